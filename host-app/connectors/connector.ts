@@ -1,0 +1,65 @@
+import type { CheckPhase } from '@bobbin/shared/check'
+import type { CheckErrorCode } from '@bobbin/shared/errors'
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { DiscoveredStream } from '@bobbin/shared/catalog'
+import type { OAuthProvider } from './oauth-provider.ts'
+
+/**
+ * The contract that every connector fulfils: what it is (`info`, pure data) and what it can do.
+ * `connector-contract.ts` is the suite that every connector runs.
+ */
+export interface Connector {
+  readonly info: ConnectorInfo
+  /** How its provider is spoken to; required exactly when `info.steps` has `oauth`. */
+  readonly oauth?: OAuthProvider
+  /** Proves that the settings work. Throws `ConnectorError`. Absent: nothing to check. */
+  check?(context: ConnectorContext): Promise<void>
+  /** Yields the streams, as it finds them. Required exactly when `info.steps` has `discover_schema`. */
+  discover?(context: ConnectorContext): AsyncIterable<DiscoveredStream>
+  /** Names the external account for people ("Acme Ltd, anna@acme.test"), or null. */
+  identify?(context: ConnectorContext): Promise<string | null>
+  /** The Singer config of a source; by default the settings with their secrets and the OAuth tokens. */
+  config?(context: Pick<ConnectorContext, 'settings' | 'accessToken'>): Record<string, unknown>
+}
+
+/** What a connector is given. It owns nothing that outlives the call. */
+export interface ConnectorContext {
+  /** All settings by name, secrets included, validated against `info.properties`. */
+  readonly settings: Readonly<Record<string, string>>
+  /** A valid access token, refreshed if need be; null without OAuth. */
+  readonly accessToken: string | null
+  /** Aborts when the check is cancelled or takes too long. Every await must heed it. */
+  readonly signal: AbortSignal
+  /** HTTP to the vendor, guarded: refuses private addresses unless the operator allows them. */
+  readonly fetch: typeof fetch
+  /**
+   * For drivers with sockets of their own: resolves a host name and returns an address that may be
+   * dialled. Dial exactly that one. Throws `ConnectorError` HostNotFound or AddressNotAllowed.
+   */
+  resolveHost(host: string): Promise<{ address: string; family: 4 | 6 }>
+  readonly report: {
+    phase(phase: CheckPhase): void
+    /** A line for the log panel. Never a secret, never unscrubbed driver text. */
+    log(line: string): void
+  }
+}
+
+/** The vendor's failure, translated once, where it appeared. */
+export class ConnectorError extends Error {
+  override readonly name = 'ConnectorError'
+  readonly code: CheckErrorCode
+  /** The setting at fault. */
+  readonly field: string | null
+  /** More in words, free of secrets. */
+  readonly detail: string | null
+
+  constructor(
+    code: CheckErrorCode,
+    { field, detail, cause }: { field?: string; detail?: string; cause?: unknown } = {},
+  ) {
+    super(code, { cause })
+    this.code = code
+    this.field = field ?? null
+    this.detail = detail ?? null
+  }
+}

@@ -1,0 +1,27 @@
+/** A provider as data: where it is, what it asks, and where it strays from the standard. */
+export interface OAuthProvider {
+  /** With an issuer, the `iss` of the callback must be it (RFC 9207). */
+  readonly issuer: string | null
+  /** The provider always sends `iss`; a callback without it is refused. */
+  readonly sendsIssuer: boolean
+  readonly authorizationEndpoint: string
+  readonly tokenEndpoint: string
+  readonly clientAuthentication: 'basic' | 'post'
+  readonly scopes: readonly string[]
+  /** Between scopes; a blank by default. */
+  readonly scopeSeparator?: string
+  /** More parameters for the authorization request, such as `prompt=consent`. */
+  readonly authorizationParameters?: Readonly<Record<string, string>>
+  readonly quirks?: {
+    /** The provider refuses PKCE. */
+    readonly noPkce?: boolean
+    /** Where the token lies in the reply, such as `authed_user`. */
+    readonly tokenPath?: readonly string[]
+    /** The reply is urlencoded. */
+    readonly replyFormat?: 'json' | 'form'
+    /** A 200 that is a failure: the reply's `ok` is false. */
+    readonly okFlag?: boolean
+    /** Scopes come separated by this. */
+    readonly grantedScopeSeparator?: string
+  }
+}

@@ -1,0 +1,111 @@
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import type { Database, Transaction } from './database.ts'
+import { migrations } from './migrations.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
+import type { Tables } from './tables.ts'
+
+/**
+ * SQLite as the store: WAL, `synchronous=FULL`, one writing and one reading connection.
+ *
+ * Writes are committed in groups: all that were asked for in one turn of the event loop share one
+ * transaction and one fsync, each behind a savepoint of its own. Nobody is answered before the commit.
+ */
+export async function openSqlite(file: string): Promise<Database> {
+  const writer = new Kysely<Tables>({ dialect: sqliteDialect(() => openFile(file)) })
+  await migrate(writer)
+  const reader = new Kysely<Tables>({ dialect: sqliteDialect(() => openFile(file)) })
+  const queue = createWriteQueue(writer)
+  return {
+    read: reader,
+    write: queue.write,
+    async close() {
+      await queue.idle()
+      await reader.destroy()
+      await writer.destroy()
+    },
+  }
+}
+
+function openFile(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 5_000 })
+  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+  return database
+}
+
+async function migrate(db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw new Error('The database could not be brought up to date.', { cause: error })
+}
+
+interface QueuedWrite {
+  work(tx: Transaction): Promise<unknown>
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+/** How many writes share a commit at most: bounds how long the first of them waits. */
+const maxGroup = 256
+
+function createWriteQueue(db: Kysely<Tables>) {
+  let waiting: QueuedWrite[] = []
+  let running: Promise<void> | null = null
+
+  function write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      running ??= drain()
+    })
+  }
+
+  async function drain(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, maxGroup)
+      waiting = waiting.slice(maxGroup)
+      await commitGroup(db, group)
+    }
+    running = null
+  }
+
+  return { write, idle: () => running ?? Promise.resolve() }
+}
+
+async function commitGroup(db: Kysely<Tables>, group: readonly QueuedWrite[]): Promise<void> {
+  const settle: (() => void)[] = []
+  const afterCommit: (() => void)[] = []
+  try {
+    await db.transaction().execute(async (trx) => {
+      for (const { work, resolve, reject } of group) {
+        const tasks: (() => void)[] = []
+        await execute(trx, 'savepoint write_step')
+        try {
+          const result = await work({ db: trx, afterCommit: (task) => tasks.push(task) })
+          await execute(trx, 'release write_step')
+          afterCommit.push(...tasks)
+          settle.push(() => resolve(result))
+        } catch (error) {
+          await execute(trx, 'rollback to write_step')
+          await execute(trx, 'release write_step')
+          settle.push(() => reject(error))
+        }
+      }
+    })
+  } catch (error) {
+    for (const { reject } of group) reject(error)
+    return
+  }
+  for (const task of afterCommit) task()
+  for (const done of settle) done()
+}
+
+function execute(db: Kysely<Tables>, sql: string): Promise<unknown> {
+  return db.executeQuery({
+    sql,
+    parameters: [],
+    query: { kind: 'RawNode', sqlFragments: [sql], parameters: [] },
+    queryId: { queryId: sql },
+  } as never)
+}

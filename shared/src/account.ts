@@ -1,0 +1,35 @@
+import { z } from 'zod'
+
+/** An exact web origin (`https://app.example.com`): no path, no wildcard, never `null`. */
+export const webOrigin = z.string().refine(
+  (text) => {
+    try {
+      const url = new URL(text)
+      return (url.protocol === 'https:' || url.protocol === 'http:') && url.origin === text
+    } catch {
+      return false
+    }
+  },
+  { message: 'an exact origin such as https://app.example.com' },
+)
+
+export const createAccount = z.strictObject({
+  company: z.string().min(1).max(200),
+  email: z.email(),
+  first_name: z.string().min(1).max(200),
+  last_name: z.string().min(1).max(200),
+  partner_id: z.string(),
+  partner_secret: z.string(),
+  /** Accepted for Stitch's sake; there are no regions. */
+  region: z.string().optional(),
+})
+
+export const createdAccount = z.object({ access_token: z.string(), stitch_account_id: z.number().int() })
+
+export const account = z.object({
+  stitch_account_id: z.number().int(),
+  company: z.string(),
+  allowed_origins: z.array(webOrigin),
+})
+
+export const updateAccount = z.strictObject({ allowed_origins: z.array(webOrigin).max(100) })

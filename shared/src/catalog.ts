@@ -1,0 +1,64 @@
+import { z } from 'zod'
+
+/** Singer's standard metadata: `[]` is the stream, `["properties", name]` a field. */
+export const metadataEntry = z.object({
+  breadcrumb: z.array(z.string()),
+  metadata: z.record(z.string(), z.unknown()),
+})
+export type MetadataEntry = z.infer<typeof metadataEntry>
+
+/** One stream as discovery finds it and as a Singer catalog holds it. */
+export const discoveredStream = z.object({
+  tap_stream_id: z.string().min(1).max(1024),
+  stream: z.string().min(1).max(512),
+  table_name: z.string().optional(),
+  schema: z.looseObject({ properties: z.record(z.string(), z.unknown()) }),
+  metadata: z.array(metadataEntry),
+})
+export type DiscoveredStream = z.infer<typeof discoveredStream>
+
+export const replicationMethods = ['FULL_TABLE', 'INCREMENTAL', 'LOG_BASED'] as const
+export const replicationMethod = z.enum(replicationMethods)
+export type ReplicationMethod = z.infer<typeof replicationMethod>
+
+/** The only keys of metadata that a caller may write (Singer's non-discoverable ones). */
+export const writableMetadataKeys = [
+  'selected',
+  'replication-method',
+  'replication-key',
+  'view-key-properties',
+] as const
+
+/** A stream in a list: no schema, whatever the number of fields. */
+export const streamSummary = z.object({
+  stream_id: z.number().int(),
+  stream_name: z.string(),
+  tap_stream_id: z.string(),
+  /** null: never chosen. */
+  selected: z.boolean().nullable(),
+  /** Stream-level metadata, discovered and chosen. */
+  metadata: z.record(z.string(), z.unknown()),
+})
+export type StreamSummary = z.infer<typeof streamSummary>
+
+export const streamSchema = z.object({
+  /** JSON Schema, as a string (as Stitch has it). */
+  schema: z.string(),
+  metadata: z.array(metadataEntry),
+  'non-discoverable-metadata-keys': z.array(z.string()),
+})
+export type StreamSchema = z.infer<typeof streamSchema>
+
+export const catalog = z.object({ streams: z.array(discoveredStream) })
+export type Catalog = z.infer<typeof catalog>
+
+/** `PUT …/streams/metadata`: partial, many streams per call. */
+export const metadataUpdate = z.strictObject({
+  streams: z
+    .array(z.strictObject({ tap_stream_id: z.string(), metadata: z.array(metadataEntry).min(1) }))
+    .min(1),
+})
+export type MetadataUpdate = z.infer<typeof metadataUpdate>
+
+/** Why a field cannot be had, or that it always comes, or that the person chooses. */
+export type Inclusion = 'available' | 'automatic' | 'unsupported'

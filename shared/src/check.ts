@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { checkErrorCodes } from './errors.ts'
+
+/** Why a check failed, for a person and for a program. */
+export const checkFailure = z.object({
+  code: z.enum(checkErrorCodes),
+  message: z.string(),
+  /** The setting at fault, where one can be named. */
+  field: z.string().nullable(),
+  /** More in words, free of secrets: which schema, which table. */
+  detail: z.string().nullable(),
+})
+export type CheckFailure = z.infer<typeof checkFailure>
+
+/** A connection check with discovery; Stitch's fields, and `failure` in place of raw driver text. */
+export const check = z.object({
+  name: z.string(),
+  mode: z.literal('check'),
+  status: z.enum(['running', 'succeeded', 'failed']),
+  start_time: z.string(),
+  completion_time: z.string().nullable(),
+  error: z.boolean(),
+  check_exit_status: z.number().int().nullable(),
+  discovery_exit_status: z.number().int().nullable(),
+  tap_exit_status: z.null(),
+  target_exit_status: z.null(),
+  discovery_error_message: z.string().nullable(),
+  tap_error_message: z.null(),
+  target_error_message: z.null(),
+  failure: checkFailure.nullable(),
+  /** Streams found; while running, found so far. */
+  stream_count: z.number().int(),
+})
+export type Check = z.infer<typeof check>
+
+/** The phases a person sees, in order. */
+export const checkPhases = ['connecting', 'signing_in', 'reading_schema'] as const
+export type CheckPhase = (typeof checkPhases)[number]
+
+/** Progress of a check, as its event topic carries it. `finished` ends the topic. */
+export const checkEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('phase'), data: z.object({ phase: z.enum(checkPhases) }) }),
+  z.object({ type: z.literal('streams'), data: z.object({ count: z.number().int() }) }),
+  z.object({ type: z.literal('log'), data: z.object({ line: z.string() }) }),
+  z.object({ type: z.literal('finished'), data: check }),
+])
+export type CheckEvent = z.infer<typeof checkEvent>

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { wizardSteps } from './steps.ts'
+
+/** A show-when rule: the property is shown (and counts) only while another one has one of these values. */
+export const showWhen = z.object({ property: z.string(), in: z.array(z.string()).min(1) })
+
+/**
+ * One setting of a connector: Stitch's report-card fields and what a good form needs beside them.
+ * Values are strings on the wire, booleans (`"true"`, `"false"`) and numbers included, as in Stitch.
+ */
+export const propertyInfo = z.object({
+  name: z.string().regex(/^[a-z][a-z0-9_]*$/),
+  title: z.string().min(1),
+  description: z.string().optional(),
+  placeholder: z.string().optional(),
+  is_required: z.boolean(),
+  /** Sealed, never returned, never pre-filled. */
+  is_credential: z.boolean(),
+  property_type: z.enum([
+    'user_provided',
+    'user_provided_immutable',
+    'user_provided_advanced',
+    'system_provided_by_default',
+    'read_only',
+  ]),
+  /** A change of it makes the authorization void. */
+  affects_authorization: z.boolean().default(false),
+  /** JSON Schema of the value (always a string): `enum`, `oneOf` with `const` and `title`, `pattern`, `format`, lengths. */
+  json_schema: z.record(z.string(), z.unknown()).nullable(),
+  /** The control to draw; derived from `json_schema` when absent. */
+  control: z.enum(['text', 'secret', 'number', 'switch', 'select', 'multiline']).optional(),
+  default: z.string().optional(),
+  group: z.string().optional(),
+  order: z.number().int(),
+  show_when: showWhen.optional(),
+})
+export type PropertyInfo = z.infer<typeof propertyInfo>
+
+/** What is known of a connector without running it. Pure data; the wizard and the API show it. */
+export const connectorInfo = z.object({
+  type: z.string().regex(/^[a-z][a-z0-9_.-]*$/),
+  slug: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  name: z.string().min(1),
+  category: z.string(),
+  /** Inline SVG as a `data:` URL, or null for the neutral mark. */
+  logo: z.string().startsWith('data:image/svg+xml').nullable(),
+  stage: z.enum(['alpha', 'beta', 'released', 'deprecated']),
+  description: z.string(),
+  docs_url: z.string().optional(),
+  /** The wizard steps it has, in order. */
+  steps: z.array(z.enum(wizardSteps)).min(1),
+  properties: z.array(propertyInfo),
+  /** What the authorization asks for, in words; null without an `oauth` step. */
+  authorization: z
+    .object({
+      provider_name: z.string(),
+      scopes: z.array(z.object({ scope: z.string(), reason: z.string(), is_required: z.boolean() })),
+    })
+    .nullable(),
+  default_scheduling_interval: z.number().int().nullable(),
+  default_start_date: z.string().nullable(),
+})
+export type ConnectorInfo = z.infer<typeof connectorInfo>

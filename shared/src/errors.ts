@@ -1,0 +1,158 @@
+import { pageErrors } from './page-errors.ts'
+
+/** What is known of a failure before it happens. `status` is null where no HTTP reply carries the code. */
+export interface ErrorFacts {
+  readonly status: number | null
+  readonly retryable: boolean
+  /** One sentence for the person who meets the error. */
+  readonly sentence: string
+}
+
+/** Failures of the REST doors. */
+const apiErrors = {
+  BadRequest: { status: 400, retryable: false, sentence: 'The request is malformed.' },
+  InvalidBody: { status: 400, retryable: false, sentence: 'The body does not have the documented shape.' },
+  Unauthorized: { status: 401, retryable: false, sentence: 'A valid access token is needed.' },
+  AccessDenied: { status: 403, retryable: false, sentence: 'This is not allowed for the caller.' },
+  NotFound: { status: 404, retryable: false, sentence: 'There is nothing here.' },
+  Conflict: { status: 409, retryable: true, sentence: 'The request collides with the current state.' },
+  ExistingUser: {
+    status: 409,
+    retryable: false,
+    sentence: 'This email address is already associated with an active user.',
+  },
+  InvalidName: { status: 409, retryable: false, sentence: 'The name is taken.' },
+  InvalidProperties: { status: 422, retryable: false, sentence: 'Some settings are missing or not valid.' },
+  InvalidType: { status: 422, retryable: false, sentence: 'The source type is not known.' },
+  InvalidDisplayName: { status: 422, retryable: false, sentence: 'The display name cannot be used.' },
+  InvalidCronExpression: { status: 422, retryable: false, sentence: 'The cron expression is not valid.' },
+  RateLimited: { status: 429, retryable: true, sentence: 'Too many requests. Wait a moment.' },
+  Unavailable: { status: 503, retryable: true, sentence: 'The service is not available at the moment.' },
+} as const satisfies Record<string, ErrorFacts>
+
+/** Failures of a check, each told to the person in the wizard with the field at fault. */
+const checkErrors = {
+  HostNotFound: {
+    status: null,
+    retryable: false,
+    sentence: 'No server with this host name could be found. Check the spelling.',
+  },
+  ConnectionRefused: {
+    status: null,
+    retryable: true,
+    sentence: 'The server refused the connection. Check host and port, and that the server is running.',
+  },
+  ConnectionTimeout: {
+    status: null,
+    retryable: true,
+    sentence: 'The server did not answer in time. A firewall may be in the way.',
+  },
+  AddressNotAllowed: {
+    status: null,
+    retryable: false,
+    sentence: 'This address is in a private network, which the operator does not allow.',
+  },
+  TlsRequired: {
+    status: null,
+    retryable: false,
+    sentence: 'The server only accepts encrypted connections. Turn TLS on.',
+  },
+  TlsNotSupported: {
+    status: null,
+    retryable: false,
+    sentence: 'The server does not offer encrypted connections. Turn TLS off, or enable it on the server.',
+  },
+  TlsUntrusted: {
+    status: null,
+    retryable: false,
+    sentence: 'The certificate of the server could not be verified.',
+  },
+  CredentialsRejected: {
+    status: null,
+    retryable: false,
+    sentence: 'The server did not accept the user name and password.',
+  },
+  AuthorizationExpired: {
+    status: null,
+    retryable: false,
+    sentence: 'The authorization is no longer valid. Authorize again.',
+  },
+  DatabaseNotFound: { status: null, retryable: false, sentence: 'There is no database with this name.' },
+  PermissionDenied: {
+    status: null,
+    retryable: false,
+    sentence: 'The user is not allowed to read what is needed.',
+  },
+  NothingFound: {
+    status: null,
+    retryable: false,
+    sentence: 'The connection works, but there is nothing in it that this user may read.',
+  },
+  TooManyConnections: {
+    status: null,
+    retryable: true,
+    sentence: 'The server has no free connection. Try again in a moment.',
+  },
+  VendorRateLimited: {
+    status: null,
+    retryable: true,
+    sentence: 'The service asks us to slow down. Try again in a moment.',
+  },
+  VendorUnavailable: {
+    status: null,
+    retryable: true,
+    sentence: 'The service has a problem at the moment. Try again later.',
+  },
+  CheckFailed: {
+    status: null,
+    retryable: true,
+    sentence: 'The check failed for a reason we do not recognize.',
+  },
+} as const satisfies Record<string, ErrorFacts>
+
+const pageErrorStatuses = {
+  AppClosedPrematurely: null,
+  SourceNotFound: 404,
+  UnknownSourceType: 404,
+  UpgradeEphemeralToken: 401,
+  AuthorizeFailure: null,
+  AppWindowBlocked: null,
+  AppLoadTimeout: null,
+  OriginNotAllowed: 403,
+  FlowExpired: 410,
+  FlowSuperseded: 409,
+  RelayUnreachable: null,
+  InvalidOptions: 422,
+  Internal: 500,
+} as const satisfies Record<keyof typeof pageErrors, number | null>
+
+type PageErrorFacts = {
+  [code in keyof typeof pageErrors]: (typeof pageErrors)[code] & { status: (typeof pageErrorStatuses)[code] }
+}
+
+/** The one list of failures. A code here is the same word in JSON, window messages, logs and docs. */
+export const errorTable = {
+  ...(Object.fromEntries(
+    Object.entries(pageErrors).map(([code, facts]) => [
+      code,
+      { ...facts, status: pageErrorStatuses[code as keyof typeof pageErrors] },
+    ]),
+  ) as PageErrorFacts),
+  ...apiErrors,
+  ...checkErrors,
+} satisfies Record<string, ErrorFacts>
+
+export type ErrorCode = keyof typeof errorTable
+export type CheckErrorCode = keyof typeof checkErrors
+export const checkErrorCodes = Object.keys(checkErrors) as [CheckErrorCode, ...CheckErrorCode[]]
+export const errorCodes = Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]
+
+/** HTTP statuses of the reasons that rule over their code's own status. */
+export const tokenRefusalStatus = {
+  expired: 401,
+  invalid: 401,
+  used: 409,
+  origin: 403,
+  out_of_scope: 403,
+  unavailable: 503,
+} as const

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { check } from './check.ts'
+import { connectorInfo } from './connector-info.ts'
+import { errorCodes } from './errors.ts'
+import { flowFunctionNames } from './flow-function.ts'
+import { stepTypes, wizardSteps } from './steps.ts'
+
+/** 128 random bits as base64url, made by the client: names a flow; useless alone. */
+export const flowId = z.string().regex(/^[A-Za-z0-9_-]{22}$/)
+
+/** 128 random bits as base64url, made by the client: secret; reads the relay and cancels. */
+export const appKey = z.string().regex(/^[A-Za-z0-9_-]{22}$/)
+
+export const defaultStreams = z.record(
+  z.string().max(1024),
+  z.union([z.boolean(), z.record(z.string().max(1024), z.boolean())]),
+)
+export type DefaultStreams = z.infer<typeof defaultStreams>
+
+/** The claim of a flow, by the page itself or by the wizard for it. Its type and id rule over the URL's. */
+export const claimRequest = z.strictObject({
+  ephemeral_token: z.string().min(1).max(512).optional(),
+  app_key: appKey,
+  function: z.enum(flowFunctionNames),
+  type: z.string().min(1).max(200).optional(),
+  id: z.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
+  discovery_job_name: z.string().min(1).max(300).optional(),
+  default_streams: defaultStreams.optional(),
+  display: z.literal('popup'),
+  locale: z.string().max(35).optional(),
+})
+
+export const claimReply = z.object({
+  flow_id: flowId,
+  timings: z.record(z.string(), z.number()),
+  session_expires_at: z.number().int(),
+})
+
+/** An error as data. */
+export const errorValue = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()),
+})
+
+export const sourceResult = z.object({
+  id: z.number().int(),
+  type: z.string(),
+  display_name: z.string(),
+  step: z.enum(stepTypes),
+  check: z.object({ name: z.string(), status: z.enum(['running', 'succeeded', 'failed']) }).nullable(),
+  selected_streams: z.array(z.string()).max(1000),
+  selected_streams_count: z.number().int(),
+  ignored_default_streams: z.array(z.string()),
+})
+
+const cancelReasons = ['cancelled', 'closed', 'aborted'] as const
+
+/** How a flow ended; decided once, stored before it is told. */
+export const outcome = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('completed'), result: sourceResult }),
+  z.object({ kind: z.literal('cancelled'), reason: z.enum(cancelReasons), error: errorValue.nullable() }),
+  z.object({ kind: z.literal('failed'), error: errorValue }),
+])
+export type Outcome = z.infer<typeof outcome>
+
+export const cancelRequest = z.strictObject({ reason: z.enum(cancelReasons).optional() })
+
+/** Why the provider did not grant; kept until the next try. */
+export const refusal = z.object({
+  reason: z.enum(['denied', 'expired', 'invalid', 'provider_error', 'interrupted', 'unreachable']),
+  provider_code: z.string().nullable(),
+  message: z.string(),
+})
+export type Refusal = z.infer<typeof refusal>
+
+/** The source as the wizard's form needs it. */
+export const wizardSource = z.object({
+  id: z.number().int(),
+  display_name: z.string(),
+  /** Without secrets. */
+  properties: z.record(z.string(), z.string()),
+  /** Names of the secrets that have a value: "leave blank to keep". */
+  kept_secrets: z.array(z.string()),
+  /** The external account, once the connector could name it. */
+  external_account: z.string().nullable(),
+})
+
+/** All that the wizard shows, for a claimed flow bound to this browser. */
+export const flowState = z.object({
+  status: z.enum(['open', 'completed', 'cancelled', 'failed']),
+  flow_id: flowId,
+  function: z.enum(flowFunctionNames),
+  /** The customer whose data it is, and the page that asks. */
+  company: z.string(),
+  origin: z.string(),
+  allowed_origins: z.array(z.string()),
+  /** `needed`: every submit is refused until the page was met or the person agreed. */
+  consent: z.enum(['proven', 'consented', 'needed']),
+  connector: connectorInfo,
+  /** The steps to show in the navigation, and where the flow is. */
+  steps: z.array(z.enum(wizardSteps)),
+  step: z.enum([...wizardSteps, 'done']),
+  source: wizardSource.nullable(),
+  check: check.nullable(),
+  refusal: refusal.nullable(),
+  /** The value that the next `/authorize` needs; null outside the oauth step. */
+  authorize_ticket: z.string().nullable(),
+  selected_count: z.number().int(),
+  outcome: outcome.nullable(),
+  /** The page has the outcome. */
+  is_acknowledged: z.boolean(),
+  timings: z.object({ proof: z.number(), done: z.number(), call: z.number() }),
+})
+export type FlowState = z.infer<typeof flowState>

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { propertyInfo } from './connector-info.ts'
+import { stepTypes } from './steps.ts'
+
+export const sourceId = z.number().int().positive()
+
+const timestamp = z.string()
+
+/** A property inside a report card: what the form needs, and whether it has a value. */
+export const reportCardProperty = propertyInfo.extend({
+  provided: z.boolean(),
+  /** Stitch's, superseded by `property_type`. */
+  system_provided: z.boolean(),
+  tap_mutable: z.boolean(),
+})
+
+export const reportCardStep = z.object({
+  type: z.enum(stepTypes),
+  properties: z.array(reportCardProperty),
+})
+
+/** Where a source stands. `current_step` counts from 1 and always agrees with `current_step_type`. */
+export const reportCard = z.object({
+  type: z.string(),
+  current_step: z.number().int().min(1),
+  current_step_type: z.enum(stepTypes),
+  steps: z.array(reportCardStep),
+})
+export type ReportCard = z.infer<typeof reportCard>
+
+export const sourceType = reportCard.extend({
+  name: z.string(),
+  slug: z.string(),
+  category: z.string(),
+  logo: z.string().nullable(),
+  description: z.string(),
+  details: z.object({
+    access: z.boolean(),
+    pricing_tier: z.literal('standard'),
+    pipeline_state: z.enum(['alpha', 'beta', 'released', 'deprecated']),
+    default_start_date: z.string().nullable(),
+    default_scheduling_interval: z.number().int().nullable(),
+    protocol: z.string(),
+  }),
+  upgrade_available: z.object({ type: z.string() }).nullable(),
+})
+export type SourceType = z.infer<typeof sourceType>
+
+/** A configured instance of a connector. `properties` never holds a secret. */
+export const source = z.object({
+  id: sourceId,
+  type: z.string(),
+  display_name: z.string(),
+  name: z.string(),
+  properties: z.record(z.string(), z.string()),
+  schedule: z.null(),
+  check_job_name: z.string().nullable(),
+  paused_at: timestamp.nullable(),
+  system_paused_at: timestamp.nullable(),
+  deleted_at: timestamp.nullable(),
+  created_at: timestamp,
+  updated_at: timestamp,
+  stitch_client_id: z.number().int(),
+  report_card: reportCard,
+})
+export type Source = z.infer<typeof source>
+
+/** Settings are strings, as in Stitch; an empty string is refused where a value is needed. */
+export const properties = z.record(z.string(), z.string().max(65_536))
+
+export const createSource = z.strictObject({
+  type: z.string().min(1),
+  display_name: z.string().min(1).max(200),
+  properties: properties.optional(),
+  destination_id: z.number().int().optional(),
+})
+
+export const updateSource = z.strictObject({
+  display_name: z.string().min(1).max(200).optional(),
+  /** Merged into the present ones; null removes an optional one. */
+  properties: z.record(z.string(), z.string().max(65_536).nullable()).optional(),
+  paused_at: z.string().nullable().optional(),
+  destination_id: z.number().int().optional(),
+})

@@ -1,0 +1,82 @@
+import { flowFunctions, type FlowFunction } from './flow-function.ts'
+
+/** The steps that a person walks, in their only order. */
+export const wizardSteps = ['form', 'oauth', 'discover_schema', 'field_selection'] as const
+export type WizardStep = (typeof wizardSteps)[number]
+
+/** The steps of a report card: the wizard's, and the terminal one. */
+export const stepTypes = [...wizardSteps, 'fully_configured'] as const
+export type StepType = (typeof stepTypes)[number]
+
+/** What an edit touched, the strongest change first. */
+export type EditExtent = 'auth' | 'property' | 'name' | 'nothing'
+
+export interface StepFacts {
+  /** The wizard steps that the source's type has. */
+  readonly sequence: readonly WizardStep[]
+  /** The steps whose work is done on the source itself, whoever did it. */
+  readonly finished: ReadonlySet<WizardStep>
+  /** The steps that this flow has completed (skipping the selection completes it). */
+  readonly walked: ReadonlySet<WizardStep>
+  /** For `editSource`: what the saved form changed. */
+  readonly edit?: EditExtent | undefined
+  /** The last check found a schema that differs from the one selected from. */
+  readonly schemaChanged?: boolean | undefined
+}
+
+/** Whether a type with this sequence has the function's entry step at all. */
+export function isStepLegal(sequence: readonly WizardStep[], fn: FlowFunction): boolean {
+  return sequence.includes(flowFunctions[fn].entry)
+}
+
+/**
+ * The step a flow is at: the first that it still has to show, or `done`.
+ *
+ * - Before the entry step: only what is unfinished.
+ * - The entry step: always shown once.
+ * - After it: all, none, or (editing) what the edit made necessary.
+ *
+ * Pure; the server and the wizard both ask it, and its table test is the specification.
+ */
+export function currentStep(fn: FlowFunction, facts: StepFacts): WizardStep | 'done' {
+  const { entry, then } = flowFunctions[fn]
+  const entryIndex = wizardSteps.indexOf(entry)
+  for (const [index, step] of wizardSteps.entries()) {
+    if (!facts.sequence.includes(step)) continue
+    const isFinished = facts.finished.has(step)
+    const isWalked = facts.walked.has(step)
+    if (index < entryIndex && !isFinished) return step
+    if (index === entryIndex && !(isWalked && (isFinished || step === 'field_selection'))) return step
+    if (index > entryIndex && isNecessary(step, then, facts, isFinished, isWalked)) return step
+  }
+  return 'done'
+}
+
+function isNecessary(
+  step: WizardStep,
+  then: 'all' | 'none' | 'necessary',
+  facts: StepFacts,
+  isFinished: boolean,
+  isWalked: boolean,
+): boolean {
+  if (then === 'none') return false
+  if (step === 'field_selection') {
+    if (isWalked) return false // saved or skipped
+    if (then === 'all') return true
+    return extentAtLeast(facts.edit, 'property') && (!isFinished || facts.schemaChanged === true)
+  }
+  if (then === 'all') return !isWalked || !isFinished
+  const need = step === 'oauth' ? 'auth' : 'property'
+  return extentAtLeast(facts.edit, need) && !(isWalked && isFinished)
+}
+
+const extents: readonly EditExtent[] = ['nothing', 'name', 'property', 'auth']
+
+function extentAtLeast(extent: EditExtent | undefined, least: EditExtent): boolean {
+  return extents.indexOf(extent ?? 'nothing') >= extents.indexOf(least)
+}
+
+/** A report card's `current_step_type`: the first unfinished step of the source itself. */
+export function reportedStep(sequence: readonly WizardStep[], finished: ReadonlySet<WizardStep>): StepType {
+  return sequence.find((step) => !finished.has(step)) ?? 'fully_configured'
+}

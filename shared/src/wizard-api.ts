@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import { webOrigin } from './account.ts'
+import { check } from './check.ts'
+import { replicationMethod } from './catalog.ts'
+import { claimReply, claimRequest, flowState } from './flow.ts'
+import { properties } from './source.ts'
+import type { WizardRouteName } from './wizard-routes.ts'
+
+const docId = z.string().regex(/^[A-Za-z0-9_-]{22}$/)
+
+/** All streams at once, a column per property: small and quick to parse at any number of streams. */
+export const streamColumns = z.object({
+  tap_stream_id: z.array(z.string()),
+  stream_name: z.array(z.string()),
+  /** null: never chosen. */
+  selected: z.array(z.boolean().nullable()),
+  /** What `default_streams` pre-ticks; only where `selected` is null. */
+  preselected: z.array(z.boolean()),
+  is_view: z.array(z.boolean()),
+  row_count: z.array(z.number().nullable()),
+  field_count: z.array(z.number().int()),
+  replication_method: z.array(replicationMethod.nullable()),
+  /** Since the last saved selection. */
+  change: z.array(z.enum(['added', 'changed']).nullable()),
+  /** Why it cannot be selected as it is (a view without keys, …), or null. */
+  blocked: z.array(z.string().nullable()),
+  /** Streams selected before that the source no longer has. */
+  removed: z.array(z.string()),
+})
+export type StreamColumns = z.infer<typeof streamColumns>
+
+/** One stream opened: its fields and how it is replicated. */
+export const streamFields = z.object({
+  tap_stream_id: z.string(),
+  fields: z.array(
+    z.object({
+      name: z.string(),
+      /** In words: the SQL type, or the JSON type. */
+      type: z.string(),
+      inclusion: z.enum(['available', 'automatic', 'unsupported']),
+      /** The explicit choice; null when none was made. */
+      selected: z.boolean().nullable(),
+      selected_by_default: z.boolean(),
+      reason: z.string().nullable(),
+      is_key: z.boolean(),
+      can_be_replication_key: z.boolean(),
+    }),
+  ),
+  replication_method: replicationMethod.nullable(),
+  forced_replication_method: replicationMethod.nullable(),
+  replication_key: z.string().nullable(),
+  valid_replication_keys: z.array(z.string()),
+  is_view: z.boolean(),
+  view_key_properties: z.array(z.string()),
+})
+export type StreamFields = z.infer<typeof streamFields>
+
+/** A change to one stream; what is absent stays as it is. */
+export const streamChange = z.strictObject({
+  tap_stream_id: z.string(),
+  selected: z.boolean().optional(),
+  fields: z.record(z.string(), z.boolean()).optional(),
+  replication_method: replicationMethod.optional(),
+  replication_key: z.string().nullable().optional(),
+  view_key_properties: z.array(z.string()).optional(),
+})
+export type StreamChange = z.infer<typeof streamChange>
+
+export const selectionRequest = z.strictObject({
+  changes: z.array(streamChange).max(20_000),
+  /** Applied before `changes`: every stream whose id or name contains the text (case-insensitive). */
+  matching: z.array(z.strictObject({ q: z.string().max(200), selected: z.boolean() })).max(100).optional(),
+  /** `save` needs at least one stream; `skip` leaves the selection for later. */
+  then: z.enum(['save', 'skip']),
+})
+export type SelectionRequest = z.infer<typeof selectionRequest>
+
+export const formRequest = z.strictObject({
+  display_name: z.string().min(1).max(200),
+  /** Secrets left out are kept; others left out are removed. */
+  properties,
+})
+
+/**
+ * Body and reply of each wizard call. A refused one answers the error envelope; `InvalidProperties`
+ * names the fields in `data.fields` (name to sentence).
+ */
+export const wizardApi = {
+  getState: { reply: flowState },
+  openPresence: { query: z.object({ doc: docId }) },
+  reportPresence: {
+    body: z.strictObject({ doc: docId, state: z.enum(['hidden', 'visible', 'leaving']) }),
+    reply: z.object({}),
+  },
+  claimForPage: {
+    body: z.strictObject({ claim: claimRequest, opener_origin: z.string() }),
+    reply: claimReply,
+  },
+  /** The origin of the hello that was met. An unlisted one ends the flow. */
+  reportProof: { body: z.strictObject({ origin: z.union([webOrigin, z.literal('null')]) }), reply: flowState },
+  giveConsent: { body: z.strictObject({}), reply: flowState },
+  saveForm: { body: formRequest, reply: flowState },
+  startCheck: { body: z.strictObject({}), reply: check },
+  finishCheck: { body: z.strictObject({}), reply: flowState },
+  reopenForm: { body: z.strictObject({}), reply: flowState },
+  listStreams: { reply: streamColumns },
+  getStream: { query: z.object({ tap_stream_id: z.string() }), reply: streamFields },
+  saveSelection: { body: selectionRequest, reply: flowState },
+  cancelFlow: { body: z.strictObject({}), reply: flowState },
+} as const satisfies Record<
+  WizardRouteName,
+  { body?: z.ZodType; query?: z.ZodType; reply?: z.ZodType }
+>
+
+/**
+ * What the presence stream tells a wizard document. `state` means: fetch the state again.
+ * Check progress rides along (`check`), so that a document needs one stream only.
+ */
+export type WizardEvent =
+  | { type: 'unclaimed' }
+  | { type: 'refused'; data: z.infer<typeof import('./flow.ts').errorValue> }
+  | { type: 'state' }
+  | { type: 'outcome'; data: import('./window-protocol.ts').FlowEvent }
+  | { type: 'flow_event'; data: import('./window-protocol.ts').FlowEvent }
+  | { type: 'acknowledged' }
+  | { type: 'superseded' }
+  | { type: 'elsewhere' }
+  | { type: 'check'; data: { name: string; seq: number; event: import('./check.ts').CheckEvent } }

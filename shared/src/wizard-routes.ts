@@ -1,0 +1,26 @@
+/**
+ * The wizard's own API, under `/connect/:id/` and the flow's cookie. Method and path only, so that the
+ * wizard's first bytes carry no schema library; `wizard-api.ts` has body, reply and errors by the same keys.
+ */
+export const wizardRoutes = {
+  getState: { method: 'GET', path: 'state' },
+  /** Server-sent events: `WizardEvent`s. One per document (`?doc=`); its end tells that the document has gone. */
+  openPresence: { method: 'GET', path: 'presence' },
+  /** A hint by beacon: hidden, visible, leaving. */
+  reportPresence: { method: 'POST', path: 'presence' },
+  claimForPage: { method: 'POST', path: 'claim' },
+  reportProof: { method: 'POST', path: 'proof' },
+  giveConsent: { method: 'POST', path: 'consent' },
+  saveForm: { method: 'POST', path: 'form' },
+  startCheck: { method: 'POST', path: 'check' },
+  /** Leaves the discover_schema step after a check that succeeded. */
+  finishCheck: { method: 'POST', path: 'check/finish' },
+  /** Returns to the form after a failed check: **Edit settings**. */
+  reopenForm: { method: 'POST', path: 'form/reopen' },
+  listStreams: { method: 'GET', path: 'streams' },
+  getStream: { method: 'GET', path: 'streams/fields' },
+  saveSelection: { method: 'POST', path: 'selection' },
+  cancelFlow: { method: 'POST', path: 'cancel' },
+} as const satisfies Record<string, { method: 'GET' | 'POST'; path: string }>
+
+export type WizardRouteName = keyof typeof wizardRoutes
