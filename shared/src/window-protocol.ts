@@ -97,7 +97,8 @@ export type FlowEvent = { seq: number; at: number } & (
   | { type: 'step'; data: { step: WizardStep; source_id: number | null } }
   | { type: 'hidden'; data: { doc: string } }
   | { type: 'away'; data: { provider: string } }
-  | { type: 'back'; data: Record<string, never> }
+  /** `error` (AuthorizeFailure) when the provider did not grant; a close without a later success is that error. */
+  | { type: 'back'; data: { error: ErrorValue | null } }
   | { type: 'gone'; data: { reason: CloseReason; certainty: 'confirmed' | 'assumed' } }
   | { type: 'completed'; data: SourceResult }
   | { type: 'cancelled'; data: { reason: 'cancelled' | 'closed' | 'aborted'; error: ErrorValue | null } }

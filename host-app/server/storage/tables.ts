@@ -61,6 +61,10 @@ export interface Tables {
     cookie_hash: string | null
     /** The newest wizard document. */
     doc_id: string | null
+    /** Where the flow is: a wizard step or `done`; what the last `step` event told. */
+    step: string | null
+    /** A step that the person went back to; it is shown before all else. */
+    reopened: string | null
     /** JSON array of wizard steps completed in this flow. */
     walked: Json
     /** `EditExtent` of the saved form of an edit. */
@@ -72,8 +76,8 @@ export interface Tables {
     away_at: Millis | null
     /** `Refusal` of the last trip to the provider; JSON. */
     refusal: Json | null
-    /** SHA-256 of the value that the next `/authorize` needs. */
-    authorize_ticket_hash: string | null
+    /** Counts trips to the provider; each ticket for `/authorize` is made for one round. */
+    authorize_round: number
     status: 'open' | 'completed' | 'cancelled' | 'failed'
     /** JSON `Outcome`, written once with the status. */
     outcome: Json | null
