@@ -1,0 +1,104 @@
+import { timings } from '@bobbin/shared/timings'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig, type Environment } from './config.ts'
+
+const key = Buffer.alloc(32, 7).toString('base64')
+const least: Environment = { BOBBIN_ENCRYPTION_KEYS: `k1:${key}` }
+const production: Environment = {
+  ...least,
+  NODE_ENV: 'production',
+  BOBBIN_URL: 'https://connect.example.com',
+}
+
+function problemsOf(env: Environment): readonly string[] {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+describe('readConfig', () => {
+  it('fills in what is not set', () => {
+    expect(readConfig(least)).toMatchObject({
+      port: 4400,
+      url: 'http://localhost:4400',
+      partner: null,
+      allowedOrigins: null,
+      allowPrivateNetworks: false,
+      timings,
+      isProduction: false,
+      connectorModules: [],
+    })
+  })
+
+  it('takes an empty value for an absent one', () => {
+    expect(readConfig({ ...least, PORT: '', BOBBIN_ALLOWED_ORIGINS: '' })).toMatchObject({
+      port: 4400,
+      allowedOrigins: null,
+    })
+  })
+
+  it('reads keys in order, the sealing one first', () => {
+    const { encryptionKeys } = readConfig({ BOBBIN_ENCRYPTION_KEYS: `new:${key}, old:${key}` })
+    expect(encryptionKeys.map(({ id }) => id)).toEqual(['new', 'old'])
+    expect(encryptionKeys[0]?.key.byteLength).toBe(32)
+  })
+
+  it.each([
+    ['no key', {}, 'BOBBIN_ENCRYPTION_KEYS is needed'],
+    [
+      'a short key',
+      { BOBBIN_ENCRYPTION_KEYS: 'k1:AAAA' },
+      'BOBBIN_ENCRYPTION_KEYS each key must have 32 bytes',
+    ],
+    ['a twice used id', { BOBBIN_ENCRYPTION_KEYS: `a:${key},a:${key}` }, 'two keys have the same id'],
+    ['half a partner', { ...least, BOBBIN_PARTNER_ID: 'p' }, 'BOBBIN_PARTNER_ID and BOBBIN_PARTNER_SECRET'],
+    [
+      'an origin with a path',
+      { ...least, BOBBIN_ALLOWED_ORIGINS: 'https://a.test/x' },
+      'BOBBIN_ALLOWED_ORIGINS',
+    ],
+    ['a port out of range', { ...least, PORT: '70000' }, 'PORT'],
+    ['half an OAuth client', { ...least, BOBBIN_OAUTH_CRM_CLIENT_ID: 'x' }, 'BOBBIN_OAUTH_CRM_CLIENT_SECRET'],
+    ['an unknown timing', { ...least, BOBBIN_TIMINGS: '{"lunch":1}' }, 'BOBBIN_TIMINGS'],
+    ['timings that are no JSON', { ...least, BOBBIN_TIMINGS: '{' }, 'BOBBIN_TIMINGS must be JSON'],
+    ['production timings', { ...production, BOBBIN_TIMINGS: '{"done":1}' }, 'BOBBIN_TIMINGS is for tests'],
+    ['production without a URL', { ...least, NODE_ENV: 'production' }, 'BOBBIN_URL is needed in production'],
+    ['production over http', { ...production, BOBBIN_URL: 'http://connect.example.com' }, 'must be https'],
+    [
+      'another database',
+      { ...production, DATABASE_URL: 'postgres://x' },
+      'DATABASE_URL is not supported yet',
+    ],
+  ] satisfies [string, Environment, string][])('refuses %s', (_, env, problem) => {
+    expect(problemsOf(env).join('\n')).toContain(problem)
+  })
+
+  it('never repeats a value', () => {
+    const secret = 'k1:this-is-not-32-bytes'
+    expect(problemsOf({ BOBBIN_ENCRYPTION_KEYS: secret, BOBBIN_PARTNER_SECRET: 'short' }).join()).not.toMatch(
+      /not-32|short/,
+    )
+  })
+
+  it('merges BOBBIN_TIMINGS over the ordinary ones', () => {
+    const config = readConfig({ ...least, BOBBIN_TIMINGS: '{"done":50}' })
+    expect(config.timings).toEqual({ ...timings, done: 50 })
+  })
+
+  it('finds the OAuth clients of connectors by slug', () => {
+    const config = readConfig({
+      ...least,
+      BOBBIN_OAUTH_DEMO_CRM_CLIENT_ID: 'id',
+      BOBBIN_OAUTH_DEMO_CRM_CLIENT_SECRET: 'secret',
+    })
+    expect([...config.oauthClients]).toEqual([['demo-crm', { id: 'id', secret: 'secret' }]])
+  })
+
+  it('accepts a complete production environment', () => {
+    expect(readConfig(production)).toMatchObject({ isProduction: true, url: 'https://connect.example.com' })
+  })
+})
