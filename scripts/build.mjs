@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { install } from './install.mjs'
+import { isMain, modernNode, root, runMain, runOrThrow } from './run.mjs'
+
+/** What a build is made of; nothing else is read by it. */
+const inputs = [
+  'shared/src',
+  'client/src',
+  'client/rollup.config.mjs',
+  'client/package.json',
+  'host-app/wizard',
+  'scripts/build.mjs',
+  'scripts/rollup-shared.mjs',
+  'scripts/tsconfig.build.json',
+  'tsconfig.json',
+  'package-lock.json',
+]
+
+/** What a build makes. */
+const outputs = ['build/js', 'client/dist', 'host-app/dist/wizard']
+
+const stampFile = join(root, 'build', 'inputs.sha256')
+
+/**
+ * Builds the client and the wizard: `tsc` turns TypeScript into JavaScript under `build/js`, rollup
+ * bundles that. The server needs no build. Does nothing when nothing changed since the last one.
+ *
+ * Types are not checked here (`npm run check` does), so that a build is quick.
+ */
+export async function build({ force = false } = {}) {
+  const wanted = hashOf(inputs)
+  const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted
+  if (!force && isFresh && outputs.every((path) => existsSync(join(root, path)))) return
+
+  console.log('Building client and wizard …')
+  rmSync(stampFile, { force: true })
+  await runOrThrow(modernNode(), ['node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.build.json'])
+  for (const config of ['client/rollup.config.mjs', 'host-app/wizard/rollup.config.mjs']) {
+    await runOrThrow(modernNode(), ['node_modules/rollup/dist/bin/rollup', '--silent', '-c', config])
+  }
+  writeFileSync(stampFile, wanted)
+}
+
+function hashOf(paths) {
+  const hash = createHash('sha256')
+  for (const file of paths.flatMap((path) => filesUnder(join(root, path)))) {
+    hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0')
+  }
+  return hash.digest('hex')
+}
+
+function filesUnder(path) {
+  if (!existsSync(path)) return []
+  try {
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .toSorted()
+  } catch (error) {
+    if (error.code === 'ENOTDIR') return [path]
+    throw error
+  }
+}
+
+if (isMain(import.meta.url)) {
+  await runMain(async () => {
+    await install()
+    await build({ force: true })
+  })
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { capture, root } from './run.mjs'
+
+/** Rules about the repository itself that no tool knows. */
+export const hygieneChecks = [
+  {
+    name: 'the lock file names no registry host',
+    complaints: async () => {
+      const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+      return list(
+        Object.entries(packages)
+          .filter(([, { resolved }]) => /^\w+:\/\//.test(resolved ?? ''))
+          .map(([path]) => path),
+      )
+    },
+  },
+  {
+    name: 'no test is left out',
+    complaints: async () =>
+      list(await linesWith(/\b(?:test|it|describe)\.(?:only|skip|todo|fixme)\b/, /\.(?:test|spec)\.tsx?$/)),
+  },
+  {
+    name: 'no file is over 300 lines',
+    complaints: async () => {
+      const files = await trackedFiles(/^(?:shared|client|host-app|e2e|bench|scripts)\/.*\.(?:ts|tsx|mjs)$/)
+      return list(
+        files
+          .map((file) => ({ file, lines: textOf(file).split('\n').length - 1 }))
+          .filter(({ lines }) => lines > 300)
+          .map(({ file, lines }) => `${file}: ${lines} lines`),
+      )
+    },
+  },
+  {
+    name: 'no secret is in the repository',
+    complaints: async () =>
+      list(
+        await linesWith(/-----BEGIN [A-Z ]*PRIVATE KEY-----|\bbob_(?:eph|acc|live)_[A-Za-z0-9_-]{20,}/, /./),
+      ),
+  },
+]
+
+async function linesWith(pattern, files) {
+  const found = []
+  for (const file of await trackedFiles(files)) {
+    for (const [index, line] of textOf(file).split('\n').entries()) {
+      if (pattern.test(line)) found.push(`${file}:${index + 1}: ${line.trim()}`)
+    }
+  }
+  return found
+}
+
+async function trackedFiles(pattern) {
+  const { output } = await capture('git', ['ls-files', '--cached', '--others', '--exclude-standard'])
+  return output.split('\n').filter((file) => file !== '' && pattern.test(file))
+}
+
+function textOf(file) {
+  try {
+    return readFileSync(join(root, file), 'utf8')
+  } catch (error) {
+    if (error.code === 'ENOENT') return '' // deleted, and not committed yet
+    throw error
+  }
+}
+
+function list(complaints) {
+  return complaints.length === 0 ? null : complaints.join('\n')
+}

@@ -1,0 +1,10 @@
+import { build } from './build.mjs'
+import { install } from './install.mjs'
+import { modernNode, run, runMain } from './run.mjs'
+
+/** `npm start`: installs, builds, and runs the host app with the demo beside it. */
+await runMain(async () => {
+  await install()
+  await build()
+  return run(modernNode(), ['host-app/demo/main.ts'])
+})

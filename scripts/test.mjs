@@ -1,0 +1,72 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { runChecks } from './check.mjs'
+import { install } from './install.mjs'
+import { modernNode, root, run, runMain } from './run.mjs'
+import { setUpSystem } from './system-setup.mjs'
+import { readPlaywrightReport, readVitestReport } from './test-reports.mjs'
+
+/**
+ * `npm test`: everything that CI runs, from a fresh clone on. The last line says how many checks and
+ * tests passed and failed; the exit code is 0 only when none failed and no suite was empty.
+ */
+await runMain(async () => {
+  await install()
+  await setUpSystem()
+  await build()
+
+  const results = [await check(), await unitTests(), await browserTests()]
+
+  const failed = results.flatMap((result) => result.failed)
+  const passed = results.reduce((sum, result) => sum + result.passed, 0)
+  if (failed.length > 0) console.log(`\nFailed:\n${failed.map((name) => `  ${name}`).join('\n')}`)
+  console.log(`\n${passed} passed, ${failed.length} failed`)
+  return failed.length === 0 ? 0 : 1
+})
+
+async function check() {
+  console.log('\nChecks')
+  const { passed, failed } = await runChecks()
+  return { passed, failed: failed.map((name) => `check: ${name}`) }
+}
+
+async function unitTests() {
+  console.log('\nUnit and server tests')
+  const report = emptyReport('vitest.json')
+  const code = await run(modernNode(), [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
+  return judge('unit tests', code, readVitestReport(report))
+}
+
+async function browserTests() {
+  console.log('\nBrowser tests')
+  const report = emptyReport('playwright.json')
+  const args = ['node_modules/@playwright/test/cli.js', 'test', '-c', 'e2e', '--reporter=list,json']
+  const code = await run(modernNode(), args, { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } })
+  return judge('browser tests', code, readPlaywrightReport(report))
+}
+
+/** The path of a report that does not exist yet, so that an old one is never taken for a new one. */
+function emptyReport(name) {
+  mkdirSync(join(root, 'test-results'), { recursive: true })
+  const path = join(root, 'test-results', name)
+  rmSync(path, { force: true })
+  return path
+}
+
+/** A suite that broke, ran nothing or failed without saying where counts as one more failure. */
+function judge(suite, code, result) {
+  if (result === null) return { passed: 0, failed: [`${suite}: ended with code ${code} and no report`] }
+  if (result.passed + result.failed.length === 0)
+    return { passed: 0, failed: [`${suite}: no tests were run`] }
+  if (code !== 0 && result.failed.length === 0) {
+    return { ...result, failed: [`${suite}: ended with exit code ${code}`] }
+  }
+  return result
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['{shared,client,host-app,e2e,scripts}/**/*.test.{ts,tsx}'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    maxWorkers: 2,
+    // Real stores, servers and sockets: slow machines need room, and a test that hangs should still end.
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+})
