@@ -22,7 +22,7 @@ describe('createKeyRing', () => {
     const ring = createKeyRing([key('a')])
     const envelope = ring.seal(secret, context)
     expect(envelope).not.toContain('refresh')
-    expect(Buffer.from(envelope.split('.')[3] ?? '', 'base64url').toString('latin1')).not.toContain('refresh')
+    expect(Buffer.from(envelope.split(':')[3] ?? '', 'base64url').toString('latin1')).not.toContain('refresh')
     expect(ring.open(envelope, context)).toBe(secret)
   })
 
@@ -35,7 +35,7 @@ describe('createKeyRing', () => {
     const ring = createKeyRing([key('a'), key('b')])
     const envelope = ring.seal(secret, context)
     for (let at = 0; at < envelope.length; at++) {
-      for (const other of ['A', 'B', '_', '.', 'b', '=', ' ', '\0', '']) {
+      for (const other of ['A', 'B', '_', ':', 'b', '=', ' ', '\0', '']) {
         if (envelope[at] === other) continue
         const changed = envelope.slice(0, at) + other + envelope.slice(at + 1)
         expect(() => ring.open(changed, context), `character ${at} as "${other}"`).toThrow(SealError)
@@ -44,12 +44,12 @@ describe('createKeyRing', () => {
     for (const changed of [
       `${envelope}A`,
       `${envelope}=`,
-      `${envelope}.x`,
+      `${envelope}:x`,
       ` ${envelope}`,
       '',
       'v1',
-      'v1.a',
-      'v1.a..',
+      'v1:a',
+      'v1:a::',
     ]) {
       expect(() => ring.open(changed, context)).toThrow(SealError)
     }
@@ -57,13 +57,13 @@ describe('createKeyRing', () => {
 
   it('refuses an envelope with any single bit of its bytes changed', () => {
     const ring = createKeyRing([key('a')])
-    const parts = ring.seal(secret, context).split('.')
+    const parts = ring.seal(secret, context).split(':')
     for (const part of [2, 3]) {
       const bytes = Buffer.from(parts[part] ?? '', 'base64url')
       for (let bit = 0; bit < bytes.length * 8; bit++) {
         const changed = Buffer.from(bytes)
         changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-        const envelope = parts.with(part, changed.toString('base64url')).join('.')
+        const envelope = parts.with(part, changed.toString('base64url')).join(':')
         expect(failure(() => ring.open(envelope, context)).reason).toBe('not_authentic')
       }
     }
@@ -89,17 +89,17 @@ describe('createKeyRing', () => {
 
   it('refuses a data key taken from another envelope', () => {
     const ring = createKeyRing([key('a')])
-    const one = ring.seal(secret, context).split('.')
-    const other = ring.seal('something else', context).split('.')
-    expect(() => ring.open(one.with(2, other[2] ?? '').join('.'), context)).toThrow(SealError)
+    const one = ring.seal(secret, context).split(':')
+    const other = ring.seal('something else', context).split(':')
+    expect(() => ring.open(one.with(2, other[2] ?? '').join(':'), context)).toThrow(SealError)
   })
 
   it('opens with every key of the ring and seals with the first', () => {
-    const [old, fresh] = [key('2024'), key('2025')]
+    const [old, fresh] = [key('2024'), key('2025.1')]
     const envelope = createKeyRing([old]).seal(secret, context)
     const rotated = createKeyRing([fresh, old])
     expect(rotated.open(envelope, context)).toBe(secret)
-    expect(rotated.seal(secret, context)).toMatch(/^v1\.2025\./)
+    expect(rotated.seal(secret, context)).toMatch(/^v1:2025\.1:/)
   })
 
   it('names the missing key, and nothing else, when the key is not configured', () => {
@@ -122,7 +122,7 @@ describe('createKeyRing', () => {
       failure(() => ring.open(envelope, [])),
       failure(() => ring.open(`${envelope}A`, context)),
       failure(() => ring.open(secret, context)),
-      failure(() => ring.open(`v1.${secret}.x.y`, context)),
+      failure(() => ring.open(`v1:${secret}:x:y`, context)),
       failure(() => createKeyRing([key('b')]).open(envelope, context)),
     ]
     for (const error of errors) {
@@ -137,6 +137,6 @@ describe('createKeyRing', () => {
     expect(() => createKeyRing([])).toThrow('At least one')
     expect(() => createKeyRing([{ id: 'a', key: randomBytes(16) }])).toThrow('32 bytes')
     expect(() => createKeyRing([key('a'), key('a')])).toThrow('twice')
-    expect(() => createKeyRing([key('a.b')])).toThrow('not valid')
+    expect(() => createKeyRing([key('a:b')])).toThrow('not valid')
   })
 })

@@ -35,18 +35,19 @@ const keyLength = 32
 const nonceLength = 12
 const tagLength = 16
 const format = 'v1'
+const keyId = /^[A-Za-z0-9_.-]{1,64}$/
 
 /**
  * AES-256-GCM in two layers: a data key of its own for every secret, itself encrypted by a key of the
  * ring. The first key seals, all of them open, so a key is retired by putting a new one in front of it.
  *
- * An envelope is `v1.<key id>.<wrapped data key>.<ciphertext>`, the last two as base64url of nonce,
+ * An envelope is `v1:<key id>:<wrapped data key>:<ciphertext>`, the last two as base64url of nonce,
  * ciphertext and tag. Format and key id are authenticated like the context.
  */
 export function createKeyRing(keys: readonly EncryptionKey[]): KeyRing {
   const ring = new Map<string, Uint8Array>()
   for (const { id, key } of keys) {
-    if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) throw new Error(`The encryption key id "${id}" is not valid.`)
+    if (!keyId.test(id)) throw new Error(`The encryption key id "${id}" is not valid.`)
     if (key.length !== keyLength)
       throw new Error(`The encryption key "${id}" is not ${keyLength} bytes long.`)
     if (ring.has(id)) throw new Error(`The encryption key id "${id}" is there twice.`)
@@ -60,19 +61,19 @@ export function createKeyRing(keys: readonly EncryptionKey[]): KeyRing {
     const dataKey = randomBytes(keyLength)
     const wrapped = encrypt(sealing.key, dataKey, authenticated)
     const sealed = encrypt(dataKey, Buffer.from(secret, 'utf8'), authenticated)
-    return [format, sealing.id, wrapped.toString('base64url'), sealed.toString('base64url')].join('.')
+    return [format, sealing.id, wrapped.toString('base64url'), sealed.toString('base64url')].join(':')
   }
 
   const open = (envelope: string, context: SealContext): string => {
-    const [version, keyId = '', wrapped = '', sealed = '', ...rest] = envelope.split('.')
+    const [version, id = '', wrapped = '', sealed = '', ...rest] = envelope.split(':')
     if (version !== format || rest.length > 0) throw malformed()
-    const key = ring.get(keyId)
+    const key = ring.get(id)
     if (!key) {
       // Only a well-formed id is repeated: an envelope that was damaged may hold anything here.
-      const name = /^[A-Za-z0-9_-]{1,64}$/.test(keyId) ? `"${keyId}"` : 'of an unreadable id'
+      const name = keyId.test(id) ? `"${id}"` : 'of an unreadable id'
       throw new SealError('unknown_key', `The encryption key ${name} is not among the configured ones.`)
     }
-    const authenticated = authenticatedData(keyId, context)
+    const authenticated = authenticatedData(id, context)
     const dataKey = decrypt(key, decode(wrapped), authenticated)
     return decrypt(dataKey, decode(sealed), authenticated).toString('utf8')
   }
@@ -81,8 +82,8 @@ export function createKeyRing(keys: readonly EncryptionKey[]): KeyRing {
 }
 
 /** JSON keeps the parts apart: `['a', 'bc']` and `['ab', 'c']` differ. */
-function authenticatedData(keyId: string, context: SealContext): Buffer {
-  return Buffer.from(JSON.stringify([format, keyId, ...context]), 'utf8')
+function authenticatedData(id: string, context: SealContext): Buffer {
+  return Buffer.from(JSON.stringify([format, id, ...context]), 'utf8')
 }
 
 function encrypt(key: Uint8Array, plain: Uint8Array, authenticated: Buffer): Buffer {
