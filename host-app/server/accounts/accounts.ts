@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import type { z } from 'zod'
+import type { createAccount } from '@bobbin/shared/account'
+import { AppError } from '../app-error.ts'
+import type { Config } from '../config.ts'
+import { isSecret, secretHash } from '../flows/secret-hash.ts'
+import type { Database } from '../storage/database.ts'
+import type { Tables } from '../storage/tables.ts'
+
+export type NewAccount = z.infer<typeof createAccount>
+
+/** An account as the rest of the server sees it. */
+export interface Account {
+  readonly id: number
+  readonly company: string
+  readonly allowedOrigins: readonly string[]
+}
+
+/** One end customer each: a tenant that owns sources, reached by its access token. */
+export interface Accounts {
+  /**
+   * Creates an account for the partner whose id and secret it carries.
+   * @throws {AppError} AccessDenied without the partner's secret, ExistingUser when the email is taken.
+   */
+  create(account: NewAccount): Promise<{ accountId: number; accessToken: string }>
+  /** The account of an access token; null when there is none or it was revoked. */
+  authenticate(accessToken: string): Promise<{ accountId: number } | null>
+  /** @throws {AppError} NotFound */
+  get(accountId: number): Promise<Account>
+  /** Sets the origins from which the wizard may be opened, as a whole. */
+  update(accountId: number, change: { allowed_origins: readonly string[] }): Promise<Account>
+}
+
+const tokenPrefix = 'bob_acc_'
+
+export function createAccounts({
+  database,
+  config,
+  now,
+}: {
+  database: Database
+  config: Pick<Config, 'partner'>
+  now: () => number
+}): Accounts {
+  async function create(account: NewAccount) {
+    requirePartner(config.partner, account)
+    const accessToken = tokenPrefix + randomBytes(32).toString('base64url')
+    const accountId = await database.write(async (tx) => {
+      const created = await tx.db
+        .insertInto('account')
+        .values({
+          company: account.company,
+          // Addresses that differ in case only belong to one person.
+          email: account.email.toLowerCase(),
+          first_name: account.first_name,
+          last_name: account.last_name,
+          allowed_origins: '[]',
+          created_at: now(),
+        })
+        .onConflict((conflict) => conflict.column('email').doNothing())
+        .returning('id')
+        .executeTakeFirst()
+      if (!created) throw new AppError('ExistingUser')
+      await tx.db
+        .insertInto('access_token')
+        .values({
+          token_hash: secretHash(accessToken),
+          account_id: created.id,
+          prefix: accessToken.slice(0, tokenPrefix.length + 4),
+          created_at: now(),
+          revoked_at: null,
+        })
+        .execute()
+      return created.id
+    })
+    return { accountId, accessToken }
+  }
+
+  async function authenticate(accessToken: string) {
+    if (!accessToken.startsWith(tokenPrefix)) return null
+    const row = await database.read
+      .selectFrom('access_token')
+      .select('account_id')
+      .where('token_hash', '=', secretHash(accessToken))
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst()
+    return row ? { accountId: row.account_id } : null
+  }
+
+  async function get(accountId: number) {
+    const row = await database.read
+      .selectFrom('account')
+      .selectAll()
+      .where('id', '=', accountId)
+      .executeTakeFirst()
+    if (!row) throw new AppError('NotFound')
+    return accountOf(row)
+  }
+
+  async function update(accountId: number, { allowed_origins }: { allowed_origins: readonly string[] }) {
+    const row = await database.write((tx) =>
+      tx.db
+        .updateTable('account')
+        .set({ allowed_origins: JSON.stringify([...new Set(allowed_origins)]) })
+        .where('id', '=', accountId)
+        .returningAll()
+        .executeTakeFirst(),
+    )
+    if (!row) throw new AppError('NotFound')
+    return accountOf(row)
+  }
+
+  return { create, authenticate, get, update }
+}
+
+function accountOf(row: Selectable<Tables['account']>): Account {
+  const allowedOrigins: string[] = JSON.parse(row.allowed_origins)
+  return { id: row.id, company: row.company, allowedOrigins }
+}
+
+/** Both halves are always compared, and by their hashes: the time it takes tells nothing. */
+function requirePartner(partner: Config['partner'], given: NewAccount): void {
+  const isId = isSecret(given.partner_id, secretHash(partner?.id ?? ''))
+  const isPartnerSecret = isSecret(given.partner_secret, secretHash(partner?.secret ?? ''))
+  if (!partner || !isId || !isPartnerSecret) {
+    throw new AppError('AccessDenied', { message: 'The partner id and secret are not valid.' })
+  }
+}

@@ -1,0 +1,69 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { ErrorEnvelope } from '@bobbin/shared/api'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../app-error.ts'
+
+export function envelope({ code, message, data }: AppError, requestId: string): ErrorEnvelope {
+  return { error: code, message, data, request_id: requestId }
+}
+
+/** Every failure of a request ends here: what a caller may know goes out, our own bugs go to the log. */
+export function handleErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply))
+  app.setNotFoundHandler((request, reply) => sendError(new AppError('NotFound'), request, reply))
+}
+
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = error instanceof AppError ? { error, status: error.status } : transportError(error)
+  if (!known) request.log.error({ err: error }, 'a request failed for a reason of our own')
+  const { error: told, status } = known ?? { error: new AppError('Internal'), status: 500 }
+  return reply.code(status).type('application/json; charset=utf-8').send(envelope(told, request.id))
+}
+
+/** What Fastify refuses before a handler runs: its status stays, as proxies and clients know it. */
+function transportError(error: unknown): { error: AppError; status: number } | null {
+  if (!(error instanceof Error) || !('code' in error) || !('statusCode' in error)) return null
+  const { code, statusCode } = error
+  if (typeof code !== 'string' || !code.startsWith('FST_')) return null
+  if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return null
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return { status: 413, error: bodyError('The body is too large.', 'too_large') }
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return { status: 415, error: bodyError('The body must be application/json.', 'content_type') }
+  }
+  if (code.startsWith('FST_ERR_CTP_')) {
+    return { status: 400, error: bodyError('The body is not valid JSON.', 'json') }
+  }
+  return { status: statusCode, error: new AppError('BadRequest') }
+}
+
+function bodyError(message: string, reason: string): AppError {
+  return new AppError('InvalidBody', { message, data: { reason } })
+}
+
+/** Answers what was no request that Node could parse: there is no reply object, only the socket. */
+export function answerRawError(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  headers: Readonly<Record<string, string>>,
+  requestId: string,
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+  const body = JSON.stringify(envelope(new AppError('BadRequest'), requestId))
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    `X-Request-Id: ${requestId}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`)
+}

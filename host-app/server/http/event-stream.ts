@@ -1,0 +1,93 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import type { FastifyReply } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Aborts when the server begins to stop: open streams end then. */
+    stopping: AbortSignal
+  }
+}
+
+/** One message: `seq` becomes its id, from which a client resumes by `Last-Event-ID`. */
+export interface StreamedEvent {
+  readonly seq?: number
+  readonly data: unknown
+}
+
+/** Opens the events with a signal that aborts once nobody listens any more. */
+export type OpenEvents = (signal: AbortSignal) => AsyncIterable<StreamedEvent>
+
+/**
+ * Answers with server-sent events, until the source ends, the client leaves or the server stops; resolves
+ * then. A slow reader slows the source down. Check everything that may be refused before: once this is
+ * called the status is 200.
+ *
+ * Give a function where the source can wait for long: its signal is how it learns that it is over.
+ */
+export async function sendEvents(
+  reply: FastifyReply,
+  source: AsyncIterable<StreamedEvent> | OpenEvents,
+  { heartbeat, headers = {} }: { heartbeat: number; headers?: Readonly<Record<string, string>> },
+): Promise<void> {
+  const response = reply.raw
+  reply.hijack()
+  // The connection is not used again: it ends with the stream, at once, also when the server stops.
+  response.shouldKeepAlive = false
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'X-Accel-Buffering': 'no',
+    ...headers,
+  })
+  response.write(': \n\n')
+
+  const left = new AbortController()
+  response.once('close', () => left.abort())
+  if (response.destroyed) left.abort()
+  const signal = AbortSignal.any([left.signal, reply.server.stopping])
+  const beat = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(': \n\n')
+  }, heartbeat)
+  try {
+    const events = typeof source === 'function' ? source(signal) : source
+    for await (const event of untilAborted(events, signal)) await writeEvent(response, event, signal)
+  } catch (error) {
+    if (!signal.aborted) reply.log.error({ err: error }, 'a stream of events broke off')
+  } finally {
+    clearInterval(beat)
+    response.end()
+  }
+}
+
+async function writeEvent(response: ServerResponse, { seq, data }: StreamedEvent, signal: AbortSignal) {
+  const id = seq === undefined ? '' : `id: ${seq}\n`
+  const isRoomLeft = response.write(`${id}data: ${JSON.stringify(data)}\n\n`)
+  // An abort ends the wait by throwing; the loop's own look at the signal would come too late.
+  if (!isRoomLeft && !signal.aborted) await once(response, 'drain', { signal })
+}
+
+/** The same events, but an abort ends them even while the source waits. */
+async function* untilAborted<Item>(source: AsyncIterable<Item>, signal: AbortSignal) {
+  const iterator = source[Symbol.asyncIterator]()
+  try {
+    while (!signal.aborted) {
+      const step = await nextOrAbort(iterator, signal)
+      if (step === null || step.done) return
+      yield step.value
+    }
+  } finally {
+    // Not awaited: a source that waits for its next event would hold us up.
+    iterator.return?.().catch(() => {})
+  }
+}
+
+function nextOrAbort<Item>(iterator: AsyncIterator<Item>, signal: AbortSignal) {
+  return new Promise<IteratorResult<Item> | null>((resolve, reject) => {
+    const onAbort = () => resolve(null)
+    signal.addEventListener('abort', onAbort, { once: true })
+    iterator
+      .next()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

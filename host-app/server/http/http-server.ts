@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { AppError } from '../app-error.ts'
+import type { Config } from '../config.ts'
+import { answerRawError, handleErrors, sendError } from './error-response.ts'
+import { answerPreflights, commonHeaders, writeHeaders } from './headers.ts'
+import { acceptJson } from './json-body.ts'
+
+/** The largest body that is read, in bytes. */
+const bodyLimit = 1024 * 1024
+
+/** A server with the manners that every route has, and no route yet. */
+export function createHttpServer(
+  config: Pick<Config, 'url' | 'trustedProxies'>,
+  log: FastifyBaseLogger,
+): FastifyInstance {
+  const headers = commonHeaders(config)
+  const app: FastifyInstance = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit,
+    trustProxy: config.trustedProxies ?? false,
+    // A HEAD by a link scanner must not do what a GET does, such as spend a callback.
+    exposeHeadRoutes: false,
+    // Fastify's own 503 while stopping goes past all hooks; what still arrives is answered as ever.
+    return503OnClosing: false,
+    http: { requireHostHeader: false },
+    routerOptions: { maxParamLength: 512 },
+    clientErrorHandler: (error, socket) => answerRawError(error, socket, headers, randomUUID()),
+    frameworkErrors: (error, request, reply) => {
+      writeHeaders(headers, request.raw, reply.raw, request.id)
+      sendError(error, request, reply)
+    },
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    writeHeaders(headers, request.raw, reply.raw, request.id)
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw new AppError('BadRequest', { message: 'A Host header is needed.' })
+    }
+  })
+  logReplies(app)
+  acceptJson(app)
+  handleErrors(app)
+  answerPreflights(app)
+  endStreamsOnStop(app)
+  // Node would answer an unknown `Expect` on its own, without our headers; it may as well be ignored.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+  return app
+}
+
+/** One line per reply. Never the query: an OAuth code travels in one. */
+function logReplies(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url } = request.raw
+    request.log.info(
+      {
+        method,
+        path: url?.split('?', 1)[0],
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'answered',
+    )
+  })
+}
+
+function endStreamsOnStop(app: FastifyInstance): void {
+  const stop = new AbortController()
+  app.decorate('stopping', stop.signal)
+  app.addHook('preClose', async () => stop.abort())
+}
