@@ -14,7 +14,7 @@ export async function install() {
   if (stamp !== wanted) {
     if (!hasWhatTheLockFileSays()) {
       console.log('Installing the dependencies …')
-      await runOrThrow(...npm('ci', '--no-audit', '--no-fund'))
+      await runOrThrow(...npm('ci', '--loglevel=error'))
     }
     writeFileSync(stampFile, wanted)
   }
