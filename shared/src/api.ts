@@ -258,7 +258,7 @@ export const api = {
     method: 'GET',
     path: '/flows/:id/relay',
     caller: 'app_key',
-    summary: 'The flow\'s events after `after`; a stream, or a long poll with `wait` (seconds, at most 25).',
+    summary: "The flow's events after `after`; a stream, or a long poll with `wait` (seconds, at most 25).",
     params: z.object({ id: z.string() }),
     query: z.object({
       after: z.coerce.number().int().min(0).default(0),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { check } from './check.ts'
 import { connectorInfo } from './connector-info.ts'
-import { errorCodes } from './errors.ts'
+import { pageErrors, type PageErrorCode } from './page-errors.ts'
 import { flowFunctionNames } from './flow-function.ts'
 import { stepTypes, wizardSteps } from './steps.ts'
 
@@ -36,9 +36,9 @@ export const claimReply = z.object({
   session_expires_at: z.number().int(),
 })
 
-/** An error as data. */
+/** An error as it reaches a page: data. */
 export const errorValue = z.object({
-  code: z.enum(errorCodes),
+  code: z.enum(Object.keys(pageErrors) as [PageErrorCode, ...PageErrorCode[]]),
   message: z.string(),
   data: z.record(z.string(), z.unknown()),
 })

@@ -69,7 +69,10 @@ export type StreamChange = z.infer<typeof streamChange>
 export const selectionRequest = z.strictObject({
   changes: z.array(streamChange).max(20_000),
   /** Applied before `changes`: every stream whose id or name contains the text (case-insensitive). */
-  matching: z.array(z.strictObject({ q: z.string().max(200), selected: z.boolean() })).max(100).optional(),
+  matching: z
+    .array(z.strictObject({ q: z.string().max(200), selected: z.boolean() }))
+    .max(100)
+    .optional(),
   /** `save` needs at least one stream; `skip` leaves the selection for later. */
   then: z.enum(['save', 'skip']),
 })
@@ -97,7 +100,10 @@ export const wizardApi = {
     reply: claimReply,
   },
   /** The origin of the hello that was met. An unlisted one ends the flow. */
-  reportProof: { body: z.strictObject({ origin: z.union([webOrigin, z.literal('null')]) }), reply: flowState },
+  reportProof: {
+    body: z.strictObject({ origin: z.union([webOrigin, z.literal('null')]) }),
+    reply: flowState,
+  },
   giveConsent: { body: z.strictObject({}), reply: flowState },
   saveForm: { body: formRequest, reply: flowState },
   startCheck: { body: z.strictObject({}), reply: check },
@@ -107,10 +113,7 @@ export const wizardApi = {
   getStream: { query: z.object({ tap_stream_id: z.string() }), reply: streamFields },
   saveSelection: { body: selectionRequest, reply: flowState },
   cancelFlow: { body: z.strictObject({}), reply: flowState },
-} as const satisfies Record<
-  WizardRouteName,
-  { body?: z.ZodType; query?: z.ZodType; reply?: z.ZodType }
->
+} as const satisfies Record<WizardRouteName, { body?: z.ZodType; query?: z.ZodType; reply?: z.ZodType }>
 
 /**
  * What the presence stream tells a wizard document. `state` means: fetch the state again.

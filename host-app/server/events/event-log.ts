@@ -14,8 +14,11 @@ export interface LoggedEvent {
  * account's feed (`account:<id>`).
  */
 export interface EventLog {
-  append(tx: Transaction, topic: string, type: string, data: unknown): Promise<LoggedEvent>
+  /** Past `limit` rows in the topic nothing is appended. */
+  append(tx: Transaction, topic: string, type: string, data: unknown, limit?: number): Promise<void>
   read(topic: string, after: number, limit?: number): Promise<LoggedEvent[]>
+  /** The topic's newest `seq`; 0 when it is empty. */
+  last(topic: string): Promise<number>
   /** Yields everything after `after`, then what comes, until the signal aborts. */
   follow(topic: string, after: number, signal: AbortSignal): AsyncGenerator<LoggedEvent, void, void>
   /** Calls back after each commit that appended to the topic. Returns the way to stop. */
@@ -25,19 +28,25 @@ export interface EventLog {
 export function createEventLog(database: Database, now: () => number): EventLog {
   const wakes = new EventEmitter().setMaxListeners(0)
 
-  async function append(tx: Transaction, topic: string, type: string, data: unknown): Promise<LoggedEvent> {
+  async function append(
+    tx: Transaction,
+    topic: string,
+    type: string,
+    data: unknown,
+    limit = Infinity,
+  ): Promise<void> {
     const last = await tx.db
       .selectFrom('event')
       .select((eb) => eb.fn.max('seq').as('seq'))
       .where('topic', '=', topic)
       .executeTakeFirst()
-    const event = { seq: (last?.seq ?? 0) + 1, at: now(), type, data }
+    const seq = (last?.seq ?? 0) + 1
+    if (seq > limit) return
     await tx.db
       .insertInto('event')
-      .values({ topic, seq: event.seq, at: event.at, type, data: JSON.stringify(data) })
+      .values({ topic, seq, at: now(), type, data: JSON.stringify(data) })
       .execute()
     tx.afterCommit(() => wakes.emit(topic))
-    return event
   }
 
   async function read(topic: string, after: number, limit = 1_000): Promise<LoggedEvent[]> {
@@ -50,6 +59,15 @@ export function createEventLog(database: Database, now: () => number): EventLog 
       .limit(limit)
       .execute()
     return rows.map((row) => ({ ...row, data: JSON.parse(row.data) as unknown }))
+  }
+
+  async function last(topic: string): Promise<number> {
+    const row = await database.read
+      .selectFrom('event')
+      .select((eb) => eb.fn.max('seq').as('seq'))
+      .where('topic', '=', topic)
+      .executeTakeFirst()
+    return row?.seq ?? 0
   }
 
   function watch(topic: string, wake: () => void): () => void {
@@ -80,5 +98,5 @@ export function createEventLog(database: Database, now: () => number): EventLog 
     }
   }
 
-  return { append, read, follow, watch }
+  return { append, read, last, follow, watch }
 }

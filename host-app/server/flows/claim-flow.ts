@@ -1,0 +1,198 @@
+import type { z } from 'zod'
+import type { claimReply, claimRequest } from '@bobbin/shared/flow'
+import { flowFunctions, type FlowFunction } from '@bobbin/shared/flow-function'
+import { isStepLegal } from '@bobbin/shared/steps'
+import { AppError, tokenRefused } from '../app-error.ts'
+import type { Services } from '../services.ts'
+import type { Transaction } from '../storage/database.ts'
+import { endFlow, failure } from './end-flow.ts'
+import { findFlow, type Flow } from './flow-row.ts'
+import { tellPage } from './tell-page.ts'
+import { isSecret, secretHash } from './secret-hash.ts'
+
+export type ClaimRequest = z.infer<typeof claimRequest>
+export type ClaimReply = z.infer<typeof claimReply>
+type ClaimServices = Pick<
+  Services,
+  'config' | 'database' | 'events' | 'now' | 'registry' | 'sources' | 'checks'
+>
+
+/**
+ * Claims a flow: checks the token against the page that brings it, then spends it and opens the session,
+ * all in one transaction.
+ *
+ * What must hold:
+ * - A token opens one flow, once, however many claims race. The winner may repeat itself: the same flow,
+ *   token, key and origin get the same reply again.
+ * - A refused claim leaves the token as it was.
+ * - Refusals come in the order exists, expired, origin, scope, used.
+ * - A second claim with another key is an attack or a mix-up: it is refused, and the flow stops.
+ */
+export async function claimFlow(
+  services: ClaimServices,
+  flowId: string,
+  request: ClaimRequest,
+  origin: string | undefined,
+): Promise<ClaimReply> {
+  const result = await services.database.write((tx) => claim(services, tx, flowId, request, origin))
+  if (result instanceof AppError) throw result
+  return {
+    flow_id: flowId,
+    timings: services.config.timings,
+    session_expires_at: result,
+  }
+}
+
+/** Returns when the session ends, or the refusal (which may have stopped the flow, so it is not thrown here). */
+async function claim(
+  services: ClaimServices,
+  tx: Transaction,
+  flowId: string,
+  request: ClaimRequest,
+  origin: string | undefined,
+): Promise<number | AppError> {
+  const { events, now, config } = services
+  const existing = await findFlow(tx.db, flowId)
+  if (existing) {
+    if (isRepeat(existing, request, origin)) return existing.session_expires_at
+    if (!isSecret(request.app_key, existing.app_key_hash)) {
+      await endFlow(tx, services, existing, failure('FlowSuperseded', { reason: 'claimed_twice' }))
+    }
+    return tokenRefused('used')
+  }
+  if (!request.ephemeral_token) {
+    throw new AppError('InvalidOptions', {
+      message: 'An ephemeral token is needed: no sign-in is configured.',
+      data: { option: 'ephemeral_token' },
+    })
+  }
+
+  const token = await findToken(tx, request.ephemeral_token)
+  if (!token) throw tokenRefused('invalid')
+  if (token.expires_at <= now()) throw tokenRefused('expired')
+  const allowedOrigins = effectiveOrigins(token, config)
+  if (!origin || origin === 'null') throw tokenRefused('origin')
+  if (allowedOrigins !== 'any' && !allowedOrigins.includes(origin)) throw tokenRefused('origin')
+  const subject = await findSubject(services, tx, token, request)
+  if (token.used_at !== null) throw tokenRefused('used')
+
+  const time = now()
+  const expires = time + config.timings.session
+  const spent = await tx.db
+    .updateTable('ephemeral_token')
+    .set({ used_at: time, used_by_flow: flowId })
+    .where('token_hash', '=', token.token_hash)
+    .where('account_id', '=', token.account_id)
+    .where('used_at', 'is', null)
+    .executeTakeFirst()
+  if (spent.numUpdatedRows === 0n) throw tokenRefused('used')
+
+  await tx.db
+    .insertInto('flow')
+    .values({
+      id: flowId,
+      account_id: token.account_id,
+      token_hash: token.token_hash,
+      app_key_hash: secretHash(request.app_key),
+      origin,
+      allowed_origins: JSON.stringify(allowedOrigins === 'any' ? [origin] : allowedOrigins),
+      function: request.function,
+      type: subject.type,
+      source_id: subject.sourceId,
+      discovery_job_name: request.discovery_job_name ?? null,
+      default_streams: request.default_streams ? JSON.stringify(request.default_streams) : null,
+      locale: request.locale ?? null,
+      walked: '[]',
+      authorize_round: 0,
+      status: 'open',
+      created_at: time,
+      active_at: time,
+      session_expires_at: expires,
+    })
+    .execute()
+  await tellPage(tx, events, flowId, 'claimed', {})
+  return expires
+}
+
+function isRepeat(flow: Flow, request: ClaimRequest, origin: string | undefined): boolean {
+  return (
+    flow.origin === origin &&
+    isSecret(request.app_key, flow.app_key_hash) &&
+    request.ephemeral_token !== undefined &&
+    isSecret(request.ephemeral_token, flow.token_hash)
+  )
+}
+
+type Token = NonNullable<Awaited<ReturnType<typeof findToken>>>
+
+function findToken(tx: Transaction, token: string) {
+  return tx.db
+    .selectFrom('ephemeral_token')
+    .innerJoin('account', 'account.id', 'ephemeral_token.account_id')
+    .selectAll('ephemeral_token')
+    .select('account.allowed_origins as account_origins')
+    .where('token_hash', '=', secretHash(token))
+    .executeTakeFirst()
+}
+
+/**
+ * The token's origins, else the account's, within the operator's list. In development an account without
+ * origins accepts any page, so that the first try works; production refuses.
+ */
+function effectiveOrigins(
+  token: Token,
+  { allowedOrigins, isProduction }: ClaimServices['config'],
+): readonly string[] | 'any' {
+  const own = JSON.parse(token.allowed_origins ?? token.account_origins) as string[]
+  if (own.length === 0 && !isProduction) return allowedOrigins ?? 'any'
+  return allowedOrigins ? own.filter((origin) => allowedOrigins.includes(origin)) : own
+}
+
+/** What the flow is about: the type to add, or the source to work on. Scope is refused before existence is told. */
+async function findSubject(
+  { registry, sources, checks }: ClaimServices,
+  tx: Transaction,
+  token: Token,
+  request: ClaimRequest,
+): Promise<{ type: string; sourceId: number | null }> {
+  const fn: FlowFunction = request.function
+  const isById = flowFunctions[fn].subject === 'id'
+  const types = token.types === null ? null : (JSON.parse(token.types) as string[])
+  const functions = token.functions === null ? null : (JSON.parse(token.functions) as string[])
+  if (functions && !functions.includes(fn)) throw tokenRefused('out_of_scope')
+  if (token.source_id !== null && request.id !== token.source_id) throw tokenRefused('out_of_scope')
+
+  const source = isById ? await sources.get(token.account_id, needed(request, 'id')) : null
+  const type = source?.type ?? needed(request, 'type')
+  if (types && !types.includes(type)) throw tokenRefused('out_of_scope')
+  const connector = registry.find(type)
+  if (!connector) throw new AppError('UnknownSourceType', { data: { type } })
+  if (!isStepLegal(connector.info.steps, fn)) {
+    throw new AppError('InvalidOptions', {
+      message: `${connector.info.name} has no ${flowFunctions[fn].entry} step.`,
+      data: { option: 'function', function: fn, type },
+    })
+  }
+  const name = request.discovery_job_name
+  if (source && name !== undefined) {
+    const check = await checks.find(token.account_id, name)
+    if (!check || !name.startsWith(`${token.account_id}.${source.id}.`)) {
+      throw new AppError('InvalidOptions', {
+        message: 'This source has no check of that name.',
+        data: { option: 'discovery_job_name' },
+      })
+    }
+  }
+  return { type, sourceId: source?.id ?? null }
+}
+
+function needed<Name extends 'id' | 'type'>(
+  request: ClaimRequest,
+  name: Name,
+): NonNullable<ClaimRequest[Name]> {
+  const value = request[name]
+  if (value === undefined) {
+    throw new AppError('InvalidOptions', { message: `${name} is needed.`, data: { option: name } })
+  }
+  return value
+}

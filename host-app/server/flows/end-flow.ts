@@ -1,0 +1,61 @@
+import type { Outcome } from '@bobbin/shared/flow'
+import type { ErrorValue } from '@bobbin/shared/window-protocol'
+import { pageErrors, type PageErrorCode } from '@bobbin/shared/page-errors'
+import type { EventLog } from '../events/event-log.ts'
+import type { Transaction } from '../storage/database.ts'
+import { findFlow, type Flow } from './flow-row.ts'
+import { tellPage } from './tell-page.ts'
+
+/**
+ * Decides how a flow ended: once, whoever asks first; later calls get the outcome that stands.
+ * Stored, relayed and told to the account's feed in the caller's one transaction.
+ */
+export async function endFlow(
+  tx: Transaction,
+  { events, now }: { events: EventLog; now: () => number },
+  flow: Flow,
+  outcome: Outcome,
+): Promise<Outcome> {
+  const { numUpdatedRows } = await tx.db
+    .updateTable('flow')
+    .set({ status: outcome.kind, outcome: JSON.stringify(outcome), ended_at: now(), away_at: null })
+    .where('id', '=', flow.id)
+    .where('account_id', '=', flow.account_id)
+    .where('status', '=', 'open')
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) {
+    const ended = await findFlow(tx.db, flow.id)
+    return ended?.outcome ?? outcome
+  }
+  await tellPage(tx, events, flow.id, outcome.kind, relayData(outcome))
+  await events.append(tx, `account:${flow.account_id}`, `flow.${outcome.kind}`, {
+    flow_id: flow.id,
+    function: flow.function,
+    type: flow.type,
+    source_id: outcome.kind === 'completed' ? outcome.result.id : flow.source_id,
+    ...relayData(outcome),
+  })
+  return outcome
+}
+
+/** What the relay's terminal event carries. */
+function relayData(outcome: Outcome) {
+  if (outcome.kind === 'completed') return outcome.result
+  if (outcome.kind === 'cancelled') return { reason: outcome.reason, error: outcome.error }
+  return outcome.error
+}
+
+/** A flow that ended by a failure of this code. */
+export function failure(code: PageErrorCode, data: Record<string, unknown> = {}): Outcome {
+  return { kind: 'failed', error: { code, message: pageErrors[code].sentence, data } }
+}
+
+/** What a refusal at the provider becomes when the flow ends without a later success. */
+export function refusalError(flow: Pick<Flow, 'refusal'>): ErrorValue | null {
+  if (!flow.refusal) return null
+  return {
+    code: 'AuthorizeFailure',
+    message: pageErrors.AuthorizeFailure.sentence,
+    data: { reason: flow.refusal.reason, providerCode: flow.refusal.provider_code },
+  }
+}

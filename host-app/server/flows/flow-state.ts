@@ -1,0 +1,72 @@
+import { createHmac, hkdfSync } from 'node:crypto'
+import type { z } from 'zod'
+import type { FlowState, wizardSource } from '@bobbin/shared/flow'
+import { AppError } from '../app-error.ts'
+import type { Services } from '../services.ts'
+import type { Flow } from './flow-row.ts'
+import { stepOf } from './flow-steps.ts'
+
+/** All that the wizard shows of a flow. */
+export async function flowState(services: Services, flow: Flow): Promise<FlowState> {
+  const { registry, checks, streams, accounts, config } = services
+  const connector = registry.find(flow.type)
+  if (!connector) throw new AppError('UnknownSourceType', { data: { type: flow.type } })
+  const { account_id: accountId, source_id: sourceId } = flow
+  const account = await accounts.get(accountId)
+  const step = flow.status === 'open' ? await stepOf(services, flow) : 'done'
+  return {
+    status: flow.status,
+    flow_id: flow.id,
+    function: flow.function,
+    company: account.company,
+    origin: flow.origin,
+    allowed_origins: [...flow.allowed_origins],
+    consent: consentOf(flow),
+    connector: connector.info,
+    steps: [...connector.info.steps],
+    step,
+    source: sourceId === null ? null : await sourceOf(services, accountId, sourceId),
+    check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name),
+    refusal: flow.refusal,
+    authorize_ticket: step === 'oauth' ? authorizeTicket(config.encryptionKeys, flow) : null,
+    selected_count: sourceId === null ? 0 : (await streams.selection(accountId, sourceId)).count,
+    outcome: flow.outcome,
+    is_acknowledged: flow.acknowledged_at !== null,
+    timings: { proof: config.timings.proof, done: config.timings.done, call: config.timings.call },
+  }
+}
+
+/** Whether the page was met, the person agreed, or neither: then every submit is refused. */
+export function consentOf(flow: Flow): FlowState['consent'] {
+  if (flow.proven_at !== null) return 'proven'
+  return flow.consented_at === null ? 'needed' : 'consented'
+}
+
+/**
+ * The value that `/authorize` needs, good for one trip: it is made from the flow's round, which each trip
+ * raises. So a link mailed, logged or remembered starts nothing.
+ */
+export function authorizeTicket(
+  keys: readonly { key: Uint8Array }[],
+  flow: Pick<Flow, 'id' | 'authorize_round' | 'cookie_hash'>,
+): string {
+  const key = Buffer.from(hkdfSync('sha256', keys[0]!.key, '', 'authorize-ticket', 32))
+  const text = `${flow.id}.${flow.authorize_round}.${flow.cookie_hash}`
+  return createHmac('sha256', key).update(text).digest('base64url')
+}
+
+async function sourceOf(
+  { sources, credentials }: Services,
+  accountId: number,
+  sourceId: number,
+): Promise<z.infer<typeof wizardSource>> {
+  const row = await sources.get(accountId, sourceId)
+  const secrets = await credentials.describe(accountId, sourceId, 'form')
+  return {
+    id: row.id,
+    display_name: row.display_name,
+    properties: JSON.parse(row.properties) as Record<string, string>,
+    kept_secrets: secrets?.names ?? [],
+    external_account: row.external_account,
+  }
+}

@@ -1,0 +1,146 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { flowId as flowIdSchema } from '@bobbin/shared/flow'
+import { AppError } from '../app-error.ts'
+import type { Services } from '../services.ts'
+import { findFlow, type Flow } from './flow-row.ts'
+import { authorizeTicket, consentOf, flowState } from './flow-state.ts'
+import type { Presence } from './presence.ts'
+import { leaveForProvider, returnFromProvider, returnWithoutProvider } from './provider-trip.ts'
+import type { UnclaimedFlows } from './unclaimed-flows.ts'
+import { requireFlow, touch } from './wizard-access.ts'
+import type { WizardCookies } from './wizard-cookie.ts'
+import type { SendPage } from './wizard-page.ts'
+
+/** What the browser itself navigates to: the wizard's page, the way to the provider, and the way back. */
+export function registerPageRoutes(
+  app: FastifyInstance,
+  services: Services,
+  {
+    cookies,
+    presence,
+    unclaimed,
+    sendPage,
+  }: { cookies: WizardCookies; presence: Presence; unclaimed: UnclaimedFlows; sendPage: SendPage },
+): void {
+  const { database, registry, oauth, log } = services
+
+  app.get('/connect/:id', async (request, reply) => {
+    const flowId = flowIdSchema.safeParse((request.params as { id?: unknown }).id)
+    if (!flowId.success) return sendPage(reply, { kind: 'notice', notice: 'invalid_link' }, 404)
+    const flow = await findFlow(database.read, flowId.data)
+    for (const dropped of cookies.prune(request.headers.cookie)) reply.header('Set-Cookie', dropped)
+    return flow ? showFlow(flow, request, reply) : showUnclaimed(flowId.data, request, reply)
+  })
+
+  /** A flow that nobody has claimed yet: the form of the type in the URL, typable at once; nothing is stored. */
+  function showUnclaimed(flowId: string, request: FastifyRequest, reply: FastifyReply) {
+    if (!unclaimed.admit(flowId, request.ip)) {
+      return sendPage(reply, { kind: 'notice', notice: 'too_many' }, 429)
+    }
+    if (cookies.read(request.headers.cookie, flowId) === null) {
+      reply.header('Set-Cookie', cookies.issue(flowId).header)
+    }
+    const { function: fn, type } = request.query as { function?: unknown; type?: unknown }
+    const connector = fn === 'addSource' && typeof type === 'string' ? registry.find(type) : null
+    return sendPage(reply, { kind: 'flow', flowId, connector: connector?.info ?? null, state: null })
+  }
+
+  async function showFlow(flow: Flow, request: FastifyRequest, reply: FastifyReply) {
+    if (cookies.read(request.headers.cookie, flow.id) === null) {
+      if (flow.cookie_hash !== null) return sendPage(reply, { kind: 'notice', notice: 'elsewhere' }, 409)
+      // The claim came before the page: this browser may still be the first to bind the flow.
+      reply.header('Set-Cookie', cookies.issue(flow.id).header)
+      const connector = flow.function === 'addSource' ? (registry.find(flow.type)?.info ?? null) : null
+      return sendPage(reply, { kind: 'flow', flowId: flow.id, connector, state: null })
+    }
+    const bound = await requireFlow(services, cookies, request, flow.id).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'Conflict') return null
+      throw error
+    })
+    if (!bound) return sendPage(reply, { kind: 'notice', notice: 'elsewhere' }, 409)
+    presence.expect(flow.id)
+    if (bound.away_at !== null) {
+      await database.write((tx) => returnWithoutProvider(services, tx, bound))
+    }
+    await touch(services, bound)
+    const shown = (await findFlow(database.read, flow.id)) ?? bound
+    const state = await flowState(services, shown)
+    return sendPage(reply, { kind: 'flow', flowId: flow.id, connector: state.connector, state })
+  }
+
+  app.get('/connect/:id/authorize', async (request, reply) => {
+    const { id } = request.params as { id: string }
+    const { ticket } = request.query as { ticket?: unknown }
+    reply.header('Cache-Control', 'no-store')
+    const home = `/connect/${encodeURIComponent(id)}`
+    const flow = await requireFlow(services, cookies, request, id).catch((error: unknown) => {
+      if (error instanceof AppError) return null
+      throw error
+    })
+    const isFresh = flow !== null && ticket === authorizeTicket(services.config.encryptionKeys, flow)
+    // A used, old or foreign link, or nobody has agreed yet: back to the page, which says what to do.
+    if (!flow || !isFresh || flow.status !== 'open' || consentOf(flow) === 'needed') {
+      return reply.redirect(home, 303)
+    }
+    try {
+      const location = await database.write((tx) => leaveForProvider(services, tx, flow))
+      return reply.redirect(location, 302)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'Conflict') return reply.redirect(home, 303)
+      if (error instanceof AppError && error.code === 'Unavailable') {
+        log.error({ flowId: flow.id, code: error.code }, error.message)
+        await database.write((tx) =>
+          returnFromProvider(services, tx, flow.id, {
+            reason: 'provider_error',
+            provider_code: null,
+            message: error.message,
+          }),
+        )
+        return reply.redirect(home, 303)
+      }
+      throw error
+    }
+  })
+
+  app.get('/oauth/callback/:slug', (request, reply) =>
+    callBack(request.params as { slug: string }, request.query, request, reply),
+  )
+
+  /**
+   * The provider's answer. The cookie is checked first, then the state, then (by the engine) `iss`: a
+   * callback that this browser did not start changes nothing.
+   */
+  async function callBack(
+    { slug }: { slug: string },
+    query: unknown,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) {
+    reply.header('Cache-Control', 'no-store')
+    const parameters = textValues(query)
+    const known = cookies.flowsOf(request.headers.cookie)
+    const invalid = () => sendPage(reply, { kind: 'notice', notice: 'callback_invalid' }, 400)
+    if (known.length === 0 || parameters['state'] === undefined) return invalid()
+    const transaction = await oauth.findTransaction(parameters['state'])
+    if (!transaction || transaction.slug !== slug || !known.includes(transaction.flowId)) return invalid()
+    const flow = await requireFlow(services, cookies, request, transaction.flowId).catch((error: unknown) => {
+      if (error instanceof AppError) return null
+      throw error
+    })
+    if (!flow) return invalid()
+    if (flow.status === 'open') {
+      const answer = await oauth.finish(transaction.stateHash, slug, parameters)
+      const refusal = answer.kind === 'refused' ? answer.refusal : null
+      await database.write((tx) => returnFromProvider(services, tx, flow.id, refusal))
+    }
+    return reply.redirect(`/connect/${flow.id}`, 303)
+  }
+}
+
+/** Query parameters that came exactly once. */
+function textValues(query: unknown): Record<string, string> {
+  const entries = Object.entries(query as Record<string, unknown>)
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}

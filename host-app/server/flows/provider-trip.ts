@@ -1,0 +1,72 @@
+import type { Refusal } from '@bobbin/shared/flow'
+import { AppError } from '../app-error.ts'
+import type { Services } from '../services.ts'
+import type { Transaction } from '../storage/database.ts'
+import { refusalError } from './end-flow.ts'
+import { changeFlow, findFlow, type Flow } from './flow-row.ts'
+import { advance, stepOf } from './flow-steps.ts'
+import { tellPage } from './tell-page.ts'
+
+/**
+ * The trip to the provider and back, as the flow sees it. Between `away` and `back` nobody can see
+ * whether the window still lives, so nothing about it is believed.
+ */
+
+/** Marks the flow away and returns where to send the browser. */
+export async function leaveForProvider(services: Services, tx: Transaction, flow: Flow): Promise<string> {
+  const { registry, oauth, events, now } = services
+  const connector = registry.find(flow.type)
+  if (!connector || flow.source_id === null || (await stepOf(services, flow, tx)) !== 'oauth') {
+    throw new AppError('Conflict', { data: { reason: 'other_step' } })
+  }
+  const { location } = await oauth.start(tx, {
+    flowId: flow.id,
+    accountId: flow.account_id,
+    sourceId: flow.source_id,
+    connector,
+  })
+  await changeFlow(tx, flow, {
+    authorize_round: flow.authorize_round + 1,
+    away_at: now(),
+    active_at: now(),
+    refusal: null,
+  })
+  await tellPage(tx, events, flow.id, 'away', {
+    provider: connector.info.authorization?.provider_name ?? connector.info.name,
+  })
+  return location
+}
+
+/** The provider sent the person back: granted (null), or refused for a reason. */
+export async function returnFromProvider(
+  services: Services,
+  tx: Transaction,
+  flowId: string,
+  refusal: Refusal | null,
+): Promise<void> {
+  const flow = await findFlow(tx.db, flowId)
+  if (!flow || flow.status !== 'open') return
+  const walked = refusal ? flow.walked : new Set([...flow.walked, 'oauth' as const])
+  const error = refusalError({ refusal })
+  await changeFlow(tx, flow, {
+    walked: JSON.stringify([...walked]),
+    refusal: refusal ? JSON.stringify(refusal) : null,
+    away_at: null,
+    active_at: services.now(),
+    // New credentials, new check.
+    ...(refusal ? {} : { check_name: null }),
+  })
+  await tellPage(tx, services.events, flowId, 'back', { error })
+  await advance(services, tx, flowId)
+}
+
+/** The person came back without the provider: the back button, or a page out of the browser's cache. */
+export async function returnWithoutProvider(
+  { events, now }: Pick<Services, 'events' | 'now'>,
+  tx: Transaction,
+  flow: Flow,
+): Promise<void> {
+  if (flow.away_at === null) return
+  await changeFlow(tx, flow, { away_at: null, active_at: now() })
+  await tellPage(tx, events, flow.id, 'back', { error: null })
+}

@@ -1,0 +1,168 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { flowId as flowIdSchema } from '@bobbin/shared/flow'
+import type { FlowEvent } from '@bobbin/shared/window-protocol'
+import { AppError } from '../app-error.ts'
+import type { LoggedEvent } from '../events/event-log.ts'
+import { readBearer } from '../http/bearer.ts'
+import { sendEvents } from '../http/event-stream.ts'
+import { serveEndpoint } from '../http/serve-endpoint.ts'
+import type { Services } from '../services.ts'
+import { claimFlow } from './claim-flow.ts'
+import { findFlow, relayTopic, type Flow } from './flow-row.ts'
+import { isSecret } from './secret-hash.ts'
+import { tellWizard } from './tell-page.ts'
+import type { UnclaimedFlows } from './unclaimed-flows.ts'
+import { cancelFlow } from './wizard-actions.ts'
+
+/** A flow's page may hold this many relay streams; the oldest gives way. */
+const streamsPerFlow = 3
+
+/**
+ * The page's three calls: claim, relay, cancel. Cross-origin for anyone and without cookies: the token
+ * and the key are the right to call, so `Access-Control-Allow-Origin: *` gives nothing away.
+ */
+export function registerRelayRoutes(
+  app: FastifyInstance,
+  services: Services,
+  unclaimed: UnclaimedFlows,
+): void {
+  const { database, events, config, now } = services
+  const open = new Map<string, AbortController[]>()
+
+  serveEndpoint(
+    app,
+    services,
+    'claimFlow',
+    async ({ params, body, request }) => {
+      const id = parseFlowId(params.id)
+      try {
+        const reply = await claimFlow(services, id, body, request.headers.origin)
+        unclaimed.claimed(id)
+        return reply
+      } catch (error) {
+        if (error instanceof AppError) tellWaitingWizard(unclaimed, id, error)
+        throw error
+      }
+    },
+    { acceptsText: true },
+  )
+
+  serveEndpoint(app, services, 'followFlow', async ({ params, query: { after, wait }, request, reply }) => {
+    const flow = await requireKey(params.id, request)
+    await acknowledge(flow, after)
+    if (wait !== undefined) return void reply.send({ events: await poll(flow.id, after, wait, request) })
+    return sendEvents(reply, (signal) => relay(flow.id, after, signal), {
+      heartbeat: config.timings.heartbeat,
+    })
+  })
+
+  serveEndpoint(
+    app,
+    services,
+    'cancelFlow',
+    async ({ params, body, request }) => {
+      const flow = await requireKey(params.id, request)
+      await database.write((tx) => cancelFlow(services, tx, flow, body?.reason ?? 'cancelled'))
+      const status = (await findFlow(database.read, flow.id))?.status
+      if (status === undefined || status === 'open') throw new Error('A cancelled flow must have ended.')
+      return { status }
+    },
+    { acceptsText: true },
+  )
+
+  /** The flow whose key this is; without the right key there is no flow. */
+  async function requireKey(id: string, request: FastifyRequest): Promise<Flow> {
+    const key = readBearer(request.headers.authorization)
+    const flow = await findFlow(database.read, parseFlowId(id))
+    if (!flow || key === null || !isSecret(key, flow.app_key_hash)) throw new AppError('NotFound')
+    return flow
+  }
+
+  /** Asking for what comes after the last event says that the page has it. */
+  async function acknowledge(flow: Flow, after: number): Promise<void> {
+    if (flow.status === 'open' || flow.acknowledged_at !== null) return
+    if (after < (await events.last(relayTopic(flow.id)))) return
+    await database.write(async (tx) => {
+      const { numUpdatedRows } = await tx.db
+        .updateTable('flow')
+        .set({ acknowledged_at: now() })
+        .where('id', '=', flow.id)
+        .where('account_id', '=', flow.account_id)
+        .where('acknowledged_at', 'is', null)
+        .executeTakeFirst()
+      if (numUpdatedRows > 0n) await tellWizard(tx, events, flow.id, { type: 'acknowledged', data: {} })
+    })
+  }
+
+  async function* relay(flowId: string, after: number, listening: AbortSignal) {
+    const admitted = admitStream(flowId)
+    try {
+      const signal = AbortSignal.any([listening, admitted.signal])
+      for await (const event of events.follow(relayTopic(flowId), after, signal)) {
+        yield { seq: event.seq, data: event }
+        if (isLast(event)) return
+      }
+    } finally {
+      const rest = (open.get(flowId) ?? []).filter((one) => one !== admitted)
+      if (rest.length > 0) open.set(flowId, rest)
+      else open.delete(flowId)
+    }
+  }
+
+  function admitStream(flowId: string): AbortController {
+    const controller = new AbortController()
+    const streams = [...(open.get(flowId) ?? []), controller]
+    if (streams.length > streamsPerFlow) streams.shift()?.abort()
+    open.set(flowId, streams)
+    return controller
+  }
+
+  async function poll(
+    flowId: string,
+    after: number,
+    wait: number,
+    request: FastifyRequest,
+  ): Promise<LoggedEvent[]> {
+    const topic = relayTopic(flowId)
+    const woken = Promise.withResolvers<void>()
+    const stop = events.watch(topic, woken.resolve)
+    const timer = setTimeout(woken.resolve, wait * 1_000)
+    request.raw.socket.once('close', woken.resolve)
+    app.stopping.addEventListener('abort', () => woken.resolve(), { once: true })
+    try {
+      const present = await events.read(topic, after)
+      if (present.length > 0 || wait === 0) return present
+      await woken.promise
+      return await events.read(topic, after)
+    } finally {
+      stop()
+      clearTimeout(timer)
+      request.raw.socket.off('close', woken.resolve)
+    }
+  }
+}
+
+/** The window that waits for this claim shows why it was refused. Other failures are not its business. */
+export function tellWaitingWizard(unclaimed: UnclaimedFlows, flowId: string, error: AppError): void {
+  const { code, message, data } = error
+  if (
+    code === 'UpgradeEphemeralToken' ||
+    code === 'UnknownSourceType' ||
+    code === 'SourceNotFound' ||
+    code === 'InvalidOptions'
+  ) {
+    unclaimed.refuse(flowId, { code, message, data })
+  }
+}
+
+/** A flow id that cannot be one names no flow. */
+export function parseFlowId(id: unknown): string {
+  const parsed = flowIdSchema.safeParse(id)
+  if (!parsed.success) throw new AppError('NotFound')
+  return parsed.data
+}
+
+function isLast({ type }: LoggedEvent): boolean {
+  const name = type as FlowEvent['type']
+  return name === 'completed' || name === 'cancelled' || name === 'failed'
+}

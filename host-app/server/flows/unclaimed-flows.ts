@@ -1,0 +1,51 @@
+import { EventEmitter } from 'node:events'
+import type { ErrorValue } from '@bobbin/shared/window-protocol'
+
+/**
+ * Windows that were opened and not yet claimed. They are not stored: this only bounds how many one
+ * address may open (each holds a stream), and carries a refused claim to the window that waits for it.
+ */
+export interface UnclaimedFlows {
+  /** False when the address has opened too many that were never claimed. */
+  admit(flowId: string, address: string): boolean
+  claimed(flowId: string): void
+  refuse(flowId: string, error: ErrorValue): void
+  /** Calls back with each refused claim of the flow. Returns the way to stop. */
+  onRefused(flowId: string, listen: (error: ErrorValue) => void): () => void
+}
+
+const perAddress = 20
+const window = 60_000
+
+export function createUnclaimedFlows(now: () => number): UnclaimedFlows {
+  const byAddress = new Map<string, Map<string, number>>()
+  const addressOf = new Map<string, string>()
+  const refusals = new EventEmitter().setMaxListeners(0)
+
+  function forget(flowId: string): void {
+    const address = addressOf.get(flowId)
+    if (address === undefined) return
+    addressOf.delete(flowId)
+    const flows = byAddress.get(address)
+    flows?.delete(flowId)
+    if (flows?.size === 0) byAddress.delete(address)
+  }
+
+  return {
+    admit(flowId, address) {
+      const flows = byAddress.get(address) ?? new Map<string, number>()
+      for (const [id, at] of flows) if (at + window <= now()) forget(id)
+      if (flows.has(flowId)) return true
+      if (flows.size >= perAddress) return false
+      byAddress.set(address, flows.set(flowId, now()))
+      addressOf.set(flowId, address)
+      return true
+    },
+    claimed: forget,
+    refuse: (flowId, error) => void refusals.emit(flowId, error),
+    onRefused(flowId, listen) {
+      refusals.on(flowId, listen)
+      return () => refusals.off(flowId, listen)
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { wizardApi } from '@bobbin/shared/wizard-api'
+import { wizardRoutes, type WizardRouteName } from '@bobbin/shared/wizard-routes'
+import { AppError } from '../app-error.ts'
+import { sendEvents } from '../http/event-stream.ts'
+import { parseInput } from '../http/parse-input.ts'
+import type { Services } from '../services.ts'
+import type { Transaction } from '../storage/database.ts'
+import { claimFlow } from './claim-flow.ts'
+import { findFlow, type Flow } from './flow-row.ts'
+import { flowState } from './flow-state.ts'
+import { saveForm } from './form-step.ts'
+import type { Presence } from './presence.ts'
+import { parseFlowId, tellWaitingWizard } from './relay-routes.ts'
+import { tellPage } from './tell-page.ts'
+import type { UnclaimedFlows } from './unclaimed-flows.ts'
+import { requireConsent, requireFlow, requireOpenFlow, requireOwnOrigin } from './wizard-access.ts'
+import * as actions from './wizard-actions.ts'
+import type { WizardCookies } from './wizard-cookie.ts'
+import { wizardEvents } from './wizard-events.ts'
+
+/** The wizard's own API, under the flow's cookie, for our own pages only. */
+export function registerWizardRoutes(
+  app: FastifyInstance,
+  services: Services,
+  { cookies, presence, unclaimed }: { cookies: WizardCookies; presence: Presence; unclaimed: UnclaimedFlows },
+): void {
+  const { database, events, config, checks, streams } = services
+
+  /** Most calls change the open flow in one transaction and answer with what to show next. */
+  function change<Name extends WizardRouteName>(
+    name: Name,
+    work: (services: Services, tx: Transaction, flow: Flow, body: never) => Promise<unknown>,
+  ): void {
+    app.post(pathOf(name), async (request) => {
+      const flow = await requireOpenFlow(services, cookies, request, idOf(request))
+      const schema = (wizardApi[name] as { body: z.ZodType }).body
+      const body = parseInput(schema, request.body ?? {}, 'InvalidBody')
+      await database.write((tx) => work(services, tx, flow, body as never))
+      return stateOf(flow.id)
+    })
+  }
+
+  async function stateOf(flowId: string) {
+    const flow = await findFlow(database.read, flowId)
+    if (!flow) throw new AppError('NotFound')
+    return wizardApi.getState.reply.parse(await flowState(services, flow))
+  }
+
+  app.get(pathOf('getState'), async (request) => {
+    const flow = await requireFlow(services, cookies, request, idOf(request))
+    return stateOf(flow.id)
+  })
+
+  app.get(pathOf('openPresence'), async (request, reply) => {
+    const flowId = idOf(request)
+    const { doc } = parseInput(wizardApi.openPresence.query, request.query, 'BadRequest')
+    const cookieHash = cookies.read(request.headers.cookie, flowId)
+    if (cookieHash === null) throw new AppError('NotFound')
+    const lastEventId = Number(request.headers['last-event-id'])
+    const resumeAfter = Number.isSafeInteger(lastEventId) && lastEventId > 0 ? lastEventId : null
+    const stream = { flowId, doc, cookieHash, resumeAfter }
+    return sendEvents(
+      reply,
+      (signal) => wizardEvents(services, { presence, unclaimed }, { ...stream, signal }),
+      { heartbeat: config.timings.heartbeat },
+    )
+  })
+
+  app.post(pathOf('reportPresence'), async (request) => {
+    const flow = await requireOpenFlow(services, cookies, request, idOf(request))
+    const { doc, state } = parseInput(wizardApi.reportPresence.body, request.body, 'InvalidBody')
+    presence.hint(flow.id, doc, state)
+    if (state === 'hidden' && flow.doc_id === doc) {
+      await database.write((tx) => tellPage(tx, events, flow.id, 'hidden', { doc }))
+    }
+    return {}
+  })
+
+  app.post(pathOf('claimForPage'), async (request) => {
+    const flowId = idOf(request)
+    requireOwnOrigin(config.url, request)
+    if (cookies.read(request.headers.cookie, flowId) === null) throw new AppError('NotFound')
+    const { claim, opener_origin: origin } = parseInput(
+      wizardApi.claimForPage.body,
+      request.body,
+      'InvalidBody',
+    )
+    try {
+      const reply = await claimFlow(services, flowId, claim, origin)
+      unclaimed.claimed(flowId)
+      return wizardApi.claimForPage.reply.parse(reply)
+    } catch (error) {
+      if (error instanceof AppError) tellWaitingWizard(unclaimed, flowId, error)
+      throw error
+    }
+  })
+
+  change('reportProof', actions.reportProof)
+  change('giveConsent', actions.giveConsent)
+  change('reopenForm', actions.reopenForm)
+  change('finishCheck', actions.finishCheck)
+  change('saveSelection', actions.saveSelection)
+  change('cancelFlow', (_services, tx, flow) => actions.cancelFlow(services, tx, flow, 'cancelled'))
+  change('saveForm', async (_services, tx, flow, body) => {
+    requireConsent(flow)
+    await saveForm(services, tx, flow, body)
+  })
+
+  app.post(pathOf('startCheck'), async (request) => {
+    const flow = await requireOpenFlow(services, cookies, request, idOf(request))
+    const name = await database.write((tx) => actions.startCheck(services, tx, flow))
+    return wizardApi.startCheck.reply.parse(await checks.find(flow.account_id, name))
+  })
+
+  app.get(pathOf('listStreams'), async (request) => {
+    const { flow, sourceId } = await requireSource(request)
+    return wizardApi.listStreams.reply.parse(
+      await streams.columns(flow.account_id, sourceId, flow.default_streams),
+    )
+  })
+
+  app.get(pathOf('getStream'), async (request) => {
+    const { flow, sourceId } = await requireSource(request)
+    const { tap_stream_id: id } = parseInput(wizardApi.getStream.query, request.query, 'BadRequest')
+    return wizardApi.getStream.reply.parse(
+      await streams.fields(flow.account_id, sourceId, id, flow.default_streams),
+    )
+  })
+
+  /** What is in the source is shown only to someone whom the page, or their own word, has vouched for. */
+  async function requireSource(request: FastifyRequest): Promise<{ flow: Flow; sourceId: number }> {
+    const flow = await requireFlow(services, cookies, request, idOf(request))
+    requireConsent(flow)
+    if (flow.source_id === null) throw new AppError('Conflict', { data: { reason: 'other_step' } })
+    return { flow, sourceId: flow.source_id }
+  }
+}
+
+const pathOf = (name: WizardRouteName) => `/connect/:id/${wizardRoutes[name].path}`
+
+const idOf = (request: FastifyRequest) => parseFlowId((request.params as { id?: unknown }).id)
