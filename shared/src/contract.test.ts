@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { api } from './api.ts'
+import { claimReply, claimRequest, outcome } from './flow.ts'
+import { errorTable } from './errors.ts'
+import { pageErrors, tokenRefusalReasons } from './page-errors.ts'
+import {
+  parseWindowMessage,
+  protocolVersion,
+  type ClaimReply,
+  type ClaimRequest,
+  type SourceResult,
+} from './window-protocol.ts'
+import { wizardApi } from './wizard-api.ts'
+import { wizardRoutes } from './wizard-routes.ts'
+
+const flowId = 'a'.repeat(22)
+
+describe('the error table', () => {
+  it('has every page error with its own sentence', () => {
+    for (const [code, { sentence, retryable }] of Object.entries(pageErrors)) {
+      expect(errorTable[code as keyof typeof errorTable]).toMatchObject({ sentence, retryable })
+    }
+  })
+
+  it('speaks in PascalCase and in sentences', () => {
+    for (const [code, { sentence }] of Object.entries(errorTable)) {
+      expect(code).toMatch(/^[A-Z][A-Za-z]+$/)
+      expect(sentence).toMatch(/[.]$/)
+    }
+  })
+
+  it('keeps the four messages of the old client', () => {
+    expect(pageErrors.AppClosedPrematurely.sentence).toBe('App closed before reaching end of flow.')
+    expect(pageErrors.SourceNotFound.sentence).toBe('Integration with id <id> not found.')
+    expect(pageErrors.UnknownSourceType.sentence).toBe('Unknown source type: "<type>".')
+    expect(pageErrors.UpgradeEphemeralToken.sentence).toBe('Error upgrading ephemeral token.')
+    expect(tokenRefusalReasons).toHaveLength(6)
+  })
+})
+
+describe('the tables of endpoints', () => {
+  it('name no path twice', () => {
+    const keys = Object.values(api).map(({ method, path }) => `${method} ${path}`)
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  it('have a schema for each route of the wizard', () => {
+    expect(Object.keys(wizardApi).toSorted()).toEqual(Object.keys(wizardRoutes).toSorted())
+  })
+
+  it('give every status-bearing endpoint error a status', () => {
+    for (const { errors } of Object.values(api)) {
+      for (const code of errors) expect(errorTable[code].status).toBeGreaterThanOrEqual(400)
+    }
+  })
+})
+
+/** The client's hand-written types and the server's schemas describe the same wire. */
+describe('the claim and the outcome', () => {
+  it('have one shape on both sides', () => {
+    const request: ClaimRequest = {
+      ephemeral_token: 'token',
+      app_key: 'k'.repeat(22),
+      function: 'addSource',
+      type: 'platform.demo-crm',
+      default_streams: { contacts: true, deals: { amount: false } },
+      display: 'popup',
+      locale: 'en',
+    }
+    expect(claimRequest.parse(request)).toEqual(request)
+    const reply: ClaimReply = { flow_id: flowId, timings: { load: 1 }, session_expires_at: 1 }
+    expect(claimReply.parse(reply)).toEqual(reply)
+    const result: SourceResult = {
+      id: 1,
+      type: 'platform.demo-crm',
+      display_name: 'CRM',
+      step: 'fully_configured',
+      check: { name: '1.1.check.x', status: 'succeeded' },
+      selected_streams: ['contacts'],
+      selected_streams_count: 1,
+      ignored_default_streams: [],
+    }
+    expect(outcome.parse({ kind: 'completed', result })).toEqual({ kind: 'completed', result })
+  })
+})
+
+describe('a window message', () => {
+  const hello = { bobbin: protocolVersion, flowId, kind: 'hello', pageId: 'p', relay: 'up' }
+  it.each([
+    ['a hello', hello],
+    ['a ready', { bobbin: 1, flowId, kind: 'ready', pageId: 'p', docId: 'd' }],
+    ['a here', { bobbin: 1, flowId, kind: 'here', docId: 'd' }],
+  ])('that is %s counts', (_, message) => expect(parseWindowMessage(message, flowId)).toEqual(message))
+
+  it.each([
+    ['of another flow', { ...hello, flowId: 'b'.repeat(22) }],
+    ['of another version', { ...hello, bobbin: 2 }],
+    ['without a relay state', { ...hello, relay: 'sideways' }],
+    ['with an id that is no text', { ...hello, pageId: 7 }],
+    ['with an endless id', { ...hello, pageId: 'x'.repeat(65) }],
+    ['of an unknown kind', { ...hello, kind: 'bye' }],
+    ['that is null', null],
+    ['that is text', 'hello'],
+    ['that is penpal’s', { namespace: 'penpal', channel: 'bobbin', type: 'SYN' }],
+  ])('%s is nobody’s', (_, message) => expect(parseWindowMessage(message, flowId)).toBeNull())
+})
