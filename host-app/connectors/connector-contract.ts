@@ -1,0 +1,207 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { discoveredStream, replicationMethods, type DiscoveredStream } from '@bobbin/shared/catalog'
+import { checkPhases, type CheckPhase } from '@bobbin/shared/check'
+import { checkErrorCodes, type CheckErrorCode } from '@bobbin/shared/errors'
+import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import { ConnectorError, type Connector, type ConnectorContext } from './connector.ts'
+import { connectorFaults, isValueValid } from './connector-rules.ts'
+
+/** What a connector is run with; the rest of its context the suite provides. */
+export type Situation = Pick<ConnectorContext, 'settings' | 'accessToken' | 'fetch' | 'resolveHost'>
+
+export interface ConnectorFixtures {
+  /** Settings that a person could enter. */
+  readonly example: Readonly<Record<string, string>>
+  /** Values that the settings must refuse, by property. */
+  readonly junk: Readonly<Record<string, readonly string[]>>
+  /** Where check and discovery succeed. Required with `check` or `discover`. */
+  readonly working?: () => Situation
+  /** Every failure that can be produced, by name. */
+  readonly failures?: Readonly<Record<string, Failure>>
+  /** Never to be seen in an error, a log line or a stream. */
+  readonly secrets?: () => readonly string[]
+}
+
+export interface Failure {
+  readonly code: CheckErrorCode
+  readonly field: string | null
+  readonly situation: () => Situation
+}
+
+/** The suite that every connector runs. */
+export function describeConnector(connector: Connector, fixtures: ConnectorFixtures): void {
+  describe(`the connector ${connector.info.type}`, () => {
+    it('is what it says it is', () => {
+      expect(connectorFaults(connector)).toEqual([])
+    })
+    describeSettings(connector.info.properties, fixtures)
+    if (connector.check || connector.discover) describeRuns(connector, fixtures)
+  })
+}
+
+function describeSettings(properties: readonly PropertyInfo[], { example, junk }: ConnectorFixtures): void {
+  it('accepts the example settings', () => {
+    const refused = properties.filter(({ name, is_required: isRequired, ...property }) => {
+      const value = example[name]
+      return value === undefined ? isRequired : !isValueValid(property, value)
+    })
+    expect(refused.map(({ name }) => name)).toEqual([])
+    expect(properties.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(example)))
+  })
+
+  for (const [name, values] of Object.entries(junk)) {
+    it.each(values)(`refuses ${name} %j`, (value) => {
+      const property = properties.find((candidate) => candidate.name === name)
+      expect(property && isValueValid(property, value)).toBe(false)
+    })
+  }
+}
+
+function describeRuns(connector: Connector, fixtures: ConnectorFixtures): void {
+  const { working, failures = {}, secrets = () => [] } = fixtures
+  if (!working) throw new Error('A connector that checks or discovers needs a `working` situation.')
+
+  it('checks and discovers where all is well, and reports the phases in order', async () => {
+    const run = await runConnector(connector, working())
+    expect(run.error).toBeNull()
+    expect(run.phases).toEqual(run.phases.toSorted((a, b) => checkPhases.indexOf(a) - checkPhases.indexOf(b)))
+    expectNoSecret(run, secrets())
+  })
+
+  if (connector.discover) {
+    it('yields a valid Singer catalog', async () => {
+      const { streams } = await runConnector(connector, working())
+      expect(streams.length).toBeGreaterThan(0)
+      const ids = streams.map((stream) => stream.tap_stream_id)
+      expect(new Set(ids).size).toBe(ids.length)
+      for (const stream of streams)
+        expect({ of: stream.tap_stream_id, faults: streamFaults(stream) }).toEqual({
+          of: stream.tap_stream_id,
+          faults: [],
+        })
+    })
+
+    it('stops soon after an abort between two streams', async () => {
+      const abort = new AbortController()
+      const reason = new Error('enough')
+      const run = await runConnector(connector, working(), {
+        signal: abort.signal,
+        onStream: () => abort.abort(reason),
+      })
+      expect(run.streams.length).toBeLessThanOrEqual(1)
+      expect(run.error).toBe(reason)
+    })
+  }
+
+  it('does nothing when it was aborted before', async () => {
+    const reason = new Error('enough')
+    const run = await runConnector(connector, working(), { signal: AbortSignal.abort(reason) })
+    expect(run).toMatchObject({ error: reason, streams: [] })
+  })
+
+  for (const [name, failure] of Object.entries(failures)) {
+    it(`tells ${name} as ${failure.code}${failure.field ? ` at ${failure.field}` : ''}`, async () => {
+      const run = await runConnector(connector, failure.situation())
+      expect(run.error).toBeInstanceOf(ConnectorError)
+      expect(run.error).toMatchObject({ code: failure.code, field: failure.field })
+      expect(checkErrorCodes).toContain(failure.code)
+      expectNoSecret(run, secrets())
+    })
+  }
+}
+
+export interface ConnectorRun {
+  streams: DiscoveredStream[]
+  phases: CheckPhase[]
+  lines: string[]
+  error: unknown
+}
+
+/** Checks, then discovers, and gathers all that came out. `phases` are those of the last of the two. */
+export async function runConnector(
+  connector: Connector,
+  situation: Situation,
+  { signal = AbortSignal.timeout(30_000), onStream }: { signal?: AbortSignal; onStream?: () => void } = {},
+): Promise<ConnectorRun> {
+  const run: ConnectorRun = { streams: [], phases: [], lines: [], error: null }
+  const report = {
+    phase: (phase: CheckPhase) => void run.phases.push(phase),
+    log: (line: string) => void run.lines.push(line),
+  }
+  const context: ConnectorContext = { ...situation, signal, report }
+  try {
+    await connector.check?.(context)
+    if (!connector.discover) return run
+    run.phases = []
+    for await (const stream of connector.discover(context)) {
+      run.streams.push(stream)
+      onStream?.()
+    }
+  } catch (error) {
+    run.error = error
+  }
+  return run
+}
+
+/** What is wrong with a stream, by Singer's rules and ours. */
+function streamFaults(stream: DiscoveredStream): string[] {
+  const parsed = discoveredStream.safeParse(stream)
+  if (!parsed.success) return parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  const faults: string[] = []
+  const expectThat = (isTrue: boolean, fault: string) => void (isTrue || faults.push(fault))
+  const names = Object.keys(stream.schema.properties)
+  const whole = stream.metadata.filter(({ breadcrumb }) => breadcrumb.length === 0)
+  const fields = new Map(
+    stream.metadata.flatMap(({ breadcrumb, metadata }) =>
+      breadcrumb.length === 2 && breadcrumb[0] === 'properties' ? [[breadcrumb[1] ?? '', metadata]] : [],
+    ),
+  )
+  expectThat(whole.length === 1, 'one entry of metadata must be for the stream itself')
+  expectThat(
+    fields.size === names.length && names.every((name) => fields.has(name)),
+    'each field needs metadata',
+  )
+  const about = whole[0]?.metadata ?? {}
+  const key = about['table-key-properties']
+  const isNameList = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.every((name) => names.includes(name))
+  expectThat(isNameList(key), 'table-key-properties must name fields')
+  const replicationKeys = about['valid-replication-keys']
+  expectThat(
+    replicationKeys === undefined || isNameList(replicationKeys),
+    'valid-replication-keys must name fields',
+  )
+  const forced = about['forced-replication-method']
+  expectThat(
+    forced === undefined || replicationMethods.some((method) => method === forced),
+    'forced-replication-method must be a method',
+  )
+  for (const [name, metadata] of fields) {
+    const { inclusion } = metadata
+    expectThat(
+      inclusion === 'available' || inclusion === 'automatic' || inclusion === 'unsupported',
+      `${name}: inclusion is missing`,
+    )
+    expectThat(
+      !isNameList(key) || !key.includes(name) || inclusion === 'automatic',
+      `${name}: a key field must be automatic`,
+    )
+    expectThat(
+      inclusion !== 'unsupported' || typeof metadata['unsupported-description'] === 'string',
+      `${name}: what is unsupported needs a reason`,
+    )
+    expectThat(!('selected' in metadata), `${name}: selected is for the user to write`)
+  }
+  return faults
+}
+
+function expectNoSecret(run: ConnectorRun, secrets: readonly string[]): void {
+  const shown = inspect(run, {
+    depth: Infinity,
+    maxArrayLength: null,
+    maxStringLength: null,
+    showHidden: true,
+  })
+  for (const secret of secrets) expect(shown.includes(secret), 'a secret came out').toBe(false)
+}

@@ -1,0 +1,71 @@
+import { Validator } from '@cfworker/json-schema'
+import { connectorInfo, type PropertyInfo } from '@bobbin/shared/connector-info'
+import { wizardSteps } from '@bobbin/shared/steps'
+import type { Connector } from './connector.ts'
+
+/**
+ * What is wrong with a connector, in words; empty when all is well. The types cannot say these things, and
+ * a connector may come from a module that was never type-checked.
+ */
+export function connectorFaults(connector: Connector): string[] {
+  const parsed = connectorInfo.safeParse(connector.info)
+  if (!parsed.success) {
+    return parsed.error.issues.map((issue) => `info.${issue.path.join('.')}: ${issue.message}`)
+  }
+  const { steps, properties, authorization } = parsed.data
+  const faults: string[] = []
+  const expect = (isTrue: boolean, fault: string) => {
+    if (!isTrue) faults.push(fault)
+  }
+
+  expect(steps[0] === 'form', 'the first step must be the form')
+  expect(isInOrder(steps, wizardSteps), 'the steps must be in the order of wizardSteps, each once')
+  expect(
+    !steps.includes('field_selection') || steps.includes('discover_schema'),
+    'field_selection needs discover_schema',
+  )
+  expect(steps.includes('oauth') === (connector.oauth !== undefined), 'an oauth step and `oauth` go together')
+  expect(
+    steps.includes('oauth') === (authorization !== null),
+    'an oauth step and `info.authorization` go together',
+  )
+  expect(
+    steps.includes('discover_schema') === (connector.discover !== undefined),
+    'a discover_schema step and `discover` go together',
+  )
+  for (const property of properties) faults.push(...propertyFaults(property, properties))
+  expect(isUnique(properties.map(({ name }) => name)), 'the names of the properties must differ')
+  expect(isUnique(properties.map(({ order }) => order)), 'the orders of the properties must differ')
+  return faults
+}
+
+function propertyFaults(property: PropertyInfo, all: readonly PropertyInfo[]): string[] {
+  const faults: string[] = []
+  const { name, show_when: rule } = property
+  if (rule) {
+    const other = all.find((candidate) => candidate.name === rule.property)
+    if (!other) faults.push(`${name}: show_when names "${rule.property}", which does not exist`)
+    if (other?.show_when) faults.push(`${name}: show_when must not depend on a property that has one itself`)
+  }
+  if (property.is_credential && property.default !== undefined) {
+    faults.push(`${name}: a secret has no default`)
+  }
+  if (property.default !== undefined && !isValueValid(property, property.default)) {
+    faults.push(`${name}: the default is not valid`)
+  }
+  return faults
+}
+
+/** Whether the value satisfies the property's own JSON Schema. */
+export function isValueValid(property: Pick<PropertyInfo, 'json_schema'>, value: string): boolean {
+  return property.json_schema === null || new Validator(property.json_schema, '2020-12').validate(value).valid
+}
+
+function isInOrder(items: readonly string[], order: readonly string[]): boolean {
+  const positions = items.map((item) => order.indexOf(item))
+  return positions.every((position, index) => index === 0 || position > (positions[index - 1] ?? 0))
+}
+
+function isUnique(items: readonly unknown[]): boolean {
+  return new Set(items).size === items.length
+}

@@ -1,0 +1,100 @@
+import type { DiscoveredStream } from '@bobbin/shared/catalog'
+import { ConnectorError, type Connector, type ConnectorContext } from '../connector.ts'
+import { readColumns, readSchemas, readServerVersion, readTables, type SchemaRow } from './catalog-queries.ts'
+import { postgresInfo } from './postgres-info.ts'
+import { readPostgresSettings } from './postgres-settings.ts'
+import { openSession } from './session.ts'
+import { tableStream } from './table-stream.ts'
+
+/** Tables whose columns are read at once; bounds memory whatever the size of the database. */
+const batchSize = 200
+
+/** The log says this much of many schemas. */
+const maxLoggedSchemas = 50
+
+const oldestVersion = 100_000
+
+/** PostgreSQL, read through its own catalog with a session that cannot write. */
+export const hpPostgres: Connector = {
+  info: postgresInfo,
+
+  async check(context) {
+    const session = await openSession(readPostgresSettings(context.settings), context)
+    try {
+      const { version, number } = await readServerVersion(session)
+      context.report.log(`Signed in. The server runs PostgreSQL ${version}.`)
+      if (number < oldestVersion) {
+        throw new ConnectorError('CheckFailed', { detail: 'PostgreSQL 10 or newer is needed.' })
+      }
+    } finally {
+      await session.close()
+    }
+  },
+
+  discover,
+
+  /** What Singer's tap-postgres reads; `sslmode` and the certificate are for taps that know them. */
+  config({ settings }) {
+    const { host, port, dbname, user, password, tlsMode, caCertificate } = readPostgresSettings(settings)
+    return {
+      host,
+      port: String(port),
+      dbname,
+      user,
+      password,
+      ssl: String(tlsMode !== 'disable'),
+      sslmode: tlsMode,
+      ...(tlsMode === 'verify-full' && caCertificate !== null && { ssl_ca_certificate: caCertificate }),
+    }
+  },
+}
+
+async function* discover(context: ConnectorContext): AsyncGenerator<DiscoveredStream> {
+  const settings = readPostgresSettings(context.settings)
+  const session = await openSession(settings, context)
+  try {
+    context.report.phase('reading_schema')
+    const schemas = await readSchemas(session)
+    logSchemas(schemas, context.report.log)
+    let count = 0
+    for await (const tables of readTables(session, batchSize)) {
+      const columns = Map.groupBy(await readColumns(session, tables), ({ table_oid: oid }) => oid)
+      for (const table of tables) {
+        yield tableStream(settings.dbname, table, columns.get(table.oid) ?? [])
+        context.signal.throwIfAborted()
+        count++
+      }
+    }
+    if (count === 0) throw new ConnectorError('NothingFound', { field: 'user', detail: whyNothing(schemas) })
+    context.report.log(`Found ${counted(count, 'table or view', 'tables and views')}.`)
+  } finally {
+    await session.close()
+  }
+}
+
+function logSchemas(schemas: readonly SchemaRow[], log: (line: string) => void): void {
+  for (const { name, may_use: mayUse, readable, unreadable } of schemas.slice(0, maxLoggedSchemas)) {
+    if (!mayUse) {
+      log(`Schema ${name} is skipped: the user has no USAGE right on it.`)
+      continue
+    }
+    const left = unreadable > 0 ? `; ${unreadable} left out: the user has no SELECT right on them` : ''
+    log(`Schema ${name}: ${counted(readable, 'table or view', 'tables and views')}${left}.`)
+  }
+  const rest = schemas.length - maxLoggedSchemas
+  if (rest > 0) log(`And ${counted(rest, 'more schema', 'more schemas')}.`)
+}
+
+function whyNothing(schemas: readonly SchemaRow[]): string {
+  const skipped = schemas.filter(({ may_use: mayUse }) => !mayUse).length
+  const unreadable = schemas.reduce((sum, schema) => sum + (schema.may_use ? schema.unreadable : 0), 0)
+  const reasons = [
+    skipped > 0 && `no USAGE right on ${counted(skipped, 'schema', 'schemas')}`,
+    unreadable > 0 && `no SELECT right on ${counted(unreadable, 'table or view', 'tables and views')}`,
+  ].filter((reason) => reason !== false)
+  return reasons.length > 0 ? `The user has ${reasons.join(' and ')}.` : 'The database has no tables.'
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
+}

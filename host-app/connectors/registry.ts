@@ -1,0 +1,62 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Connector } from './connector.ts'
+import { connectorFaults } from './connector-rules.ts'
+import { createDemoCrm } from './demo-crm/connector.ts'
+import { hpPostgres } from './hp-postgres/connector.ts'
+import { importApi } from './import-api/connector.ts'
+
+/** The connectors that this host offers, by type and by slug. */
+export interface Registry {
+  /** In the order in which people see them. */
+  list(): readonly Connector[]
+  find(type: string): Connector | null
+  findBySlug(slug: string): Connector | null
+}
+
+export interface RegistryConfig {
+  /** Origin of the demo CRM; null: the demo connector is not offered. */
+  readonly demoCrmUrl: string | null
+  /** Paths of modules that each export `connector`. */
+  readonly connectorModules: readonly string[]
+}
+
+/** Loads the operator's connectors beside ours. Throws at once, with every fault, when one breaks the rules. */
+export async function createRegistry(config: RegistryConfig): Promise<Registry> {
+  const connectors: Connector[] = [hpPostgres, importApi]
+  if (config.demoCrmUrl) connectors.push(createDemoCrm(config.demoCrmUrl))
+  for (const path of config.connectorModules) connectors.push(await loadConnector(path))
+  return registryOf(connectors)
+}
+
+/** The registry of these connectors. Throws when a type or slug is there twice. */
+export function registryOf(connectors: readonly Connector[]): Registry {
+  const byType = new Map<string, Connector>()
+  const bySlug = new Map<string, Connector>()
+  for (const connector of connectors) {
+    const { type, slug } = connector.info
+    const faults = connectorFaults(connector)
+    if (byType.has(type)) faults.push('its type is taken')
+    if (bySlug.has(slug)) faults.push('its slug is taken')
+    if (faults.length > 0) throw new Error(`The connector ${type} cannot be used: ${faults.join('; ')}.`)
+    byType.set(type, connector)
+    bySlug.set(slug, connector)
+  }
+  const sorted = connectors.toSorted((a, b) => a.info.name.localeCompare(b.info.name, 'en'))
+  return {
+    list: () => sorted,
+    find: (type) => byType.get(type) ?? null,
+    findBySlug: (slug) => bySlug.get(slug) ?? null,
+  }
+}
+
+async function loadConnector(path: string): Promise<Connector> {
+  const module: unknown = await import(pathToFileURL(resolve(path)).href)
+  if (!hasConnector(module)) throw new Error(`${path} does not export \`connector\`.`)
+  return module.connector
+}
+
+function hasConnector(module: unknown): module is { connector: Connector } {
+  if (typeof module !== 'object' || module === null || !('connector' in module)) return false
+  return typeof module.connector === 'object' && module.connector !== null && 'info' in module.connector
+}

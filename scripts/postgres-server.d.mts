@@ -1,0 +1,19 @@
+export interface PostgresServer {
+  readonly host: string
+  readonly port: number
+  /** The superuser. */
+  readonly user: string
+  readonly password: string
+  /** Connects the superuser to the database `postgres`. */
+  readonly url: string
+  /** PEM of the authority that signed the server's certificate; null without `ssl`. */
+  readonly caCertificate: string | null
+  /** Runs SQL as the superuser (several statements, when there are no parameters) and returns the last rows. */
+  query(
+    sql: string,
+    options?: { database?: string; parameters?: unknown[] },
+  ): Promise<Record<string, unknown>[]>
+  stop(): Promise<void>
+}
+
+export function startPostgres(options?: { ssl?: boolean }): Promise<PostgresServer>

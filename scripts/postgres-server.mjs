@@ -1,0 +1,203 @@
+import { execFile, spawn } from 'node:child_process'
+import { chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import pg from 'pg'
+
+const run = promisify(execFile)
+const host = '127.0.0.1'
+
+/**
+ * Starts a real PostgreSQL for tests: a new cluster in a temporary folder, on a free port of 127.0.0.1,
+ * with SCRAM passwords and fsync on. It runs as the user `postgres` when we are root, since PostgreSQL
+ * refuses to be root, and it stops when this process ends, however that ends.
+ *
+ * With `ssl` it has a certificate for `localhost` and 127.0.0.1 from an authority of its own, and lets the
+ * role `tls_only` in over TLS only.
+ */
+export async function startPostgres({ ssl = false } = {}) {
+  const bin = await findBinaries()
+  const owner = await findOwner()
+  const folder = await mkdtemp(join(tmpdir(), 'bobbin-postgres-'))
+  if (owner) await chown(folder, owner.uid, owner.gid)
+  const asOwner = { ...owner, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C' } }
+  const password = `superuser-${Math.random().toString(36).slice(2)}`
+  const own = async (name, text) => {
+    await writeFile(join(folder, name), text, { mode: 0o600 })
+    if (owner) await chown(join(folder, name), owner.uid, owner.gid)
+    return join(folder, name)
+  }
+
+  const data = join(folder, 'data')
+  const passwordFile = await own('password', password)
+  const initOptions = ['-U', 'postgres', '-A', 'scram-sha-256', '-E', 'UTF8', '--locale', 'C']
+  await run(join(bin, 'initdb'), [...initOptions, '--pwfile', passwordFile, '-D', data], asOwner)
+  const caCertificate = ssl ? await makeCertificate(data, asOwner) : null
+  const hba = [
+    'hostssl all tls_only all scram-sha-256',
+    'hostnossl all tls_only all reject',
+    'local all all scram-sha-256',
+    'host all all all scram-sha-256',
+  ]
+  // Without TLS in the server a line with `hostssl` would only earn a warning; leave it out.
+  await own(join('data', 'pg_hba.conf'), (ssl ? hba : hba.slice(2)).join('\n') + '\n')
+
+  const port = await freePort()
+  const settings = {
+    listen_addresses: host,
+    port,
+    unix_socket_directories: folder,
+    fsync: 'on',
+    max_connections: 40,
+    ...(ssl && { ssl: 'on' }),
+  }
+  const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const server = spawnTied(join(bin, 'postgres'), ['-D', data, ...args], asOwner)
+
+  const connect = async (database) => {
+    const client = new pg.Client({ host, port, user: 'postgres', password, database })
+    client.on('error', () => {})
+    await client.connect()
+    return client
+  }
+  let stopping
+  const stop = () =>
+    (stopping ??= (async () => {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    })())
+
+  try {
+    await waitUntilReady(connect, server)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    host,
+    port,
+    user: 'postgres',
+    password,
+    url: `postgres://postgres:${password}@${host}:${port}/postgres`,
+    caCertificate,
+    async query(sql, { database = 'postgres', parameters } = {}) {
+      const client = await connect(database)
+      try {
+        const result = await client.query(sql, parameters)
+        return Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows
+      } finally {
+        await client.end()
+      }
+    },
+    stop,
+  }
+}
+
+/** Newest first where Debian puts them, then wherever PATH points. */
+async function findBinaries() {
+  const debian = '/usr/lib/postgresql'
+  const versions = await readdir(debian).catch(() => [])
+  const folders = versions
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => join(debian, version, 'bin'))
+  for (const folder of [...folders, ...(process.env.PATH ?? '').split(delimiter)]) {
+    const names = await readdir(folder).catch(() => [])
+    if (names.includes('initdb') && names.includes('postgres')) return folder
+  }
+  throw new Error('No PostgreSQL found: neither in /usr/lib/postgresql nor in PATH.')
+}
+
+async function findOwner() {
+  if (process.getuid?.() !== 0) return null
+  const users = await readFile('/etc/passwd', 'utf8')
+  const line = users.split('\n').find((user) => user.startsWith('postgres:'))
+  if (!line) throw new Error('PostgreSQL does not run as root, and there is no user called postgres.')
+  const [, , uid, gid] = line.split(':')
+  return { uid: Number(uid), gid: Number(gid) }
+}
+
+async function freePort() {
+  const server = createServer()
+  await new Promise((resolve, reject) => server.once('error', reject).listen(0, host, resolve))
+  const { port } = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/**
+ * A program that gets SIGINT (a fast shutdown, for PostgreSQL) as soon as our end of a pipe is closed, be it
+ * because we were killed. Its folder goes with it.
+ */
+function spawnTied(command, args, options) {
+  const script = `exec 3<&0; folder=$1; shift; "$@" & pid=$!
+    (cat <&3 >/dev/null; kill -INT $pid 2>/dev/null) &
+    wait $pid; code=$?; cd /; rm -rf "$folder"; exit $code`
+  const child = spawn('/bin/sh', ['-c', script, 'sh', options.cwd, command, ...args], {
+    ...options,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => (log = (log + text).slice(-4_000)))
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  // It must not keep a test runner alive that forgot to stop it.
+  child.unref()
+  child.stderr.unref?.()
+  child.stdin.unref?.()
+  return {
+    hasEnded: () => child.exitCode !== null,
+    log: () => log,
+    async stop() {
+      child.ref()
+      child.stdin.end()
+      await ended
+    },
+  }
+}
+
+async function waitUntilReady(connect, server) {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    if (server.hasEnded()) break
+    try {
+      const client = await connect('postgres')
+      await client.end()
+      return
+    } catch {
+      await delay(100)
+    }
+  }
+  throw new Error(`PostgreSQL did not start.\n${server.log()}`)
+}
+
+/** An authority, and a certificate of it for the server. Returns the authority's, as PEM. */
+async function makeCertificate(data, options) {
+  const openssl = (...args) => run('openssl', args, { ...options, cwd: data })
+  const subject = (name) => ['-subj', `/CN=${name}`, '-days', '30', '-nodes', '-newkey', 'ec']
+  const curve = ['-pkeyopt', 'ec_paramgen_curve:prime256v1']
+  await openssl('req', '-x509', ...subject('Test authority'), ...curve, '-keyout', 'ca.key', '-out', 'ca.crt')
+  await openssl(
+    'req',
+    ...subject('localhost').toSpliced(2, 2),
+    ...curve,
+    '-keyout',
+    'server.key',
+    '-out',
+    'server.csr',
+  )
+  await writeFile(join(data, 'names.cnf'), `subjectAltName=DNS:localhost,IP:${host}\n`, { mode: 0o644 })
+  const authority = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30']
+  await openssl(
+    'x509',
+    '-req',
+    '-in',
+    'server.csr',
+    ...authority,
+    '-extfile',
+    'names.cnf',
+    '-out',
+    'server.crt',
+  )
+  return readFile(join(data, 'ca.crt'), 'utf8')
+}
