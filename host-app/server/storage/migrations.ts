@@ -192,7 +192,6 @@ async function first(db: AnyDatabase): Promise<void> {
     .addColumn('data', 'text', required)
     .addPrimaryKeyConstraint('event_key', ['topic', 'seq'])
     .execute()
-
 }
 
 const required = <Column extends { notNull(): Column }>(column: Column) => column.notNull()
