@@ -12,6 +12,8 @@ export interface OAuthProvider {
   readonly scopeSeparator?: string
   /** More parameters for the authorization request, such as `prompt=consent`. */
   readonly authorizationParameters?: Readonly<Record<string, string>>
+  /** More fields of the token reply to keep with the credentials, such as `instance_url`. */
+  readonly keptFields?: readonly string[]
   readonly quirks?: {
     /** The provider refuses PKCE. */
     readonly noPkce?: boolean
@@ -23,5 +25,9 @@ export interface OAuthProvider {
     readonly okFlag?: boolean
     /** Scopes come separated by this. */
     readonly grantedScopeSeparator?: string
+    /** Codes beside `access_denied` by which the callback says that the person declined. */
+    readonly deniedCodes?: readonly string[]
+    /** Codes beside `invalid_grant` by which a refresh says that the grant is gone for good. */
+    readonly endedGrantCodes?: readonly string[]
   }
 }

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ConnectorError, type Connector } from '../../connectors/connector.ts'
+import type { OAuthProvider } from '../../connectors/oauth-provider.ts'
+import { AppError } from '../app-error.ts'
+import type { OpenedCredentials } from '../credentials/credential-store.ts'
+import { clientSettings, findClient } from './oauth-client.ts'
+import type { OAuthParts } from './oauth.ts'
+import { providerTimeout } from './provider-timeout.ts'
+import { holdGrant, releaseRefreshLease, takeRefreshLease, type GrantVersion } from './refresh-lease.ts'
+import { requestToken, type TokenAnswer } from './token-endpoint.ts'
+
+/** A token that is handed out lives at least this long, so that the work it is for can be done. */
+const minimumLife = 60_000
+const betweenLooks = 100
+
+interface Grant {
+  accountId: number
+  sourceId: number
+  slug: string
+  provider: OAuthProvider
+}
+
+/**
+ * Access tokens, refreshed when need be. What must hold:
+ * a refresh token is used once, because many providers end the grant when it is used twice; so callers of
+ * one process share one refresh, and processes take turns by a lease in the row;
+ * the new tokens replace the old in one write;
+ * a grant is declared dead only if its row still holds what the provider refused.
+ */
+export function createAccessTokens(parts: OAuthParts) {
+  const running = new Map<string, Promise<string>>()
+
+  return async function accessToken(accountId: number, sourceId: number): Promise<string | null> {
+    const connector = await findConnector(parts, accountId, sourceId)
+    if (!connector?.oauth) return null
+    const grant = { accountId, sourceId, slug: connector.info.slug, provider: connector.oauth }
+    const opened = await openGrant(parts, grant)
+    if (isFresh(opened, parts.now())) return tokenOf(opened)
+
+    const key = `${accountId}/${sourceId}`
+    let refresh = running.get(key)
+    if (!refresh) {
+      refresh = refreshInTurn(parts, grant).finally(() => running.delete(key))
+      running.set(key, refresh)
+    }
+    return await refresh
+  }
+}
+
+async function findConnector(
+  { database, registry }: OAuthParts,
+  accountId: number,
+  sourceId: number,
+): Promise<Connector | null> {
+  const source = await database.read
+    .selectFrom('source')
+    .select('type')
+    .where('account_id', '=', accountId)
+    .where('id', '=', sourceId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  if (!source) throw new AppError('SourceNotFound', { data: { id: sourceId } })
+  return registry.find(source.type)
+}
+
+/** Throws AuthorizationExpired when there is nothing, or nothing valid. */
+async function openGrant(
+  { credentials }: OAuthParts,
+  { accountId, sourceId }: Grant,
+): Promise<OpenedCredentials> {
+  const opened = await credentials.open(accountId, sourceId, 'oauth')
+  if (!opened || opened.status === 'rejected') throw new ConnectorError('AuthorizationExpired')
+  return opened
+}
+
+function isFresh({ expiresAt }: OpenedCredentials, now: number): boolean {
+  return expiresAt === null || expiresAt - now >= minimumLife
+}
+
+function tokenOf({ values }: Pick<OpenedCredentials, 'values'>): string {
+  const token = values['access_token']
+  if (token === undefined) throw new ConnectorError('AuthorizationExpired')
+  return token
+}
+
+/** Refreshes, or waits for whoever does. */
+async function refreshInTurn(parts: OAuthParts, grant: Grant): Promise<string> {
+  const { database, now } = parts
+  const { lease } = parts.config.timings
+  // Long enough for one holder to crash and for another one to do the work.
+  const giveUpAt = performance.now() + 3 * lease
+  while (performance.now() < giveUpAt) {
+    const opened = await openGrant(parts, grant)
+    if (isFresh(opened, now())) return tokenOf(opened)
+    const version = { ...grant, version: opened.version }
+    const id = randomUUID()
+    if (await takeRefreshLease(database, version, { id, now: now(), until: now() + lease })) {
+      const token = await refreshUnderLease(parts, grant, version, opened, id)
+      if (token !== null) return token
+    } else {
+      await delay(betweenLooks)
+    }
+  }
+  throw new ConnectorError('VendorUnavailable')
+}
+
+/** The new token; null when the row changed meanwhile and must be looked at again. */
+async function refreshUnderLease(
+  parts: OAuthParts,
+  grant: Grant,
+  version: GrantVersion,
+  opened: OpenedCredentials,
+  leaseId: string,
+): Promise<string | null> {
+  const refreshToken = opened.values['refresh_token']
+  if (refreshToken === undefined) return await endGrant(parts, grant, version)
+  const answer = await askProvider(parts, grant, refreshToken)
+  if (answer.kind === 'granted') {
+    // What the reply leaves out stays: a provider that does not rotate sends no new refresh token.
+    const values = { ...opened.values, ...answer.values }
+    const isSaved = await saveGrant(parts, version, values, answer.lifetime)
+    return isSaved ? tokenOf({ values }) : null
+  }
+  if (answer.kind === 'refused' && isGrantEnded(grant.provider, answer.code)) {
+    return await endGrant(parts, grant, version)
+  }
+  await releaseRefreshLease(parts.database, version, leaseId)
+  tellOperator(parts, grant, answer)
+  throw new ConnectorError('VendorUnavailable')
+}
+
+async function askProvider(parts: OAuthParts, grant: Grant, refreshToken: string): Promise<TokenAnswer> {
+  const client = findClient(parts, grant.slug)
+  if (!client) return { kind: 'unreachable', cause: 'no client' }
+  return await requestToken({
+    provider: grant.provider,
+    endpoint: grant.provider.tokenEndpoint,
+    client,
+    grantType: 'refresh_token',
+    parameters: { refresh_token: refreshToken },
+    fetch: parts.outbound.fetch,
+    timeout: providerTimeout(parts.config.timings),
+  })
+}
+
+/** Saves unless the row changed meanwhile: a new authorization is worth more than a refresh of the old one. */
+async function saveGrant(
+  { database, credentials, now }: OAuthParts,
+  version: GrantVersion,
+  values: Record<string, string>,
+  lifetime: number | null,
+): Promise<boolean> {
+  return await database.write(async (tx) => {
+    if (!(await holdGrant(tx, version))) return false
+    const { accountId, sourceId } = version
+    const expiresAt = lifetime === null ? null : now() + lifetime
+    await credentials.save(tx, { accountId, sourceId, kind: 'oauth', values, expiresAt })
+    return true
+  })
+}
+
+function isGrantEnded({ quirks }: OAuthProvider, code: string | null): boolean {
+  return code === 'invalid_grant' || (code !== null && quirks?.endedGrantCodes?.includes(code) === true)
+}
+
+/** Declares the grant dead, unless its row changed meanwhile (null): then another process was quicker. */
+async function endGrant(parts: OAuthParts, { slug }: Grant, version: GrantVersion): Promise<null> {
+  const { database, credentials, events, log } = parts
+  const { accountId, sourceId } = version
+  const isEnded = await database.write(async (tx) => {
+    if (!(await holdGrant(tx, version))) return false
+    await credentials.reject(tx, accountId, sourceId, 'oauth')
+    await events.append(tx, `account:${accountId}`, 'credentials.revoked', { source_id: sourceId })
+    return true
+  })
+  if (!isEnded) return null
+  log.info({ slug, sourceId }, 'The grant has ended at the provider.')
+  throw new ConnectorError('AuthorizationExpired')
+}
+
+function tellOperator(
+  { log }: OAuthParts,
+  { slug, sourceId }: Grant,
+  answer: Exclude<TokenAnswer, { kind: 'granted' }>,
+): void {
+  if (answer.kind === 'unreachable') {
+    log.warn({ slug, sourceId, cause: answer.cause }, 'A token could not be refreshed.')
+  } else if (answer.code === 'invalid_client') {
+    log.error({ slug, sourceId }, `The provider rejects our client: check ${clientSettings(slug)}.`)
+  } else {
+    log.error(
+      { slug, sourceId, code: answer.code },
+      'The provider refuses to refresh, but not for the grant.',
+    )
+  }
+}
