@@ -24,6 +24,7 @@ describe('readConfig', () => {
   it('fills in what is not set', () => {
     expect(readConfig(least)).toMatchObject({
       port: 4400,
+      listenHost: '127.0.0.1',
       url: 'http://localhost:4400',
       partner: null,
       allowedOrigins: null,
@@ -61,6 +62,7 @@ describe('readConfig', () => {
       { ...least, BOBBIN_ALLOWED_ORIGINS: 'https://a.test/x' },
       'BOBBIN_ALLOWED_ORIGINS',
     ],
+    ['any port without a URL', { ...least, PORT: '0' }, 'PORT of 0 needs BOBBIN_URL'],
     ['a port out of range', { ...least, PORT: '70000' }, 'PORT'],
     ['half an OAuth client', { ...least, BOBBIN_OAUTH_CRM_CLIENT_ID: 'x' }, 'BOBBIN_OAUTH_CRM_CLIENT_SECRET'],
     ['an unknown timing', { ...least, BOBBIN_TIMINGS: '{"lunch":1}' }, 'BOBBIN_TIMINGS'],

@@ -5,8 +5,8 @@ import { z } from 'zod'
 /** All that the operator sets, read once at start. Times are in milliseconds. */
 export interface Config {
   readonly port: number
-  /** The address to listen on; null: all of them. */
-  readonly listenHost: string | null
+  /** The address to listen on; `::` is all of them. */
+  readonly listenHost: string
   /** Our own origin, as browsers see it. */
   readonly url: string
   /** Holds the database and, in development, the generated secrets. */
@@ -110,6 +110,7 @@ const settings = z
     if ((env.BOBBIN_PARTNER_ID === undefined) !== (env.BOBBIN_PARTNER_SECRET === undefined)) {
       refuse('BOBBIN_PARTNER_ID', 'and BOBBIN_PARTNER_SECRET belong together')
     }
+    if (env.PORT === 0 && env.BOBBIN_URL === undefined) refuse('PORT', 'of 0 needs BOBBIN_URL')
     if (env.NODE_ENV !== 'production') return
     if (env.BOBBIN_URL === undefined) refuse('BOBBIN_URL', 'is needed in production')
     else if (!isSecureOrLocal(env.BOBBIN_URL)) refuse('BOBBIN_URL', 'must be https in production')
@@ -141,7 +142,8 @@ export function readConfig(env: Environment): Config {
   const values = parsed.data
   return {
     port: values.PORT,
-    listenHost: values.BOBBIN_LISTEN ?? null,
+    // A development server has no business on the network around it.
+    listenHost: values.BOBBIN_LISTEN ?? (values.NODE_ENV === 'production' ? '::' : '127.0.0.1'),
     url: values.BOBBIN_URL ?? `http://localhost:${values.PORT}`,
     dataDir: values.BOBBIN_DATA_DIR,
     encryptionKeys: values.BOBBIN_ENCRYPTION_KEYS,

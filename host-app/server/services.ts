@@ -1,17 +1,22 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { Registry } from '../connectors/registry.ts'
-import type { Accounts } from './accounts/accounts.ts'
-import type { Checks } from './checks/checks.ts'
-import type { CheckRunner } from './checks/check-runner.ts'
+import { createRegistry, type Registry } from '../connectors/registry.ts'
+import { createAccounts, type Accounts } from './accounts/accounts.ts'
+import { createCheckRunner, type CheckRunner } from './checks/check-runner.ts'
+import { createChecks, type Checks } from './checks/checks.ts'
 import type { Config } from './config.ts'
-import type { CredentialStore } from './credentials/credential-store.ts'
-import type { EventLog } from './events/event-log.ts'
-import type { Flows } from './flows/flows.ts'
-import type { OAuth } from './oauth/oauth.ts'
-import type { EphemeralTokens } from './sessions/ephemeral-tokens.ts'
-import type { Sources } from './sources/sources.ts'
+import { createCredentialStore, type CredentialStore } from './credentials/credential-store.ts'
+import { createKeyRing } from './credentials/seal.ts'
+import { createEventLog, type EventLog } from './events/event-log.ts'
+import { createFlows, type Flows } from './flows/flows.ts'
+import { createOAuth, type OAuth } from './oauth/oauth.ts'
+import { createOutbound } from './outbound/outbound.ts'
+import { createEphemeralTokens, type EphemeralTokens } from './sessions/ephemeral-tokens.ts'
+import { createSources, type Sources } from './sources/sources.ts'
 import type { Database } from './storage/database.ts'
-import type { Streams } from './streams/streams.ts'
+import { openSqlite } from './storage/sqlite.ts'
+import { createStreams, type Streams } from './streams/streams.ts'
 
 /** Everything that the doors stand on. One set per process; tests make their own. */
 export interface Services {
@@ -30,4 +35,65 @@ export interface Services {
   readonly flows: Flows
   readonly checkRunner: CheckRunner
   readonly log: Logger
+}
+
+/** Joins the parts: the one place that knows them all. */
+export async function createServices(
+  config: Config,
+  log: Logger,
+  now: () => number = Date.now,
+): Promise<Services> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  const database = await openSqlite(join(config.dataDir, 'bobbin.sqlite'))
+  const registry = await createRegistry(config)
+  const outbound = createOutbound(config)
+  const events = createEventLog(database, now)
+  const keyRing = createKeyRing(config.encryptionKeys)
+  const credentials = createCredentialStore(database, keyRing, now)
+  const accounts = createAccounts({ database, config, now })
+  const sources = createSources({ database, registry, credentials, events, now })
+  const sessions = createEphemeralTokens({ database, config, now, sources, registry })
+  const oauth = createOAuth({
+    config,
+    database,
+    events,
+    credentials,
+    keyRing,
+    registry,
+    outbound,
+    sources,
+    now,
+    log,
+  })
+  const streams = createStreams({ database, registry, now })
+  const checkRunner = createCheckRunner({
+    config,
+    database,
+    events,
+    registry,
+    credentials,
+    sources,
+    oauth,
+    outbound,
+    now,
+    log,
+  })
+  const checks = createChecks({ database, events, checkRunner, now })
+  const parts = {
+    config,
+    database,
+    events,
+    now,
+    registry,
+    credentials,
+    accounts,
+    sessions,
+    sources,
+    checks,
+    streams,
+    oauth,
+    checkRunner,
+    log,
+  }
+  return { ...parts, flows: await createFlows(parts) }
 }

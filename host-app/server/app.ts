@@ -1,0 +1,11 @@
+import type { FastifyInstance } from 'fastify'
+import { createHttpServer } from './http/http-server.ts'
+import { registerRoutes } from './routes.ts'
+import type { Services } from './services.ts'
+
+/** The whole host app as one Fastify instance; it listens to nothing yet. */
+export async function createApp(services: Services): Promise<FastifyInstance> {
+  const app = createHttpServer(services.config, services.log)
+  await registerRoutes(app, services)
+  return app
+}

@@ -1,0 +1,47 @@
+import process from 'node:process'
+import { ConfigError, readConfig } from './config.ts'
+import { withDevelopmentSecrets } from './development-secrets.ts'
+import { createLog } from './log.ts'
+import { startServer } from './start-server.ts'
+
+/** How long a stop may take before the process leaves anyway, in milliseconds. */
+const stopLimit = 10_000
+
+try {
+  await run()
+} catch (error) {
+  // The operator reads this one: a sentence where there is one, the stack where it is our bug.
+  console.error(error instanceof ConfigError ? error.message : error)
+  process.exitCode = 1
+}
+
+async function run(): Promise<void> {
+  const { env, created } = await withDevelopmentSecrets(process.env)
+  const config = readConfig(env)
+  const log = createLog(config.logLevel)
+  if (created) {
+    console.error(
+      [
+        `Secrets for development were made in ${created.file}; they are shown this once.`,
+        `  partner id      ${created.partner.id}`,
+        `  partner secret  ${created.partner.secret}`,
+      ].join('\n'),
+    )
+  }
+  const server = await startServer(config, log)
+  console.error(`Bobbin is at ${config.url}`)
+
+  let isStopping = false
+  const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    log.info({ signal }, 'stopping')
+    setTimeout(() => process.exit(1), stopLimit).unref()
+    server.stop().catch((error: unknown) => {
+      log.error({ err: error }, 'the stop went wrong')
+      process.exit(1)
+    })
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}

@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance } from 'fastify'
+import { serveAccounts } from './connect-api/accounts.ts'
+import { serveChecks } from './connect-api/checks.ts'
+import { serveEvents } from './connect-api/events.ts'
+import { serveSessions } from './connect-api/sessions.ts'
+import { serveSingerConfig } from './connect-api/singer-config.ts'
+import { serveSources } from './connect-api/sources.ts'
+import { serveSourceTypes } from './connect-api/source-types.ts'
+import { serveStreams } from './connect-api/streams.ts'
+import { serveHealth } from './http/health.ts'
+import { serveStatic } from './http/static-files.ts'
+import type { Services } from './services.ts'
+
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** The map of the server: every door, and who keeps it. */
+export async function registerRoutes(app: FastifyInstance, services: Services): Promise<void> {
+  // The Connect API, for the back end of a customer page.
+  serveAccounts(app, services)
+  serveSessions(app, services)
+  serveSourceTypes(app, services)
+  serveSources(app, services)
+  serveChecks(app, services)
+  serveStreams(app, services)
+  serveSingerConfig(app, services)
+  serveEvents(app, services)
+
+  // Flows: the customer page's calls, the wizard and its API, the way back from a provider.
+  services.flows.registerRoutes(app)
+
+  // What browsers load, and what operators ask.
+  await serveStatic(app, { path: '/client/', folder: folder('../../client/dist'), names: 'named' })
+  await serveStatic(app, {
+    path: '/wizard/assets/',
+    folder: folder('../dist/wizard/assets'),
+    names: 'immutable',
+  })
+  serveHealth(app, services)
+}

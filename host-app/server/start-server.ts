@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { createServices, type Services } from './services.ts'
+
+export interface RunningServer {
+  readonly app: FastifyInstance
+  readonly services: Services
+  /** Ends streams, lets requests in flight finish, puts work down and closes the store. */
+  stop(): Promise<void>
+}
+
+const hour = 3_600_000
+
+/** Builds the host app, takes up its work and listens. */
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const services = await createServices(config, log)
+  const { flows, checkRunner, sessions, database } = services
+  const app = await createApp(services)
+  await flows.start()
+  checkRunner.start()
+  const tidying = setInterval(() => {
+    sessions.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old tokens were not deleted'))
+  }, hour)
+
+  async function stop() {
+    clearInterval(tidying)
+    await app.close()
+    await flows.stop()
+    await checkRunner.stop()
+    await database.close()
+  }
+
+  try {
+    await listen(app, config)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { app, services, stop }
+}
+
+async function listen(app: FastifyInstance, { port, listenHost }: Config): Promise<void> {
+  try {
+    await app.listen({ port, host: listenHost })
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null
+    if (listenHost !== '::' || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw error
+    // A machine without IPv6.
+    await app.listen({ port, host: '0.0.0.0' })
+  }
+}
