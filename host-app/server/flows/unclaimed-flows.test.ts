@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { createUnclaimedFlows } from './unclaimed-flows.ts'
+
+it('admits twenty windows of an address a minute, and counts neither claimed nor old ones', () => {
+  let now = 0
+  const flows = createUnclaimedFlows(() => now)
+  for (let index = 0; index < 20; index += 1) expect(flows.admit(`flow${index}`, 'a')).toBe(true)
+  expect(flows.admit('one more', 'a')).toBe(false)
+  expect(flows.admit('flow3', 'a')).toBe(true)
+  expect(flows.admit('one more', 'b')).toBe(true)
+  flows.claimed('flow3')
+  expect(flows.admit('another', 'a')).toBe(true)
+  expect(flows.admit('yet another', 'a')).toBe(false)
+  now = 60_000
+  expect(flows.admit('yet another', 'a')).toBe(true)
+})
+
+it('brings a refusal to the window that waits, and to no other', () => {
+  const flows = createUnclaimedFlows(() => 0)
+  const told: string[] = []
+  const stop = flows.onRefused('mine', ({ code }) => told.push(code))
+  const error = { code: 'UnknownSourceType', message: '', data: {} } as const
+  flows.refuse('other', error)
+  flows.refuse('mine', error)
+  stop()
+  flows.refuse('mine', error)
+  expect(told).toEqual(['UnknownSourceType'])
+})

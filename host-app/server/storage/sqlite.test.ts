@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, it } from 'vitest'
+import { describeDatabase } from './database-contract.ts'
+import { openSqlite } from './sqlite.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'bobbin-sqlite-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+let files = 0
+const freshFile = () => join(folder, `${(files += 1)}.db`)
+
+describeDatabase('SQLite', () => openSqlite(freshFile()))
+
+it('is on disk at every commit', async () => {
+  const database = await openSqlite(freshFile())
+  const { rows } = await database.read.executeQuery<{ synchronous: number }>({
+    sql: 'pragma synchronous',
+    parameters: [],
+  } as never)
+  expect(rows[0]?.synchronous).toBe(2)
+  await database.close()
+})
+
+it('loses nothing acknowledged when the process is killed', { timeout: 30_000 }, async () => {
+  for (let round = 0; round < 8; round += 1) {
+    const file = freshFile()
+    const writer = fileURLToPath(new URL('kill-writer.ts', import.meta.url))
+    const child = spawn(process.execPath, [writer, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (output === '') setTimeout(() => child.kill('SIGKILL'), 5 + round * 20)
+      output += chunk.toString()
+    })
+    await new Promise((resolve) => child.on('close', resolve))
+    const acknowledged = output.split('\n').slice(0, -1).map(Number).at(-1) ?? 0
+    const database = await openSqlite(file)
+    const rows = await database.read.selectFrom('event').select('seq').orderBy('seq').execute()
+    expect(acknowledged).toBeGreaterThan(0)
+    expect(rows.length).toBeGreaterThanOrEqual(acknowledged)
+    expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 1))
+    await database.close()
+  }
+})
