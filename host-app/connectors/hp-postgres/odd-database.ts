@@ -17,8 +17,8 @@ export const oddDatabase = {
 export const oddStreamIds = [
   'odd-Odd "Names"-plain',
   'odd-Odd "Names"-with space',
-  'odd-a-b-d',
   'odd-"a"-b-c',
+  'odd-a-b-d',
   'odd-"a-b"-c',
   'odd-public-Grüße 🧵 表',
   'odd-public-all_types',
@@ -39,13 +39,13 @@ export const oddStreamIds = [
  * A test database with all that is odd about real ones: names with blanks, quotes and hyphens that collide,
  * Unicode, partitions, views, foreign tables, types that nobody knows, a table without a key, columns and
  * schemas without rights, and many tables. Creates the database `odd` and the roles `reader` (for whom it
- * is) and `stranger` (who may connect and see nothing), both with the password of `oddDatabase`.
+ * is), `stranger` (who may connect and see nothing) and `no_connect` (who may not connect), all with the password of `oddDatabase`.
  */
 export async function seedOddDatabase(server: Server): Promise<void> {
   const password = `'${oddDatabase.password.replaceAll("'", "''")}'`
-  await server.query(
-    `create role reader login password ${password}; create role stranger login password ${password}`,
-  )
+  for (const role of ['reader', 'stranger', 'no_connect']) {
+    await server.query(`create role ${role} login password ${password}`)
+  }
   await server.query('create database odd')
   await server.query(`${tables}${names}${bulk}${rights}`, { database: 'odd' })
   await server.query('analyze customers', { database: 'odd' })

@@ -156,7 +156,7 @@ function translateRest(cause: unknown): ConnectorError {
 function connectionLost(cause: unknown): ConnectorError {
   return new ConnectorError('ConnectionRefused', {
     field: 'host',
-    detail: 'The server closed the connection.',
+    detail: 'The server closed the connection. Is it PostgreSQL that answers at this port?',
     cause,
   })
 }

@@ -57,13 +57,13 @@ export function tableStream(
 /**
  * Database, schema and table joined by hyphens, as Singer's tap does. Where two tables would share the
  * result (schema `a-b` with table `c`, schema `a` with table `b-c`) each of them gets its schema in SQL
- * quotes. A schema with a quote in its name is always quoted, so that nothing else looks like one.
+ * quotes. A schema that begins with a quote is always quoted, so that nothing else looks like one.
  */
 export function tapStreamId(
   dbname: string,
   table: Pick<TableRow, 'schema_name' | 'table_name' | 'is_ambiguous'>,
 ): string {
   const { schema_name: schema, table_name: name } = table
-  const isQuoted = table.is_ambiguous || schema.includes('"')
+  const isQuoted = table.is_ambiguous || schema.startsWith('"')
   return `${dbname}-${isQuoted ? `"${schema.replaceAll('"', '""')}"` : schema}-${name}`
 }
