@@ -10,6 +10,7 @@ import { createCredentialStore } from '../credentials/credential-store.ts'
 import { createKeyRing } from '../credentials/seal.ts'
 import { createEventLog } from '../events/event-log.ts'
 import { createOutbound } from '../outbound/outbound.ts'
+import type { Database } from '../storage/database.ts'
 import { openSqlite } from '../storage/sqlite.ts'
 import { createOAuth, type OAuth, type OAuthParts } from './oauth.ts'
 
@@ -18,16 +19,30 @@ export const accountId = 7
 
 export type World = Awaited<ReturnType<typeof openWorld>>
 
+/** Where a world is kept, so that another process can open it too. */
+export interface WorldPlace {
+  folder: string
+  /** The encryption key, base64. */
+  key: string
+  sourceId: number
+}
+
 /** For tests: authorization over a real store, with one connector and one source of it. */
 export async function openWorld(
-  options: { timings?: Partial<Timings>; allowPrivateNetworks?: boolean; hasClient?: boolean } = {},
+  options: {
+    timings?: Partial<Timings>
+    allowPrivateNetworks?: boolean
+    hasClient?: boolean
+    place?: WorldPlace
+  } = {},
 ) {
-  const folder = await mkdtemp(join(tmpdir(), 'bobbin-oauth-'))
+  const folder = options.place?.folder ?? (await mkdtemp(join(tmpdir(), 'bobbin-oauth-')))
+  const key = options.place ? Buffer.from(options.place.key, 'base64') : randomBytes(32)
   const database = await openSqlite(join(folder, 'test.db'))
   const logged: string[] = []
   const clock = { offset: 0 }
   const now = () => Date.now() + clock.offset
-  const keyRing = createKeyRing([{ id: 'test', key: randomBytes(32) }])
+  const keyRing = createKeyRing([{ id: 'test', key }])
   const credentials = createCredentialStore(database, keyRing, now)
   const events = createEventLog(database, now)
   const shelf: { connector: Connector } = { connector: testConnector(null) }
@@ -52,28 +67,7 @@ export async function openWorld(
     now,
     log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
   }
-  const sourceId = await database.write(async (tx) => {
-    const row = await tx.db
-      .insertInto('source')
-      .values({
-        account_id: accountId,
-        type: shelf.connector.info.type,
-        display_name: 'CRM',
-        name: 'crm',
-        properties: '{}',
-        settings_version: 1,
-        external_account: 'old name',
-        check_job_name: null,
-        paused_at: null,
-        system_paused_at: null,
-        deleted_at: null,
-        created_at: 1,
-        updated_at: 1,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    return row.id
-  })
+  const sourceId = options.place?.sourceId ?? (await insertSource(database, shelf.connector.info.type))
 
   const oauth = createOAuth(parts)
   return {
@@ -83,6 +77,7 @@ export async function openWorld(
     clock,
     logged,
     sourceId,
+    place: { folder, key: key.toString('base64'), sourceId } satisfies WorldPlace,
     oauth,
     /** What another process would have: nothing in memory is shared. */
     anotherProcess: (): OAuth => createOAuth(parts),
@@ -116,6 +111,31 @@ export async function openWorld(
       await rm(folder, { recursive: true })
     },
   }
+}
+
+async function insertSource(database: Database, type: string): Promise<number> {
+  const { id } = await database.write((tx) =>
+    tx.db
+      .insertInto('source')
+      .values({
+        account_id: accountId,
+        type,
+        display_name: 'CRM',
+        name: 'crm',
+        properties: '{}',
+        settings_version: 1,
+        external_account: 'old name',
+        check_job_name: null,
+        paused_at: null,
+        system_paused_at: null,
+        deleted_at: null,
+        created_at: 1,
+        updated_at: 1,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow(),
+  )
+  return id
 }
 
 /** A provider without quirks at this origin. */
