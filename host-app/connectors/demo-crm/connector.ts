@@ -19,6 +19,8 @@ export function createDemoCrm(origin: string): Connector {
       tokenEndpoint: `${origin}/token`,
       clientAuthentication: 'basic',
       scopes: demoCrmInfo.authorization?.scopes.map(({ scope }) => scope) ?? [],
+      // Asks anew each time, so that another account can be chosen.
+      authorizationParameters: { prompt: 'login consent' },
     },
 
     async check(context) {
