@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { answers, isMain, modernNode, root, run, runMain } from './run.mjs'
 
@@ -19,7 +19,7 @@ const needs = [
     name: 'PostgreSQL',
     find: findPostgresTools,
     debianPackage: 'postgresql',
-    hint: 'Install a PostgreSQL server (postgresql.org/download), or set BOBBIN_POSTGRES_BIN to the folder with its initdb.',
+    hint: 'Install a PostgreSQL server (postgresql.org/download) and put the folder with its initdb on the PATH.',
   },
   {
     name: 'OpenSSL',
@@ -55,21 +55,15 @@ function chromiumOfPlaywright() {
   }
 }
 
-/** The folder that holds `initdb` and `postgres`, the newest where there are several, or null. */
-export function findPostgresTools() {
+/** The folder that holds `initdb`: Debian's newest, else one of the path; or null. */
+function findPostgresTools() {
   const versions = '/usr/lib/postgresql'
   const debian = existsSync(versions)
     ? readdirSync(versions)
         .toSorted((one, other) => Number(other) - Number(one))
         .map((version) => join(versions, version, 'bin'))
     : []
-  const candidates = [
-    process.env.BOBBIN_POSTGRES_BIN,
-    ...debian,
-    '/usr/local/pgsql/bin',
-    '/opt/homebrew/opt/postgresql/bin',
-    ...(process.env.PATH ?? '').split(':'),
-  ]
+  const candidates = [...debian, ...(process.env.PATH ?? '').split(delimiter)]
   return candidates.find((folder) => folder && existsSync(join(folder, 'initdb'))) ?? null
 }
 

@@ -1,0 +1,84 @@
+import { test as base, type Page } from '@playwright/test'
+import type { Timings } from '@bobbin/shared/timings'
+import { launchChromium } from './browser.ts'
+import type { Account } from './connect-api.ts'
+import { createCustomerPage, type CustomerPage } from './customer-page.ts'
+import { readDatabase, type DatabaseSettings } from './database.ts'
+import { startStack, type Stack } from './stack.ts'
+
+interface WorkerFixtures {
+  /** Time limits of the host app in this spec. */
+  timings: Partial<Timings>
+  /** More settings of the host app in this spec. */
+  hostEnv: Record<string, string>
+  /** `same`: customer page and host app are one site. */
+  sites: 'different' | 'same'
+  stack: Stack
+  /** The PostgreSQL database of the tests. */
+  database: DatabaseSettings
+}
+
+interface TestFixtures {
+  /** The stack, with the rules and the recorded requests of the test before gone. */
+  cleanStack: Stack
+  /** An account that may open the wizard from `opener`. */
+  account: Account
+  /** The customer page, open, with the account's tokens. */
+  customer: CustomerPage
+  /** Another tab of the same browser. */
+  newTab: () => Promise<Page>
+}
+
+/** Playwright's `test` with the product around it and the browser's protections on. */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  timings: [{}, { scope: 'worker', option: true }],
+  hostEnv: [{}, { scope: 'worker', option: true }],
+  sites: ['different', { scope: 'worker', option: true }],
+
+  browser: [
+    async ({}, use) => {
+      const browser = await launchChromium()
+      await use(browser)
+      await browser.close()
+    },
+    { scope: 'worker' },
+  ],
+
+  stack: [
+    async ({ timings, hostEnv, sites }, use, { workerIndex }) => {
+      const stack = await startStack({ name: `worker-${workerIndex}`, timings, env: hostEnv, sites })
+      await use(stack)
+      await stack.stop()
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+
+  database: [async ({}, use) => use(readDatabase()), { scope: 'worker' }],
+
+  // `viewport: null`: windows have the size that they were opened with.
+  context: async ({ browser }, use) => {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: null })
+    await use(context)
+    await context.close()
+  },
+
+  cleanStack: async ({ stack }, use) => {
+    stack.proxy.reset()
+    await use(stack)
+    stack.proxy.reset()
+  },
+
+  account: async ({ cleanStack }, use) => {
+    await use(await cleanStack.api.createAccount([cleanStack.origins.opener]))
+  },
+
+  customer: async ({ cleanStack, account, page }, use) => {
+    const customer = createCustomerPage(page, cleanStack, account)
+    await customer.load()
+    await use(customer)
+  },
+
+  newTab: async ({ context }, use) => use(() => context.newPage()),
+})
+
+export { expect } from '@playwright/test'

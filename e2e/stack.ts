@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { Timings } from '@bobbin/shared/timings'
+import { readCertificate } from './certificate.ts'
+import { childServer, freePort, type ChildServer } from './child-server.ts'
+import { connectApi, type ConnectApi } from './connect-api.ts'
+import { hosts } from './hosts.ts'
+import { startCustomerSite, type CustomerSite } from './servers/customer-site.ts'
+import { answerAsEvil } from './servers/evil-site.ts'
+import { startFrontProxy, type FrontProxy } from './servers/front-proxy.ts'
+
+export interface StackOptions {
+  /** Tells the log files of several stacks apart. */
+  readonly name: string
+  /** Time limits of the host app that differ from `quickTimings`. */
+  readonly timings: Partial<Timings>
+  /** More settings of the host app. */
+  readonly env: Readonly<Record<string, string>>
+  /** Whether customer page and host app are on different sites, or on one. */
+  readonly sites: 'different' | 'same'
+}
+
+/** All servers of one worker, behind one HTTPS port. */
+export interface Stack {
+  readonly proxy: FrontProxy
+  readonly customerSite: CustomerSite
+  readonly hostApp: ChildServer
+  readonly provider: ChildServer
+  /** The REST API, called as a customer's back end does. */
+  readonly api: ConnectApi
+  /** Origins, as the browser sees them. */
+  readonly origins: Readonly<Record<'opener' | 'opener2' | 'wizard' | 'provider' | 'evil', string>>
+  /** Everything that host app and provider printed: no secret may be in it. */
+  readLogs(): string
+  stop(): Promise<void>
+}
+
+/**
+ * Short enough for tests that wait for them, long enough for a busy machine. A spec that needs others
+ * sets them by `test.use({ timings })` and gets a stack of its own.
+ */
+const quickTimings: Partial<Timings> = {
+  load: 15_000,
+  claim: 15_000,
+  presenceGrace: 3_000,
+  hiddenGrace: 8_000,
+  restartGrace: 5_000,
+  uncertain: 2_000,
+  relayDown: 8_000,
+  heartbeat: 1_000,
+  proof: 1_500,
+  done: 3_000,
+  lease: 3_000,
+}
+
+const partner = { id: 'e2e-partner', secret: 'e2e-partner-secret-0123456789' }
+const oauthClient = { id: 'bobbin-e2e', secret: 'e2e-client-secret-0123456789' }
+
+export async function startStack({ name, timings, env, sites }: StackOptions): Promise<Stack> {
+  const certificate = readCertificate()
+  const dataDir = mkdtempSync(join(tmpdir(), 'bobbin-e2e-'))
+  const logFolder = join(dirname(import.meta.dirname), 'test-results', 'logs')
+  const proxy = await startFrontProxy(certificate)
+  const isSameSite = sites === 'same'
+  const origins = {
+    opener: proxy.origin(isSameSite ? hosts.corpOpener : hosts.opener),
+    opener2: proxy.origin(hosts.opener2),
+    wizard: proxy.origin(isSameSite ? hosts.corpWizard : hosts.wizard),
+    provider: proxy.origin(hosts.provider),
+    evil: proxy.origin(hosts.evil),
+  }
+
+  const hostApp = childServer({
+    name: 'The host app',
+    script: 'host-app/server/main.ts',
+    port: await freePort(),
+    healthPath: '/readyz',
+    logFile: join(logFolder, `${name}-host-app.log`),
+    env: {
+      NODE_EXTRA_CA_CERTS: certificate.file,
+      BOBBIN_LISTEN: '127.0.0.1',
+      BOBBIN_URL: origins.wizard,
+      BOBBIN_DATA_DIR: dataDir,
+      BOBBIN_ENCRYPTION_KEYS: `e2e:${Buffer.alloc(32, 7).toString('base64')}`,
+      BOBBIN_PARTNER_ID: partner.id,
+      BOBBIN_PARTNER_SECRET: partner.secret,
+      BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
+      BOBBIN_TRUSTED_PROXIES: '127.0.0.1',
+      BOBBIN_TIMINGS: JSON.stringify({ ...quickTimings, ...timings }),
+      BOBBIN_DEMO_CRM_URL: origins.provider,
+      BOBBIN_OAUTH_DEMO_CRM_CLIENT_ID: oauthClient.id,
+      BOBBIN_OAUTH_DEMO_CRM_CLIENT_SECRET: oauthClient.secret,
+      BOBBIN_LOG_LEVEL: 'debug',
+      ...env,
+    },
+  })
+  const provider = childServer({
+    name: 'The demo provider',
+    script: 'host-app/demo/demo-provider.ts',
+    port: await freePort(),
+    healthPath: '/.well-known/openid-configuration',
+    logFile: join(logFolder, `${name}-provider.log`),
+    env: {
+      DEMO_PROVIDER_URL: origins.provider,
+      DEMO_CLIENT_ID: oauthClient.id,
+      DEMO_CLIENT_SECRET: oauthClient.secret,
+      DEMO_REDIRECT_URIS: `${origins.wizard}/oauth/callback/demo-crm`,
+    },
+  })
+  const apiUrl = `http://127.0.0.1:${hostApp.port}`
+  const customerSite = await startCustomerSite({ hostOrigin: origins.wizard, apiUrl })
+
+  proxy.route(new URL(origins.wizard).hostname, hostApp.port)
+  proxy.route(hosts.provider, provider.port)
+  proxy.route(new URL(origins.opener).hostname, customerSite.port)
+  proxy.route(hosts.opener2, customerSite.port)
+  proxy.answer(hosts.evil, answerAsEvil)
+
+  async function stop(): Promise<void> {
+    await Promise.all([hostApp.stop(), provider.stop(), customerSite.close(), proxy.close()])
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+
+  try {
+    await Promise.all([hostApp.start(), provider.start()])
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    proxy,
+    customerSite,
+    hostApp,
+    provider,
+    api: connectApi(apiUrl, partner),
+    origins,
+    readLogs: () => hostApp.readLog() + provider.readLog(),
+    stop,
+  }
+}
