@@ -32,7 +32,7 @@ export interface OAuth {
   accessToken(accountId: number, sourceId: number): Promise<string | null>
 }
 
-export interface FoundTransaction {
+interface FoundTransaction {
   stateHash: string
   flowId: string
   accountId: number

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
-import Provider from 'oidc-provider'
+import { Provider } from 'oidc-provider'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { listen } from './test-provider.ts'
 import { accountId, openWorld, plainProvider, slug, type World } from './test-world.ts'

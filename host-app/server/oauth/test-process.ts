@@ -16,7 +16,7 @@ async function run({ place, providerOrigin, lease, calls }: ProcessTask): Promis
   const tokens = await Promise.all(
     Array.from({ length: calls }, () => world.oauth.accessToken(accountId, place.sourceId)),
   )
-  console.log(JSON.stringify(tokens))
+  process.stdout.write(JSON.stringify(tokens))
   await world.database.close()
 }
 

@@ -2,13 +2,13 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** What the token endpoint was asked. */
-export interface AskedToken {
+interface AskedToken {
   parameters: Record<string, string>
   authorization: string | null
 }
 
 /** What it answers: an object goes out as JSON, a string as it is; `hang` never answers, `cut` hangs up. */
-export type ScriptedAnswer =
+type ScriptedAnswer =
   | { status?: number; contentType?: string; headers?: Record<string, string>; body: object | string }
   | 'hang'
   | 'cut'

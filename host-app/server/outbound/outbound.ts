@@ -1,4 +1,5 @@
 import { isIP, type LookupFunction } from 'node:net'
+import { callbackify } from 'node:util'
 import { Agent, buildConnector, fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici'
 import { ConnectorError } from '../../connectors/connector.ts'
 import { isAllowedAddress } from './address-rules.ts'
@@ -54,15 +55,14 @@ export function createOutbound({ allowPrivateNetworks }: { allowPrivateNetworks:
 }
 
 function createGuardedConnector(allowPrivateNetworks: boolean): buildConnector.connector {
+  const resolve = callbackify(resolveAllowed)
   const lookup: LookupFunction = (host, options, callback) => {
-    resolveAllowed(host, allowPrivateNetworks).then(
-      (addresses) => {
-        const [first] = addresses
-        if (options.all || !first) callback(null, addresses)
-        else callback(null, first.address, first.family)
-      },
-      (error: Error) => callback(error, []),
-    )
+    resolve(host, allowPrivateNetworks, (error, addresses) => {
+      const [first] = addresses ?? []
+      if (error || !first) callback(error, [])
+      else if (options.all) callback(null, addresses)
+      else callback(null, first.address, first.family)
+    })
   }
   const connect = buildConnector({ lookup, timeout: connectTimeout, allowH2: false, autoSelectFamily: true })
   return (options, callback) => {
