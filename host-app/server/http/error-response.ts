@@ -21,12 +21,14 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   return reply.code(status).type('application/json; charset=utf-8').send(envelope(told, request.id))
 }
 
-/** What Fastify refuses before a handler runs: its status stays, as proxies and clients know it. */
+/** What Fastify or its file server refuses: the status stays, as proxies and clients know it. */
 function transportError(error: unknown): { error: AppError; status: number } | null {
-  if (!(error instanceof Error) || !('code' in error) || !('statusCode' in error)) return null
-  const { code, statusCode } = error
-  if (typeof code !== 'string' || !code.startsWith('FST_')) return null
+  if (!(error instanceof Error) || !('statusCode' in error)) return null
+  const { statusCode } = error
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return null
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  // `expose` marks the errors that are made to be sent. Any other error with a status is our own bug.
+  if (!code.startsWith('FST_') && !('expose' in error && error.expose === true)) return null
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return { status: 413, error: bodyError('The body is too large.', 'too_large') }
   }

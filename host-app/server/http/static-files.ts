@@ -29,6 +29,8 @@ export async function serveStatic(
     prefix: path,
     root: folder,
     index: false,
+    dotfiles: 'ignore',
+    allowedPath: (file) => !file.endsWith('/'),
     decorateReply: false,
     cacheControl: false,
     preCompressed: true,
