@@ -22,7 +22,7 @@ export function registerPageRoutes(
     sendPage,
   }: { cookies: WizardCookies; presence: Presence; unclaimed: UnclaimedFlows; sendPage: SendPage },
 ): void {
-  const { database, registry, oauth, log } = services
+  const { database, registry, oauth, credentials, log } = services
 
   app.get('/connect/:id', async (request, reply) => {
     const flowId = flowIdSchema.safeParse((request.params as { id?: unknown }).id)
@@ -128,12 +128,19 @@ export function registerPageRoutes(
       throw error
     })
     if (!flow) return invalid()
-    if (flow.status === 'open') {
+    const isRepeat = transaction.isTaken && (await isGranted(flow))
+    if (flow.status === 'open' && !isRepeat) {
       const answer = await oauth.finish(transaction.stateHash, slug, parameters)
       const refusal = answer.kind === 'refused' ? answer.refusal : null
       await database.write((tx) => returnFromProvider(services, tx, flow.id, refusal))
     }
     return reply.redirect(`/connect/${flow.id}`, 303)
+  }
+
+  /** A callback that is loaded again after it was honoured must not turn success into a refusal. */
+  async function isGranted({ account_id: accountId, source_id: sourceId }: Flow): Promise<boolean> {
+    const kept = sourceId === null ? null : await credentials.describe(accountId, sourceId, 'oauth')
+    return kept?.status === 'ok'
   }
 }
 
