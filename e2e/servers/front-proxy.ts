@@ -66,13 +66,13 @@ export async function startFrontProxy({ cert, key }: Certificate): Promise<Front
 
   async function handle(request: IncomingMessage, exchange: Exchange): Promise<void> {
     const { subject, response } = exchange
-    for (const rule of rulesFor(subject)) {
-      if (rule.effect.delay) await delay(rule.effect.delay)
-      if (rule.effect.hold) await rule.lifted
-      if (rule.effect.cut) response.destroy()
+    for (const { effect, lifted } of rulesFor(subject)) {
+      if (effect.delay) await delay(effect.delay)
+      if (effect.hold) await lifted
+      if (effect.cut) response.destroy()
     }
     if (response.destroyed) return
-    const answer = rulesFor(subject).find((rule) => rule.effect.answer)?.effect.answer
+    const answer = rulesFor(subject).find(({ effect }) => effect.answer)?.effect.answer
     if (answer) answer(request, response)
     else passOn(request, exchange)
   }
@@ -112,7 +112,7 @@ export async function startFrontProxy({ cert, key }: Certificate): Promise<Front
   }
 
   function rulesFor(subject: RecordedRequest): (RuleEntry & Rule)[] {
-    return [...rules].filter((rule) => isFor(rule.match, subject))
+    return [...rules].filter(({ match }) => isFor(match, subject))
   }
 
   function rule(match: Match, effect: Effect): Rule {

@@ -15,7 +15,7 @@ const functions = [
   'editSource',
 ]
 
-let controller = new AbortController()
+const controller = new AbortController()
 let lastError = null
 let calls = 0
 

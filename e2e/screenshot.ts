@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+
+const folder = join(import.meta.dirname, '..', 'test-results', 'screens')
+
+interface Look {
+  /** In CSS pixels. */
+  readonly width: number
+  readonly height: number
+  readonly colorScheme: 'light' | 'dark'
+}
+
+/** A phone and a desktop, by day and by night. */
+const looks: readonly Look[] = [
+  { width: 320, height: 640, colorScheme: 'light' },
+  { width: 320, height: 640, colorScheme: 'dark' },
+  { width: 1280, height: 800, colorScheme: 'light' },
+  { width: 1280, height: 800, colorScheme: 'dark' },
+]
+
+/** Saves how a page looks to `test-results/screens/<name>-<width>-<scheme>.png`, for people to see. */
+export async function saveScreens(page: Page, name: string): Promise<void> {
+  for (const { width, height, colorScheme } of looks) {
+    await page.setViewportSize({ width, height })
+    await page.emulateMedia({ colorScheme })
+    await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) })
+  }
+}

@@ -1,0 +1,48 @@
+import { expect, type Page } from '@playwright/test'
+import type { DatabaseSettings } from './database.ts'
+
+/** What a person does in the wizard, screen by screen. Everything is found by its role and its name. */
+
+/** Fills in the form of the PostgreSQL connector and goes on. */
+export async function fillPostgresForm(
+  wizard: Page,
+  settings: DatabaseSettings & { name?: string },
+): Promise<void> {
+  if (settings.name !== undefined) await wizard.getByLabel('Name', { exact: true }).fill(settings.name)
+  await wizard.getByLabel('Host').fill(settings.host)
+  await wizard.getByLabel('Port').fill(settings.port)
+  await wizard.getByLabel('Database', { exact: true }).fill(settings.dbname)
+  await wizard.getByLabel('User', { exact: true }).fill(settings.user)
+  await wizard.getByLabel('Password', { exact: true }).fill(settings.password)
+  await wizard.getByRole('button', { name: 'Continue' }).click()
+}
+
+/** Waits for the check to succeed, and goes on to the streams if the screen does not by itself. */
+export async function passCheck(wizard: Page): Promise<void> {
+  const goOn = wizard.getByRole('button', { name: 'Continue' })
+  const streams = wizard.getByLabel('Find a stream')
+  await expect(goOn.or(streams).first()).toBeVisible({ timeout: 20_000 })
+  if (await goOn.isVisible()) await goOn.click()
+  await expect(streams).toBeVisible()
+}
+
+/** Ticks streams by their name, each found by the search box, and saves. */
+export async function selectStreams(wizard: Page, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await wizard.getByLabel('Find a stream').fill(name)
+    await wizard.getByRole('checkbox', { name, exact: true }).check()
+  }
+  await wizard.getByRole('button', { name: 'Save selection' }).click()
+}
+
+/** Waits for the last screen. */
+export async function expectAllSet(wizard: Page): Promise<void> {
+  await expect(wizard.getByRole('heading', { level: 1, name: 'All set' })).toBeVisible({ timeout: 15_000 })
+}
+
+/** Closes a window as its user does, which a page may object to or notice; unlike a window that is killed. */
+export async function closeAsUser(window: Page): Promise<void> {
+  const closed = window.waitForEvent('close')
+  await window.close({ runBeforeUnload: true })
+  await closed
+}
