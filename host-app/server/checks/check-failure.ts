@@ -1,0 +1,67 @@
+import type { CheckFailure } from '@bobbin/shared/check'
+import { checkErrorCodes, errorTable, type CheckErrorCode } from '@bobbin/shared/errors'
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { ConnectorError } from '../../connectors/connector.ts'
+
+/** Takes secrets out of a text. */
+export type Scrub = (text: string) => string
+
+/** Shorter secrets would blot out ordinary words. */
+const shortestSecret = 4
+
+/** Connectors must not tell secrets; should one do so all the same, it ends here. */
+export function createScrub(secrets: readonly (string | null)[]): Scrub {
+  const found = secrets.flatMap((secret) => (secret && secret.length >= shortestSecret ? [secret] : []))
+  const inUrls = found.filter((secret) => secret.isWellFormed()).map(encodeURIComponent)
+  const longestFirst = [...new Set([...found, ...inUrls])].sort((left, right) => right.length - left.length)
+  return (text) => longestFirst.reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
+}
+
+/** The secret settings among these, by what the connector says of its properties. */
+export function secretsIn(info: ConnectorInfo, settings: Readonly<Record<string, string>>): string[] {
+  return info.properties.flatMap(({ name, is_credential: isSecret }) => {
+    const value = settings[name]
+    return isSecret && value ? [value] : []
+  })
+}
+
+/** Whether a connector told why. By name and code, because an operator's module may carry its own class. */
+export function isConnectorError(error: unknown): error is ConnectorError {
+  return (
+    error instanceof Error &&
+    error.name === 'ConnectorError' &&
+    'code' in error &&
+    checkErrorCodes.some((code) => code === error.code)
+  )
+}
+
+/** A failure for the person; `detail` is scrubbed, and only a property of the connector can be at fault. */
+export function checkFailure(
+  code: CheckErrorCode,
+  { field = null, detail = null }: { field?: string | null; detail?: string | null } = {},
+): CheckFailure {
+  return { code, message: errorTable[code].sentence, field, detail }
+}
+
+/** What a connector threw, as a failure. What it did not explain stays unexplained. */
+export function failureOf(error: unknown, info: ConnectorInfo, scrub: Scrub): CheckFailure {
+  if (!isConnectorError(error)) return checkFailure('CheckFailed')
+  const { code, field, detail } = error
+  return checkFailure(code, {
+    field: info.properties.some(({ name }) => name === field) ? field : null,
+    detail: typeof detail === 'string' ? scrub(detail).slice(0, 500) : null,
+  })
+}
+
+/** What may be logged of an error that nobody explained: which kind it is, and not a word of its text. */
+export function describeUnknown(error: unknown): { name: string; code: string | null } {
+  const name = error instanceof Error ? error.constructor.name : typeof error
+  const code =
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^[\w-]{1,40}$/.test(error.code)
+      ? error.code
+      : null
+  return { name, code }
+}

@@ -1,0 +1,133 @@
+import type { Database } from '../storage/database.ts'
+import { describeUnknown } from './check-failure.ts'
+import { claimJob, voidLeases, type LeasedJob } from './check-lease.ts'
+import { runCheck, type RunParts } from './run-check.ts'
+
+/** The worker that runs checks, one per process. */
+export interface CheckRunner {
+  start(): void
+  /** Gives back what it runs and resolves when nothing is left running. */
+  stop(): Promise<void>
+  /** There may be something to do. Without it the runner looks by itself now and then. */
+  wake(): void
+}
+
+export interface CheckRunnerOptions extends RunParts {
+  /**
+   * Whether to take running checks at once when it starts, because no other process can be alive that has
+   * them. True for a store of one process, as SQLite is.
+   */
+  readonly ownsStore?: boolean
+}
+
+/** Checks at once: they wait for other people's servers most of the time. */
+const mostAtOnce = 8
+/** Milliseconds between two looks for checks of processes that have gone. */
+const lookInterval = 2_000
+
+export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
+  const { database, now, timings, log, ownsStore = true } = options
+  const shutdown = new AbortController()
+  const running = new Set<Promise<void>>()
+  let timer: NodeJS.Timeout | null = null
+  let claiming: Promise<void> | null = null
+  let isWoken = false
+
+  function wake(): void {
+    if (timer === null || shutdown.signal.aborted) return
+    isWoken = true
+    claiming ??= claimAll().finally(() => {
+      claiming = null
+      if (isWoken && running.size < mostAtOnce) wake()
+    })
+  }
+
+  async function claimAll(): Promise<void> {
+    try {
+      while (running.size < mostAtOnce && !shutdown.signal.aborted) {
+        isWoken = false
+        const job = await claimJob(database, now, timings.lease)
+        if (!job) return
+        begin(job)
+      }
+    } catch (error) {
+      isWoken = false
+      log.error({ error: describeUnknown(error) }, 'the queue of checks cannot be read')
+    }
+  }
+
+  function begin(job: LeasedJob): void {
+    const run = runCheck(options, job, shutdown.signal)
+      .then(() => forgetFound(database, job))
+      .catch((error: unknown) => {
+        log.error({ check: job.name, error: describeUnknown(error) }, 'a check could not be run')
+      })
+      .finally(() => {
+        running.delete(run)
+        wake()
+      })
+    running.add(run)
+  }
+
+  return {
+    wake,
+    start() {
+      if (timer !== null) return
+      timer = setInterval(wake, lookInterval)
+      claiming = prepare(options, ownsStore)
+        .catch((error: unknown) => {
+          log.error({ error: describeUnknown(error) }, 'the queue of checks cannot be prepared')
+        })
+        .finally(() => {
+          claiming = null
+          wake()
+        })
+    },
+    async stop() {
+      if (timer !== null) clearInterval(timer)
+      shutdown.abort()
+      await claiming
+      await Promise.all(running)
+    },
+  }
+}
+
+async function prepare({ database, now }: RunParts, ownsStore: boolean): Promise<void> {
+  if (ownsStore) await voidLeases(database, now)
+  // Rows of checks that ended just before their process did.
+  await database.write(async ({ db }) => {
+    await db
+      .deleteFrom('found_stream')
+      .where('check_name', 'in', (eb) =>
+        eb.selectFrom('check_job').select('name').where('status', 'in', ['succeeded', 'failed']),
+      )
+      .execute()
+  })
+}
+
+const rowsPerDelete = 500
+
+/** What was found is in the streams now. In small bites, because others want to write as well. */
+async function forgetFound(
+  database: Database,
+  { name, lease, account_id: accountId }: LeasedJob,
+): Promise<void> {
+  for (let position = rowsPerDelete; ; position += rowsPerDelete) {
+    const isDone = await database.write(async ({ db }) => {
+      const job = await db
+        .selectFrom('check_job')
+        .select('stream_count')
+        .where('name', '=', name)
+        .where('account_id', '=', accountId)
+        .executeTakeFirst()
+      await db
+        .deleteFrom('found_stream')
+        .where('check_name', '=', name)
+        .where('lease', '=', lease)
+        .where('position', '<', position)
+        .execute()
+      return position >= (job?.stream_count ?? 0)
+    })
+    if (isDone) return
+  }
+}

@@ -1,0 +1,123 @@
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import { AppError } from '../app-error.ts'
+import type { EventLog } from '../events/event-log.ts'
+import type { Transaction } from '../storage/database.ts'
+import type { StepParts } from './finished-steps.ts'
+import { invalidProperties } from './invalid-properties.ts'
+import {
+  missingFaults,
+  shownProperties,
+  splitSecrets,
+  valueFault,
+  type Faults,
+  type Values,
+} from './property-rules.ts'
+import { isOffered, reportCard } from './report-card.ts'
+import { freeName, requireFreeName, requireName, suitName } from './source-name.ts'
+import type { SourceRow } from './source-row.ts'
+
+export interface NewSource {
+  type: string
+  display_name: string
+  properties?: Record<string, string> | undefined
+}
+
+export interface CreateOptions {
+  /** The wizard: every needed setting must be there. The API may send the rest later. */
+  mustBeComplete: boolean
+  /** The wizard: a name that is taken gets a number. The API is told. */
+  uniqueName: boolean
+}
+
+/** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties. */
+export async function createSource(
+  parts: StepParts & { events: EventLog; now: () => number },
+  tx: Transaction,
+  accountId: number,
+  input: NewSource,
+  options: CreateOptions,
+): Promise<SourceRow> {
+  const info = requireType(parts, input.type)
+  const displayName = requireDisplayName(input.display_name)
+  const given = givenValues(info, input.properties ?? {}, options.mustBeComplete)
+  const name = options.uniqueName
+    ? await freeName(tx.db, accountId, suitName(displayName, info.slug))
+    : requireName(displayName)
+  if (!options.uniqueName) await requireFreeName(tx.db, accountId, name, displayName)
+
+  const { plain, secret } = splitSecrets(info, given)
+  const at = parts.now()
+  const row = await tx.db
+    .insertInto('source')
+    .values({
+      account_id: accountId,
+      type: info.type,
+      display_name: displayName,
+      name,
+      properties: JSON.stringify(plain),
+      settings_version: 1,
+      external_account: null,
+      check_job_name: null,
+      paused_at: null,
+      system_paused_at: null,
+      deleted_at: null,
+      created_at: at,
+      updated_at: at,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  if (Object.keys(secret).length > 0) {
+    await parts.credentials.save(tx, { accountId, sourceId: row.id, kind: 'form', values: secret })
+  }
+  await parts.events.append(tx, `account:${accountId}`, 'source.created', {
+    source_id: row.id,
+    type: row.type,
+    display_name: row.display_name,
+  })
+  return row
+}
+
+/** Trimmed. Throws InvalidDisplayName when nothing to read remains. */
+export function requireDisplayName(text: string): string {
+  const name = text.trim()
+  if (name === '' || /\p{Cc}/u.test(name)) {
+    throw new AppError('InvalidDisplayName', { message: `invalid display_name (${text})` })
+  }
+  return name
+}
+
+function requireType({ registry }: StepParts, type: string): ConnectorInfo {
+  const info = registry.find(type)?.info
+  if (!info) {
+    throw new AppError('InvalidType', { message: `invalid source type (${type})`, data: { type } })
+  }
+  if (!isOffered(info)) {
+    throw new AppError('AccessDenied', { message: `you do not have access to source type (${type})` })
+  }
+  return info
+}
+
+/** The values to store. A form drops what it does not show; a program's mistakes are all named. */
+function givenValues(info: ConnectorInfo, properties: Values, isForm: boolean): Record<string, string> {
+  const filled = Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== ''))
+  const shown = new Set(shownProperties(info, filled).map(({ name }) => name))
+  const known = new Set(info.properties.map(({ name }) => name))
+  const faults: Faults = {}
+  const kept: [string, string][] = []
+  for (const [name, value] of Object.entries(filled)) {
+    if (isForm && known.has(name) && !shown.has(name)) continue
+    const fault = valueFault(info, name, value)
+    if (fault) faults[name] = fault
+    else kept.push([name, value])
+  }
+  const missing = missingFaults(info, filled, new Set())
+  for (const [name, sentence] of Object.entries(missing)) {
+    const isEmpty = Object.hasOwn(properties, name)
+    if (isForm || isEmpty) faults[name] ??= sentence
+  }
+  const values = Object.fromEntries(kept)
+  if (Object.keys(faults).length > 0) {
+    throw invalidProperties(faults, isForm ? null : reportCard(info, new Set(Object.keys(values)), new Set()))
+  }
+  return values
+}

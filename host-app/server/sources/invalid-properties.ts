@@ -1,0 +1,14 @@
+import type { ReportCard } from '@bobbin/shared/source'
+import { AppError } from '../app-error.ts'
+import type { Faults } from './property-rules.ts'
+
+/** InvalidProperties with a sentence per setting; the API's callers also get names and report card. */
+export function invalidProperties(faults: Faults, card: ReportCard | null): AppError {
+  return new AppError('InvalidProperties', {
+    data: {
+      fields: faults,
+      bad_properties: Object.keys(faults),
+      ...(card ? { report_card: card } : {}),
+    },
+  })
+}

@@ -1,0 +1,154 @@
+import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import {
+  effectiveValues,
+  isNeeded,
+  missingFaults,
+  shownProperties,
+  splitSecrets,
+  valueFault,
+  type Faults,
+  type Values,
+} from './property-rules.ts'
+import { missingSentence } from './property-sentences.ts'
+
+/**
+ * merge (API): what is given is set, null removes, the rest stays.
+ * replace (wizard): what is absent is removed, but secrets and what the person cannot set are kept.
+ */
+export type UpdateMode = 'merge' | 'replace'
+
+export interface SettingsChange {
+  /** All settings to store that are no secret. */
+  plain: Record<string, string>
+  /** All secrets to seal; only of meaning with `hasNewSecrets`. */
+  secret: Record<string, string>
+  hasNewSecrets: boolean
+  /** Names of the settings that now act otherwise. */
+  changed: string[]
+  touchesAuthorization: boolean
+  /** The stored plain settings stay as they are, to the letter. */
+  isStoredSame: boolean
+  faults: Faults
+}
+
+/** What a change of settings comes to. Pure. `secrets.values` is null where the change touches no secret. */
+export function planSettings(
+  info: ConnectorInfo,
+  stored: Values,
+  secrets: { names: readonly string[]; values: Values | null },
+  given: Readonly<Record<string, string | null>>,
+  mode: UpdateMode,
+): SettingsChange {
+  const wanted = mode === 'merge' ? merged(stored, given) : replaced(info, stored, given)
+  const { plain, secret: newSecrets } = splitSecrets(info, wanted)
+  const removed = secrets.names.filter(
+    (name) => mode === 'merge' && Object.hasOwn(given, name) && !Object.hasOwn(newSecrets, name),
+  )
+  const secret = { ...secrets.values, ...newSecrets }
+  for (const name of removed) delete secret[name]
+
+  const before = effectiveValues(info, stored)
+  const after = effectiveValues(info, plain)
+  const changed = info.properties
+    .filter(({ name, is_credential: isSecret }) =>
+      isSecret
+        ? removed.includes(name) || (name in newSecrets && newSecrets[name] !== secrets.values?.[name])
+        : before[name] !== after[name],
+    )
+    .map(({ name }) => name)
+
+  const keptNames = new Set([
+    ...secrets.names.filter((name) => !removed.includes(name)),
+    ...Object.keys(newSecrets),
+  ])
+  const touched = info.properties.filter(({ name }) => changed.includes(name))
+  return {
+    plain,
+    secret,
+    hasNewSecrets: touched.some((property) => property.is_credential),
+    changed,
+    touchesAuthorization:
+      info.steps.includes('oauth') && touched.some((property) => property.affects_authorization),
+    isStoredSame: isSame(stored, plain),
+    faults: faultsOf(info, stored, secrets, given, { plain, keptNames }, mode),
+  }
+}
+
+function merged(stored: Values, given: Readonly<Record<string, string | null>>): Record<string, string> {
+  const entries = new Map(Object.entries(stored))
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null || value === '') entries.delete(name)
+    else entries.set(name, value)
+  }
+  return Object.fromEntries(entries)
+}
+
+function replaced(
+  info: ConnectorInfo,
+  stored: Values,
+  given: Readonly<Record<string, string | null>>,
+): Record<string, string> {
+  const kept = info.properties.filter(
+    ({ name, property_type: type }) =>
+      Object.hasOwn(stored, name) &&
+      !given[name] &&
+      (type === 'read_only' || type === 'system_provided_by_default' || type === 'user_provided_immutable'),
+  )
+  const values = merged(Object.fromEntries(kept.map(({ name }) => [name, stored[name] ?? ''])), given)
+  const shown = new Set(shownProperties(info, values).map(({ name }) => name))
+  const known = new Set(info.properties.map(({ name }) => name))
+  // The form does not show it, so the person did not mean it. What nobody knows is a fault, named below.
+  return Object.fromEntries(Object.entries(values).filter(([name]) => shown.has(name) || !known.has(name)))
+}
+
+function faultsOf(
+  info: ConnectorInfo,
+  stored: Values,
+  secrets: { names: readonly string[]; values: Values | null },
+  given: Readonly<Record<string, string | null>>,
+  next: { plain: Values; keptNames: ReadonlySet<string> },
+  mode: UpdateMode,
+): Faults {
+  const byName = new Map(info.properties.map((property) => [property.name, property]))
+  const shown = new Set(shownProperties(info, next.plain).map(({ name }) => name))
+  const faults: Faults = {}
+  for (const [name, value] of Object.entries(given)) {
+    const property = byName.get(name)
+    const isHidden = property !== undefined && !shown.has(name)
+    if (mode === 'replace' && (isHidden || !value)) continue
+    const before = property?.is_credential ? secrets.values?.[name] : stored[name]
+    const fault = value
+      ? before === value
+        ? null
+        : valueFault(info, name, value)
+      : removalFault(info, property, isHidden, value)
+    if (fault) faults[name] = fault
+    else if (property && isFixed(property, before) && before !== (value ?? undefined)) {
+      faults[name] = 'This cannot be changed once it is set.'
+    }
+  }
+  if (mode === 'merge') return faults
+  return { ...missingFaults(info, next.plain, next.keptNames), ...faults }
+}
+
+/** Removing is fine for what nobody needs. */
+function removalFault(
+  info: ConnectorInfo,
+  property: PropertyInfo | undefined,
+  isHidden: boolean,
+  value: string | null,
+): string | null {
+  if (!property) return 'This setting is not known.'
+  if (property.property_type === 'read_only') return 'This setting cannot be set.'
+  const isMissed = isNeeded(property) && !isHidden && (property.default === undefined || value === '')
+  return isMissed ? missingSentence(info, property) : null
+}
+
+function isFixed(property: PropertyInfo, before: string | undefined): boolean {
+  return property.property_type === 'user_provided_immutable' && before !== undefined
+}
+
+function isSame(left: Values, right: Values): boolean {
+  const names = Object.keys(left)
+  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name])
+}

@@ -1,0 +1,32 @@
+import type { Kysely, Selectable } from 'kysely'
+import { AppError } from '../app-error.ts'
+import type { Tables } from '../storage/tables.ts'
+
+export type SourceRow = Selectable<Tables['source']>
+
+/** Deleted ones too; null for another account's. */
+export async function findSourceRow(
+  db: Kysely<Tables>,
+  accountId: number,
+  id: number,
+): Promise<SourceRow | null> {
+  const row = await db
+    .selectFrom('source')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Throws SourceNotFound for an absent, a foreign and a deleted source alike. */
+export async function getSourceRow(db: Kysely<Tables>, accountId: number, id: number): Promise<SourceRow> {
+  const row = await findSourceRow(db, accountId, id)
+  if (!row || row.deleted_at !== null) throw new AppError('SourceNotFound', { data: { id } })
+  return row
+}
+
+/** The settings of a source that are no secret. */
+export function plainProperties(row: Pick<SourceRow, 'properties'>): Record<string, string> {
+  return JSON.parse(row.properties) as Record<string, string>
+}

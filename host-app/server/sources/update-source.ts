@@ -1,0 +1,129 @@
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { EditExtent } from '@bobbin/shared/steps'
+import { AppError } from '../app-error.ts'
+import type { EventLog } from '../events/event-log.ts'
+import type { Transaction } from '../storage/database.ts'
+import { requireDisplayName } from './create-source.ts'
+import type { StepParts } from './finished-steps.ts'
+import { splitSecrets } from './property-rules.ts'
+import { planSettings, type SettingsChange, type UpdateMode } from './settings-change.ts'
+import { plainProperties, getSourceRow, type SourceRow } from './source-row.ts'
+import { viewSource } from './source-view.ts'
+import { invalidProperties } from './invalid-properties.ts'
+
+export interface SourceChange {
+  display_name?: string | undefined
+  properties?: Record<string, string | null> | undefined
+  /** Any timestamp pauses at once; null ends the pause. */
+  paused_at?: string | null | undefined
+}
+
+type Parts = StepParts & { events: EventLog; now: () => number }
+
+/** Throws SourceNotFound, InvalidDisplayName, InvalidProperties, InvalidBody; then nothing has changed. */
+export async function updateSource(
+  parts: Parts,
+  tx: Transaction,
+  accountId: number,
+  id: number,
+  change: SourceChange,
+  mode: UpdateMode,
+): Promise<{ row: SourceRow; extent: EditExtent }> {
+  const row = await getSourceRow(tx.db, accountId, id)
+  const displayName =
+    change.display_name === undefined ? row.display_name : requireDisplayName(change.display_name)
+  const pausedAt = change.paused_at === undefined ? row.paused_at : parsePause(change.paused_at)
+  const changed: string[] = []
+  if (displayName !== row.display_name) changed.push('display_name')
+  if (pausedAt !== row.paused_at) changed.push('paused_at')
+
+  const settings = change.properties ? await applySettings(parts, tx, row, change.properties, mode) : null
+  if (settings && settings.changed.length > 0) changed.push('properties')
+  const extent = extentOf(settings, displayName !== row.display_name)
+  if (changed.length === 0 && settings?.isStoredSame !== false) return { row, extent }
+
+  const updated = await tx.db
+    .updateTable('source')
+    .set({
+      display_name: displayName,
+      paused_at: pausedAt,
+      properties: settings ? JSON.stringify(settings.plain) : row.properties,
+      settings_version: row.settings_version + (settings && settings.changed.length > 0 ? 1 : 0),
+      updated_at: parts.now(),
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  if (extent === 'auth') await parts.credentials.reject(tx, accountId, id, 'oauth')
+  if (changed.length > 0) {
+    await parts.events.append(tx, `account:${accountId}`, 'source.updated', { source_id: id, changed })
+  }
+  return { row: updated, extent }
+}
+
+async function applySettings(
+  parts: Parts,
+  tx: Transaction,
+  row: SourceRow,
+  given: Record<string, string | null>,
+  mode: UpdateMode,
+): Promise<SettingsChange> {
+  const info = parts.registry.find(row.type)?.info
+  if (!info) throw new AppError('Conflict', { message: `The source type ${row.type} is no longer there.` })
+  const secrets = await openSecrets(parts, tx, row, info, given)
+  const settings = planSettings(info, plainProperties(row), secrets, given, mode)
+  if (Object.keys(settings.faults).length > 0) {
+    const card = mode === 'merge' ? (await viewSource(parts, row, tx)).report_card : null
+    throw invalidProperties(settings.faults, card)
+  }
+  if (settings.hasNewSecrets) {
+    await parts.credentials.save(tx, {
+      accountId: row.account_id,
+      sourceId: row.id,
+      kind: 'form',
+      values: settings.secret,
+    })
+  }
+  return settings
+}
+
+/** The secrets in clear where the change touches one; elsewhere only their names, and nothing is opened. */
+async function openSecrets(
+  { credentials }: Parts,
+  tx: Transaction,
+  row: SourceRow,
+  info: ConnectorInfo,
+  given: Record<string, string | null>,
+): Promise<{ names: readonly string[]; values: Record<string, string> | null }> {
+  const kept = await credentials.describe(row.account_id, row.id, 'form', tx)
+  const asText = Object.fromEntries(Object.keys(given).map((name) => [name, given[name] ?? '']))
+  const isTouched = Object.keys(splitSecrets(info, asText).secret).length > 0
+  if (!kept || !isTouched) return { names: kept?.names ?? [], values: kept ? null : {} }
+  const opened = await credentials.open(row.account_id, row.id, 'form')
+  const current = await tx.db
+    .selectFrom('credential')
+    .select('version')
+    .where('account_id', '=', row.account_id)
+    .where('source_id', '=', row.id)
+    .where('kind', '=', 'form')
+    .executeTakeFirst()
+  // `open` reads what is committed. A write of this very moment must not be overwritten unseen.
+  if (!opened || opened.version !== current?.version) throw new AppError('Conflict')
+  return { names: kept.names, values: opened.values }
+}
+
+function extentOf(settings: SettingsChange | null, isRenamed: boolean): EditExtent {
+  if (settings?.touchesAuthorization) return 'auth'
+  if (settings && settings.changed.length > 0) return 'property'
+  return isRenamed ? 'name' : 'nothing'
+}
+
+function parsePause(timestamp: string | null): number | null {
+  if (timestamp === null) return null
+  const millis = Date.parse(timestamp)
+  if (Number.isNaN(millis)) {
+    throw new AppError('InvalidBody', { message: 'paused_at must be a timestamp or null.' })
+  }
+  return millis
+}

@@ -1,0 +1,41 @@
+import type { DiscoveredStream, MetadataEntry } from '@bobbin/shared/catalog'
+
+/**
+ * How the metadata of a stream lies in its column: a JSON array whose first entry is the stream's own and
+ * ends its line. A list reads the head of the text and never parses the fields.
+ */
+interface OwnEntry extends MetadataEntry {
+  /** The catalog's `table_name`, which has no column. */
+  table_name?: string | undefined
+}
+
+/** Characters of the column that a list reads; longer heads are read again, whole. */
+export const headLength = 4_000
+
+export function writeMetadata(stream: Pick<DiscoveredStream, 'metadata' | 'table_name'>): string {
+  const own: OwnEntry = {
+    breadcrumb: [],
+    metadata: ownMetadata(stream.metadata),
+    table_name: stream.table_name,
+  }
+  const fields = stream.metadata.filter(({ breadcrumb }) => breadcrumb.length > 0)
+  return `[${[`${JSON.stringify(own)}\n`, ...fields.map((entry) => JSON.stringify(entry))].join(',')}]`
+}
+
+/** All entries, the stream's own first. */
+export function readMetadata(text: string): MetadataEntry[] {
+  const [own, ...fields] = JSON.parse(text) as [OwnEntry, ...MetadataEntry[]]
+  return [{ breadcrumb: own.breadcrumb, metadata: own.metadata }, ...fields]
+}
+
+/** The stream's own entry, from the column or its head; null when the head ends too early. */
+export function readOwnEntry(head: string): OwnEntry | null {
+  const end = head.indexOf('\n')
+  return end === -1 ? null : (JSON.parse(head.slice(1, end)) as OwnEntry)
+}
+
+/** What discovery says of the stream itself. */
+export function ownMetadata(entries: readonly MetadataEntry[]): Record<string, unknown> {
+  const own = entries.filter(({ breadcrumb }) => breadcrumb.length === 0)
+  return Object.fromEntries(own.flatMap(({ metadata }) => Object.entries(metadata)))
+}

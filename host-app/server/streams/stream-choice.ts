@@ -1,0 +1,107 @@
+import { replicationMethods, type ReplicationMethod } from '@bobbin/shared/catalog'
+import type { FieldDescription, StreamDescription } from './stream-description.ts'
+
+/** What was chosen for a stream. */
+export interface StreamChoice {
+  /** null: never chosen. */
+  selected: boolean | null
+  method: ReplicationMethod | null
+  replicationKey: string | null
+  viewKeys: readonly string[]
+  /** Explicit choices only. A Map, because a field may be called `__proto__`. */
+  fields: ReadonlyMap<string, boolean>
+}
+
+/** The columns of a `stream` row that hold the choice. */
+export interface ChoiceColumns {
+  selected: 0 | 1 | null
+  replication_method: string | null
+  replication_key: string | null
+  view_key_properties: string | null
+  field_selection: string
+}
+
+/**
+ * The stored replication key of a stream whose forced INCREMENTAL replication names no key: the connector
+ * knows its own. So "INCREMENTAL without a key" (null) is always a choice that is not finished.
+ */
+export const connectorsOwnKey = ''
+
+export function readChoice(row: ChoiceColumns): StreamChoice {
+  return {
+    selected: row.selected === null ? null : row.selected === 1,
+    method: replicationMethods.find((method) => method === row.replication_method) ?? null,
+    replicationKey: row.replication_key || null,
+    viewKeys: row.view_key_properties === null ? [] : (JSON.parse(row.view_key_properties) as string[]),
+    fields: new Map(Object.entries(JSON.parse(row.field_selection) as Record<string, boolean>)),
+  }
+}
+
+export function writeChoice(choice: StreamChoice, description: StreamDescription): ChoiceColumns {
+  const knowsOwnKey = description.forcedMethod === 'INCREMENTAL' && choice.replicationKey === null
+  return {
+    selected: choice.selected === null ? null : choice.selected ? 1 : 0,
+    replication_method: choice.method,
+    replication_key: knowsOwnKey ? connectorsOwnKey : choice.replicationKey,
+    view_key_properties: choice.viewKeys.length > 0 ? JSON.stringify(choice.viewKeys) : null,
+    field_selection: JSON.stringify(Object.fromEntries(choice.fields)),
+  }
+}
+
+/** The columns of a stream that is found for the first time. */
+export function firstChoice(description: StreamDescription): ChoiceColumns {
+  const { forcedMethod, givenReplicationKeys, keyProperties, isView } = description
+  const choice: StreamChoice = {
+    selected: null,
+    method: forcedMethod,
+    replicationKey: forcedMethod === 'INCREMENTAL' ? (givenReplicationKeys?.[0] ?? null) : null,
+    viewKeys: isView ? keyProperties : [],
+    fields: new Map(),
+  }
+  return writeChoice(choice, description)
+}
+
+/** Why a stream cannot be selected as it is, in a sentence; from the row alone, so that lists can say it. */
+export function blockedSentence(row: {
+  is_view: number
+  field_count: number
+  replication_method: string | null
+  replication_key: string | null
+  view_key_properties: string | null
+}): string | null {
+  if (row.field_count === 0) return 'None of its fields can be read.'
+  if (row.is_view === 1 && row.view_key_properties === null) return 'Choose the key of this view first.'
+  if (row.replication_method === 'INCREMENTAL' && row.replication_key === null) {
+    return 'Choose a replication key first.'
+  }
+  return null
+}
+
+/**
+ * The fields that come with the stream if it is selected. Automatic ones always, unsupported ones never,
+ * keys in use always, and an explicit choice wins. Where none was made the connector's default decides;
+ * where it has none for any field, and nobody picked fields one by one, the stream comes as a whole.
+ */
+export function includedFields(description: StreamDescription, choice: StreamChoice): Set<string> {
+  const isWhole = comesWhole(description, choice)
+  const included = description.fields.filter((field) => {
+    if (field.inclusion === 'unsupported') return false
+    if (isLocked(field, choice)) return true
+    return choice.fields.get(field.name) ?? field.selectedByDefault ?? isWhole
+  })
+  return new Set(included.map(({ name }) => name))
+}
+
+/** Whether nobody can leave the field out. */
+export function isLocked(field: FieldDescription, choice: StreamChoice): boolean {
+  if (field.inclusion === 'automatic' || choice.viewKeys.includes(field.name)) return true
+  return choice.method === 'INCREMENTAL' && choice.replicationKey === field.name
+}
+
+/** Whether fields without choice and default come along. */
+export function comesWhole(description: StreamDescription, choice: StreamChoice): boolean {
+  const hasDefaults = description.fields.some(
+    ({ inclusion, selectedByDefault }) => inclusion === 'available' && selectedByDefault === true,
+  )
+  return !hasDefaults && ![...choice.fields.values()].includes(true)
+}
