@@ -65,20 +65,19 @@ export async function createServices(
     now,
     log,
   })
-  const streams = createStreams({ database, registry, now })
+  const streams = createStreams({ database, registry, credentials })
   const checkRunner = createCheckRunner({
-    config,
     database,
     events,
     registry,
     credentials,
-    sources,
     oauth,
     outbound,
     now,
+    timings: config.timings,
     log,
   })
-  const checks = createChecks({ database, events, checkRunner, now })
+  const checks = createChecks({ database, registry, credentials, events, checkRunner, now })
   const parts = {
     config,
     database,

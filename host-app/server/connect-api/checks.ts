@@ -1,5 +1,4 @@
 import { checkEvent } from '@bobbin/shared/check'
-import { reportedStep } from '@bobbin/shared/steps'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
 import { sendEvents } from '../http/event-stream.ts'
@@ -10,24 +9,14 @@ export function serveChecks(app: FastifyInstance, services: Services): void {
   const { sources, checks, database, registry, events, config } = services
 
   serveEndpoint(app, services, 'startCheck', async ({ accountId, params: { id } }) => {
-    const row = await sources.get(accountId, id)
-    const steps = registry.find(row.type)?.info.steps ?? []
-    if (!steps.includes('discover_schema')) {
+    const { type } = await sources.get(accountId, id)
+    if (!registry.find(type)?.info.steps.includes('discover_schema')) {
       throw new AppError('Conflict', {
         message: 'There is nothing to check in a source of this type.',
         data: { reason: 'no_check' },
       })
     }
-    const name = await database.write(async (tx) => {
-      const step = reportedStep(steps, await sources.finishedSteps(accountId, id, tx))
-      if (step === 'form' || step === 'oauth') {
-        throw new AppError('Conflict', {
-          message: 'The source is not complete yet.',
-          data: { reason: 'incomplete', step },
-        })
-      }
-      return checks.start(tx, accountId, id)
-    })
+    const name = await database.write((tx) => checks.start(tx, accountId, id))
     return existing(await checks.find(accountId, name))
   })
 

@@ -1,10 +1,7 @@
-/** Items per page, everywhere in the Connect API (as Stitch). */
-export const pageSize = 100
-
 /** Relative links to the neighbours of a page; none where there is no neighbour. */
 export function pageLinks(
   path: string,
-  { page, q, total }: { page: number; q?: string | undefined; total: number },
+  { page, pageSize, q, total }: { page: number; pageSize: number; q?: string | undefined; total: number },
 ): { next?: string; previous?: string } {
   const link = (number: number) => {
     const query = new URLSearchParams({ page: String(number), ...(q === undefined ? {} : { q }) })

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { pino } from 'pino'
+import type { z } from 'zod'
+import { createApp } from '../app.ts'
+import { readConfig } from '../config.ts'
+import { createServices, type Services } from '../services.ts'
+
+export const partner = { partner_id: 'partner', partner_secret: 'a partner secret of a good length' }
+
+export const person = { company: 'Acme', email: 'anna@acme.test', first_name: 'Anna', last_name: 'Ax' }
+
+/** The real app on a database of its own, without a port. */
+export interface TestApp {
+  readonly app: FastifyInstance
+  readonly services: Services
+  /** A new account, and calls in its name. */
+  signUp(email?: string): Promise<TestAccount>
+  close(): Promise<void>
+}
+
+export interface TestAccount {
+  readonly id: number
+  readonly token: string
+  call(
+    method: NonNullable<InjectOptions['method']>,
+    url: string,
+    payload?: InjectOptions['payload'],
+  ): Promise<TestReply>
+}
+
+export interface TestReply {
+  readonly status: number
+  readonly body: unknown
+  /** The body, which must have this shape. */
+  as<Schema extends z.ZodType>(schema: Schema): z.output<Schema>
+}
+
+export async function createTestApp(): Promise<TestApp> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-app-'))
+  const config = readConfig({
+    BOBBIN_DATA_DIR: dataDir,
+    BOBBIN_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    BOBBIN_PARTNER_ID: partner.partner_id,
+    BOBBIN_PARTNER_SECRET: partner.partner_secret,
+    BOBBIN_CONNECTORS: fileURLToPath(new URL('test-connector.ts', import.meta.url)),
+    BOBBIN_TIMINGS: '{"heartbeat":50}',
+  })
+  const services = await createServices(config, pino({ level: 'silent' }))
+  const app = await createApp(services)
+  services.checkRunner.start()
+
+  async function signUp(email: string = person.email): Promise<TestAccount> {
+    const { accountId, accessToken } = await services.accounts.create({ ...person, email, ...partner })
+    return {
+      id: accountId,
+      token: accessToken,
+      async call(method, url, payload) {
+        const reply = await app.inject({
+          method,
+          url,
+          headers: { authorization: `Bearer ${accessToken}` },
+          ...(payload === undefined ? {} : { payload }),
+        })
+        const body: unknown = reply.body === '' ? null : reply.json()
+        return { status: reply.statusCode, body, as: (schema) => schema.parse(body) }
+      },
+    }
+  }
+
+  async function close() {
+    await app.close()
+    await services.checkRunner.stop()
+    await services.database.close()
+    await rm(dataDir, { recursive: true })
+  }
+
+  return { app, services, signUp, close }
+}

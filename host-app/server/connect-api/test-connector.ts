@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { DiscoveredStream } from '@bobbin/shared/catalog'
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import { ConnectorError, type Connector } from '../../connectors/connector.ts'
+
+const property = (name: string, order: number): ConnectorInfo['properties'][number] => ({
+  name,
+  title: name,
+  is_required: true,
+  is_credential: name === 'password',
+  property_type: 'user_provided',
+  affects_authorization: false,
+  json_schema: { type: 'string' },
+  order,
+})
+
+function table(name: string): DiscoveredStream {
+  return {
+    tap_stream_id: `shop-${name}`,
+    stream: name,
+    schema: { type: 'object', properties: { id: { type: 'integer' }, note: { type: 'string' } } },
+    metadata: [
+      { breadcrumb: [], metadata: { 'table-key-properties': ['id'] } },
+      { breadcrumb: ['properties', 'id'], metadata: { inclusion: 'automatic' } },
+      { breadcrumb: ['properties', 'note'], metadata: { inclusion: 'available' } },
+    ],
+  }
+}
+
+/** A source type for the tests of this folder: `tables` streams, `password` must be `right`. */
+export const connector: Connector = {
+  info: {
+    type: 'platform.test-shop',
+    slug: 'test-shop',
+    name: 'Test shop',
+    category: 'Tests',
+    logo: null,
+    stage: 'released',
+    description: 'Made up.',
+    steps: ['form', 'discover_schema', 'field_selection'],
+    properties: [property('tables', 1), property('password', 2)],
+    authorization: null,
+    default_scheduling_interval: 30,
+    default_start_date: '-1 year',
+  },
+  async check({ settings, report }) {
+    report.phase('signing_in')
+    if (settings['password'] !== 'right')
+      throw new ConnectorError('CredentialsRejected', { field: 'password' })
+  },
+  async *discover({ settings, signal }) {
+    for (let number = 1; number <= Number(settings['tables']); number += 1) {
+      yield table(`t${number}`)
+      if (number % 100 === 0) await delay(1, undefined, { signal })
+    }
+  },
+}

@@ -1,0 +1,94 @@
+import { api, errorEnvelope, type Endpoint } from '@bobbin/shared/api'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestApp, type TestApp } from './connect-api/test-app.ts'
+
+let test: TestApp
+beforeAll(async () => {
+  test = await createTestApp()
+})
+afterAll(() => test.close())
+
+const endpoints: [string, Endpoint][] = Object.entries(api)
+
+/** Every path that Fastify knows, with something in place of its parameters. */
+function allPaths(): string[] {
+  const paths = new Set<string>(['/', '/nowhere', '/%zz', '/client/', '/client/../package.json'])
+  test.app
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .reduce<string[]>((parents, line) => {
+      const match = /^(?<indent>[│ ]*)(?:├──|└──) (?<path>\S+)/u.exec(line)
+      if (!match?.groups) return parents
+      const depth = (match.groups['indent'] ?? '').length / 4
+      const path = (parents[depth - 1] ?? '') + (match.groups['path'] ?? '')
+      paths.add(path.replaceAll(/:[a-z_]+/gi, '7').replaceAll('*', 'x'))
+      return [...parents.slice(0, depth), path]
+    }, [])
+  return [...paths]
+}
+
+it('every reply of every path and method carries the opener policy', async () => {
+  const paths = allPaths()
+  expect(paths.length).toBeGreaterThan(30)
+  for (const path of paths) {
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH'] as const) {
+      const reply = await test.app.inject({ method, url: path })
+      expect([method, path, reply.headers['cross-origin-opener-policy']]).toEqual([
+        method,
+        path,
+        'unsafe-none',
+      ])
+      expect(reply.headers['x-request-id']).toBeDefined()
+      expect([method, path, reply.statusCode]).not.toEqual([method, path, 500])
+    }
+  }
+})
+
+describe('every endpoint of the table', () => {
+  const urlOf = (path: string) => path.replaceAll(/:[a-z_]+/g, '7')
+
+  it.each(endpoints)('%s is served', (_, { method, path }) => {
+    expect(test.app.hasRoute({ method, url: path })).toBe(true)
+  })
+
+  it.each(endpoints.filter(([, { caller }]) => caller === 'account'))(
+    '%s refuses a caller without a token',
+    async (_, { method, path }) => {
+      const payload = method === 'GET' || method === 'DELETE' ? undefined : '{'
+      const headers = payload === undefined ? {} : { 'content-type': 'application/json' }
+      const reply = await test.app.inject({
+        method,
+        url: urlOf(path),
+        headers,
+        ...(payload ? { payload } : {}),
+      })
+      expect(reply.statusCode).toBe(401)
+      expect(errorEnvelope.parse(reply.json())).toMatchObject({ error: 'Unauthorized' })
+    },
+  )
+
+  it.each(endpoints.filter(([, { body, caller }]) => body !== undefined && caller !== 'app_key'))(
+    '%s refuses a body that is malformed, or of another shape',
+    async (_, { method, path }) => {
+      const { token } = await test.signUp(`${Math.random()}@a.test`)
+      for (const payload of ['{"a":', '[]', '"text"', '7', 'null', '{"__proto__":{"a":1},"nope":1}']) {
+        const reply = await test.app.inject({
+          method,
+          url: urlOf(path),
+          payload,
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        })
+        expect([payload, reply.statusCode]).toEqual([payload, 400])
+        expect(errorEnvelope.parse(reply.json())).toMatchObject({ error: 'InvalidBody' })
+      }
+    },
+  )
+})
+
+describe('health', () => {
+  it('is told while all is well', async () => {
+    expect((await test.app.inject('/healthz')).json()).toEqual({ status: 'ok' })
+    expect((await test.app.inject('/readyz')).json()).toEqual({ status: 'ready' })
+    expect((await test.app.inject({ method: 'HEAD', url: '/healthz' })).statusCode).toBe(200)
+  })
+})
