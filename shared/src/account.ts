@@ -5,7 +5,8 @@ export const webOrigin = z.string().refine(
   (text) => {
     try {
       const url = new URL(text)
-      return (url.protocol === 'https:' || url.protocol === 'http:') && url.origin === text
+      const isWeb = url.protocol === 'https:' || url.protocol === 'http:'
+      return isWeb && url.origin === text && !url.hostname.includes('*')
     } catch {
       return false
     }
