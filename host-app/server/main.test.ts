@@ -37,7 +37,7 @@ async function freePort(): Promise<string> {
   return typeof address === 'object' && address ? String(address.port) : ''
 }
 
-it('starts, answers, and stops at once on SIGTERM although a stream is open', async () => {
+it('starts, answers, and stops in good order on a signal', async () => {
   const PORT = await freePort()
   const server = start({ PORT })
   await server.listening()

@@ -29,7 +29,6 @@ async function run(): Promise<void> {
     )
   }
   const server = await startServer(config, log)
-  console.error(`Bobbin is at ${config.url}`)
 
   let isStopping = false
   const stop = (signal: NodeJS.Signals) => {
@@ -44,4 +43,5 @@ async function run(): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  console.error(`Bobbin is at ${config.url}`)
 }
