@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import type { Timings } from '@bobbin/shared/timings'
+import type { Connector } from '../../connectors/connector.ts'
+import { registryOf } from '../../connectors/registry.ts'
+import { createCredentialStore } from '../credentials/credential-store.ts'
+import { createKeyRing } from '../credentials/seal.ts'
+import { createEventLog } from '../events/event-log.ts'
+import { createOutbound } from '../outbound/outbound.ts'
+import { createSources } from '../sources/sources.ts'
+import { openSqlite } from '../storage/sqlite.ts'
+import { createStreams } from '../streams/streams.ts'
+import { createCheckRunner } from './check-runner.ts'
+import { createChecks } from './checks.ts'
+import { checkTopic } from './check-job.ts'
+
+export interface TestPartsOptions {
+  connectors: Connector[]
+  /** An existing database; a temporary one otherwise. */
+  file?: string
+  /** 32 bytes; random otherwise. */
+  key?: Uint8Array
+  timings?: Partial<Pick<Timings, 'lease' | 'check'>>
+  now?: () => number
+  accessToken?: () => Promise<string | null>
+  /** Lines that the server would log. */
+  logged?: string[]
+}
+
+export type TestParts = Awaited<ReturnType<typeof createTestParts>>
+
+/** Sources, checks and streams on a real store, with real credentials and these connectors; two accounts. */
+export async function createTestParts(options: TestPartsOptions) {
+  const folder = options.file ? null : await mkdtemp(join(tmpdir(), 'bobbin-parts-'))
+  const file = options.file ?? join(folder ?? '', 'test.sqlite')
+  const database = await openSqlite(file)
+  const now = options.now ?? Date.now
+  const registry = registryOf(options.connectors)
+  const events = createEventLog(database, now)
+  const keyRing = createKeyRing([{ id: 'test', key: options.key ?? randomBytes(32) }])
+  const credentials = createCredentialStore(database, keyRing, now)
+  const base = { database, registry, credentials, events, now }
+  const log = pino({ level: 'info' }, { write: (line: string) => void options.logged?.push(line) })
+  const runnerParts = {
+    ...base,
+    oauth: { accessToken: options.accessToken ?? (() => Promise.resolve(null)) },
+    outbound: createOutbound({ allowPrivateNetworks: true }),
+    timings: { lease: 15_000, check: 300_000, ...options.timings },
+    log,
+  }
+  const checkRunner = createCheckRunner(runnerParts)
+  const parts = {
+    ...base,
+    file,
+    runnerParts,
+    checkRunner,
+    sources: createSources(base),
+    streams: createStreams(base),
+    checks: createChecks({ ...base, checkRunner }),
+  }
+  if (folder) for (const email of ['anna@acme.test', 'otto@other.test']) await addAccount(database, email)
+
+  return {
+    ...parts,
+    accountId: 1,
+    otherAccountId: 2,
+    addSource: (type: string, properties: Record<string, string> = {}, display_name = type) =>
+      database.write((tx) =>
+        parts.sources.create(
+          tx,
+          1,
+          { type, display_name, properties },
+          { mustBeComplete: true, uniqueName: true },
+        ),
+      ),
+    startCheck: (sourceId: number) => database.write((tx) => parts.checks.start(tx, 1, sourceId)),
+    /** Resolves with the check once it has ended. */
+    async finished(name: string) {
+      for await (const event of events.follow(checkTopic(name), 0, AbortSignal.timeout(15_000))) {
+        if (event.type === 'finished') return parts.checks.find(1, name)
+      }
+      throw new Error('The check did not end.')
+    },
+    async close() {
+      await checkRunner.stop()
+      await database.close()
+      if (folder) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function addAccount(database: Awaited<ReturnType<typeof openSqlite>>, email: string) {
+  return database.write(({ db }) =>
+    db
+      .insertInto('account')
+      .values({
+        company: 'Acme',
+        email,
+        first_name: 'Anna',
+        last_name: 'Ax',
+        allowed_origins: '[]',
+        created_at: 1,
+      })
+      .execute(),
+  )
+}
