@@ -1,0 +1,42 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { BenchOptions } from '../bench.ts'
+import type { Row } from '../row.ts'
+import { brotliSize } from './brotli-size.ts'
+import { bundlePage } from './bundle-page.mjs'
+
+const dist = fileURLToPath(new URL('../../client/dist/', import.meta.url))
+const nangoPage = fileURLToPath(import.meta.resolve('./nango-page.mjs'))
+
+/** Bytes that a customer page loads, brotli 11, beside the smallest client that carries its own flow. */
+export async function measureBytes(_options: BenchOptions): Promise<Row[]> {
+  const anchor = {
+    name: '@nangohq/frontend',
+    value: brotliSize(Buffer.from(await bundlePage(nangoPage))),
+  }
+  const modules = (await readdir(dist)).filter((file) => file.endsWith('.js') && !file.includes('.umd.'))
+  const sizes = await Promise.all(modules.map(sizeOf))
+  const upFront = { of: 'ratio', atMost: 0.5 } as const
+  const whole = { of: 'figure', atMost: 6_500 } as const
+  const row = (what: string, ours: number, limit: Row['limit']): Row => ({
+    what,
+    unit: 'B',
+    ours,
+    anchor,
+    limit,
+  })
+  return [
+    row('client bytes up front (ESM entry)', await sizeOf('bobbin.js'), upFront),
+    row(
+      'client bytes in all (ESM)',
+      sizes.reduce((sum, size) => sum + size, 0),
+      whole,
+    ),
+    row('client bytes in all (UMD)', await sizeOf('bobbin.umd.min.js'), whole),
+    row('client bytes in all (UMD as window.Stitch)', await sizeOf('stitch-client.umd.min.js'), whole),
+  ]
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return brotliSize(await readFile(dist + file))
+}

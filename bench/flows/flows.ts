@@ -1,0 +1,52 @@
+import type { BenchOptions } from '../bench.ts'
+import type { Row } from '../row.ts'
+import { startHostApp } from '../servers/host-app.ts'
+import { inWorkFolder } from '../servers/work-folder.ts'
+import { median, percentile } from '../statistics.ts'
+import { walkFlow } from './walk-flow.ts'
+
+const origin = 'https://customer.example'
+const type = 'platform.bench'
+const flowsPerRound = 150
+/** Flows under way at a time. */
+const parallel = 16
+
+/** Whole flows per second by their HTTP calls; the process of the host app has one core at most. */
+export function measureFlows({ rounds, profileFolder }: BenchOptions): Promise<Row[]> {
+  return inWorkFolder(async (folder) => {
+    const hostApp = await startHostApp({ folder, origin, profileFolder })
+    try {
+      const host = `http://127.0.0.1:${hostApp.port}`
+      const url = `http://localhost:${hostApp.port}`
+      const perSecond: number[] = []
+      const durations: number[] = []
+      for (let round = -1; round < rounds; round++) {
+        const tokens = await hostApp.createTokens(flowsPerRound)
+        const start = performance.now()
+        async function walkSome() {
+          for (let token = tokens.pop(); token !== undefined; token = tokens.pop()) {
+            const began = performance.now()
+            await walkFlow({ host, url, origin, type, token })
+            if (round >= 0) durations.push(performance.now() - began)
+          }
+        }
+        await Promise.all(Array.from({ length: parallel }, walkSome))
+        const seconds = (performance.now() - start) / 1_000
+        // The first round only warms up.
+        if (round >= 0) perSecond.push(flowsPerRound / seconds)
+      }
+      return [
+        {
+          what: `whole flows, ${parallel} at a time (SQLite)`,
+          unit: '/s',
+          ours: median(perSecond),
+          anchor: null,
+          limit: null,
+          detail: { p50_ms: median(durations), p99_ms: percentile(durations, 0.99), rounds },
+        },
+      ]
+    } finally {
+      await hostApp.stop()
+    }
+  })
+}

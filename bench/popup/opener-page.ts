@@ -1,0 +1,73 @@
+/** What the opener tells. Times are Unix ms of the machine's one clock. */
+export type OpenerReport =
+  | { readonly from: 'opener'; readonly what: 'ready' }
+  | { readonly from: 'opener'; readonly what: 'clicked'; readonly at: number; readonly returned: number }
+  | { readonly from: 'opener'; readonly what: 'claimed'; readonly at: number }
+  | { readonly from: 'opener'; readonly what: 'failed'; readonly message: string }
+
+/** Where the buttons are, for a real click. */
+export const buttons = { bare: { x: 50, y: 25 }, ours: { x: 150, y: 25 } } as const
+
+/** The customer page: one button opens the bare page, the other the wizard, in the same kind of popup. */
+export function openerPage(settings: { host: string; type: string; token: string }): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Customer</title><style>
+button { position: fixed; top: 0; width: 100px; height: 50px } #bare { left: 0 } #ours { left: 100px }
+</style></head><body><button id="bare">Bare</button><button id="ours">Ours</button>
+<script type="module">(${runOpener.toString()})(${JSON.stringify(settings)})</script></body></html>`
+}
+
+interface Client {
+  createConnect(options: { host: string }): {
+    addSource(options: object): Promise<unknown>
+  }
+}
+
+/** Runs inside of the page, alone: it must not use anything from outside of itself. */
+async function runOpener({
+  host,
+  type,
+  token,
+}: {
+  host: string
+  type: string
+  token: string
+}): Promise<void> {
+  const tell = (report: object) =>
+    fetch('/bench/report', { method: 'POST', body: JSON.stringify({ from: 'opener', ...report }) })
+  const now = () => performance.timeOrigin + performance.now()
+  const client = '/client/bobbin.js'
+  const { createConnect } = (await import(client)) as Client
+  const { addSource } = createConnect({ host })
+
+  function onClick(id: string, open: () => void): void {
+    document.querySelector(`#${id}`)!.addEventListener('click', (event) => {
+      open()
+      const returned = now()
+      // Told later, so that the report does not stand in the way of what is measured.
+      setTimeout(
+        () => void tell({ what: 'clicked', at: performance.timeOrigin + event.timeStamp, returned }),
+        500,
+      )
+    })
+  }
+
+  onClick('bare', () => {
+    const width = 600
+    const height = 740
+    const left = Math.round(screenX + (outerWidth - width) / 2)
+    const top = Math.round(screenY + (outerHeight - height) / 2)
+    const features = `popup,width=${width},height=${height},left=${left},top=${top}`
+    window.open(`${host}/bare`, `bare-${crypto.randomUUID()}`, features)
+  })
+  onClick('ours', () => {
+    addSource({
+      type,
+      ephemeral_token: token,
+      onEvent: (event: { type: string }) => {
+        if (event.type === 'claimed') void tell({ what: 'claimed', at: now() })
+      },
+    }).catch((error: unknown) => void tell({ what: 'failed', message: String(error) }))
+  })
+  await tell({ what: 'ready' })
+}

@@ -1,0 +1,58 @@
+/** What a popup tells about itself. Times are Unix ms of the machine's one clock. */
+export interface PopupReport {
+  readonly from: 'popup'
+  readonly path: string
+  /** First contentful paint. */
+  readonly painted: number
+  /** The first frame that shows a control that takes typing; the first paint where there is no such control. */
+  readonly typable: number
+  /** What the page had asked for by then. */
+  readonly resources: readonly { readonly url: string; readonly kind: string; readonly isBlocking: boolean }[]
+}
+
+/**
+ * Runs inside of the popup, alone: it must not use anything from outside of itself. The same for the bare page
+ * and for the wizard.
+ */
+export function reportFromPopup(needsInput: boolean): void {
+  let painted = 0
+  let present = 0
+  let isReported = false
+
+  function tell(typable: number): void {
+    if (isReported) return
+    isReported = true
+    const entries = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
+    const body = JSON.stringify({
+      from: 'popup',
+      path: location.pathname,
+      painted: performance.timeOrigin + painted,
+      typable: performance.timeOrigin + typable,
+      resources: entries.map((entry) => ({
+        url: entry.name,
+        kind: entry.initiatorType,
+        isBlocking: 'renderBlockingStatus' in entry && entry.renderBlockingStatus === 'blocking',
+      })),
+    })
+    void fetch('/bench/report', { method: 'POST', body, keepalive: true })
+  }
+
+  function look(): void {
+    if (present === 0 && document.querySelector('input:enabled:read-write, textarea:enabled:read-write')) {
+      present = performance.now()
+      watcher.disconnect()
+      // It came after the first paint: the frame that shows it counts.
+      if (painted > 0) requestAnimationFrame(() => setTimeout(() => tell(performance.now())))
+    }
+  }
+
+  const watcher = new MutationObserver(look)
+  if (needsInput) watcher.observe(document, { childList: true, subtree: true, attributes: true })
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntriesByName('first-contentful-paint')) {
+      painted = entry.startTime
+      look()
+      if (!needsInput || (present > 0 && present <= painted)) tell(painted)
+    }
+  }).observe({ type: 'paint', buffered: true })
+}

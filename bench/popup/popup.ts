@@ -1,0 +1,156 @@
+import type { BenchOptions } from '../bench.ts'
+import type { Row } from '../row.ts'
+import { startBareServer } from '../servers/bare.ts'
+import { freePort } from '../servers/free-port.ts'
+import { startHostApp } from '../servers/host-app.ts'
+import { inWorkFolder } from '../servers/work-folder.ts'
+import { median, pairedRatio, percentile } from '../statistics.ts'
+import { startChromium, type Chromium } from './chromium.ts'
+import { firstStepBytes } from './first-step-bytes.ts'
+import { startFront, type Front } from './front.ts'
+import { createProfile, type Opening } from './open-popup.ts'
+
+const type = 'platform.hp-postgres'
+
+const cells = [
+  { isCold: true, delay: 0 },
+  { isCold: false, delay: 0 },
+  { isCold: true, delay: 40 },
+  { isCold: false, delay: 40 },
+] as const
+
+interface Round {
+  readonly bare: Opening
+  readonly ours: Opening
+}
+
+/**
+ * From the click to a form that can be typed in, and to the exchanged token, beside the first paint of a bare
+ * page of 1 KB in the same kind of popup on the same site.
+ */
+export function measurePopup({ chromiumPath, rounds, profileFolder }: BenchOptions): Promise<Row[]> {
+  if (chromiumPath === null) throw new Error('There is no Chromium; set BOBBIN_CHROMIUM to the path of one.')
+  return inWorkFolder(async (folder) => {
+    const [openerPort, hostPort] = [await freePort(), await freePort()]
+    const opener = `http://127.0.0.1:${openerPort}`
+    const url = `http://localhost:${hostPort}`
+    const bare = await startBareServer(folder)
+    const hostApp = await startHostApp({ folder, url, origin: opener, profileFolder })
+    const front = await startFront({
+      openerPort,
+      hostPort,
+      hostAppPort: hostApp.port,
+      barePort: bare.port,
+      type,
+    })
+    const chromium = await startChromium(chromiumPath, folder)
+    try {
+      // Each opener page has a token, used or not; two pages make a round, two rounds warm up.
+      front.tokens = await hostApp.createTokens(cells.length * (rounds + 2) * 2)
+      const rows: Row[] = []
+      let last: Opening | null = null
+      for (const { isCold, delay } of cells) {
+        front.delay = delay
+        const measured = await (isCold ? coldRounds : warmRounds)(chromium, front, opener, rounds)
+        rows.push(...rowsOf(`${isCold ? 'cold' : 'warm'}, +${delay} ms`, isCold, measured))
+        last = measured.at(-1)?.ours ?? null
+      }
+      if (last) rows.push(...(await loadRows(last, hostApp.port)))
+      return rows
+    } finally {
+      await chromium.stop()
+      await front.stop()
+      await hostApp.stop()
+      await bare.stop()
+    }
+  })
+}
+
+/** Every opening in a profile of its own: no cache, no connection, no code seen before. */
+async function coldRounds(chromium: Chromium, front: Front, opener: string, count: number): Promise<Round[]> {
+  const openIn = async (side: 'bare' | 'ours') => {
+    const profile = await createProfile(chromium, front, opener)
+    try {
+      return await profile.open(side)
+    } finally {
+      await profile.close()
+    }
+  }
+  return interleave(openIn, count)
+}
+
+async function warmRounds(chromium: Chromium, front: Front, opener: string, count: number): Promise<Round[]> {
+  const profile = await createProfile(chromium, front, opener)
+  try {
+    return await interleave((side) => profile.open(side), count)
+  } finally {
+    await profile.close()
+  }
+}
+
+/** Who goes first changes from round to round. The first round warms up and does not count. */
+async function interleave(
+  open: (side: 'bare' | 'ours') => Promise<Opening>,
+  count: number,
+): Promise<Round[]> {
+  const rounds: Round[] = []
+  for (let number = 0; number <= count; number++) {
+    const first = await open(number % 2 === 0 ? 'bare' : 'ours')
+    const second = await open(number % 2 === 0 ? 'ours' : 'bare')
+    if (number > 0) {
+      rounds.push(number % 2 === 0 ? { bare: first, ours: second } : { bare: second, ours: first })
+    }
+  }
+  return rounds
+}
+
+function rowsOf(cell: string, isCold: boolean, rounds: readonly Round[]): Row[] {
+  const bare = rounds.map((round) => round.bare.painted)
+  const row = (what: string, ours: readonly number[], atMost: number): Row => ({
+    what: `${what} (${cell})`,
+    unit: 'ms',
+    ours: median(ours),
+    anchor: { name: 'bare page painted', value: median(bare) },
+    limit: { of: 'ratio', atMost },
+    detail: {
+      paired: pairedRatio(ours, bare),
+      p95_ratio: percentile(ours, 0.95) / percentile(bare, 0.95),
+      ours_window_open_ms: median(rounds.map((round) => round.ours.returned)),
+      bare_window_open_ms: median(rounds.map((round) => round.bare.returned)),
+      rounds: rounds.length,
+    },
+  })
+  return [
+    row(
+      'click to typable form',
+      rounds.map((round) => round.ours.typable),
+      isCold ? 1.15 : 1.1,
+    ),
+    row(
+      'click to session exchanged',
+      rounds.map((round) => round.ours.claimed ?? NaN),
+      1.5,
+    ),
+  ]
+}
+
+/** What stands between the click and the form, and what the first step loads in all. */
+async function loadRows({ resources }: Opening, hostAppPort: number): Promise<Row[]> {
+  const blocking = resources.filter(({ isBlocking }) => isBlocking).length
+  return [
+    {
+      what: 'requests before the form is typable',
+      unit: 'requests',
+      ours: 1 + blocking,
+      anchor: null,
+      limit: { of: 'figure', atMost: 1 },
+    },
+    {
+      what: 'bytes of the first step, brotli',
+      unit: 'B',
+      ours: await firstStepBytes(hostAppPort, type),
+      anchor: null,
+      limit: { of: 'figure', atMost: 10_240 },
+    },
+  ]
+}
