@@ -30,10 +30,12 @@ async function run(): Promise<void> {
   }
   const server = await startServer(config, log)
 
-  let isStopping = false
+  let stoppedBy: NodeJS.Signals | null = null
   const stop = (signal: NodeJS.Signals) => {
-    if (isStopping) process.exit(1)
-    isStopping = true
+    // Impatience is the same signal twice. Another one may come from a parent that was stopped with us.
+    if (signal === stoppedBy) process.exit(1)
+    if (stoppedBy !== null) return
+    stoppedBy = signal
     log.info({ signal }, 'stopping')
     setTimeout(() => process.exit(1), stopLimit).unref()
     server.stop().catch((error: unknown) => {

@@ -8,7 +8,7 @@ import { isSecret, secretHash } from '../flows/secret-hash.ts'
 import type { Database } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 
-export type NewAccount = z.infer<typeof createAccount>
+type NewAccount = z.infer<typeof createAccount>
 
 /** An account as the rest of the server sees it. */
 export interface Account {

@@ -33,7 +33,7 @@ export interface TestAccount {
   ): Promise<TestReply>
 }
 
-export interface TestReply {
+interface TestReply {
   readonly status: number
   readonly body: unknown
   /** The body, which must have this shape. */

@@ -4,7 +4,7 @@ import type { ErrorEnvelope } from '@bobbin/shared/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
 
-export function envelope({ code, message, data }: AppError, requestId: string): ErrorEnvelope {
+function envelope({ code, message, data }: AppError, requestId: string): ErrorEnvelope {
   return { error: code, message, data, request_id: requestId }
 }
 

@@ -25,6 +25,7 @@ afterEach(() => app.close())
 /** Never says anything; like the event log, it ends when its signal aborts. */
 async function* silent(signal: AbortSignal): AsyncGenerator<StreamedEvent> {
   await new Promise((resolve) => signal.addEventListener('abort', resolve))
+  yield* []
 }
 
 it('writes id and data of each event and ends with the source', async () => {

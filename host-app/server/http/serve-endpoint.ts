@@ -11,7 +11,7 @@ type Parsed<Name extends EndpointName, Part extends 'params' | 'query' | 'body'>
   Api[Name] extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined
 
 /** A call as its handler gets it: parsed, and from a caller who may make it. */
-export interface EndpointCall<Name extends EndpointName> {
+interface EndpointCall<Name extends EndpointName> {
   readonly params: Parsed<Name, 'params'>
   readonly query: Parsed<Name, 'query'>
   readonly body: Parsed<Name, 'body'>
@@ -22,7 +22,7 @@ export interface EndpointCall<Name extends EndpointName> {
 }
 
 /** What a handler returns goes through the reply's schema; one without a reply has answered by itself. */
-export type EndpointReply<Name extends EndpointName> = Api[Name] extends {
+type EndpointReply<Name extends EndpointName> = Api[Name] extends {
   reply: infer Schema extends z.ZodType
 }
   ? z.input<Schema>
