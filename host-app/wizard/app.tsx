@@ -1,0 +1,102 @@
+import type { ComponentChildren } from 'preact'
+import { shell } from './messages/en/shell.ts'
+import { FormScreen } from './screens/form-screen.tsx'
+import type { Screen, ScreenProps } from './screens/screen.ts'
+import { Mark } from './ui/mark.tsx'
+import { isConsentAsked, screenOf, stepsOf } from './view.ts'
+import type { WizardState } from './wizard-state.ts'
+
+/** Screens and parts that load when they are needed. */
+export type LazyName =
+  'preparing' | 'oauth' | 'discover_schema' | 'field_selection' | 'done' | 'notice' | 'consent' | 'cancelling'
+
+export type LazyScreens = { readonly [name in LazyName]?: Screen }
+
+/** The parts that the state calls for and that may still have to be loaded. */
+export function partsOf(state: WizardState): LazyName[] {
+  const screen = screenOf(state)
+  return [
+    ...(screen === 'form' ? [] : [screen]),
+    ...(isConsentAsked(state) ? (['consent'] as const) : []),
+    ...(state.cancelling === 'no' ? [] : (['cancelling'] as const)),
+  ]
+}
+
+/** The whole wizard: head, steps, and the one screen that the state calls for. */
+export function App({ screens, ...props }: ScreenProps & { screens: LazyScreens }) {
+  const { state } = props
+  const name = screenOf(state)
+  const isAsked = isConsentAsked(state)
+  const Current = name === 'form' ? FormScreen : (screens[name] ?? Loading)
+  const Consent = screens.consent ?? Loading
+  const Cancelling = screens.cancelling
+  return (
+    <>
+      <Head {...props} />
+      <main>
+        {isAsked && <Consent {...props} />}
+        {/* Stays while consent is asked: its inputs hold what was typed. */}
+        <div hidden={isAsked} class="screen">
+          <Current key={name} {...props} />
+        </div>
+        {!state.isOnline && (
+          <p class="offline" role="status">
+            {shell.offline}
+          </p>
+        )}
+        {Cancelling && state.cancelling !== 'no' && <Cancelling {...props} />}
+      </main>
+    </>
+  )
+}
+
+function Head({ state }: ScreenProps) {
+  const { connector, flow } = state
+  const isOver = screenOf(state) === 'notice'
+  return (
+    <header>
+      {connector && (
+        <p class="brand">
+          <Mark connector={connector} />
+          <span>{connector.name}</span>
+          {flow && <span class="muted">{flow.company}</span>}
+        </p>
+      )}
+      {!isOver && <Steps state={state} />}
+    </header>
+  )
+}
+
+function Steps({ state }: { state: WizardState }) {
+  const { steps, current } = stepsOf(state)
+  const position = current === 'done' ? steps.length : steps.indexOf(current)
+  return (
+    <nav aria-label={shell.steps}>
+      <ol>
+        {steps.map((step, index) => (
+          <li
+            key={step}
+            class={index < position ? 'finished' : ''}
+            aria-current={index === position ? 'step' : undefined}
+          >
+            {shell.step[step]}
+            {index < position && <Hidden> ({shell.finished})</Hidden>}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  )
+}
+
+/** For screen readers only. */
+function Hidden({ children }: { children: ComponentChildren }) {
+  return <span class="unseen">{children}</span>
+}
+
+function Loading() {
+  return (
+    <p class="loading" role="status">
+      {shell.loading}
+    </p>
+  )
+}

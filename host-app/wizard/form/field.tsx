@@ -1,0 +1,158 @@
+import type { ComponentChildren } from 'preact'
+import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import type { FlowState } from '@bobbin/shared/flow'
+import { form as words } from '../messages/en/form.ts'
+import { SecretInput } from './secret-input.tsx'
+import { controlOf, initialValue, isKept, optionsOf } from './settings.ts'
+
+/** The id of a property's control; the error summary links to it. */
+export function fieldId(name: string): string {
+  return `field-${name}`
+}
+
+interface Frame {
+  name: string
+  title: string
+  hint?: string | undefined
+  error?: string | undefined
+  isOptional?: boolean
+  isHidden?: boolean
+  /** A switch has its label beside it. */
+  isInline?: boolean
+  children: ComponentChildren
+}
+
+/** Label, hint and error around a control. Hidden ones stay in the page, so that what was typed is kept. */
+export function FieldFrame({ name, title, hint, error, isOptional, isHidden, isInline, children }: Frame) {
+  const id = fieldId(name)
+  return (
+    <div class={`field${isInline ? ' inline' : ''}`} hidden={isHidden ?? false}>
+      <label for={id}>
+        {title}
+        {isOptional && <span class="muted"> ({words.optional})</span>}
+      </label>
+      {children}
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p class="error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** What every control carries: its names, and what describes it. */
+export function controlProps(name: string, hint: string | undefined, error: string | undefined) {
+  const id = fieldId(name)
+  const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ')
+  return {
+    id,
+    name,
+    'aria-describedby': described || undefined,
+    'aria-invalid': error ? ('true' as const) : undefined,
+  }
+}
+
+interface Props {
+  property: PropertyInfo
+  source: FlowState['source']
+  isShown: boolean
+  isFirst: boolean
+  error: string | undefined
+}
+
+/**
+ * One setting. The input holds what is typed (nothing here does), so typing before the script runs, and
+ * every repaint, leave it alone.
+ */
+export function Field({ property, source, isShown, isFirst, error }: Props) {
+  const { name, title, description, is_required: isRequired } = property
+  const isFixed = source !== null && property.property_type === 'user_provided_immutable'
+  const kept = isKept(property, source)
+  const hint = [description, kept && words.keepSecret, isFixed && words.immutable].filter(Boolean).join(' ')
+  const control = controlOf(property)
+  return (
+    <FieldFrame
+      name={name}
+      title={title}
+      hint={hint}
+      error={error}
+      isOptional={!isRequired && control !== 'switch'}
+      isHidden={!isShown}
+      isInline={control === 'switch'}
+    >
+      <ControlOf
+        property={property}
+        value={initialValue(property, source)}
+        common={{
+          ...controlProps(name, hint, error),
+          'aria-required': isRequired && !kept && control !== 'switch' ? 'true' : undefined,
+          autofocus: isFirst,
+        }}
+        isFixed={isFixed}
+      />
+    </FieldFrame>
+  )
+}
+
+interface ControlProps {
+  property: PropertyInfo
+  value: string
+  common: ReturnType<typeof controlProps> & { 'aria-required'?: 'true' | undefined; autofocus: boolean }
+  isFixed: boolean
+}
+
+function ControlOf({ property, value, common, isFixed }: ControlProps) {
+  const { placeholder, json_schema: schema } = property
+  const text = { ...common, placeholder, readOnly: isFixed, autocomplete: 'off', spellcheck: false }
+  switch (controlOf(property)) {
+    case 'switch':
+      return (
+        <input
+          {...common}
+          type="checkbox"
+          role="switch"
+          defaultChecked={value === 'true'}
+          disabled={isFixed}
+        />
+      )
+    case 'select':
+      return (
+        <select {...common} disabled={isFixed}>
+          {!(property.is_required && value) && (
+            <option value="" selected={!value}>
+              {words.choose}
+            </option>
+          )}
+          {optionsOf(property).map((option) => (
+            <option value={option.value} selected={option.value === value}>
+              {option.title}
+            </option>
+          ))}
+        </select>
+      )
+    case 'multiline':
+      return <textarea {...text} rows={5} defaultValue={value} />
+    case 'secret':
+      return <SecretInput {...text} title={property.title} />
+    case 'number':
+      return <input {...text} type="text" inputMode="decimal" defaultValue={value} />
+    case 'text': {
+      const [type, inputMode] = formats[String(schema?.['format'])] ?? (['text', 'text'] as const)
+      return <input {...text} type={type} inputMode={inputMode} defaultValue={value} />
+    }
+  }
+}
+
+/** Formats with a better keyboard, or a picker. */
+const formats: Readonly<Record<string, readonly ['text' | 'date', 'text' | 'url' | 'email']>> = {
+  uri: ['text', 'url'],
+  email: ['text', 'email'],
+  hostname: ['text', 'url'],
+  date: ['date', 'text'],
+}

@@ -1,0 +1,27 @@
+import type { CheckPhase } from '@bobbin/shared/check'
+
+/** Words of the check's screen. */
+export const check = {
+  title: 'Checking the connection',
+  titleSucceeded: 'The connection works',
+  titleFailed: 'The check failed',
+  intro: 'We connect with your settings and read which streams there are. This can take a minute.',
+  phase: {
+    connecting: 'Connecting',
+    signing_in: 'Signing in',
+    reading_schema: 'Reading the schema',
+  } satisfies Record<CheckPhase, string>,
+  state: { done: 'done', current: 'in progress', failed: 'failed', waiting: 'waiting' },
+  streams: (count: number) => `${number(count)} ${count === 1 ? 'stream' : 'streams'} so far`,
+  found: (count: number) => `${number(count)} ${count === 1 ? 'stream' : 'streams'} found`,
+  elapsed: 'Elapsed time',
+  log: 'Log',
+  emptyLog: 'Nothing to show yet.',
+  fieldAtFault: (title: string) => `Look at: ${title}`,
+  editSettings: 'Edit settings',
+  succeeded: 'Everything is in order. Going on…',
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en')
+}

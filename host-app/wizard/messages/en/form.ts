@@ -1,0 +1,25 @@
+/** Words of the form. */
+export const form = {
+  title: (name: string) => `Connect ${name}`,
+  editTitle: (name: string) => `Edit ${name}`,
+  intro: (docs: string) => docs,
+  docs: 'Setup guide',
+  continue: 'Continue',
+  save: 'Save changes',
+  displayName: 'Name',
+  displayNameHint: 'How this connection is called in lists.',
+  optional: 'optional',
+  advanced: 'Advanced settings',
+  choose: 'Choose…',
+  show: 'Show',
+  hide: 'Hide',
+  showSecret: (title: string) => `Show ${title}`,
+  keepSecret: 'Leave blank to keep the current one.',
+  immutable: 'This cannot be changed any more.',
+  summary: (count: number) =>
+    count === 1 ? 'One setting needs your attention' : `${count} settings need your attention`,
+  required: (title: string) => `${title} is missing.`,
+  badPattern: (title: string) => `${title} does not have the right form.`,
+  tooLong: (title: string, most: number) => `${title} may have ${most} characters at most.`,
+  tooShort: (title: string, least: number) => `${title} needs ${least} characters at least.`,
+}

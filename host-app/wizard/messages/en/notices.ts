@@ -1,0 +1,66 @@
+import type { Ending } from '../../wizard-state.ts'
+
+interface Notice {
+  readonly title: string
+  readonly text: string
+}
+
+const closeHint = 'You can close this window.'
+
+/** Screens that end a window: what happened, and what to do. */
+export const notices: Record<Ending['notice'], Notice> & { close: string; closeHint: string; back: string } =
+  {
+    elsewhere: {
+      title: 'Open in another browser',
+      text: 'This was started in another browser or profile. Go on there, or start again in the app.',
+    },
+    superseded: {
+      title: 'You went on in another window',
+      text: 'This connection is now being set up in a newer window. Go on there.',
+    },
+    expired: {
+      title: 'This has expired',
+      text: 'For your safety, an unfinished setup ends after a while. Go back to the app and start again.',
+    },
+    unclaimed: {
+      title: 'The app did not answer',
+      text: 'The app that opened this window did not start the setup. Go back to it and try again.',
+    },
+    origin_refused: {
+      title: 'This app may not open the setup',
+      text: 'The page that opened this window is not on the list of allowed origins. Please tell the people who run the app.',
+    },
+    refused: {
+      title: 'This could not be started',
+      text: 'The app’s request was not accepted. Go back to the app and try again.',
+    },
+    cancelled: { title: 'Cancelled', text: 'Nothing more will happen.' },
+    failed: {
+      title: 'Something went wrong',
+      text: 'The problem is on our side. Go back to the app and try again.',
+    },
+    invalid_link: {
+      title: 'This link is not complete',
+      text: 'Go back to the app and start the setup from there.',
+    },
+    callback_invalid: {
+      title: 'This answer does not belong to a setup',
+      text: 'It came too late, came twice, or was started in another browser. Go back to the app and start again.',
+    },
+    too_many: {
+      title: 'Too many windows',
+      text: 'Many setups were opened from here in a short time. Wait a minute, then try again in the app.',
+    },
+    not_found: { title: 'There is nothing here', text: 'The address may be mistyped, or the page has gone.' },
+    close: 'Close this window',
+    closeHint,
+    back: 'Go on with the setup',
+  }
+
+/** More about a refused claim, for the person who builds the app. */
+export const tokenRefusals: Readonly<Record<string, string>> = {
+  expired: 'The app’s permission to start has expired. Go back to the app and try again.',
+  used: 'The app’s permission to start was used before. Go back to the app and try again.',
+  origin: 'The page that opened this window is not on the list of allowed origins.',
+  out_of_scope: 'The app’s permission does not cover this. Please tell the people who run the app.',
+}

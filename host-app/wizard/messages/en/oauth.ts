@@ -1,0 +1,23 @@
+import type { Refusal } from '@bobbin/shared/flow'
+
+/** Words of the authorization screen. */
+export const oauth = {
+  title: (name: string) => `Authorize ${name}`,
+  intro: (provider: string) =>
+    `You sign in at ${provider} and decide there what we may read. Your password stays with ${provider}.`,
+  asked: (provider: string) => `What ${provider} will ask you to allow`,
+  optional: 'optional',
+  noScopes: (provider: string) => `${provider} will ask you to allow read access.`,
+  authorize: (provider: string) => `Authorize with ${provider}`,
+  going: (provider: string) => `Going to ${provider}…`,
+  refused: (provider: string) => `${provider} did not authorize the connection`,
+  refusal: {
+    denied: 'Access was not allowed. You can try again and allow it.',
+    expired: 'That took too long, so the request expired. Try again.',
+    invalid: 'The answer did not fit our request, so we did not use it. Try again.',
+    provider_error: 'There was a problem on their side. Try again in a moment.',
+    interrupted: 'You came back before it was finished. Try again.',
+    unreachable: 'We could not reach them to finish. Try again in a moment.',
+  } satisfies Record<Refusal['reason'], string>,
+  code: (code: string) => `Their code: ${code}`,
+}

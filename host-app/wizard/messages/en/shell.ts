@@ -1,0 +1,32 @@
+import type { WizardStep } from '@bobbin/shared/steps'
+
+/** Words that every screen shares. */
+export const shell = {
+  steps: 'Steps',
+  step: {
+    form: 'Settings',
+    oauth: 'Authorize',
+    discover_schema: 'Check',
+    field_selection: 'Streams',
+  } satisfies Record<WizardStep, string>,
+  finished: 'finished',
+  cancel: 'Cancel',
+  tryAgain: 'Try again',
+  reload: 'Reload',
+  loading: 'Loading…',
+  connecting: 'Connecting…',
+  saving: 'Saving…',
+  done: 'Done',
+  preparing: 'Preparing…',
+  preparingText: 'We are waiting for the app that opened this window.',
+  needsScript: 'This page needs JavaScript. Turn it on and reload.',
+  offline: 'The connection was lost. Reconnecting…',
+  unreachable: 'The server did not answer. Nothing you entered is lost.',
+  notSaved: 'That did not work.',
+  leave: {
+    title: 'Stop here?',
+    text: 'What you entered on this page will be lost.',
+    stay: 'Keep going',
+    go: 'Discard and close',
+  },
+}

@@ -1,0 +1,81 @@
+import type { WizardEvent } from '@bobbin/shared/wizard-api'
+import { routeUrl } from './api-client.ts'
+
+/**
+ * The stream that proves this document alive, and brings its news. The browser opens it again by itself
+ * when it is cut. A document that comes back from the browser's cache is a new document to the server.
+ */
+export interface Presence {
+  /** 128 random bits, base64url: names this document. */
+  docId(): string
+  /** There is nothing more to hear: the flow goes on elsewhere, or is gone. */
+  stop(): void
+}
+
+interface Hearing {
+  hear(event: WizardEvent): void
+  online(isOnline: boolean): void
+  /** The server does not want the stream; its state says why. */
+  refused(): void
+  /** The document came back from the browser's cache, under a new id. */
+  renewed(): void
+}
+
+/** Between the server's refusal of the stream and the next try, in milliseconds. */
+const pause = 3_000
+
+export function openPresence(flowId: string, { hear, online, refused, renewed }: Hearing): Presence {
+  let docId = randomId()
+  let isStopped = false
+  let stream = open()
+
+  function open(): EventSource {
+    const opened = new EventSource(`${routeUrl(flowId, 'openPresence')}?doc=${docId}`)
+    opened.onopen = () => online(true)
+    opened.onmessage = ({ data }) => {
+      const event: WizardEvent = JSON.parse(data)
+      hear(event)
+    }
+    opened.onerror = () => {
+      if (opened !== stream || isStopped) return
+      online(false)
+      if (opened.readyState !== EventSource.CLOSED) return
+      refused()
+      setTimeout(() => {
+        if (opened === stream && !isStopped) stream = open()
+      }, pause)
+    }
+    return opened
+  }
+
+  function report(state: 'hidden' | 'visible' | 'leaving'): void {
+    const body = new Blob([JSON.stringify({ doc: docId, state })], { type: 'application/json' })
+    navigator.sendBeacon(routeUrl(flowId, 'reportPresence'), body)
+  }
+
+  document.addEventListener('visibilitychange', () => report(document.visibilityState))
+  addEventListener('pagehide', () => report('leaving'))
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted || isStopped) return
+    stream.close()
+    docId = randomId()
+    stream = open()
+    renewed()
+  })
+
+  return {
+    docId: () => docId,
+    stop() {
+      isStopped = true
+      stream.close()
+    },
+  }
+}
+
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return btoa(String.fromCharCode(...bytes))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .slice(0, 22)
+}

@@ -1,0 +1,208 @@
+import type { Check, CheckEvent } from '@bobbin/shared/check'
+import type { FlowState } from '@bobbin/shared/flow'
+import type { WizardEvent } from '@bobbin/shared/wizard-api'
+import type { WizardPage } from '../boot.ts'
+import { database, service } from './connectors.ts'
+
+/** One screen in one state: its page, what its stream then tells, and how calls of it are answered. */
+export interface Fixture {
+  readonly page: WizardPage
+  /** What the presence stream tells, in order. */
+  readonly events?: readonly WizardEvent[]
+  /** The state that a GET answers; the page's own by default. */
+  readonly state?: FlowState
+  /** How many streams there are to choose from. */
+  readonly streamCount?: number
+  /** An error envelope that every POST is answered with. */
+  readonly refusal?: { readonly status: number; readonly body: Record<string, unknown> }
+}
+
+const flowId = 'AAAAAAAAAAAAAAAAAAAAAA'
+
+const running: Check = {
+  name: '1.7.check.0b0e',
+  mode: 'check',
+  status: 'running',
+  start_time: new Date().toISOString(),
+  completion_time: null,
+  error: false,
+  check_exit_status: null,
+  discovery_exit_status: null,
+  tap_exit_status: null,
+  target_exit_status: null,
+  discovery_error_message: null,
+  tap_error_message: null,
+  target_error_message: null,
+  failure: null,
+  stream_count: 0,
+}
+
+const succeeded: Check = { ...running, status: 'succeeded', stream_count: 128 }
+
+const failed: Check = {
+  ...running,
+  status: 'failed',
+  error: true,
+  failure: {
+    code: 'CredentialsRejected',
+    message: 'The server did not accept the user name and password.',
+    field: 'password',
+    detail: 'The server answered for user “anna”.',
+  },
+}
+
+export const base: FlowState = {
+  status: 'open',
+  flow_id: flowId,
+  function: 'addSource',
+  company: 'Acme Ltd',
+  origin: 'https://app.acme.example',
+  allowed_origins: ['https://app.acme.example'],
+  consent: 'proven',
+  connector: database,
+  steps: database.steps,
+  step: 'form',
+  source: null,
+  check: null,
+  refusal: null,
+  authorize_ticket: null,
+  selected_count: 0,
+  outcome: null,
+  is_acknowledged: false,
+  timings: { proof: 300, done: 600_000, call: 5_000 },
+}
+
+const source: FlowState['source'] = {
+  id: 7,
+  display_name: 'Orders database',
+  properties: { host: 'db.acme.example', port: '5432', dbname: 'orders', user: 'anna', ssl: 'true' },
+  kept_secrets: ['password'],
+  external_account: null,
+}
+
+const oauthState: FlowState = {
+  ...base,
+  connector: service,
+  steps: service.steps,
+  step: 'oauth',
+  source: {
+    ...source,
+    display_name: 'Meadow CRM',
+    properties: { start_date: '2024-01-01' },
+    kept_secrets: [],
+  },
+  authorize_ticket: 'ticket',
+}
+
+const checkState: FlowState = { ...base, step: 'discover_schema', source, check: running }
+const streamsState: FlowState = { ...base, step: 'field_selection', source, check: succeeded }
+
+const doneState: FlowState = {
+  ...streamsState,
+  status: 'completed',
+  step: 'done',
+  outcome: {
+    kind: 'completed',
+    result: {
+      id: 7,
+      type: database.type,
+      display_name: 'Orders database',
+      step: 'fully_configured',
+      check: { name: succeeded.name, status: 'succeeded' },
+      selected_streams: ['orders'],
+      selected_streams_count: 1,
+      ignored_default_streams: [],
+    },
+  },
+}
+
+const progress: readonly CheckEvent[] = [
+  { type: 'phase', data: { phase: 'connecting' } },
+  { type: 'log', data: { line: 'Connecting to db.acme.example, port 5432' } },
+  { type: 'phase', data: { phase: 'signing_in' } },
+  { type: 'log', data: { line: 'Signed in as anna (TLS 1.3)' } },
+  { type: 'phase', data: { phase: 'reading_schema' } },
+  { type: 'streams', data: { count: 86 } },
+]
+
+function flow(state: FlowState, rest: Omit<Fixture, 'page'> = {}): Fixture {
+  return { page: { kind: 'flow', flowId, connector: null, state }, ...rest }
+}
+
+function unclaimed(connector: typeof database | null, rest: Omit<Fixture, 'page'> = {}): Fixture {
+  return {
+    page: { kind: 'flow', flowId, connector, state: null },
+    events: [{ type: 'unclaimed' }],
+    ...rest,
+  }
+}
+
+function told(...events: WizardEvent[]): Fixture {
+  return unclaimed(database, { events })
+}
+
+function ended(code: 'FlowExpired' | 'OriginNotAllowed', data: Record<string, unknown> = {}): Fixture {
+  const error = { code, message: '', data } as const
+  return flow({ ...base, status: 'failed', step: 'done', outcome: { kind: 'failed', error } })
+}
+
+/** By name: every screen of the wizard in every state worth looking at. */
+export const fixtures: Readonly<Record<string, Fixture>> = {
+  form: unclaimed(database),
+  'form-claimed': flow(base),
+  'form-consent': flow({ ...base, consent: 'needed' }),
+  'form-edit': flow({ ...base, function: 'editSource', source }),
+  'form-refused': flow(base, {
+    refusal: {
+      status: 422,
+      body: {
+        error: 'InvalidProperties',
+        message: 'Some settings are missing or not valid.',
+        data: {
+          fields: { host: 'Host must be a name or an address.', slot: 'Replication slot is missing.' },
+        },
+      },
+    },
+  }),
+  'form-unavailable': flow(base, {
+    refusal: {
+      status: 503,
+      body: { error: 'Unavailable', message: 'The service is not available at the moment.' },
+    },
+  }),
+  'form-after-check': flow({ ...base, source, check: failed }),
+  preparing: unclaimed(null),
+  oauth: flow(oauthState),
+  'oauth-refused': flow({
+    ...oauthState,
+    refusal: { reason: 'denied', provider_code: 'access_denied', message: '' },
+  }),
+  'check-running': flow(checkState, {
+    events: progress.map((event, index) => ({
+      type: 'check',
+      data: { name: running.name, seq: index + 1, event },
+    })),
+  }),
+  'check-failed': flow({ ...checkState, check: failed }),
+  'check-succeeded': flow({ ...checkState, check: succeeded }),
+  streams: flow(streamsState, { streamCount: 1_200 }),
+  'streams-many': flow(streamsState, { streamCount: 100_000 }),
+  'streams-none': flow(streamsState, { streamCount: 0 }),
+  done: flow({ ...doneState, is_acknowledged: true }),
+  expired: ended('FlowExpired'),
+  'origin-refused': ended('OriginNotAllowed', { origin: 'https://other.example' }),
+  cancelled: flow({
+    ...base,
+    status: 'cancelled',
+    step: 'done',
+    outcome: { kind: 'cancelled', reason: 'cancelled', error: null },
+  }),
+  refused: told({
+    type: 'refused',
+    data: { code: 'UpgradeEphemeralToken', message: '', data: { reason: 'expired' } },
+  }),
+  superseded: told({ type: 'superseded' }),
+  elsewhere: told({ type: 'elsewhere' }),
+  'notice-invalid-link': { page: { kind: 'notice', notice: 'invalid_link' } },
+  'notice-callback': { page: { kind: 'notice', notice: 'callback_invalid', backTo: '/connect/oauth' } },
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { renderToString } from 'preact-render-to-string'
+import { App, partsOf, type LazyName, type LazyScreens } from './app.tsx'
+import { bootElementId, bootJson, laterStyleId, type Boot, type WizardPage } from './boot.ts'
+import { notices } from './messages/en/notices.ts'
+import { shell } from './messages/en/shell.ts'
+import { CancelDialog } from './screens/cancel-dialog.tsx'
+import { CheckScreen } from './screens/check-screen.tsx'
+import { ConsentScreen } from './screens/consent-screen.tsx'
+import { DoneScreen } from './screens/done-screen.tsx'
+import { NoticeScreen } from './screens/notice-screen.tsx'
+import { OauthScreen } from './screens/oauth-screen.tsx'
+import { PreparingScreen } from './screens/preparing-screen.tsx'
+import { StreamsScreen } from './screens/streams-screen.tsx'
+import { initialState } from './wizard-state.ts'
+
+/** What the build of the browser's part wrote down beside this file. */
+interface Manifest {
+  /** Stands in every page. */
+  readonly firstStyle: string
+  /** Addresses of assets. */
+  readonly laterStyle: string
+  readonly script: readonly string[]
+  /** What the script asks for next. */
+  readonly screens: readonly string[]
+  /** Per lazy part, the scripts that it needs beside the first. */
+  readonly parts: { readonly [name in LazyName]: readonly string[] }
+}
+
+const manifest: Manifest = JSON.parse(readFileSync(new URL('manifest.json', import.meta.url), 'utf8'))
+
+/** For the `style-src` of the pages' content security policy. */
+export const styleHashes: readonly string[] = [
+  `sha256-${createHash('sha256').update(manifest.firstStyle).digest('base64')}`,
+]
+
+const screens: Required<LazyScreens> = {
+  preparing: PreparingScreen,
+  oauth: OauthScreen,
+  discover_schema: CheckScreen,
+  field_selection: StreamsScreen,
+  done: DoneScreen,
+  notice: NoticeScreen,
+  consent: ConsentScreen,
+  cancelling: CancelDialog,
+}
+
+/**
+ * The whole HTML page. A flow's page shows all that is known of it at once (for a new source the form,
+ * ready to be typed in); its script takes over from there. A notice needs no script.
+ */
+export function renderPage(page: WizardPage): string {
+  return page.kind === 'flow' ? flowPage(page) : noticePage(page.notice, page.backTo)
+}
+
+function flowPage(boot: Boot): string {
+  const state = initialState(boot)
+  const parts = partsOf(state)
+  const body = renderToString(<App state={state} wizard={null} screens={screens} />)
+  const preloads = parts.flatMap((name) => manifest.parts[name])
+  const isLater = parts.length > 0
+  return html({
+    body: `<div id="app">${body}</div>`,
+    head: [
+      ...[...manifest.script.slice(1), ...manifest.screens, ...preloads].map(
+        (path) => `<link rel="modulepreload" href="${path}">`,
+      ),
+      `<link rel="${isLater ? 'stylesheet' : 'prefetch'}" as="style" id="${laterStyleId}" href="${manifest.laterStyle}">`,
+      `<script type="module" src="${manifest.script[0]}"></script>`,
+    ].join(''),
+    foot:
+      `<noscript><p class="notice">${shell.needsScript}</p></noscript>` +
+      `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script>`,
+  })
+}
+
+function noticePage(
+  name: Extract<WizardPage, { kind: 'notice' }>['notice'],
+  backTo: string | undefined,
+): string {
+  const { title, text } = notices[name]
+  const content = (
+    <main>
+      <div class="notice-screen">
+        <h1>{title}</h1>
+        <p class="lead">{text}</p>
+        {backTo ? (
+          <a class="primary" href={backTo}>
+            {notices.back}
+          </a>
+        ) : (
+          <p>{notices.closeHint}</p>
+        )}
+      </div>
+    </main>
+  )
+  return html({ body: `<div id="app">${renderToString(content)}</div>`, head: '', foot: '' })
+}
+
+function html({ body, head, foot }: { body: string; head: string; foot: string }): string {
+  // The window is named as its screen.
+  const title = /<h1[^>]*>(.*?)<\/h1>/s.exec(body)?.[1] ?? ''
+  return (
+    '<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8">' +
+    '<meta name="viewport" content="width=device-width">' +
+    `<title>${title}</title><style>${manifest.firstStyle}</style>${head}</head><body>${body}${foot}</body></html>`
+  )
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { nodeResolve } from '@rollup/plugin-node-resolve'
+import terser from '@rollup/plugin-terser'
+import { resolveShared } from '../../scripts/rollup-shared.mjs'
+
+/*
+ * Two builds of what `tsc` emitted: the browser's assets under hashed names, and then `render.js`, which
+ * makes the pages and reads beside it (manifest.json) what the assets are called.
+ */
+const source = fileURLToPath(new URL('../../build/js/host-app/wizard/', import.meta.url))
+const target = fileURLToPath(new URL('../dist/wizard/', import.meta.url))
+const assetsPath = '/wizard/assets/'
+
+/** Bytes, brotli: a form's page with its styles, and the first script. */
+const firstStepLimit = 10_000
+
+export default [
+  {
+    input: { wizard: `${source}main.js` },
+    output: {
+      dir: `${target}assets`,
+      format: 'es',
+      entryFileNames: '[name]-[hash].js',
+      chunkFileNames: '[name]-[hash].js',
+    },
+    plugins: [
+      resolveShared(),
+      nodeResolve({ browser: true }),
+      terser({ module: true, compress: { passes: 3 }, format: { comments: false } }),
+      emptyTarget(),
+      emitStyles(),
+      writeManifest(),
+      precompress(),
+    ],
+  },
+  {
+    input: `${source}render.js`,
+    output: { file: `${target}render.js`, format: 'es' },
+    external: (id) => /^(node:|preact)/.test(id),
+    plugins: [resolveShared(), nodeResolve(), checkFirstStep()],
+  },
+]
+
+function emptyTarget() {
+  return { name: 'empty-target', buildStart: () => rm(target, { recursive: true, force: true }) }
+}
+
+function emitStyles() {
+  return {
+    name: 'emit-styles',
+    async generateBundle() {
+      const css = minifyCss(await readFile(new URL('styles/later.css', import.meta.url), 'utf8'))
+      const hash = createHash('sha256').update(css).digest('hex').slice(0, 8)
+      this.emitFile({ type: 'asset', fileName: `later-${hash}.css`, source: css })
+    },
+  }
+}
+
+function writeManifest() {
+  return {
+    name: 'write-manifest',
+    async generateBundle(_options, bundle) {
+      const files = Object.values(bundle)
+      const entry = files.find(({ isEntry }) => isEntry)
+      /** What a module needs beside the first script. */
+      const filesOf = (module) => {
+        const chunk = files.find(({ moduleIds }) => moduleIds?.includes(`${source}${module}.js`))
+        const isNew = (name) => name !== entry.fileName && !entry.imports.includes(name)
+        return [chunk.fileName, ...chunk.imports].filter(isNew).map((name) => assetsPath + name)
+      }
+      const manifest = {
+        firstStyle: minifyCss(await readFile(new URL('styles/first.css', import.meta.url), 'utf8')),
+        laterStyle: assetsPath + files.find(({ fileName }) => fileName.endsWith('.css')).fileName,
+        script: [entry.fileName, ...entry.imports].map((name) => assetsPath + name),
+        screens: filesOf('paint'),
+        parts: {
+          preparing: filesOf('screens/preparing-screen'),
+          oauth: filesOf('screens/oauth-screen'),
+          discover_schema: filesOf('screens/check-screen'),
+          field_selection: filesOf('screens/streams-screen'),
+          done: filesOf('screens/done-screen'),
+          notice: filesOf('screens/notice-screen'),
+          consent: filesOf('screens/consent-screen'),
+          cancelling: filesOf('screens/cancel-dialog'),
+        },
+      }
+      await mkdir(target, { recursive: true })
+      await writeFile(`${target}manifest.json`, JSON.stringify(manifest))
+    },
+  }
+}
+
+/** Assets beside which a server finds what to send to browsers that take brotli or gzip. */
+function precompress() {
+  return {
+    name: 'precompress',
+    generateBundle(_options, bundle) {
+      for (const { fileName, code, source: text = code } of Object.values(bundle)) {
+        this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotliCompressSync(text) })
+        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(text, { level: 9 }) })
+      }
+    },
+  }
+}
+
+/** Prints what the first step weighs, and fails the build when it has grown too big. */
+function checkFirstStep() {
+  return {
+    name: 'check-first-step',
+    async writeBundle() {
+      const { renderPage } = await import(pathToFileURL(`${target}render.js`).href)
+      const { fixtures } = await import(pathToFileURL(`${source}preview/fixtures.js`).href)
+      const manifest = JSON.parse(await readFile(`${target}manifest.json`, 'utf8'))
+      const sizeOf = async (paths) => {
+        const files = paths.map((path) => readFile(`${target}assets/${path.slice(assetsPath.length)}.br`))
+        return (await Promise.all(files)).reduce((sum, { length }) => sum + length, 0)
+      }
+      const page = brotliCompressSync(renderPage(fixtures['form'].page)).length
+      const script = await sizeOf(manifest.script)
+      const screens = await sizeOf(manifest.screens)
+      console.log(
+        `wizard, first step, bytes brotli: page ${page} + first script ${script} = ${page + script} ` +
+          `(limit ${firstStepLimit}); with its screens ${page + script + screens}`,
+      )
+      if (page + script > firstStepLimit) this.error('The first step has grown too big.')
+    },
+  }
+}
+
+/** Our own style sheets have no strings that this could harm. */
+function minifyCss(css) {
+  return css
+    .replace(/\/\*.*?\*\//gs, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,]) ?/g, '$1')
+    .replace(/: /g, ':')
+    .replace(/;}/g, '}')
+    .trim()
+}

@@ -1,0 +1,121 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { CheckFailure, CheckPhase } from '@bobbin/shared/check'
+import { startOfCheck } from '../check-progress.ts'
+import { check as words } from '../messages/en/check.ts'
+import { shell } from '../messages/en/shell.ts'
+import { Actions } from '../ui/actions.tsx'
+import { FailureNotice } from '../ui/failure-notice.tsx'
+import { LogPanel } from '../ui/log-panel.tsx'
+import type { WizardState } from '../wizard-state.ts'
+import type { ScreenProps } from './screen.ts'
+
+const phases: readonly CheckPhase[] = ['connecting', 'signing_in', 'reading_schema']
+
+/** The check of the settings and the discovery of streams, as it happens. */
+export function CheckScreen({ state, wizard }: ScreenProps) {
+  const { flow, connector, check: progress } = state
+  if (!flow || !connector) return null
+  const status = flow.check?.status ?? 'running'
+  const failure = status === 'failed' ? (flow.check?.failure ?? null) : null
+  return (
+    <>
+      <h1 tabIndex={-1}>{titles[status]}</h1>
+      <FailureNotice state={state} wizard={wizard} />
+      {status === 'failed' && <Failure failure={failure} state={state} />}
+      {status === 'running' && <p class="lead">{words.intro}</p>}
+      <section class="card check" aria-busy={status === 'running'}>
+        <ol class="phases">
+          {phases.map((phase) => {
+            const standing = standingOf(phase, progress?.phase ?? null, status)
+            return (
+              <li key={phase} class={standing}>
+                <span class={standing === 'current' ? 'spinner' : 'dot'} aria-hidden="true" />
+                <span>
+                  {words.phase[phase]}
+                  <span class="unseen"> ({words.state[standing]})</span>
+                </span>
+                {phase === 'reading_schema' && <StreamCount state={state} />}
+              </li>
+            )
+          })}
+        </ol>
+        {status === 'running' && flow.check && (
+          <Elapsed key={flow.check.name} startTime={flow.check.start_time} />
+        )}
+      </section>
+      <p class="unseen" role="status">
+        {status === 'succeeded'
+          ? words.succeeded
+          : status === 'running' && progress?.phase
+            ? words.phase[progress.phase]
+            : ''}
+      </p>
+      <LogPanel lines={progress && progress.name === flow.check?.name ? progress.log : []} />
+      <Actions wizard={wizard}>
+        {status === 'failed' && (
+          <>
+            {connector.steps.includes('form') && (
+              <button type="button" onClick={() => wizard?.intend({ name: 'reopenForm' })}>
+                {words.editSettings}
+              </button>
+            )}
+            <button type="button" class="primary" onClick={() => wizard?.intend({ name: 'startCheck' })}>
+              {shell.tryAgain}
+            </button>
+          </>
+        )}
+      </Actions>
+    </>
+  )
+}
+
+const titles = { running: words.title, succeeded: words.titleSucceeded, failed: words.titleFailed }
+
+type Standing = keyof typeof words.state
+
+function standingOf(phase: CheckPhase, current: CheckPhase | null, status: keyof typeof titles): Standing {
+  if (status === 'succeeded') return 'done'
+  const distance = phases.indexOf(phase) - phases.indexOf(current ?? 'connecting')
+  if (distance < 0) return 'done'
+  if (distance > 0) return 'waiting'
+  return status === 'failed' ? 'failed' : 'current'
+}
+
+function Failure({ failure, state }: { failure: CheckFailure | null; state: WizardState }) {
+  const field = state.connector?.properties.find(({ name }) => name === failure?.field)
+  return (
+    <div class="notice danger" role="alert">
+      <p>{failure?.message ?? shell.notSaved}</p>
+      {failure?.detail && <p class="muted">{failure.detail}</p>}
+      {field && (
+        <p>
+          <strong>{words.fieldAtFault(field.title)}</strong>
+        </p>
+      )}
+    </div>
+  )
+}
+
+function StreamCount({ state: { check, flow } }: { state: WizardState }) {
+  const isThrough = flow?.check?.status === 'succeeded'
+  const count = isThrough ? (flow.check?.stream_count ?? 0) : (check?.streamCount ?? 0)
+  if (count === 0) return null
+  return <span class="count">{isThrough ? words.found(count) : words.streams(count)}</span>
+}
+
+/** Seconds since the check began, on the server's clock where that is plausible. */
+function Elapsed({ startTime }: { startTime: string }) {
+  const [start] = useState(() => startOfCheck({ start_time: startTime }, Date.now()))
+  const [now, setNow] = useState(start)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  const seconds = Math.max(0, Math.floor((now - start) / 1000))
+  return (
+    <p class="elapsed muted">
+      <span>{words.elapsed}</span>{' '}
+      <time>{`${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`}</time>
+    </p>
+  )
+}

@@ -1,0 +1,64 @@
+import { Component } from 'preact'
+import type { CallError } from '../api-client.ts'
+import { consent as words } from '../messages/en/consent.ts'
+import { shell } from '../messages/en/shell.ts'
+import { Actions } from '../ui/actions.tsx'
+import type { ScreenProps } from './screen.ts'
+
+interface LocalState {
+  isSending: boolean
+  error: CallError | null
+}
+
+/**
+ * Asks whether the person started this themselves: a link to somebody else's flow must not collect
+ * their data. What they were doing goes on afterwards.
+ */
+export class ConsentScreen extends Component<ScreenProps, LocalState> {
+  override state: LocalState = { isSending: false, error: null }
+
+  agree = async (): Promise<void> => {
+    if (this.state.isSending) return
+    this.setState({ isSending: true, error: null })
+    const error = (await this.props.wizard?.agree()) ?? null
+    this.setState({ isSending: false, error })
+  }
+
+  override render({ state, wizard }: ScreenProps, { isSending, error }: LocalState) {
+    const { flow, connector } = state
+    if (!flow || !connector) return null
+    return (
+      <div class="screen">
+        <h1 tabIndex={-1}>{words.title}</h1>
+        <p class="lead">{words.text(flow.company, connector.name, flow.origin)}</p>
+        <dl class="card facts">
+          <div>
+            <dt>{words.company}</dt>
+            <dd>{flow.company}</dd>
+          </div>
+          <div>
+            <dt>{words.connector}</dt>
+            <dd>{connector.name}</dd>
+          </div>
+          <div>
+            <dt>{words.origin}</dt>
+            <dd>
+              <bdi>{flow.origin}</bdi>
+            </dd>
+          </div>
+        </dl>
+        <p>{words.warning}</p>
+        {error && (
+          <div class="notice danger" role="alert">
+            <p>{error.message || shell.unreachable}</p>
+          </div>
+        )}
+        <Actions wizard={wizard}>
+          <button type="button" class="primary" onClick={this.agree} aria-busy={isSending}>
+            {words.agree(flow.company)}
+          </button>
+        </Actions>
+      </div>
+    )
+  }
+}

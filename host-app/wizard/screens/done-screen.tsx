@@ -1,0 +1,61 @@
+import { done as words } from '../messages/en/done.ts'
+import { shell } from '../messages/en/shell.ts'
+import type { ScreenProps } from './screen.ts'
+
+/** The end: what was connected. Closes itself once the page has the outcome. */
+export function DoneScreen({ state, wizard }: ScreenProps) {
+  const { flow, connector } = state
+  if (!flow || !connector) return null
+  const result = flow.outcome?.kind === 'completed' ? flow.outcome.result : null
+  const name = result?.display_name ?? flow.source?.display_name ?? connector.name
+  const hasStreams = connector.steps.includes('field_selection')
+  return (
+    <div class="done">
+      <span class="tick" aria-hidden="true">
+        <svg viewBox="0 0 24 24" width="32" height="32">
+          <path d="m5 12.5 4.5 4.5L19 7.5" fill="none" stroke="currentColor" stroke-width="2.5" />
+        </svg>
+      </span>
+      <h1 tabIndex={-1}>{words.title}</h1>
+      <p class="lead">{flow.function === 'editSource' ? words.saved : words.connected(name)}</p>
+      <dl class="card facts">
+        <div>
+          <dt>{words.source}</dt>
+          <dd>{name}</dd>
+        </div>
+        {flow.source?.external_account && (
+          <div>
+            <dt>{words.account}</dt>
+            <dd>{flow.source.external_account}</dd>
+          </div>
+        )}
+        {hasStreams && (
+          <div>
+            <dt>{words.streams}</dt>
+            <dd>{words.streamCount(result?.selected_streams_count ?? flow.selected_count)}</dd>
+          </div>
+        )}
+      </dl>
+      <p class="muted" role="status">
+        {state.mustCloseByHand ? words.waiting : state.isAcknowledged ? words.closes : ''}
+      </p>
+      {state.isAcknowledged && !state.mustCloseByHand && <Countdown milliseconds={flow.timings.done} />}
+      <button type="button" class="primary" onClick={wizard?.close}>
+        {shell.done}
+      </button>
+    </div>
+  )
+}
+
+/** Shows how the time runs out; the sentence beside it says the same. */
+function Countdown({ milliseconds }: { milliseconds: number }) {
+  return (
+    <span
+      class="countdown"
+      aria-hidden="true"
+      ref={(bar) => {
+        if (bar) bar.style.setProperty('--duration', `${milliseconds}ms`)
+      }}
+    />
+  )
+}

@@ -1,0 +1,29 @@
+import { notices, tokenRefusals } from '../messages/en/notices.ts'
+import { endingOf } from '../view.ts'
+import type { ScreenProps } from './screen.ts'
+
+/** A screen that ends the window: what happened, and what to do. */
+export function NoticeScreen({ state, wizard }: ScreenProps) {
+  const ending = endingOf(state)
+  if (!ending) return null
+  const { title, text } = notices[ending.notice]
+  const reason = String(ending.error?.data['reason'])
+  return (
+    <div class="notice-screen">
+      <h1 tabIndex={-1}>{title}</h1>
+      <p class="lead">{(ending.notice === 'refused' && tokenRefusals[reason]) || text}</p>
+      {ending.notice === 'origin_refused' && typeof ending.error?.data['origin'] === 'string' && (
+        <p>
+          <code>{ending.error.data['origin']}</code>
+        </p>
+      )}
+      {state.mustCloseByHand ? (
+        <p role="status">{notices.closeHint}</p>
+      ) : (
+        <button type="button" class="primary" onClick={wizard?.close}>
+          {notices.close}
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+import { authorizeUrl } from '../api-client.ts'
+import { oauth as words } from '../messages/en/oauth.ts'
+import { shell } from '../messages/en/shell.ts'
+import { Actions } from '../ui/actions.tsx'
+import { FailureNotice } from '../ui/failure-notice.tsx'
+import { isBusy } from '../wizard-state.ts'
+import type { ScreenProps } from './screen.ts'
+
+/** Tells what will be asked and why, and leads to the provider. */
+export function OauthScreen({ state, wizard }: ScreenProps) {
+  const { flow, connector } = state
+  if (!flow || !connector) return null
+  const provider = connector.authorization?.provider_name ?? connector.name
+  const scopes = connector.authorization?.scopes ?? []
+  const { refusal } = flow
+
+  function follow(event: Event): void {
+    if (flow?.consent === 'needed') {
+      event.preventDefault()
+      wizard?.intend({ name: 'authorize' })
+    } else wizard?.disownOpener()
+  }
+
+  return (
+    <>
+      <h1 tabIndex={-1}>{words.title(connector.name)}</h1>
+      <FailureNotice state={state} wizard={wizard} />
+      {refusal && (
+        <div class="notice danger" role="alert">
+          <h2>{words.refused(provider)}</h2>
+          <p>{words.refusal[refusal.reason]}</p>
+          {refusal.provider_code && <p class="muted">{words.code(refusal.provider_code)}</p>}
+        </div>
+      )}
+      <p class="lead">{words.intro(provider)}</p>
+      {scopes.length > 0 ? (
+        <section class="card">
+          <h2>{words.asked(provider)}</h2>
+          <ul class="scopes">
+            {scopes.map(({ scope, reason, is_required: isRequired }) => (
+              <li key={scope}>
+                <span>
+                  {reason}
+                  {!isRequired && <span class="muted"> ({words.optional})</span>}
+                </span>
+                <code>{scope}</code>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : (
+        <p>{words.noScopes(provider)}</p>
+      )}
+      <Actions wizard={wizard}>
+        <a
+          class="primary"
+          href={authorizeUrl(state.flowId, flow.authorize_ticket)}
+          onClick={follow}
+          aria-busy={isBusy(state)}
+        >
+          {isBusy(state) ? words.going(provider) : refusal ? shell.tryAgain : words.authorize(provider)}
+        </a>
+      </Actions>
+    </>
+  )
+}

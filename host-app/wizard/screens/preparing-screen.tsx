@@ -1,0 +1,17 @@
+import { shell } from '../messages/en/shell.ts'
+import { Actions } from '../ui/actions.tsx'
+import type { ScreenProps } from './screen.ts'
+
+/** Before the claim, where nothing is known yet of what will be shown. */
+export function PreparingScreen({ wizard }: ScreenProps) {
+  return (
+    <>
+      <div role="status" class="preparing">
+        <span class="spinner" />
+        <h1 tabIndex={-1}>{shell.preparing}</h1>
+        <p class="lead">{shell.preparingText}</p>
+      </div>
+      <Actions wizard={wizard} />
+    </>
+  )
+}

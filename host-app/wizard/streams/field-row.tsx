@@ -1,0 +1,60 @@
+import type { StreamFields } from '@bobbin/shared/wizard-api'
+import { stream as words } from '../messages/en/streams.ts'
+
+interface Props {
+  field: StreamFields['fields'][number]
+  isSelected: boolean
+  /** Null where the stream is no view. */
+  isViewKey: boolean | null
+  tabIndex: 0 | -1
+  onSelect(isSelected: boolean): void
+  onViewKey(): void
+}
+
+/** One field of an opened stream. */
+export function FieldRow({ field, isSelected, isViewKey, tabIndex, onSelect, onViewKey }: Props) {
+  const id = `column-${field.name}`
+  const isFixed = field.inclusion !== 'available'
+  const note = {
+    available: null,
+    automatic: words.automatic,
+    unsupported: field.reason ?? words.unsupported,
+  }[field.inclusion]
+  return (
+    <div class="row">
+      <input
+        id={id}
+        type="checkbox"
+        tabIndex={tabIndex}
+        checked={isSelected}
+        aria-disabled={isFixed ? 'true' : undefined}
+        aria-describedby={`${id}-about`}
+        onClick={(event) => {
+          if (isFixed) event.preventDefault()
+          else onSelect(event.currentTarget.checked)
+        }}
+      />
+      <div class="what">
+        <span class="title">
+          <label for={id}>{field.name}</label>
+          {field.is_key && <span class="badge plain">{words.key}</span>}
+        </span>
+        <span id={`${id}-about`} class={field.inclusion === 'unsupported' ? 'about warning' : 'about'}>
+          {[field.type, note].filter(Boolean).join(' · ')}
+        </span>
+      </div>
+      {isViewKey !== null && field.inclusion !== 'unsupported' && (
+        <button
+          type="button"
+          class="toggle"
+          tabIndex={tabIndex}
+          aria-pressed={isViewKey}
+          aria-label={words.viewKey(field.name)}
+          onClick={onViewKey}
+        >
+          {words.key}
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,55 @@
+import type { StreamFields } from '@bobbin/shared/wizard-api'
+import { stream as words, streams } from '../messages/en/streams.ts'
+import type { StreamEdit } from './selection.ts'
+import { chooseMethod, keyOf, methodOf, possibleKeys, possibleMethods } from './stream-choices.ts'
+
+interface Props {
+  fields: StreamFields
+  edit: StreamEdit
+  onEdit(edit: StreamEdit): void
+}
+
+/** How a stream is kept up to date: the method, and the key that key-based replication goes by. */
+export function Replication({ fields, edit, onEdit }: Props) {
+  const method = methodOf(fields, edit)
+  const keys = possibleKeys(fields)
+  const isForced = fields.forced_replication_method !== null
+  return (
+    <fieldset class="replication">
+      <legend>{words.replication}</legend>
+      {possibleMethods(fields).map((one) => {
+        const isImpossible = one === 'INCREMENTAL' && keys.length === 0
+        return (
+          <label key={one} class="choice">
+            <input
+              type="radio"
+              name="replication-method"
+              checked={one === method}
+              disabled={isForced || isImpossible}
+              onChange={() => onEdit(chooseMethod(fields, edit, one))}
+            />
+            <span>
+              {streams.method[one]}
+              <span class="about">
+                {isForced ? words.forced : isImpossible ? words.noKeyPossible : words.methodHint[one]}
+              </span>
+            </span>
+          </label>
+        )
+      })}
+      {method === 'INCREMENTAL' && keys.length > 0 && (
+        <label class="field">
+          <span>{words.replicationKey}</span>
+          <select onChange={({ currentTarget }) => onEdit({ replication_key: currentTarget.value || null })}>
+            {keyOf(fields, edit) === null && <option value="">{words.choose}</option>}
+            {keys.map((key) => (
+              <option key={key} value={key} selected={key === keyOf(fields, edit)}>
+                {key}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </fieldset>
+  )
+}

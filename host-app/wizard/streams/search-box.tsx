@@ -1,0 +1,21 @@
+interface Props {
+  label: string
+  value: string
+  onSearch(q: string): void
+}
+
+/** A search box with a visible label; Escape clears it. */
+export function SearchBox({ label, value, onSearch }: Props) {
+  return (
+    <label class="search">
+      <span>{label}</span>
+      <input
+        type="search"
+        value={value}
+        autocomplete="off"
+        spellcheck={false}
+        onInput={({ currentTarget }) => onSearch(currentTarget.value)}
+      />
+    </label>
+  )
+}

@@ -1,0 +1,73 @@
+import type { ReplicationMethod } from '@bobbin/shared/catalog'
+import type { StreamFields } from '@bobbin/shared/wizard-api'
+import type { StreamEdit } from './selection.ts'
+
+type Field = StreamFields['fields'][number]
+
+/** Whether a field comes along: the source's word first, then the person's, then the default. */
+export function isFieldSelected(
+  { name, inclusion, selected, selected_by_default: byDefault }: Field,
+  edit: StreamEdit,
+) {
+  if (inclusion !== 'available') return inclusion === 'automatic'
+  return edit.fields?.[name] ?? selected ?? byDefault
+}
+
+/** The fields that a key-based replication can go by. */
+export function possibleKeys({ valid_replication_keys: valid, fields }: StreamFields): readonly string[] {
+  if (valid.length > 0) return valid
+  return fields.filter((field) => field.can_be_replication_key).map(({ name }) => name)
+}
+
+/** The methods to choose from; one only when the source decides. */
+export function possibleMethods(fields: StreamFields): readonly ReplicationMethod[] {
+  const forced = fields.forced_replication_method
+  if (forced) return [forced]
+  const isLogBased = fields.replication_method === 'LOG_BASED'
+  return ['FULL_TABLE', 'INCREMENTAL', ...(isLogBased ? (['LOG_BASED'] as const) : [])]
+}
+
+export function methodOf(fields: StreamFields, edit: StreamEdit): ReplicationMethod | null {
+  return fields.forced_replication_method ?? edit.replication_method ?? fields.replication_method
+}
+
+export function keyOf(fields: StreamFields, edit: StreamEdit): string | null {
+  return edit.replication_key === undefined ? fields.replication_key : edit.replication_key
+}
+
+/** The edit that a choice of method makes: key-based needs a key, so the likeliest one is chosen with it. */
+export function chooseMethod(fields: StreamFields, edit: StreamEdit, method: ReplicationMethod): StreamEdit {
+  if (method !== 'INCREMENTAL') return { replication_method: method }
+  return {
+    replication_method: method,
+    replication_key: keyOf(fields, edit) ?? possibleKeys(fields)[0] ?? null,
+  }
+}
+
+export function viewKeysOf(fields: StreamFields, edit: StreamEdit): readonly string[] {
+  return edit.view_key_properties ?? fields.view_key_properties
+}
+
+/** The edit that makes a field a key of its view, or no longer. */
+export function toggleViewKey(fields: StreamFields, edit: StreamEdit, name: string): StreamEdit {
+  const keys = viewKeysOf(fields, edit)
+  return { view_key_properties: keys.includes(name) ? keys.filter((key) => key !== name) : [...keys, name] }
+}
+
+/** The edit that ticks or unticks all of these that can be. */
+export function chooseFields(fields: readonly Field[], isSelected: boolean): StreamEdit {
+  const available = fields.filter(({ inclusion }) => inclusion === 'available')
+  return { fields: Object.fromEntries(available.map(({ name }) => [name, isSelected])) }
+}
+
+/** How many of the fields can be chosen, and how many of those are. */
+export function tallyFields(
+  fields: readonly Field[],
+  edit: StreamEdit,
+): { selectable: number; selected: number } {
+  const available = fields.filter(({ inclusion }) => inclusion === 'available')
+  return {
+    selectable: available.length,
+    selected: available.filter((field) => isFieldSelected(field, edit)).length,
+  }
+}

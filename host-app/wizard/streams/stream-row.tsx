@@ -1,0 +1,68 @@
+import type { StreamColumns } from '@bobbin/shared/wizard-api'
+import { streams as words } from '../messages/en/streams.ts'
+import type { Selection } from './selection.ts'
+
+interface Props {
+  index: number
+  columns: StreamColumns
+  selection: Selection
+  tabIndex: 0 | -1
+  onSelect(isSelected: boolean): void
+  onOpen(): void
+}
+
+/** One stream in the list: its checkbox, what is worth knowing, and the way to its fields. */
+export function StreamRow({ index, columns, selection, tabIndex, onSelect, onOpen }: Props) {
+  const id = `stream-${index}`
+  const name = columns.stream_name[index] ?? ''
+  const blocked = selection.blockedReason(index)
+  const change = columns.change[index]
+  return (
+    <div class="row">
+      <input
+        id={id}
+        type="checkbox"
+        tabIndex={tabIndex}
+        checked={selection.isSelected(index)}
+        aria-disabled={blocked ? 'true' : undefined}
+        aria-describedby={`${id}-about`}
+        onClick={(event) => {
+          if (blocked) event.preventDefault()
+          else onSelect(event.currentTarget.checked)
+        }}
+      />
+      <div class="what">
+        <span class="title">
+          <label for={id}>{name}</label>
+          {change && <span class="badge">{words.change[change]}</span>}
+          {columns.is_view[index] && <span class="badge plain">{words.view}</span>}
+        </span>
+        <span id={`${id}-about`} class={blocked ? 'about warning' : 'about'}>
+          {blocked ?? aboutOf(index, columns, selection)}
+        </span>
+      </div>
+      <button
+        type="button"
+        class="open"
+        tabIndex={tabIndex}
+        aria-label={words.open(name)}
+        aria-haspopup="dialog"
+        onClick={onOpen}
+      />
+    </div>
+  )
+}
+
+function aboutOf(index: number, columns: StreamColumns, selection: Selection): string {
+  const { tap_stream_id: ids, stream_name: names, row_count: rows, field_count: fields } = columns
+  const method = selection.editOf(index).replication_method ?? columns.replication_method[index]
+  const rowCount = rows[index] ?? null
+  return [
+    ids[index] === names[index] ? null : ids[index],
+    words.fields(fields[index] ?? 0),
+    rowCount === null ? null : words.rows(rowCount),
+    method && words.method[method],
+  ]
+    .filter(Boolean)
+    .join(' · ')
+}

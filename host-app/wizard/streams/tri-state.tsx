@@ -1,0 +1,32 @@
+import type { ComponentChildren } from 'preact'
+
+interface Props {
+  tally: { selectable: number; selected: number }
+  children: ComponentChildren
+  onSelect(isSelected: boolean): void
+}
+
+/** One checkbox for many: ticked, unticked, or neither. */
+export function TriState({ tally: { selectable, selected }, children, onSelect }: Props) {
+  const isAll = selectable > 0 && selected === selectable
+  const isSome = selected > 0 && !isAll
+  return (
+    <label class="all">
+      <input
+        type="checkbox"
+        checked={isAll}
+        disabled={selectable === 0}
+        ref={(input) => {
+          if (input) input.indeterminate = isSome
+        }}
+        onClick={({ currentTarget }) => {
+          // What it shows follows from the rows, not from the click.
+          const wanted = !isAll
+          currentTarget.checked = wanted
+          onSelect(wanted)
+        }}
+      />
+      <span>{children}</span>
+    </label>
+  )
+}

@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { StreamColumns } from '@bobbin/shared/wizard-api'
+import type { CallError } from '../api-client.ts'
+import type { Wizard } from '../wizard.ts'
+import { createSelection, type Selection } from './selection.ts'
+import { createStreamFilter, type Filter } from './stream-filter.ts'
+
+/** All streams, and what is ticked of them. */
+export interface Picker {
+  readonly columns: StreamColumns
+  readonly filter: Filter
+  readonly selection: Selection
+}
+
+/** Loads the streams once; `reload` tries again after an error. */
+export function useColumns(wizard: Wizard | null): {
+  picker: Picker | null
+  error: CallError | null
+  reload(): void
+} {
+  const [picker, setPicker] = useState<Picker | null>(null)
+  const [error, setError] = useState<CallError | null>(null)
+
+  async function load(): Promise<void> {
+    if (!wizard) return
+    setError(null)
+    const result = await wizard.api.call('listStreams', undefined)
+    if (!result.ok) return setError(result.error)
+    const filter = createStreamFilter(result.value)
+    setPicker({ columns: result.value, filter, selection: createSelection(result.value, filter) })
+  }
+  useEffect(() => void load(), [wizard])
+
+  return { picker, error, reload: () => void load() }
+}

@@ -1,0 +1,60 @@
+import type { ErrorCode } from '@bobbin/shared/errors'
+import type { WizardStep } from '@bobbin/shared/steps'
+import type { CallError } from './api-client.ts'
+import { stageOf, type Ending, type WizardState } from './wizard-state.ts'
+
+export type ScreenName = 'preparing' | WizardStep | 'done' | 'notice'
+
+/** The one screen that the state calls for. */
+export function screenOf(state: WizardState): ScreenName {
+  if (endingOf(state)) return 'notice'
+  if (!state.flow) return state.connector ? 'form' : 'preparing'
+  return state.flow.step
+}
+
+/** Whether the person is asked for consent; the screen underneath stays as it is, typed text and all. */
+export function isConsentAsked(state: WizardState): boolean {
+  return stageOf(state) === 'consenting' && !endingOf(state)
+}
+
+/** Why the flow ended, or can no longer be walked here; null while it goes on and when it is completed. */
+export function endingOf({ ending, flow }: WizardState): Ending | null {
+  if (flow?.outcome?.kind === 'failed') return endingOfError(flow.outcome.error) ?? { notice: 'failed' }
+  if (flow?.status === 'cancelled') return { notice: 'cancelled' }
+  if (flow?.status === 'failed') return { notice: 'failed' }
+  if (flow?.status === 'completed') return null
+  return ending
+}
+
+/** The ending that an error means; null for an error that can be got over. */
+export function endingOfError(error: Pick<CallError, 'code' | 'data'>): Ending | null {
+  const notice = endings[error.code]
+  if (notice) return { notice, error }
+  if (error.code === 'Conflict' && error.data['reason'] === 'elsewhere') return { notice: 'elsewhere' }
+  return null
+}
+
+const endings: { readonly [code in ErrorCode | 'Unreachable']?: Ending['notice'] } = {
+  NotFound: 'expired',
+  FlowExpired: 'expired',
+  AppLoadTimeout: 'unclaimed',
+  FlowSuperseded: 'superseded',
+  OriginNotAllowed: 'origin_refused',
+  UpgradeEphemeralToken: 'refused',
+  SourceNotFound: 'refused',
+  UnknownSourceType: 'refused',
+  InvalidOptions: 'refused',
+}
+
+/** Whether nothing that this document could still hear would change the ending. */
+export function isFinal({ notice }: Ending): boolean {
+  return notice === 'elsewhere' || notice === 'superseded' || notice === 'expired'
+}
+
+/** The steps of the navigation, and which of them is the current one. */
+export function stepsOf({ flow, connector }: WizardState): {
+  steps: readonly WizardStep[]
+  current: WizardStep | 'done'
+} {
+  return { steps: flow?.steps ?? connector?.steps ?? [], current: flow?.step ?? 'form' }
+}

@@ -1,0 +1,86 @@
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { FlowState } from '@bobbin/shared/flow'
+import type { BodyOf, CallError } from './api-client.ts'
+import type { Boot, PageNotice } from './boot.ts'
+import type { CheckProgress } from './check-progress.ts'
+import type { FieldErrors } from './form/validate.ts'
+
+/** What the person (or the check's screen for them) wants done next. One at a time. */
+export type Intent =
+  | { readonly name: 'saveForm'; readonly body: BodyOf<'saveForm'> }
+  | { readonly name: 'saveSelection'; readonly body: BodyOf<'saveSelection'> }
+  | { readonly name: 'startCheck' | 'finishCheck' | 'reopenForm' | 'authorize' }
+
+/** Why there is nothing more to do in this window. */
+export interface Ending {
+  readonly notice:
+    PageNotice | 'superseded' | 'unclaimed' | 'origin_refused' | 'refused' | 'cancelled' | 'failed'
+  readonly error?: Pick<CallError, 'code' | 'data'>
+}
+
+/** All that the screens show. Changed by `wizard-reducer.ts` only. */
+export interface WizardState {
+  /** The script runs: what is typed can be sent. */
+  readonly isReady: boolean
+  readonly flowId: string
+  readonly connector: ConnectorInfo | null
+  /** Null until the flow is claimed. */
+  readonly flow: FlowState | null
+  readonly ending: Ending | null
+  readonly intent: Intent | null
+  /** Why the intent was refused; it can be tried again. */
+  readonly failure: CallError | null
+  /** The page had its time to show itself; now the person is asked. */
+  readonly isProofOverdue: boolean
+  /** Null until something was heard of a check. */
+  readonly check: CheckProgress | null
+  /** What is wrong with the form, found before it was sent. */
+  readonly formErrors: FieldErrors | null
+  /** Something typed or ticked would be lost. */
+  readonly isDirty: boolean
+  readonly cancelling: 'no' | 'asking' | 'sending'
+  readonly isAcknowledged: boolean
+  readonly isOnline: boolean
+  /** The browser would not close the window. */
+  readonly mustCloseByHand: boolean
+}
+
+export function initialState({ flowId, connector, state }: Boot): WizardState {
+  return {
+    isReady: false,
+    flowId,
+    connector: state?.connector ?? connector,
+    flow: state,
+    ending: null,
+    intent: null,
+    failure: null,
+    isProofOverdue: false,
+    check: null,
+    formErrors: null,
+    isDirty: false,
+    cancelling: 'no',
+    isAcknowledged: state?.is_acknowledged ?? false,
+    isOnline: true,
+    mustCloseByHand: false,
+  }
+}
+
+/**
+ * How far the intent has come. `proving`: the page still has a moment to show that it is the one that
+ * asked. `consenting`: it did not, so the person is asked.
+ */
+export type Stage = 'idle' | 'failed' | 'claiming' | 'proving' | 'consenting' | 'acting'
+
+export function stageOf({ intent, failure, flow, isProofOverdue }: WizardState): Stage {
+  if (!intent) return 'idle'
+  if (failure) return 'failed'
+  if (!flow) return 'claiming'
+  if (flow.consent === 'needed') return isProofOverdue ? 'consenting' : 'proving'
+  return 'acting'
+}
+
+/** The person waits for us: no second submit until it is through. */
+export function isBusy(state: WizardState): boolean {
+  const stage = stageOf(state)
+  return stage === 'claiming' || stage === 'proving' || stage === 'acting'
+}

@@ -1,0 +1,306 @@
+import type { FlowEvent } from '@bobbin/shared/window-protocol'
+import type { WizardEvent } from '@bobbin/shared/wizard-api'
+import { authorizeUrl, createApi, type Api, type CallError, type CallResult } from './api-client.ts'
+import type { Boot } from './boot.ts'
+import { movesOnByItself, startsByItself } from './check-progress.ts'
+import type { OpenerLink } from './opener-link.ts'
+import { openPresence } from './presence.ts'
+import { endingOf, endingOfError, isFinal } from './view.ts'
+import { validate } from './form/validate.ts'
+import { displayName, formProperties, settingsToSend, type Values } from './form/settings.ts'
+import { reduce, type WizardAction } from './wizard-reducer.ts'
+import { initialState, isBusy, stageOf, type Intent, type WizardState } from './wizard-state.ts'
+
+/** How long a success stays visible before the wizard moves on by itself, in milliseconds. */
+const successPause = 1_000
+/** A cancelled window stays this long when nobody acknowledges, so that the news can leave it. */
+const cancelPause = 1_000
+/** After `window.close()`: a window that still shows will not close. */
+const closePause = 500
+/** Between two tries to read the state. */
+const refreshPause = 2_000
+
+/** What the screens may do. They hold no rules; this does. */
+export interface Wizard {
+  readonly api: Api
+  state(): WizardState
+  /** The screens have taken over the page. */
+  ready(): void
+  subscribe(listener: (state: WizardState) => void): void
+  /** Sends the form, unless something in it is wrong. */
+  submitForm(values: Values): void
+  /** Does it, as soon as the flow is claimed and the person's consent is settled. */
+  intend(intent: Intent): void
+  retry(): void
+  agree(): Promise<CallError | null>
+  setDirty(isDirty: boolean): void
+  /** Ends the flow; asks first when something would be lost. */
+  cancel(): void
+  keepGoing(): void
+  confirmCancel(): void
+  close(): void
+  /** The link to the provider was followed: the provider's page must not reach the opener. */
+  disownOpener(): void
+  /** An action was refused or lost; answers whether a screen of its own took over. */
+  fail(error: CallError): boolean
+}
+
+/** Starts the wizard in this document: its streams, its link to the opener, and its rules. */
+export function startWizard(boot: Boot): Wizard {
+  const { flowId } = boot
+  const api = createApi(flowId)
+  const listeners = new Set<(state: WizardState) => void>()
+  let state = initialState(boot)
+  let link: OpenerLink | null = null
+  /** Counts replies that brought a state, so that an older answer never replaces a newer one. */
+  let replies = 0
+  let isRefreshing = false
+
+  function dispatch(action: WizardAction): void {
+    const before = state
+    state = reduce(state, action)
+    if (state === before) return
+    react(before, state)
+    for (const listener of listeners) listener(state)
+  }
+
+  /** What follows from a change by itself. */
+  function react(before: WizardState, now: WizardState): void {
+    const stage = stageOf(now)
+    if (stage !== stageOf(before)) {
+      if (stage === 'proving' && now.flow)
+        later(now.flow.timings.proof, () => dispatch({ type: 'proofOverdue' }))
+      if (stage === 'acting' && now.intent) void act(now.intent)
+    }
+    const ending = endingOf(now)
+    if (ending && ending !== endingOf(before)) {
+      if (isFinal(ending)) presence.stop()
+      if (ending.notice === 'cancelled') later(cancelPause, close)
+    }
+    if (now.flow && now.flow !== before.flow) flowChanged(before, now)
+    if (now.flow?.status === 'completed' && now.isAcknowledged && !isAcknowledgedEnd(before)) {
+      later(now.flow.timings.done, close)
+    }
+  }
+
+  function isAcknowledgedEnd({ flow, isAcknowledged }: WizardState): boolean {
+    return flow?.status === 'completed' && isAcknowledged
+  }
+
+  function flowChanged(before: WizardState, { flow }: WizardState): void {
+    if (!flow) return
+    link?.update(flow)
+    if (stageOf(state) === 'idle' && startsByItself(before.flow, flow)) intend({ name: 'startCheck' })
+    if (movesOnByItself(flow) && !(before.flow && movesOnByItself(before.flow))) {
+      later(successPause, () => {
+        if (state.flow && movesOnByItself(state.flow)) intend({ name: 'finishCheck' })
+      })
+    }
+  }
+
+  async function act(intent: Intent): Promise<void> {
+    if (intent.name === 'authorize') return goToProvider()
+    if (intent.name === 'startCheck') {
+      const result = await api.call('startCheck', {})
+      if (result.ok) dispatch({ type: 'checkStarted', check: result.value })
+      else fail(result.error)
+      return
+    }
+    const result = await send(intent)
+    if (!result.ok) return void fail(result.error)
+    replies += 1
+    dispatch({ type: 'flow', flow: result.value, isReply: true })
+  }
+
+  function send(intent: Exclude<Intent, { name: 'authorize' | 'startCheck' }>) {
+    if (intent.name === 'saveForm') return api.call('saveForm', intent.body)
+    if (intent.name === 'saveSelection') return api.call('saveSelection', intent.body)
+    return api.call(intent.name === 'finishCheck' ? 'finishCheck' : 'reopenForm', {})
+  }
+
+  function fail(error: CallError): boolean {
+    // The flow moved on without this document (it ended, another tab saved): the state says where to.
+    const isBehind = error.code === 'FlowExpired' || error.code === 'Conflict'
+    if (isBehind) {
+      dispatch({ type: 'withdrawn' })
+      void refresh()
+      return true
+    }
+    const ending = endingOfError(error)
+    if (ending) dispatch({ type: 'ended', ending })
+    else dispatch({ type: 'refused', error })
+    return ending !== null
+  }
+
+  function intend(intent: Intent): void {
+    dispatch({ type: 'intended', intent })
+  }
+
+  function submitForm(values: Values): void {
+    const { connector, flow } = state
+    if (!connector || isBusy(state)) return
+    const properties = formProperties(connector.properties)
+    const errors = validate(properties, values, flow?.source?.kept_secrets ?? [])
+    if (Object.keys(errors).length > 0) return dispatch({ type: 'formFaulty', errors })
+    const body = { display_name: values[displayName] ?? '', properties: settingsToSend(properties, values) }
+    intend({ name: 'saveForm', body })
+  }
+
+  function goToProvider(): void {
+    disownOpener()
+    location.assign(authorizeUrl(flowId, state.flow?.authorize_ticket ?? null))
+  }
+
+  function disownOpener(): void {
+    window.opener = null
+  }
+
+  /** Reads the state again until an answer comes. */
+  async function refresh(): Promise<void> {
+    if (isRefreshing) return
+    isRefreshing = true
+    const seen = replies
+    const result = await api.call('getState', undefined)
+    isRefreshing = false
+    if (result.ok) {
+      dispatch({ type: 'online', isOnline: true })
+      if (seen === replies) dispatch({ type: 'flow', flow: result.value })
+      else void refresh()
+      return
+    }
+    const { error } = result
+    if (error.code === 'Conflict' && error.data['reason'] === 'unclaimed') return
+    const ending = endingOfError(error)
+    if (ending) return dispatch({ type: 'ended', ending })
+    dispatch({ type: 'online', isOnline: false })
+    later(refreshPause, refresh)
+  }
+
+  function hear(event: WizardEvent): void {
+    switch (event.type) {
+      case 'state':
+        return void refresh()
+      case 'refused':
+        return dispatch({
+          type: 'ended',
+          ending: endingOfError(event.data) ?? { notice: 'refused', error: event.data },
+        })
+      case 'elsewhere':
+      case 'superseded':
+        return dispatch({ type: 'ended', ending: { notice: event.type } })
+      case 'check':
+        return dispatch({ type: 'checkEvent', ...event.data, at: Date.now() })
+      case 'acknowledged':
+        return dispatch({ type: 'acknowledged' })
+      case 'flow_event':
+      case 'outcome':
+        link?.forward(event.data)
+        if (isNews(event.data)) void refresh()
+    }
+  }
+
+  /** Whether the page was told something that this document does not show yet. */
+  function isNews({ type, data }: FlowEvent): boolean {
+    if (type === 'step') return data.step !== state.flow?.step
+    return (
+      (type === 'completed' || type === 'cancelled' || type === 'failed') && state.flow?.status === 'open'
+    )
+  }
+
+  const presence = openPresence(flowId, {
+    hear,
+    online: (isOnline) => dispatch({ type: 'online', isOnline }),
+    refused: refresh,
+    renewed() {
+      // A trip to the provider that was begun is over; the next needs a new one-time value.
+      dispatch({ type: 'withdrawn' })
+      void openLink()
+    },
+  })
+
+  /** The link to the opener is a shortcut with a library of its own; it loads beside the first step. */
+  async function openLink(): Promise<void> {
+    link?.stop()
+    link = null
+    const { openOpenerLink } = await import('./opener-link.ts')
+    link = openOpenerLink({
+      flowId,
+      docId: presence.docId(),
+      flow: () => state.flow,
+      acknowledged: () => dispatch({ type: 'acknowledged' }),
+      close,
+      async reportProof(origin) {
+        const result = await api.call('reportProof', { origin })
+        return took(result, (flow) => dispatch({ type: 'flow', flow }))
+      },
+      async claim(request, origin) {
+        const result = await api.call('claimForPage', { claim: request, opener_origin: origin })
+        return result
+      },
+    })
+  }
+
+  /** Hands on a reply that brings the state; answers false when none came, so that it is tried again. */
+  function took<Value>(result: CallResult<Value>, take: (value: Value) => void): boolean {
+    if (result.ok) {
+      replies += 1
+      take(result.value)
+      return true
+    }
+    const ending = endingOfError(result.error)
+    if (ending) dispatch({ type: 'ended', ending })
+    return ending !== null
+  }
+
+  async function agree(): Promise<CallError | null> {
+    const result = await api.call('giveConsent', {})
+    if (took(result, (flow) => dispatch({ type: 'flow', flow }))) return null
+    return result.ok ? null : result.error
+  }
+
+  function cancel(): void {
+    if (state.isDirty) dispatch({ type: 'cancelling', cancelling: 'asking' })
+    else confirmCancel()
+  }
+
+  async function confirmCancel(): Promise<void> {
+    if (!state.flow) return close()
+    dispatch({ type: 'cancelling', cancelling: 'sending' })
+    const result = await api.call('cancelFlow', {})
+    dispatch({ type: 'cancelling', cancelling: 'no' })
+    // Unheard, the closed window tells the same to the server a moment later.
+    if (!took(result, (flow) => dispatch({ type: 'flow', flow }))) close()
+  }
+
+  function close(): void {
+    window.close()
+    later(closePause, () => dispatch({ type: 'stayedOpen' }))
+  }
+
+  void openLink()
+  // A page that came with its state may have work to start, as a change of state would.
+  flowChanged({ ...state, flow: null }, state)
+  if (isAcknowledgedEnd(state) && state.flow) later(state.flow.timings.done, close)
+
+  return {
+    api,
+    state: () => state,
+    subscribe: (listener) => void listeners.add(listener),
+    ready: () => dispatch({ type: 'ready' }),
+    submitForm,
+    intend,
+    retry: () => dispatch({ type: 'retried' }),
+    agree,
+    setDirty: (isDirty) => dispatch({ type: 'dirty', isDirty }),
+    cancel,
+    keepGoing: () => dispatch({ type: 'cancelling', cancelling: 'no' }),
+    confirmCancel: () => void confirmCancel(),
+    close,
+    disownOpener,
+    fail,
+  }
+}
+
+function later(milliseconds: number, then: () => void): void {
+  setTimeout(then, milliseconds)
+}
