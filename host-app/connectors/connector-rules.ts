@@ -12,7 +12,7 @@ export function connectorFaults(connector: Connector): string[] {
   if (!parsed.success) {
     return parsed.error.issues.map((issue) => `info.${issue.path.join('.')}: ${issue.message}`)
   }
-  const { steps, properties, authorization } = parsed.data
+  const { steps, properties, authorization, default_start_date: startDate } = parsed.data
   const faults: string[] = []
   const expect = (isTrue: boolean, fault: string) => {
     if (!isTrue) faults.push(fault)
@@ -32,6 +32,10 @@ export function connectorFaults(connector: Connector): string[] {
   expect(
     steps.includes('discover_schema') === (connector.discover !== undefined),
     'a discover_schema step and `discover` go together',
+  )
+  expect(
+    startDate === null || /^-\d{1,4} (day|week|month|year)s?$/.test(startDate),
+    'default_start_date must be written like "-1 year"',
   )
   for (const property of properties) faults.push(...propertyFaults(property, properties))
   expect(isUnique(properties.map(({ name }) => name)), 'the names of the properties must differ')

@@ -51,5 +51,5 @@ export const demoCrmInfo: ConnectorInfo = {
     ],
   },
   default_scheduling_interval: 30,
-  default_start_date: '2026-01-01',
+  default_start_date: '-1 year',
 }

@@ -7,7 +7,7 @@ import { openSession } from './session.ts'
 import { tableStream } from './table-stream.ts'
 
 /** Tables whose columns are read at once; bounds memory whatever the size of the database. */
-const batchSize = 200
+const batchSize = 100
 
 /** The log says this much of many schemas. */
 const maxLoggedSchemas = 50

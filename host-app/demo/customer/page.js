@@ -24,12 +24,15 @@ async function run(name, call) {
   }
   // Whether there is anything to resume shows later, if at all.
   if (name !== 'resume') begin()
+  let settledSource
   try {
     const result = await call({ signal: abort.signal, onEvent })
     if (result === null) return
+    settledSource = result.id
     addToLog(name, 'resolved')
     showResult(result)
   } catch (error) {
+    settledSource = error.sourceId
     addToLog(name, 'rejected', error)
     showError(name, error)
   } finally {
@@ -37,7 +40,7 @@ async function run(name, call) {
       openCall = null
       byId('window-actions').hidden = true
     }
-    await loadSources()
+    await loadSources(settledSource)
   }
 }
 
@@ -131,9 +134,10 @@ async function read(path) {
   return reply
 }
 
-async function loadSources() {
+/** Shows the sources; the given one is chosen, else the one that was. */
+async function loadSources(choose) {
   const sources = (await read('/sources')).filter((source) => source.deleted_at === null)
-  const chosen = chosenSource() ?? sources.at(-1)?.id
+  const chosen = choose ?? chosenSource() ?? sources.at(-1)?.id
   byId('source-list').replaceChildren(...sources.map((source) => sourceItem(source, source.id === chosen)))
   byId('no-sources').hidden = sources.length > 0
   for (const button of document.querySelectorAll(

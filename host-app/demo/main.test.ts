@@ -1,0 +1,111 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findFreePort } from './local-server.ts'
+
+interface Demo {
+  child: ChildProcess
+  url: string
+  hostUrl: string
+}
+
+let dataDir: string
+let demo: Demo
+
+/** Starts the demo as `npm start` does, and reads its addresses where a person would. */
+async function startDemo(): Promise<Demo> {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url))
+  const port = String(await findFreePort(23_000))
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env['PATH'], PORT: port, BOBBIN_DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  for await (const chunk of child.stdout) {
+    output += String(chunk)
+    const [, url, hostUrl] = /Open it here:\s+(\S+)\s+host app\s+(\S+)[^]*Ctrl\+C/.exec(output) ?? []
+    if (url && hostUrl) return { child, url, hostUrl }
+  }
+  throw new Error(`The demo did not start: ${output}`)
+}
+
+async function stopDemo({ child }: Demo): Promise<unknown> {
+  const exit = once(child, 'exit')
+  child.kill('SIGINT')
+  return (await exit)[0]
+}
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'bobbin-demo-'))
+  demo = await startDemo()
+})
+afterAll(async () => {
+  if (demo.child.exitCode === null) await stopDemo(demo)
+  await rm(dataDir, { recursive: true })
+})
+
+const read = async (path: string) => (await fetch(`${demo.url}${path}`)).json()
+
+describe('the demo', () => {
+  it("serves a page that may load the client from the host and nothing else's script", async () => {
+    const response = await fetch(demo.url)
+    const page = await response.text()
+    expect(page).toContain(`<script src="${demo.hostUrl}/client/bobbin.umd.min.js"`)
+    expect(response.headers.get('content-security-policy')).toContain(`script-src 'self' ${demo.hostUrl};`)
+    expect(page).not.toMatch(/<script>|\son\w+=|style=/)
+    const client = await fetch(`${demo.hostUrl}/client/bobbin.umd.min.js`)
+    expect(client.status).toBe(200)
+  })
+
+  it('offers all connectors to an account that lets the page open the wizard', async () => {
+    expect(await read('/account')).toMatchObject({ company: 'Larkspur Reports', allowed_origins: [demo.url] })
+    const types: { type: string }[] = await read('/source-types')
+    expect(types.map(({ type }) => type)).toEqual(['platform.demo-crm', 'import_api', 'platform.hp-postgres'])
+    expect(await read('/sources')).toEqual([])
+  })
+
+  it('makes tokens for its own page only', async () => {
+    const ask = (headers: Record<string, string>) => fetch(`${demo.url}/token`, { method: 'POST', headers })
+    expect(await (await ask({ origin: demo.url })).json()).toEqual({ ephemeral_token: expect.any(String) })
+    expect((await ask({ origin: 'https://elsewhere.example' })).status).toBe(403)
+    expect((await ask({})).status).toBe(403)
+  })
+
+  it('answers to no other host name, so that no other site can be pointed at it', async () => {
+    expect(await statusFor('elsewhere.example')).toBe(421)
+  })
+
+  it("passes Bobbin's refusals on", async () => {
+    const response = await fetch(`${demo.url}/sources/99/streams`)
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ error: 'SourceNotFound' })
+    expect((await fetch(`${demo.url}/sources/99/anything`)).status).toBe(404)
+  })
+
+  it('keeps its secrets to its owner', async () => {
+    for (const name of ['demo-secrets.json', 'customer-account.json']) {
+      expect((await stat(join(dataDir, name))).mode & 0o777).toBe(0o600)
+    }
+  })
+
+  it('stops on Ctrl+C, and has the same account after a restart', async () => {
+    const before = await read('/account')
+    expect(await stopDemo(demo)).toBe(0)
+    await expect(fetch(`${demo.hostUrl}/healthz`)).rejects.toThrow()
+    demo = await startDemo()
+    expect(await read('/account')).toMatchObject({ stitch_account_id: before.stitch_account_id })
+  })
+})
+
+function statusFor(host: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    request(demo.url, { headers: { host } }, (response) => resolve(response.resume().statusCode))
+      .on('error', reject)
+      .end()
+  })
+}
