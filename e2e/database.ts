@@ -5,6 +5,8 @@ export interface DatabaseSettings {
   readonly dbname: string
   readonly user: string
   readonly password: string
+  /** PEM of the authority that its server's certificate comes from; the certificate is for `localhost`. */
+  readonly caCertificate: string
 }
 
 const variable = 'E2E_DATABASE'

@@ -8,8 +8,9 @@ import { shareDatabase } from './database.ts'
 export default async function globalSetup(): Promise<() => Promise<void>> {
   makeCertificate()
   process.env[disabledFeaturesVariable] = await findDisabledFeatures()
-  const postgres = await startPostgres()
+  const postgres = await startPostgres({ ssl: true })
   await seedOddDatabase(postgres)
-  shareDatabase({ ...oddDatabase, host: postgres.host, port: String(postgres.port) })
+  const { host, port, caCertificate } = postgres
+  shareDatabase({ ...oddDatabase, host, port: String(port), caCertificate: caCertificate ?? '' })
   return () => postgres.stop()
 }

@@ -76,7 +76,7 @@ export async function startStack({ name, timings, env, sites }: StackOptions): P
     script: 'host-app/server/main.ts',
     port: await freePort(),
     healthPath: '/readyz',
-    logFile: join(logFolder, `${name}-host-app.log`),
+    logFile: join(logFolder, `${name}-${process.pid}-host-app.log`),
     env: {
       NODE_EXTRA_CA_CERTS: certificate.file,
       BOBBIN_LISTEN: '127.0.0.1',
@@ -100,7 +100,7 @@ export async function startStack({ name, timings, env, sites }: StackOptions): P
     script: 'host-app/demo/demo-provider.ts',
     port: await freePort(),
     healthPath: '/.well-known/openid-configuration',
-    logFile: join(logFolder, `${name}-provider.log`),
+    logFile: join(logFolder, `${name}-${process.pid}-provider.log`),
     env: {
       DEMO_PROVIDER_URL: origins.provider,
       DEMO_CLIENT_ID: oauthClient.id,

@@ -37,8 +37,10 @@ export async function build({ force = false } = {}) {
   console.log('Building client and wizard …')
   rmSync(stampFile, { force: true })
   await runOrThrow(modernNode(), ['node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.build.json'])
-  for (const config of ['client/rollup.config.mjs', 'host-app/wizard/rollup.config.mjs']) {
-    await runOrThrow(modernNode(), ['node_modules/rollup/dist/bin/rollup', '--silent', '-c', config])
+  const rollup = join(root, 'node_modules', 'rollup', 'dist', 'bin', 'rollup')
+  for (const folder of ['client', 'host-app/wizard']) {
+    const options = { cwd: join(root, folder) }
+    await runOrThrow(modernNode(), [rollup, '--silent', '-c', 'rollup.config.mjs'], options)
   }
   writeFileSync(stampFile, wanted)
 }
