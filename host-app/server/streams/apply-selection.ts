@@ -46,7 +46,12 @@ export async function applySelection(
     suggested,
     faults,
   )
-  if (Object.keys(faults).length > 0) throw new AppError('InvalidProperties', { data: { fields: faults } })
+  const faulty = Object.entries(faults)
+  if (faulty.length > 0) {
+    // Nobody reads ten thousand sentences.
+    const fields = Object.fromEntries(faulty.slice(0, 100))
+    throw new AppError('InvalidProperties', { data: { fields } })
+  }
 
   await tx.db
     .updateTable('stream')

@@ -40,23 +40,15 @@ export function foundStream(stream: DiscoveredStream): { row: FoundStream; facts
   }
 }
 
-/** The same for two discoveries of the same structure: the order of keys and the number of rows are no change. */
-function schemaHash(stream: DiscoveredStream): string {
-  const entries = stream.metadata.map(({ breadcrumb, metadata }) => {
-    const lasting = Object.entries(metadata).filter(([key]) => key !== 'row-count')
-    return canonical([breadcrumb, Object.fromEntries(lasting)])
+/** The same for two discoveries of the same structure: the order of fields and the number of rows are no change. */
+function schemaHash({ schema, metadata, stream }: DiscoveredStream): string {
+  const fields = Object.entries(schema.properties).map(([name, field]) => JSON.stringify([name, field]))
+  const entries = metadata.map((entry) => {
+    if (entry.breadcrumb.length > 0) return JSON.stringify([entry.breadcrumb, entry.metadata])
+    const lasting = Object.entries(entry.metadata).filter(([key]) => key !== 'row-count')
+    return JSON.stringify(lasting.sort(([left], [right]) => (left < right ? -1 : 1)))
   })
   return createHash('sha256')
-    .update(canonical(stream.schema))
-    .update(entries.sort().join('\n'))
+    .update(JSON.stringify([stream, fields.sort(), entries.sort()]))
     .digest('base64url')
-}
-
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const entries = Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`
 }
