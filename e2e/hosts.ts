@@ -15,4 +15,3 @@ export const hosts = {
   corpWizard: 'wizard.corp.localhost',
 } as const
 
-export type HostName = keyof typeof hosts
