@@ -60,6 +60,15 @@ it('does not wait long when the page said that it leaves, before or after its st
   expect(gone).toEqual(['closed'])
 })
 
+it('takes a page for closed that says it is hidden after it said that it leaves', () => {
+  const leave = enter()
+  presence.hint(flow, 'a', 'leaving')
+  presence.hint(flow, 'a', 'hidden')
+  leave()
+  pass(timings.presenceGrace)
+  expect(gone).toEqual(['closed'])
+})
+
 it('does not flap when a proxy cuts streams', () => {
   for (let time = 0; time < 20; time += 1) {
     enter()()

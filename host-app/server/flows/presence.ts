@@ -89,6 +89,8 @@ export function createPresence({
       if (!flow) return
       const isCurrent = flow.streams.length === 0 || flow.streams.at(-1)?.doc === doc
       if (!isCurrent) return
+      // A page that is closed is hidden too; some browsers say so after it has said that it leaves.
+      if (flow.hint === 'leaving' && state === 'hidden') return
       flow.hint = state
       // The beacon of a closing page may overtake or follow the end of its stream.
       if (flow.timer && state === 'leaving') wait(flowId, flow, timings.presenceGrace)
