@@ -1,0 +1,45 @@
+import { expect, type Page } from '@playwright/test'
+import type { Account } from '../../connect-api.ts'
+import { passCheck, selectStreams } from '../../wizard-window.ts'
+
+/** The Demo CRM's wizard as a person walks it: a form, a trip to its provider, a check, streams. */
+
+export const demoCrm = 'platform.demo-crm'
+
+/** A source of the Demo CRM that is set up but not authorized. */
+export async function createCrmSource(account: Account): Promise<number> {
+  const { id } = await account.createSource({
+    type: demoCrm,
+    display_name: 'Our CRM',
+    properties: { start_date: '2026-01-01', region: 'eu' },
+  })
+  return id
+}
+
+/** The form's values are all given; only the button is left. */
+export async function submitForm(wizard: Page): Promise<void> {
+  await wizard.getByRole('button', { name: 'Continue', exact: true }).click()
+}
+
+export async function goToProvider(wizard: Page): Promise<void> {
+  await wizard.getByRole('link', { name: 'Authorize with Demo CRM' }).click()
+  await expectProvider(wizard)
+}
+
+/** The provider asks who is there. */
+export async function expectProvider(wizard: Page): Promise<void> {
+  await expect(wizard.getByLabel('Your name')).toBeVisible()
+}
+
+/** Where the page that asked could not show itself, the person is asked. */
+export async function giveConsent(wizard: Page): Promise<void> {
+  await wizard.getByRole('button', { name: 'Continue to Tailor & Daughters' }).click()
+}
+
+/** Waits for the check and saves a selection: the last two steps. */
+export async function chooseStreams(wizard: Page): Promise<void> {
+  await expectStreams(wizard)
+  await selectStreams(wizard, ['deals'])
+}
+
+export const expectStreams = passCheck

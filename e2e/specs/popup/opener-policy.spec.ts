@@ -1,0 +1,175 @@
+import type { Page } from '@playwright/test'
+import type { CustomerPage } from '../../customer-page.ts'
+import { expect, test } from '../../fixtures.ts'
+import { hosts } from '../../hosts.ts'
+import { answerProvider } from '../../provider-pages.ts'
+import type { FrontProxy } from '../../servers/front-proxy.ts'
+import { closeAsUser, expectAllSet } from '../../wizard-window.ts'
+import {
+  chooseStreams,
+  createCrmSource,
+  expectProvider,
+  expectStreams,
+  giveConsent,
+  goToProvider,
+} from './crm-trip.ts'
+import { documentsMet, expectError, expectResult, progressOf } from './promises.ts'
+
+/** Pages that send Cross-Origin-Opener-Policy cut the customer page off from the window, for good. */
+const policy = 'Cross-Origin-Opener-Policy'
+
+test(
+  'after a provider without a policy the same window is met again, and brings the result by itself',
+  {
+    tag: '@popup-1',
+  },
+  async ({ cleanStack, account, customer }) => {
+    const id = await createCrmSource(account)
+    const { wizard, call } = await customer.open('authorizeSource', { id })
+    await goToProvider(wizard)
+    await answerProvider(wizard)
+    await expect.poll(() => documentsMet(customer)).toBe(2)
+    cleanStack.proxy.rule({ path: /\/relay$/ }, { hold: true })
+
+    await chooseStreams(wizard)
+    expect(await expectResult(customer, call)).toMatchObject({ id, selected_streams: ['deals'] })
+    expect(progressOf(customer)).not.toContain('severed')
+  },
+)
+
+const variants: { tag: string; name: string; rule: (proxy: FrontProxy) => unknown }[] = [
+  { tag: '@popup-2', name: 'same-origin', rule: providerSends({ [policy]: 'same-origin' }) },
+  {
+    tag: '@popup-3',
+    name: 'same-origin-allow-popups',
+    rule: providerSends({ [policy]: 'same-origin-allow-popups' }),
+  },
+  {
+    tag: '@popup-4',
+    name: 'noopener-allow-popups',
+    rule: providerSends({ [policy]: 'noopener-allow-popups' }),
+  },
+  {
+    tag: '@popup-5',
+    name: 'same-origin with an embedder policy',
+    rule: providerSends({ [policy]: 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }),
+  },
+  { tag: '@popup-6', name: 'same-origin on one redirect only', rule: redirectOnceWithPolicy },
+]
+
+for (const { tag, name, rule } of variants) {
+  test(
+    `a provider that sends ${name} cuts the window off, and the result arrives all the same`,
+    {
+      tag,
+    },
+    async ({ cleanStack, account, customer }) => {
+      rule(cleanStack.proxy)
+      const id = await createCrmSource(account)
+      const { wizard, call } = await customer.open('authorizeSource', { id })
+      await goToProvider(wizard)
+      await answerProvider(wizard)
+      await expectStreams(wizard)
+      await expect.poll(() => progressOf(customer)).toContain('severed')
+
+      await chooseStreams(wizard)
+      await expectClosesItself(wizard)
+      expect(await expectResult(customer, call)).toMatchObject({ id, selected_streams: ['deals'] })
+    },
+  )
+}
+
+for (const provider of ['no policy', 'same-origin']) {
+  test(
+    `a customer page with same-origin never reaches its window, and gets the result (provider: ${provider})`,
+    {
+      tag: '@popup-8',
+    },
+    async ({ cleanStack, account, customer }) => {
+      await loadWithPolicy(cleanStack.proxy, customer, 'same-origin')
+      if (provider !== 'no policy') providerSends({ [policy]: provider })(cleanStack.proxy)
+      const id = await createCrmSource(account)
+      const { wizard, call } = await customer.open('authorizeSource', { id })
+      await wizard.getByRole('link', { name: 'Authorize with Demo CRM' }).click()
+      await giveConsent(wizard)
+      await expectProvider(wizard)
+      await answerProvider(wizard)
+      await chooseStreams(wizard)
+      await expectClosesItself(wizard)
+      expect(await expectResult(customer, call)).toMatchObject({ id, selected_streams: ['deals'] })
+      expect(progressOf(customer)).toContain('severed')
+      expect(documentsMet(customer)).toBe(0)
+    },
+  )
+
+  test(
+    `a customer page with same-origin-allow-popups gets the result (provider: ${provider})`,
+    {
+      tag: '@popup-9',
+    },
+    async ({ cleanStack, account, customer }) => {
+      await loadWithPolicy(cleanStack.proxy, customer, 'same-origin-allow-popups')
+      const isSevering = provider !== 'no policy'
+      if (isSevering) providerSends({ [policy]: provider })(cleanStack.proxy)
+      const id = await createCrmSource(account)
+      const { wizard, call } = await customer.open('authorizeSource', { id })
+      await goToProvider(wizard)
+      await answerProvider(wizard)
+      await expectStreams(wizard)
+      if (isSevering) await expect.poll(() => progressOf(customer)).toContain('severed')
+      else await expect.poll(() => documentsMet(customer)).toBe(2)
+
+      await chooseStreams(wizard)
+      await expectClosesItself(wizard)
+      expect(await expectResult(customer, call)).toMatchObject({ id, selected_streams: ['deals'] })
+      expect(progressOf(customer).includes('severed')).toBe(isSevering)
+    },
+  )
+}
+
+test(
+  'a customer page with same-origin learns that its user closed the window',
+  {
+    tag: '@popup-8',
+  },
+  async ({ cleanStack, account, customer }) => {
+    await loadWithPolicy(cleanStack.proxy, customer, 'same-origin')
+    const id = await createCrmSource(account)
+    const { wizard, call } = await customer.open('authorizeSource', { id })
+    await expect(wizard.getByRole('link', { name: 'Authorize with Demo CRM' })).toBeVisible()
+    await expect.poll(() => progressOf(customer)).toContain('severed')
+    await expect.poll(() => progressOf(customer)).toContain('step')
+
+    await closeAsUser(wizard)
+    await expectError(call, { name: 'AppClosedPrematurelyError', reason: 'closed', certainty: 'confirmed' })
+  },
+)
+
+function providerSends(headers: Record<string, string>): (proxy: FrontProxy) => void {
+  return (proxy) => void proxy.rule({ host: hosts.provider }, { headers })
+}
+
+/** The provider's first address redirects once, with the policy; no page of the provider has it. */
+function redirectOnceWithPolicy(proxy: FrontProxy): void {
+  const redirect = proxy.rule(
+    { host: hosts.provider, path: '/auth' },
+    {
+      answer(request, response) {
+        redirect.lift()
+        response.writeHead(302, { location: request.url, [policy]: 'same-origin' }).end()
+      },
+    },
+  )
+}
+
+async function loadWithPolicy(proxy: FrontProxy, customer: CustomerPage, value: string): Promise<void> {
+  proxy.rule({ host: hosts.opener, path: '/' }, { headers: { [policy]: value } })
+  await customer.load()
+}
+
+/** A window that the browser has cut off may still close itself, once the page has the result. */
+async function expectClosesItself(wizard: Page): Promise<void> {
+  const closed = wizard.waitForEvent('close')
+  await expectAllSet(wizard)
+  await closed
+}

@@ -1,0 +1,44 @@
+import { expect } from '@playwright/test'
+import type { SourceResult } from '@bobbin/shared/window-protocol'
+import type { Call, CustomerPage, PageError } from '../../customer-page.ts'
+
+/** What a call must come to in the end, whatever happens to windows in between. */
+
+/** It resolves, once, and the page never heard of a window that closed. */
+export async function expectResult(customer: CustomerPage, call: Call): Promise<SourceResult> {
+  const result = await call.result()
+  expect(call.settlements()).toBe(1)
+  expect(reportsOf(customer, 'rejected')).toEqual([])
+  return result
+}
+
+/** It rejects, once, with this error. */
+export async function expectError(call: Call, expected: Partial<PageError>): Promise<PageError> {
+  const error = await call.error()
+  expect(error).toMatchObject({ isInstance: true, ...expected })
+  expect(call.settlements()).toBe(1)
+  return error
+}
+
+/** The types of the progress events that the page was told, in order. */
+export function progressOf(customer: CustomerPage): string[] {
+  return reportsOf(customer, 'event').map(({ value }) => (value as { type: string }).type)
+}
+
+/** How many documents of the wizard have answered the page over the direct link. */
+export function documentsMet(customer: CustomerPage): number {
+  const messages = reportsOf(customer, 'message').map(({ value }) => (value as { data: unknown }).data)
+  const ready = messages.filter(
+    (data): data is { kind: 'ready'; docId: string } => (data as { kind?: unknown }).kind === 'ready',
+  )
+  return new Set(ready.map(({ docId }) => docId)).size
+}
+
+/** When the page was told so, in Unix ms by its own clock. */
+export function timeOf(customer: CustomerPage, kind: 'rejected' | 'resolved'): number {
+  return reportsOf(customer, kind)[0]?.at ?? NaN
+}
+
+function reportsOf(customer: CustomerPage, kind: ReturnType<CustomerPage['reports']>[number]['kind']) {
+  return customer.reports().filter((report) => report.kind === kind)
+}
