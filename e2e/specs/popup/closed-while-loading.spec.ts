@@ -1,0 +1,66 @@
+import { expect, test } from '../../fixtures.ts'
+import { hosts } from '../../hosts.ts'
+import { closeAsUser } from '../../wizard-window.ts'
+import { demoCrm } from './crm-trip.ts'
+import { expectError } from './promises.ts'
+
+/** A window that is closed before it could say a word. */
+test.use({ timings: { load: 5_000 } })
+
+const unfinished = { name: 'AppLoadTimeoutError', canResume: true }
+
+test(
+  'a window closed after half of its page had come',
+  { tag: '@popup-16' },
+  async ({ cleanStack, customer }) => {
+    const half = cleanStack.proxy.rule(
+      { host: hosts.wizard, path: /^\/connect\/[^/]+$/ },
+      {
+        answer(_request, response) {
+          response.writeHead(200, { 'content-type': 'text/html' })
+          response.write('<!doctype html><title>Half a page</title><p>Half a page</p>')
+        },
+      },
+    )
+    const { wizard, call } = await customer.open('addSource', { type: demoCrm })
+    await closeAsUser(wizard)
+    await expectError(call, unfinished)
+
+    half.lift()
+    const again = await customer.open('resume the error')
+    await expect(again.wizard.getByRole('button', { name: 'Continue', exact: true })).toBeEnabled()
+    expect(again.call.isPending()).toBe(true)
+  },
+)
+
+test(
+  'a window closed before its scripts had come',
+  { tag: '@popup-16' },
+  async ({ cleanStack, customer }) => {
+    cleanStack.proxy.rule({ host: hosts.wizard, path: /^\/wizard\/assets\/.*\.js/ }, { hold: true })
+    const { wizard, call } = await customer.open('addSource', { type: demoCrm })
+    await expect(wizard.getByRole('heading', { level: 1 })).toBeVisible()
+    await closeAsUser(wizard)
+    await expectError(call, unfinished)
+  },
+)
+
+test(
+  'a window closed before the server heard from it',
+  { tag: '@popup-16' },
+  async ({ cleanStack, customer }) => {
+    cleanStack.proxy.rule({ host: hosts.wizard, path: /\/presence$/ }, { hold: true })
+    const { wizard, call } = await customer.open('addSource', { type: demoCrm })
+    await expect(wizard.getByRole('button', { name: 'Continue', exact: true })).toBeEnabled()
+    await closeAsUser(wizard)
+    await expectError(call, unfinished)
+  },
+)
+
+test('a window closed before it met the page', { tag: '@popup-16' }, async ({ cleanStack, customer }) => {
+  cleanStack.proxy.rule({ host: hosts.wizard, path: /opener-link.*\.js$/ }, { hold: true })
+  const { wizard, call } = await customer.open('addSource', { type: demoCrm })
+  await expect(wizard.getByText('Tailor & Daughters')).toBeVisible()
+  await closeAsUser(wizard)
+  await expectError(call, { name: 'AppClosedPrematurelyError', reason: 'closed', certainty: 'confirmed' })
+})
