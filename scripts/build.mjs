@@ -8,6 +8,7 @@ import { isMain, modernNode, root, runMain, runOrThrow } from './run.mjs'
 const inputs = [
   'shared/src',
   'client/src',
+  'client/scripts',
   'client/rollup.config.mjs',
   'client/package.json',
   'host-app/wizard',
@@ -27,7 +28,8 @@ const stampFile = join(root, 'build', 'inputs.sha256')
  * Builds the client and the wizard: `tsc` turns TypeScript into JavaScript under `build/js`, rollup
  * bundles that. The server needs no build. Does nothing when nothing changed since the last one.
  *
- * Types are not checked here (`npm run check` does), so that a build is quick.
+ * Types are not checked here (`npm run check` does), so that a build is quick. What grew beyond its size
+ * limit fails the build; the limits are in the two `rollup.config.mjs`.
  */
 export async function build({ force = false } = {}) {
   const wanted = hashOf(inputs)

@@ -1,5 +1,4 @@
 import { hygieneChecks } from './check-hygiene.mjs'
-import { checkSizes } from './check-sizes.mjs'
 import { build } from './build.mjs'
 import { install } from './install.mjs'
 import { capture, isMain, modernNode, runMain } from './run.mjs'
@@ -16,7 +15,6 @@ const checks = [
     complaints: tool('node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
   },
   { name: 'unused code and dependencies', complaints: tool('node_modules/knip/bin/knip.js') },
-  { name: 'sizes', complaints: checkSizes },
   ...hygieneChecks,
 ]
 

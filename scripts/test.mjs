@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { build } from './build.mjs'
 import { runChecks } from './check.mjs'
 import { install } from './install.mjs'
-import { modernNode, root, run, runMain } from './run.mjs'
+import { CommandFailed, modernNode, root, run, runMain } from './run.mjs'
 import { setUpSystem } from './system-setup.mjs'
 import { readPlaywrightReport, readVitestReport } from './test-reports.mjs'
 
@@ -12,11 +12,7 @@ import { readPlaywrightReport, readVitestReport } from './test-reports.mjs'
  * tests passed and failed; the exit code is 0 only when none failed and no suite was empty.
  */
 await runMain(async () => {
-  await install()
-  await setUpSystem()
-  await build()
-
-  const results = [await check(), await unitTests(), await browserTests()]
+  const results = (await prepare()) ?? [await check(), await unitTests(), await browserTests()]
 
   const failed = results.flatMap((result) => result.failed)
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
@@ -24,6 +20,20 @@ await runMain(async () => {
   console.log(`\n${passed} passed, ${failed.length} failed`)
   return failed.length === 0 ? 0 : 1
 })
+
+/** Null when all is ready; else a result that says what could not be had. */
+async function prepare() {
+  const steps = { 'the installation': install, 'the system set-up': setUpSystem, 'the build': build }
+  for (const [name, step] of Object.entries(steps)) {
+    try {
+      await step()
+    } catch (error) {
+      if (!(error instanceof CommandFailed)) console.error(error)
+      return [{ passed: 0, failed: [`${name}: ${error.message}`] }]
+    }
+  }
+  return null
+}
 
 async function check() {
   console.log('\nChecks')
