@@ -79,7 +79,7 @@ export async function createTestParts(options: TestPartsOptions) {
     startCheck: (sourceId: number) => database.write((tx) => parts.checks.start(tx, 1, sourceId)),
     /** Resolves with the check once it has ended. */
     async finished(name: string) {
-      for await (const event of events.follow(checkTopic(name), 0, AbortSignal.timeout(15_000))) {
+      for await (const event of events.follow(checkTopic(name), 0, AbortSignal.timeout(60_000))) {
         if (event.type === 'finished') return parts.checks.find(1, name)
       }
       throw new Error('The check did not end.')
