@@ -5,26 +5,26 @@ import process from 'node:process'
 import { answers, isMain, modernNode, root, run, runMain } from './run.mjs'
 
 /**
- * What the tests need beside npm packages: how it is found, the Debian package that has it, and where
+ * What the tests need beside npm packages: how it is found, the Debian packages that have it, and where
  * else to get it.
  */
 const needs = [
   {
     name: 'Chromium',
     find: findChromium,
-    debianPackage: 'chromium',
+    debianPackages: ['chromium', 'fonts-liberation'],
     hint: 'Install Chromium or Google Chrome, or set BOBBIN_CHROMIUM to the path of one.',
   },
   {
     name: 'PostgreSQL',
     find: findPostgresTools,
-    debianPackage: 'postgresql',
+    debianPackages: ['postgresql'],
     hint: 'Install a PostgreSQL server (postgresql.org/download) and put the folder with its initdb on the PATH.',
   },
   {
     name: 'OpenSSL',
     find: () => (answers('openssl', ['version']) ? 'openssl' : null),
-    debianPackage: 'openssl',
+    debianPackages: ['openssl'],
     hint: 'Install the openssl command.',
   },
 ]
@@ -74,7 +74,7 @@ function findPostgresTools() {
 export async function setUpSystem() {
   let missing = needs.filter((need) => need.find() === null)
   if (missing.length > 0 && existsSync('/usr/bin/apt-get')) {
-    await aptInstall(missing.map((need) => need.debianPackage))
+    await aptInstall(missing.flatMap((need) => need.debianPackages))
     missing = missing.filter((need) => need.find() === null)
   }
   if (missing.some((need) => need.find === findChromium)) {
