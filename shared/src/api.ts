@@ -132,6 +132,7 @@ export const api = {
       'InvalidName',
       'InvalidDisplayName',
       'InvalidProperties',
+      'AccessDenied',
     ],
   },
   getSource: {
@@ -151,7 +152,14 @@ export const api = {
     params: sourceParams,
     body: updateSource,
     reply: source,
-    errors: ['InvalidBody', 'Unauthorized', 'SourceNotFound', 'InvalidDisplayName', 'InvalidProperties'],
+    errors: [
+      'InvalidBody',
+      'Unauthorized',
+      'SourceNotFound',
+      'InvalidDisplayName',
+      'InvalidProperties',
+      'Conflict',
+    ],
   },
   deleteSource: {
     method: 'DELETE',

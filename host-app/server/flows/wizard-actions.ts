@@ -81,7 +81,7 @@ export async function saveSelection(
     throw new AppError('Conflict', { data: { reason: 'other_step' } })
   }
   if (then === 'save') {
-    await streams.applySelection(tx, flow.account_id, sourceId, selection)
+    await streams.applySelection(tx, flow.account_id, sourceId, selection, flow.default_streams)
     const { count } = await streams.selection(flow.account_id, sourceId, tx)
     if (count === 0) {
       throw new AppError('InvalidProperties', {

@@ -183,6 +183,28 @@ async function first(db: AnyDatabase): Promise<void> {
     .addUniqueConstraint('stream_key', ['source_id', 'tap_stream_id'])
     .execute()
 
+  // Covers the lists: without it they walk past every row's schema.
+  await db.schema
+    .createIndex('stream_list')
+    .on('stream')
+    .columns([
+      'account_id',
+      'source_id',
+      'position',
+      'tap_stream_id',
+      'stream_name',
+      'selected',
+      'is_view',
+      'row_count',
+      'field_count',
+      'replication_method',
+      'replication_key',
+      'view_key_properties',
+      'change',
+      'removed_at',
+    ])
+    .execute()
+
   await db.schema
     .createTable('event')
     .addColumn('topic', 'text', required)
