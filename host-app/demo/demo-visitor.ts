@@ -11,7 +11,7 @@ export async function visitDemoProvider(
   let url = new URL(authorizationUrl)
   let form: URLSearchParams | null = null
   for (let hops = 0; hops < 20; hops++) {
-    const response = await fetch(url, {
+    const response: Response = await fetch(url, {
       redirect: 'manual',
       headers: { cookie: [...cookies].map(([key, value]) => `${key}=${value}`).join('; ') },
       ...(form && { method: 'POST', body: form }),
@@ -21,7 +21,7 @@ export async function visitDemoProvider(
       if (key !== undefined && value) cookies.set(key, value)
       else if (key !== undefined) cookies.delete(key)
     }
-    const page = await response.text()
+    const page: string = await response.text()
     const location = response.headers.get('location')
     form = null
     if (location) {

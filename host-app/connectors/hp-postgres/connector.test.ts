@@ -1,11 +1,10 @@
 import { connect, createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { startPostgres, type PostgresServer } from '../../../scripts/postgres-server.mjs'
 import { createOutbound } from '../../server/outbound/outbound.ts'
 import { describeConnector, runConnector, type Situation } from '../connector-contract.ts'
 import { hpPostgres } from './connector.ts'
-import { bulkTables, oddDatabase, oddStreamIds, seedOddDatabase } from './odd-database.ts'
+import { oddDatabase, seedOddDatabase } from './odd-database.ts'
 
 let plain: PostgresServer
 let encrypted: PostgresServer
@@ -176,159 +175,6 @@ describeConnector(hpPostgres, {
       }),
     },
   },
-})
-
-describe('discovery of the odd database', () => {
-  let streams: DiscoveredStream[]
-  let lines: string[]
-
-  beforeAll(async () => {
-    const run = await runConnector(hpPostgres, odd())
-    expect(run.error).toBeNull()
-    ;({ streams, lines } = run)
-  })
-
-  it('finds what the user may read, each under an id of its own, partitions and foreign schemas left out', () => {
-    const ids = streams.map((stream) => stream.tap_stream_id)
-    expect(ids.filter((id) => !id.startsWith('odd-bulk-'))).toEqual(oddStreamIds)
-    expect(ids.filter((id) => id.startsWith('odd-bulk-'))).toHaveLength(bulkTables)
-  })
-
-  it('says in the log what was left out and why', () => {
-    expect(lines).toContain('Schema hidden is skipped: the user has no USAGE right on it.')
-    expect(lines.join('\n')).toMatch(/Schema public: .*; 1 left out: the user has no SELECT right/)
-    expect(lines.at(-1)).toBe(`Found ${oddStreamIds.length + bulkTables} tables and views.`)
-  })
-
-  it('tells tables, views, estimates and keys apart', () => {
-    const about = (id: string) => streamMetadata(`odd-public-${id}`)
-    expect(about('customers')).toEqual({
-      'database-name': 'odd',
-      'schema-name': 'public',
-      'is-view': false,
-      'row-count': 30,
-      'table-key-properties': ['id'],
-      'valid-replication-keys': ['id', 'created_at'],
-      'selected-by-default': false,
-    })
-    expect(about('orders')['row-count']).toBeNull()
-    expect(about('order_totals')).toMatchObject({
-      'is-view': true,
-      'row-count': null,
-      'table-key-properties': [],
-    })
-    expect(about('customer_emails')).toMatchObject({ 'is-view': true, 'table-key-properties': [] })
-    expect(about('big_events')).toMatchObject({ 'is-view': false, 'table-key-properties': ['id', 'at'] })
-    expect(about('without_key')).toMatchObject({
-      'table-key-properties': [],
-      'valid-replication-keys': ['at'],
-    })
-    expect(about('two_part_key')['table-key-properties']).toEqual(['order', 'line'])
-    expect(fieldMetadata('odd-public-two_part_key', 'line')['inclusion']).toBe('automatic')
-  })
-
-  it('keeps odd names as they are', () => {
-    const found = stream('odd-Odd "Names"-with space')
-    expect(found).toMatchObject({ stream: 'with space', table_name: 'with space' })
-    expect(Object.keys(found.schema.properties)).toEqual(['key "id"', 'naïve, ok', '__proto__'])
-    expect(streamMetadata('odd-public-Grüße 🧵 表')['table-key-properties']).toEqual(['schlüssel'])
-  })
-
-  it('tells columns that the user may not read as unsupported', () => {
-    expect(fieldMetadata('odd-public-partly_readable', 'open')['inclusion']).toBe('available')
-    expect(fieldMetadata('odd-public-partly_readable', 'closed')).toMatchObject({
-      inclusion: 'unsupported',
-      'selected-by-default': false,
-      'unsupported-description': 'The user is not allowed to read this column.',
-    })
-  })
-
-  it('gives each type its JSON Schema', () => {
-    const text = { type: ['null', 'string'] }
-    const dateTime = { type: ['null', 'string'], format: 'date-time' }
-    const number = { type: ['null', 'number'] }
-    const time = { type: ['null', 'string'], format: 'time' }
-    const json = ['object', 'array', 'string', 'number', 'boolean']
-    const list = (items: unknown) => ({ type: ['null', 'array'], items })
-    expect(stream('odd-public-all_types').schema.properties).toEqual({
-      a_bool: { type: ['null', 'boolean'] },
-      a_smallint: { type: ['null', 'integer'], minimum: -32768, maximum: 32767 },
-      a_int: { type: 'integer', minimum: -2147483648, maximum: 2147483647 },
-      a_bigint: { type: ['null', 'integer'], minimum: -(2 ** 63), maximum: 2 ** 63 },
-      a_numeric: number,
-      a_decimal: { ...number, multipleOf: 0.01 },
-      a_whole: { ...number, multipleOf: 1 },
-      a_round: { ...number, multipleOf: 100 },
-      a_real: number,
-      a_double: number,
-      a_money: text,
-      a_text: text,
-      a_varchar: { ...text, maxLength: 40 },
-      a_char: { ...text, maxLength: 3 },
-      a_letter: { ...text, maxLength: 1 },
-      a_name: text,
-      a_uuid: { ...text, format: 'uuid' },
-      a_date: dateTime,
-      a_timestamp: dateTime,
-      a_timestamptz: dateTime,
-      a_time: time,
-      a_timetz: time,
-      a_json: { type: ['null', ...json] },
-      a_jsonb: { type: json },
-      an_hstore: { type: ['null', 'object'], properties: {} },
-      an_inet: text,
-      a_cidr: text,
-      a_macaddr: text,
-      a_bit: { type: ['null', 'boolean'] },
-      an_enum: text,
-      a_domain: text,
-      a_strict_domain: { type: 'string' },
-      a_price: { ...number, multipleOf: 0.01 },
-      text_array: list(text),
-      int_matrix: list(list({ type: ['null', 'integer'], minimum: -2147483648, maximum: 2147483647 })),
-      enum_array: { type: 'array', items: text },
-      domain_array: list(text),
-      array_domain: list(text),
-      varchar_array: list({ ...text, maxLength: 7 }),
-      a_bytea: {},
-      an_interval: {},
-      a_point: {},
-      a_range: {},
-      an_xml: {},
-      bits: {},
-      a_composite: {},
-      composites: {},
-      a_tsvector: {},
-    })
-  })
-
-  it('tells types that nobody knows as unsupported, with the reason', () => {
-    expect(fieldMetadata('odd-public-all_types', 'composites')).toEqual({
-      inclusion: 'unsupported',
-      'sql-datatype': 'public.address[]',
-      'selected-by-default': false,
-      'unsupported-description': 'Columns of the type public.address[] cannot be replicated.',
-    })
-    expect(fieldMetadata('odd-public-all_types', 'a_decimal')['sql-datatype']).toBe('numeric(10,2)')
-    const unsupported = ['a_bytea', 'an_interval', 'a_point', 'a_range', 'an_xml', 'bits', 'a_tsvector']
-    for (const name of unsupported) {
-      expect(fieldMetadata('odd-public-all_types', name)['inclusion']).toBe('unsupported')
-    }
-  })
-
-  function stream(id: string): DiscoveredStream {
-    const found = streams.find((candidate) => candidate.tap_stream_id === id)
-    if (!found) throw new Error(`${id} was not found`)
-    return found
-  }
-
-  function streamMetadata(id: string): Record<string, unknown> {
-    return stream(id).metadata.find(({ breadcrumb }) => breadcrumb.length === 0)?.metadata ?? {}
-  }
-
-  function fieldMetadata(id: string, name: string): Record<string, unknown> {
-    return stream(id).metadata.find(({ breadcrumb }) => breadcrumb[1] === name)?.metadata ?? {}
-  }
 })
 
 describe('the session with PostgreSQL', () => {

@@ -47,8 +47,19 @@ export async function openSession(
   const socket = new Socket()
   const stop = () => socket.destroy()
   signal.addEventListener('abort', stop)
-  socket.once('connect', () => report.phase('signing_in'))
-  const client = new Client({ ...clientOptions(settings), host: address, stream: () => socket })
+  let isSigningIn = false
+  const signIn = () => {
+    if (!isSigningIn) report.phase('signing_in')
+    isSigningIn = true
+    return settings.password
+  }
+  // The password is asked for once encryption stands and the server knows who comes.
+  const client = new Client({
+    ...clientOptions(settings),
+    password: signIn,
+    host: address,
+    stream: () => socket,
+  })
   // Each failure also rejects what is awaited; without a listener it would end the process.
   client.on('error', () => {})
 
@@ -73,6 +84,8 @@ export async function openSession(
 
   try {
     await attempt(() => client.connect())
+    // Where the server wants no password.
+    signIn()
     await attempt(() => client.query(beginReading))
   } catch (error) {
     await close()
@@ -99,7 +112,6 @@ function clientOptions(settings: PostgresSettings) {
     port: settings.port,
     database: settings.dbname,
     user: settings.user,
-    password: () => settings.password,
     ssl: tlsOptions(settings),
     application_name: 'Bobbin',
     keepAlive: true,

@@ -119,11 +119,11 @@ function addToLog(name, what, facts = {}) {
     make('time', {}, time),
     make('span', {}, `${name}: ${what}${rest && ` (${rest})`}`),
   )
-  byId('log').append(line)
+  byId('log').firstElementChild.append(line)
   byId('log').scrollTop = byId('log').scrollHeight
 }
 
-byId('clear').addEventListener('click', () => byId('log').replaceChildren())
+byId('clear').addEventListener('click', () => byId('log').firstElementChild.replaceChildren())
 
 // --- The account, through our back end -------------------------------------------------------------------
 
