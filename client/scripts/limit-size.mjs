@@ -1,0 +1,21 @@
+import { brotliCompressSync, constants } from 'node:zlib'
+
+/** Prints what each file weighs (brotli, quality 11) and fails the build when one is over its limit. */
+export function limitSize(limits) {
+  return {
+    name: 'limit-size',
+    generateBundle(_options, bundle) {
+      for (const [file, limit] of Object.entries(limits)) {
+        const output = bundle[file]
+        if (!output) this.error(`${file} is not among the files that were built.`)
+        const bytes = brotli(output.code).length
+        console.log(`${file}: ${bytes} of ${limit} B (brotli)`)
+        if (bytes > limit) this.warn(`${file} has ${bytes - limit} B more than its limit of ${limit} B.`)
+      }
+    },
+  }
+}
+
+function brotli(text) {
+  return brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })
+}

@@ -1,0 +1,2 @@
+export { runFlow } from './run-flow.ts'
+export { resumeFlow } from './resume-flow.ts'

@@ -1,0 +1,64 @@
+import type { FlowFunction } from '@bobbin/shared/flow-function'
+import type { WizardStep } from '@bobbin/shared/steps'
+import type { ErrorValue, SourceResult } from '@bobbin/shared/window-protocol'
+import type { ErrorFields } from './errors.ts'
+import type { AnyOptions } from './options.ts'
+
+/** What names a flow and is enough to go on with it. */
+export interface FlowSeed {
+  /** The host app's exact origin. */
+  readonly host: string
+  readonly fn: FlowFunction
+  /** The source type, or the source id. */
+  readonly subject: string
+  readonly flowId: string
+  /** Secret: reads the relay and cancels. */
+  readonly appKey: string
+  readonly options: AnyOptions
+  /** How far the flow had come; absent for one that is to be claimed. */
+  readonly progress?: Readonly<Progress>
+  /** Unix ms until which a window that turns out to have gone is opened again by itself. */
+  readonly reopenUntil?: number
+}
+
+/** Where a flow is, as far as this page knows. */
+export interface Progress {
+  /** `opening` until the wizard's first sign of life; `away` while the window is at the provider. */
+  phase: 'opening' | 'open' | 'away'
+  /** The newest event's `seq`. */
+  latest: number
+  step?: WizardStep
+  sourceId?: number
+  /** Why the provider did not grant, until it grants. */
+  refusal?: ErrorValue | null
+}
+
+/** A flow of this document, from its window's opening to the settling of its promise. */
+export interface Flow extends FlowSeed {
+  /** The wizard's address. No token and no id is ever in it. */
+  readonly url: string
+  /** Aborted by `close()`. */
+  readonly stop: AbortController
+  promise?: Promise<SourceResult>
+  progress?: Progress
+  /** Null when the flow goes on without a handle. */
+  window: Window | null
+  windowName: string
+  /** The browser has cut this page from the window for good. */
+  isSevered: boolean
+  /** Opens the flow in a window under a fresh name, in the same tick. False: the browser blocked it. */
+  open(): boolean
+  readonly createError: CreateError
+}
+
+/** Makes the error of a code for this flow. */
+export type CreateError = (code: string, fields?: ErrorFields) => Error
+
+/** A window that need not be opened; null when there is no handle to it. */
+export type KnownWindow = Pick<Flow, 'window' | 'windowName' | 'isSevered'>
+
+/** Runs a flow to its one outcome. */
+export type RunFlow = (flow: Flow) => Promise<SourceResult>
+
+/** `launch.ts`, for the engine: importing it would pull the entry's code into a third file. */
+export type Launch = (seed: FlowSeed, run: RunFlow, known?: KnownWindow) => Promise<SourceResult>

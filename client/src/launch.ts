@@ -1,0 +1,47 @@
+import type { SourceResult } from '@bobbin/shared/window-protocol'
+import { createError } from './errors.ts'
+import type { Flow, FlowSeed, KnownWindow, RunFlow } from './flow.ts'
+import { openWindow } from './open-window.ts'
+import { pageFailures } from './page-failures.ts'
+import { randomId } from './random-id.ts'
+
+/** The flows of this document that have not settled, by what they are about. */
+export const running = new Map<string, Flow>()
+
+/**
+ * Opens the flow's window and runs the flow. It must be called in the click's own tick: browsers give
+ * a window to nobody else. A flow about the same thing that is running already is focused instead.
+ */
+export function launch(seed: FlowSeed, run: RunFlow, known?: KnownWindow): Promise<SourceResult> {
+  const { host, fn, subject, flowId } = seed
+  const key = host + fn + subject
+  const same = running.get(key)
+  if (same?.promise) {
+    same.window?.focus()
+    return same.promise
+  }
+  const type = fn === 'addSource' ? `&type=${encodeURIComponent(subject)}` : ''
+  const flow: Flow = {
+    ...seed,
+    url: `${host}/connect/${flowId}?function=${fn}${type}`,
+    stop: new AbortController(),
+    window: null,
+    windowName: '',
+    isSevered: false,
+    ...known,
+    open() {
+      flow.windowName = `connect-${randomId()}`
+      flow.window = openWindow(flow.url, flow.windowName)
+      flow.isSevered = false
+      return !!flow.window
+    },
+    createError: (code, fields) =>
+      createError(code, { flowId, docsUrl: `${host}/client/errors.html#${code}`, ...fields }),
+  }
+  if (!known && !flow.open()) {
+    const retry = () => launch(seed, run)
+    return Promise.reject(flow.createError('AppWindowBlocked', { ...pageFailures.AppWindowBlocked, retry }))
+  }
+  running.set(key, flow)
+  return (flow.promise = run(flow).finally(() => running.delete(key)))
+}

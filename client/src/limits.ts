@@ -1,0 +1,17 @@
+import { timings } from '@bobbin/shared/timings'
+
+/** The time limits that concern the page, in milliseconds; the claim's reply may bring the host's own. */
+export const defaultLimits = {
+  load: timings.load,
+  claim: timings.claim,
+  hello: timings.hello,
+  call: timings.call,
+  closeGrace: timings.closeGrace,
+  closePoll: timings.closePoll,
+  away: timings.away,
+  uncertain: timings.uncertain,
+  relayDown: timings.relayDown,
+  heartbeat: timings.heartbeat,
+}
+
+export type Limits = { [name in keyof typeof defaultLimits]: number }

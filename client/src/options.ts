@@ -1,0 +1,72 @@
+import type { FlowFunction } from '@bobbin/shared/flow-function'
+import type { WizardStep } from '@bobbin/shared/steps'
+
+/** Progress of a flow. `seq` is the flow's own count, 0 before its first event. */
+export interface ProgressEvent {
+  readonly type: 'opened' | 'claimed' | 'step' | 'away' | 'back' | 'uncertain' | 'severed'
+  readonly flowId: string
+  readonly seq: number
+  /** Unix ms. */
+  readonly at: number
+  readonly step?: WizardStep
+  readonly sourceId?: number
+}
+
+/** Options of every function that opens the wizard. */
+export interface FlowOptions {
+  /**
+   * From `POST /v3/sessions/ephemeral`, made by your back end; or a function that gets one, which runs
+   * while the window already loads.
+   */
+  readonly ephemeral_token?: string | (() => string | Promise<string>)
+  /** Streams to pre-tick if they were never chosen before; by `tap_stream_id` or `stream_name`. */
+  readonly default_streams?: { readonly [stream: string]: boolean | { readonly [field: string]: boolean } }
+  /** Cancels the flow and closes its window; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  readonly onEvent?: (event: ProgressEvent) => void
+  readonly display?: 'popup'
+}
+
+export interface AddSourceOptions extends FlowOptions {
+  /** A source type, such as `platform.hubspot`. */
+  readonly type: string
+}
+
+export interface SourceOptions extends FlowOptions {
+  /** A source id: an integer, or a string of digits. */
+  readonly id: number | string
+}
+
+export interface DiscoveryOptions extends SourceOptions {
+  /** The check to show; without it the latest, or a new one. */
+  readonly discovery_job_name?: string
+}
+
+/** The options of any function, as a caller without types may pass them. */
+export type AnyOptions = FlowOptions & {
+  readonly type?: unknown
+  readonly id?: unknown
+  readonly discovery_job_name?: string
+}
+
+const kinds = {
+  ephemeral_token: 'string function',
+  default_streams: 'object',
+  discovery_job_name: 'string',
+  signal: 'object',
+  onEvent: 'function',
+} as const
+
+/** The first option that is missing or wrong, and what is wrong with it; null when all is well. */
+export function findInvalidOption(fn: FlowFunction, options: AnyOptions): [string, string] | null {
+  const { type, id, display = 'popup' } = options
+  if (fn === 'addSource') {
+    if (!type || typeof type !== 'string') return ['type', 'required']
+  } else if (!/^[1-9]\d{0,14}$/.test(String(id))) return ['id', 'required']
+  if (display !== 'popup') return ['display', 'not available yet']
+  for (const [name, kind] of Object.entries(kinds)) {
+    const value = options[name as keyof typeof kinds] ?? undefined
+    if (value !== undefined && !kind.includes(typeof value)) return [name, kind]
+  }
+  return null
+}

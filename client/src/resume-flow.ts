@@ -1,0 +1,54 @@
+import type { SourceResult } from '@bobbin/shared/window-protocol'
+import type { Flow, KnownWindow, Launch } from './flow.ts'
+import { findStoredFlow, type StoredFlow } from './flow-store.ts'
+import type { AnyOptions } from './options.ts'
+import { reopened, runFlow } from './run-flow.ts'
+
+/** How long after the call a window may still be opened: as long as browsers remember a click. */
+const clickMemory = 5_000
+
+/**
+ * Goes on with a flow of this tab: one that runs here, or one that the page began before a reload. The
+ * relay is joined with the stored key. The window is found again by name, unless the browser had cut us
+ * off from it; a new one opens where the old one has gone.
+ *
+ * Null when there is nothing to go on with.
+ */
+export async function resumeFlow(
+  host: string,
+  { flowId, ...options }: AnyOptions & { readonly flowId?: string },
+  launch: Launch,
+  running: ReadonlyMap<string, Flow>,
+): Promise<SourceResult | null> {
+  for (const flow of running.values()) {
+    if (!flow.promise || (flowId && flowId !== flow.flowId)) continue
+    if (flow.window?.closed !== false) flow.open()
+    flow.window?.focus()
+    return flow.promise
+  }
+  const stored = findStoredFlow(host, flowId)
+  if (!stored) return null
+  const seed = { ...stored, options, reopenUntil: Date.now() + clickMemory }
+  const run = (flow: Flow) => runFlow(flow, launch)
+  try {
+    return await (stored.isSettled ? launch(reopened(seed), run) : launch(seed, run, findWindow(stored)))
+  } catch (error) {
+    // The host knows it no longer, or never did.
+    if (error instanceof Error && 'code' in error && error.code === 'FlowExpired') return null
+    throw error
+  }
+}
+
+/**
+ * The stored flow's window, or none. In a click a window opens, an empty one, where there was none: the
+ * wizard is shown in it.
+ */
+function findWindow({ windowName, isSevered, url }: StoredFlow): KnownWindow {
+  const window = isSevered ? null : open('', windowName, 'popup,width=600,height=740')
+  try {
+    if (window?.location.href === 'about:blank') window.location.replace(url)
+  } catch {
+    // It shows another origin, so it is the one.
+  }
+  return { window, windowName, isSevered }
+}

@@ -1,0 +1,177 @@
+import type { SourceResult } from '@bobbin/shared/window-protocol'
+import { askHost } from './ask-host.ts'
+import { claimFlow } from './claim.ts'
+import { delay } from './delay.ts'
+import { openDirectLink } from './direct-link.ts'
+import type { Flow, FlowSeed, Launch, Progress } from './flow.ts'
+import { forgetFlow, rememberFlow } from './flow-store.ts'
+import { defaultLimits } from './limits.ts'
+import { closedBy, openOutcome, type Closing } from './outcome.ts'
+import { prepareClaim } from './prepare-claim.ts'
+import { askRelay, followRelay } from './relay.ts'
+import { watchWindow } from './window-watch.ts'
+
+/**
+ * One flow, from its opened window to its one outcome: claim, then relay and direct link, then the end.
+ *
+ * What must hold:
+ * 1. The promise settles exactly once, and always.
+ * 2. The host's record is the truth. The direct link brings the same news, sooner.
+ * 3. A window that reads closed may live; see `window-watch.ts`. Its going rejects this page's promise
+ *    and nothing else: the flow stays open, and the error can resume it.
+ * 4. What was started ends when the promise settles.
+ */
+export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult> {
+  const limits = { ...defaultLimits }
+  const ended = new AbortController()
+  const { signal } = ended
+  let isClaimed = !!flow.progress
+  const progress = (flow.progress = startOf(flow))
+  const ignored: string[] = []
+  let lastDoc = ''
+  let signs = 0
+
+  const link = openDirectLink({
+    flow,
+    limits,
+    signal,
+    onSign(docId) {
+      signs++
+      // A document from before the trip to the provider is not back because it still speaks.
+      if (docId !== lastDoc) progress.phase = 'open'
+      lastDoc = docId
+    },
+    onEvent(event) {
+      outcome.receive(event)
+      return { ok: true }
+    },
+  })
+  const outcome = openOutcome(flow, progress, {
+    resume: () => launch(reopened(flow), (again) => runFlow(again, launch)),
+    onMove(type) {
+      rememberFlow(flow)
+      if (type === 'here') link.sayHello()
+      // What was linked is not what is in the window now.
+      else link.drop()
+    },
+    onGone: (closing) => void believeGone(closing),
+  })
+
+  const takeNews = (events: readonly unknown[]) => events.forEach(outcome.receive)
+
+  /** Whether the host could be asked. */
+  async function askForNews(): Promise<boolean> {
+    const events = await askRelay(flow, progress.latest, limits)
+    takeNews(events ?? [])
+    return !!events
+  }
+
+  /** The host lost sight of the window; a wizard that still answers us is there all the same. */
+  async function believeGone(closing: Closing): Promise<void> {
+    if (progress.phase === 'opening') return // of an older window; this one has its own clock
+    if (link.isLinked() && !flow.window?.closed) {
+      const before = signs
+      link.sayHello()
+      await delay(limits.hello * 4)
+      if (signs > before) return
+    }
+    if (Date.now() < (flow.reopenUntil ?? 0) && flow.open()) return
+    outcome.lose('AppClosedPrematurely', closing)
+  }
+
+  async function expectSign(): Promise<void> {
+    const { window } = flow
+    await delay(limits.load)
+    if (progress.phase !== 'opening' || window !== flow.window) return
+    window?.close()
+    outcome.lose('AppLoadTimeout')
+  }
+
+  /** Ends the flow for everyone, unless it has ended already: then its own outcome counts. */
+  async function stop(): Promise<void> {
+    const reason = flow.stop.signal.aborted ? 'closed' : 'aborted'
+    if (reason === 'aborted') outcome.reject(flow.options.signal?.reason)
+    flow.window?.close()
+    await askHost(flow, 'cancel', {
+      method: 'POST',
+      body: JSON.stringify({ reason }),
+      keepalive: true,
+      signal: AbortSignal.timeout(limits.call),
+    }).catch(() => null)
+    await askForNews()
+    outcome.reject(outcome.fail('AppClosedPrematurely', closedBy(reason)))
+  }
+
+  async function claim(): Promise<void> {
+    const { fail } = outcome
+    const request = await prepareClaim(flow, { limits, fail, ignored })
+    const { timings } = await claimFlow(flow, request, { limits, link, signal, fail })
+    Object.assign(limits, timings)
+    isClaimed = true
+    outcome.report('claimed')
+  }
+
+  try {
+    rememberFlow(flow)
+    outcome.report('opened')
+    for (const cause of [flow.stop.signal, flow.options.signal]) {
+      if (cause?.aborted) void stop()
+      cause?.addEventListener('abort', stop, { signal })
+    }
+    void delay(limits.hello).then(() => link.sayHello())
+    void watchWindow(flow, {
+      limits,
+      signal,
+      progress,
+      isLinked: link.isLinked,
+      onReplaced() {
+        progress.phase = 'opening'
+        void expectSign()
+        link.sayHello()
+      },
+      onSevered() {
+        rememberFlow(flow)
+        outcome.report('severed')
+      },
+      onUncertain: () => outcome.report('uncertain'),
+      async onClosing() {
+        // Unheard, and authorizing: the window may be cut off at the provider, for all that we know.
+        if (!(await askForNews()) && progress.step === 'oauth') progress.phase = 'away'
+      },
+      onClosed: () => outcome.lose('AppClosedPrematurely', closedBy('closed')),
+      onAbandoned: () => outcome.lose('AppClosedPrematurely', { reason: 'abandoned', certainty: 'assumed' }),
+    })
+    if (!isClaimed) await Promise.race([claim(), outcome.promise])
+    if (progress.phase === 'opening') void expectSign()
+    void followRelay(flow, {
+      limits,
+      signal,
+      progress,
+      onEvents: takeNews,
+      onUnknown: () => outcome.reject(outcome.fail('FlowExpired')),
+      onUnreachable: () => outcome.lose('RelayUnreachable'),
+      isExcused: () => progress.phase === 'away' || link.isLinked(),
+    })
+    const result = await outcome.promise
+    return { ...result, ignored_default_streams: [...ignored, ...result.ignored_default_streams] }
+  } finally {
+    ended.abort()
+    if (!isClaimed) flow.window?.close() // an unclaimed one leads nowhere
+    if (outcome.isLost()) rememberFlow(flow, true)
+    else {
+      forgetFlow(flow.flowId)
+      if (isClaimed) void askForNews() // so the host learns that its outcome has arrived
+    }
+  }
+}
+
+/** Where this page's share of the flow begins. */
+function startOf({ fn, subject, progress }: FlowSeed): Progress {
+  const source = fn === 'addSource' ? {} : { sourceId: Number(subject) }
+  return { phase: 'opening', latest: 0, ...source, ...progress }
+}
+
+/** The same flow, for a window of its own that is about to open. */
+export function reopened(seed: FlowSeed): FlowSeed {
+  return { ...seed, progress: { latest: 0, ...seed.progress, phase: 'opening' } }
+}
