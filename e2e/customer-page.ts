@@ -54,6 +54,8 @@ export interface PageError {
   readonly isInstance: boolean | null
   readonly canResume: boolean
   readonly canRetry: boolean
+  /** Whether it rejected before anything else could happen in the page. */
+  readonly isInSameTask: boolean
 }
 
 /** How long a promise of the client may take to settle once all is done, in milliseconds. */

@@ -87,6 +87,8 @@ async function watch(name, call) {
   const line = item(`${name}: pending`)
   document.querySelector('#calls').append(line)
   report(number, 'called', { name })
+  let isInSameTask = true
+  setTimeout(() => (isInSameTask = false))
   try {
     const value = await call()
     line.textContent = `${name}: resolved ${JSON.stringify(value)}`
@@ -94,7 +96,7 @@ async function watch(name, call) {
   } catch (error) {
     lastError = error
     line.textContent = `${name}: rejected ${JSON.stringify(errorValue(error))}`
-    report(number, 'rejected', errorValue(error))
+    report(number, 'rejected', { ...errorValue(error), isInSameTask })
   }
 }
 
