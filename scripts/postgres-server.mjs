@@ -138,6 +138,8 @@ function spawnTied(command, args, options) {
   const child = spawn('/bin/sh', ['-c', script, 'sh', options.cwd, command, ...args], {
     ...options,
     stdio: ['pipe', 'ignore', 'pipe'],
+    // Ctrl+C would end the shell before it has tidied up.
+    detached: true,
   })
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text) => (log = (log + text).slice(-4_000)))
