@@ -11,6 +11,8 @@ interface WorkerFixtures {
   timings: Partial<Timings>
   /** More settings of the host app in this spec. */
   hostEnv: Record<string, string>
+  /** More settings of the demo provider in this spec. */
+  providerEnv: Record<string, string>
   /** `same`: customer page and host app are one site. */
   sites: 'different' | 'same'
   stack: Stack
@@ -33,6 +35,7 @@ interface TestFixtures {
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   timings: [{}, { scope: 'worker', option: true }],
   hostEnv: [{}, { scope: 'worker', option: true }],
+  providerEnv: [{}, { scope: 'worker', option: true }],
   sites: ['different', { scope: 'worker', option: true }],
 
   browser: [
@@ -45,8 +48,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
 
   stack: [
-    async ({ timings, hostEnv, sites }, use, { workerIndex }) => {
-      const stack = await startStack({ name: `worker-${workerIndex}`, timings, env: hostEnv, sites })
+    async ({ timings, hostEnv, providerEnv, sites }, use, { workerIndex }) => {
+      const name = `worker-${workerIndex}`
+      const stack = await startStack({ name, timings, env: hostEnv, providerEnv, sites })
       await use(stack)
       await stack.stop()
     },

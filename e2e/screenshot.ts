@@ -12,8 +12,8 @@ interface Look {
 
 /** A phone and a desktop, by day and by night. */
 const looks: readonly Look[] = [
-  { width: 320, height: 640, colorScheme: 'light' },
-  { width: 320, height: 640, colorScheme: 'dark' },
+  { width: 480, height: 720, colorScheme: 'light' },
+  { width: 480, height: 720, colorScheme: 'dark' },
   { width: 1280, height: 800, colorScheme: 'light' },
   { width: 1280, height: 800, colorScheme: 'dark' },
 ]

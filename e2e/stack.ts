@@ -17,6 +17,8 @@ export interface StackOptions {
   readonly timings: Partial<Timings>
   /** More settings of the host app. */
   readonly env: Readonly<Record<string, string>>
+  /** More settings of the demo provider. */
+  readonly providerEnv: Readonly<Record<string, string>>
   /** Whether customer page and host app are on different sites, or on one. */
   readonly sites: 'different' | 'same'
 }
@@ -57,7 +59,7 @@ const quickTimings: Partial<Timings> = {
 const partner = { id: 'e2e-partner', secret: 'e2e-partner-secret-0123456789' }
 const oauthClient = { id: 'bobbin-e2e', secret: 'e2e-client-secret-0123456789' }
 
-export async function startStack({ name, timings, env, sites }: StackOptions): Promise<Stack> {
+export async function startStack({ name, timings, env, providerEnv, sites }: StackOptions): Promise<Stack> {
   const certificate = readCertificate()
   const dataDir = mkdtempSync(join(tmpdir(), 'bobbin-e2e-'))
   const logFolder = join(dirname(import.meta.dirname), 'test-results', 'logs')
@@ -91,6 +93,9 @@ export async function startStack({ name, timings, env, sites }: StackOptions): P
       BOBBIN_DEMO_CRM_URL: origins.provider,
       BOBBIN_OAUTH_DEMO_CRM_CLIENT_ID: oauthClient.id,
       BOBBIN_OAUTH_DEMO_CRM_CLIENT_SECRET: oauthClient.secret,
+      BOBBIN_CONNECTORS: join(import.meta.dirname, 'connectors', 'oauth-only.ts'),
+      BOBBIN_OAUTH_OAUTH_ONLY_CLIENT_ID: oauthClient.id,
+      BOBBIN_OAUTH_OAUTH_ONLY_CLIENT_SECRET: oauthClient.secret,
       BOBBIN_LOG_LEVEL: 'debug',
       ...env,
     },
@@ -105,7 +110,10 @@ export async function startStack({ name, timings, env, sites }: StackOptions): P
       DEMO_PROVIDER_URL: origins.provider,
       DEMO_CLIENT_ID: oauthClient.id,
       DEMO_CLIENT_SECRET: oauthClient.secret,
-      DEMO_REDIRECT_URIS: `${origins.wizard}/oauth/callback/demo-crm`,
+      DEMO_REDIRECT_URIS: ['demo-crm', 'oauth-only']
+        .map((slug) => `${origins.wizard}/oauth/callback/${slug}`)
+        .join(','),
+      ...providerEnv,
     },
   })
   const apiUrl = `http://127.0.0.1:${hostApp.port}`
