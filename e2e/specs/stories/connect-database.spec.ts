@@ -1,25 +1,51 @@
-import { expectAccessible } from '../accessibility.ts'
-import { expect, test } from '../fixtures.ts'
-import { saveScreens } from '../screenshot.ts'
-import { expectAllSet, fillPostgresForm, passCheck, selectStreams } from '../wizard-window.ts'
+import { bulkTables, oddStreamIds } from '../../../host-app/connectors/hp-postgres/odd-database.ts'
+import type { Account } from '../../connect-api.ts'
+import { expect, test } from '../../fixtures.ts'
+import { expectAllSet, fillPostgresForm, passCheck, selectStreams } from '../../wizard-window.ts'
 
+/** A real PostgreSQL database with all that is odd about real ones (`odd-database.ts`). */
 const type = 'platform.hp-postgres'
-const chosen = ['orders', 'customers']
 
-test('a customer connects a database, and the page gets the source', async ({
+test('a customer connects a database, and source, check and selection are there by REST', async ({
   customer,
   account,
   database,
 }) => {
+  const chosen = [
+    'with space',
+    'Grüße 🧵 表',
+    'quote"and\'tick',
+    'big_events',
+    'without_key',
+    'all_types',
+    'orders',
+  ]
   const { wizard, call } = await customer.open('addSource', { type })
   await fillPostgresForm(wizard, { ...database, name: 'Shop' })
   await passCheck(wizard)
+
+  await wizard.getByLabel('Find a stream').fill('order_totals')
+  await wizard.getByRole('button', { name: 'Open order_totals' }).click()
+  const view = wizard.getByRole('dialog', { name: 'order_totals' })
+  await view.getByRole('button', { name: 'customer_id is a key' }).click()
+  await view.getByRole('switch', { name: 'Sync this stream' }).check()
+  await view.getByRole('button', { name: 'Close' }).click()
   await selectStreams(wizard, chosen)
   await expectAllSet(wizard)
   const closed = wizard.waitForEvent('close')
   await wizard.getByRole('button', { name: 'Done' }).click()
   await closed
 
+  const ids = [
+    'odd-Odd "Names"-with space',
+    'odd-public-Grüße 🧵 表',
+    'odd-public-all_types',
+    'odd-public-big_events',
+    'odd-public-order_totals',
+    'odd-public-orders',
+    'odd-public-quote"and\'tick',
+    'odd-public-without_key',
+  ]
   const result = await call.result()
   expect(result).toEqual({
     id: expect.any(Number),
@@ -27,10 +53,11 @@ test('a customer connects a database, and the page gets the source', async ({
     display_name: 'Shop',
     step: 'fully_configured',
     check: { name: expect.any(String), status: 'succeeded' },
-    selected_streams: ['odd-public-customers', 'odd-public-orders'],
-    selected_streams_count: 2,
+    selected_streams: ids.toSorted(),
+    selected_streams_count: ids.length,
     ignored_default_streams: [],
   })
+
   const source = await account.getSource(result.id)
   expect(source).toMatchObject({
     type,
@@ -40,8 +67,22 @@ test('a customer connects a database, and the page gets the source', async ({
   })
   expect(source.report_card.current_step_type).toBe('fully_configured')
   expect(JSON.stringify(source)).not.toContain(JSON.stringify(database.password))
-  const selected = (await account.listStreams(result.id)).filter((stream) => stream.selected)
-  expect(selected.map(({ stream_name }) => stream_name).sort()).toEqual([...chosen].sort())
+
+  const count = oddStreamIds.length + bulkTables
+  expect(await account.call('GET', `/v4/sources/${result.id}/last-connection-check`)).toMatchObject({
+    name: result.check?.name,
+    status: 'succeeded',
+    error: false,
+    discovery_exit_status: 0,
+    failure: null,
+    stream_count: count,
+  })
+  const streams = await account.listStreams(result.id)
+  expect(streams).toHaveLength(count)
+  // Neither what the user may not read, nor the parts of what is partitioned.
+  expect(streams.map(({ stream_name: name }) => name).join()).not.toMatch(/secrets|not_readable|big_events_/)
+  expect(selectedIds(streams)).toEqual(ids.toSorted())
+  await expectCatalog(account, result.id, ids)
 })
 
 test('no secret and no token is in any address, referrer or log', async ({
@@ -52,7 +93,7 @@ test('no secret and no token is in any address, referrer or log', async ({
   const { wizard, call } = await customer.open('addSource', { type })
   await fillPostgresForm(wizard, database)
   await passCheck(wizard)
-  await selectStreams(wizard, chosen)
+  await selectStreams(wizard, ['orders'])
   await expectAllSet(wizard)
   await call.result()
 
@@ -65,17 +106,119 @@ test('no secret and no token is in any address, referrer or log', async ({
   }
 })
 
-test('every screen of it is accessible, by day and by night', async ({ customer, database }) => {
-  const { wizard } = await customer.open('addSource', { type })
-  await expect(wizard.getByRole('button', { name: 'Continue' })).toBeEnabled()
-  await expectAccessible(wizard)
-  await saveScreens(wizard, 'postgres-form')
+test('default_streams ticks streams and fields that were never chosen, and says what it ignored', async ({
+  customer,
+  account,
+  database,
+}) => {
+  const first = await customer.open('addSource', {
+    type,
+    default_streams: {
+      orders: true,
+      customers: false,
+      'odd-public-two_part_key': { note: false },
+      all_types: { a_text: true, no_such_field: true },
+      nowhere: true,
+      plain: 'yes',
+    },
+  })
+  await fillPostgresForm(first.wizard, database)
+  await passCheck(first.wizard)
+  await save(first.wizard)
+  const ids = ['odd-public-all_types', 'odd-public-orders', 'odd-public-two_part_key']
+  const { id, selected_streams, ignored_default_streams: ignored } = await first.call.result()
+  expect(selected_streams).toEqual(ids)
+  expect(ignored.toSorted()).toEqual(['all_types.no_such_field', 'nowhere', 'plain'])
+  expect(selectedIds(await account.listStreams(id))).toEqual(ids)
+  const { streams } = await readCatalog(account, id)
+  const fields = fieldsOf(streams.find(({ stream }) => stream === 'two_part_key'))
+  expect(fields['note']).toMatchObject({ selected: false })
+  await first.wizard.getByRole('button', { name: 'Done' }).click()
+
+  // What was chosen by hand since then stands; what never was is ticked.
+  const again = await customer.open('selectStreamsForSource', {
+    id,
+    default_streams: { orders: false, customers: true },
+  })
+  await expect(again.wizard.getByLabel('Find a stream')).toBeVisible()
+  await save(again.wizard)
+  expect((await again.call.result()).selected_streams).toEqual([
+    'odd-public-all_types',
+    'odd-public-customers',
+    'odd-public-orders',
+    'odd-public-two_part_key',
+  ])
+})
+
+test('under window.Stitch only what is exactly true counts in default_streams, and the rest is ignored', async ({
+  customer,
+  account,
+  database,
+}) => {
+  await customer.load({ build: 'stitch' })
+  const { wizard, call } = await customer.open('addSource', {
+    type,
+    default_streams: {
+      orders: true,
+      nowhere: true,
+      customers: false,
+      without_key: 'true',
+      plain: 1,
+      two_part_key: { note: true },
+    },
+  })
   await fillPostgresForm(wizard, database)
   await passCheck(wizard)
-  await expectAccessible(wizard)
-  await saveScreens(wizard, 'postgres-streams')
-  await selectStreams(wizard, chosen)
-  await expectAllSet(wizard)
-  await expectAccessible(wizard)
-  await saveScreens(wizard, 'postgres-done')
+  await save(wizard)
+  const { id, selected_streams } = await call.result()
+  expect(selected_streams).toEqual(['odd-public-orders'])
+  expect(selectedIds(await account.listStreams(id))).toEqual(['odd-public-orders'])
 })
+
+/** Saves what is ticked without a look at it. */
+async function save(wizard: Parameters<typeof expectAllSet>[0]): Promise<void> {
+  await wizard.getByRole('button', { name: 'Save selection' }).click()
+  await expectAllSet(wizard)
+}
+
+function selectedIds(streams: Awaited<ReturnType<Account['listStreams']>>): string[] {
+  return streams
+    .filter(({ selected }) => selected)
+    .map(({ tap_stream_id: id }) => id)
+    .toSorted()
+}
+
+interface CatalogStream {
+  readonly tap_stream_id: string
+  readonly stream: string
+  readonly metadata: readonly { breadcrumb: string[]; metadata: Record<string, unknown> }[]
+}
+
+async function readCatalog(account: Account, id: number): Promise<{ streams: CatalogStream[] }> {
+  return (await account.call('GET', `/v4/sources/${id}/catalog`)) as { streams: CatalogStream[] }
+}
+
+function fieldsOf(stream: CatalogStream | undefined): Record<string, Record<string, unknown>> {
+  const fields = stream?.metadata.filter(({ breadcrumb }) => breadcrumb.length === 2) ?? []
+  return Object.fromEntries(fields.map(({ breadcrumb, metadata }) => [breadcrumb[1], metadata]))
+}
+
+/** The catalog selects exactly these streams, and says so of each of their fields that can be had. */
+async function expectCatalog(account: Account, sourceId: number, ids: readonly string[]): Promise<void> {
+  const { streams } = await readCatalog(account, sourceId)
+  const selected = streams.filter(({ metadata }) => metadata[0]?.metadata['selected'] === true)
+  expect(selected.map(({ tap_stream_id: id }) => id).toSorted()).toEqual(ids.toSorted())
+  for (const stream of selected) {
+    for (const [name, metadata] of Object.entries(fieldsOf(stream))) {
+      if (metadata['inclusion'] !== 'available') continue
+      expect([stream.stream, name, metadata['selected']]).toEqual([stream.stream, name, expect.any(Boolean)])
+    }
+  }
+  const named = (name: string) => selected.find(({ stream }) => stream === name)
+  expect(fieldsOf(named('all_types'))['a_composite']).toMatchObject({ inclusion: 'unsupported' })
+  expect(named('order_totals')?.metadata[0]?.metadata).toMatchObject({
+    'is-view': true,
+    'view-key-properties': ['customer_id'],
+  })
+  expect(named('with space')?.metadata[0]?.metadata).toMatchObject({ 'table-key-properties': ['key "id"'] })
+}

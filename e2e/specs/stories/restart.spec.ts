@@ -1,5 +1,5 @@
-import { expect, test } from '../fixtures.ts'
-import { expectAllSet, fillPostgresForm, passCheck, selectStreams } from '../wizard-window.ts'
+import { expect, test } from '../../fixtures.ts'
+import { expectAllSet, fillPostgresForm, passCheck, selectStreams } from '../../wizard-window.ts'
 
 test('a power cut of the host app in the middle of a flow loses nothing', async ({
   customer,
