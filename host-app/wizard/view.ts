@@ -28,6 +28,7 @@ export function endingOf({ ending, flow }: WizardState): Ending | null {
 
 /** The ending that an error means; null for an error that can be got over. */
 export function endingOfError(error: Pick<CallError, 'code' | 'data'>): Ending | null {
+  if (error.data['reason'] === 'claimed_twice') return { notice: 'stopped', error }
   const notice = endings[error.code]
   if (notice) return { notice, error }
   if (error.code === 'Conflict' && error.data['reason'] === 'elsewhere') return { notice: 'elsewhere' }

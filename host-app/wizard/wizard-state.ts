@@ -14,7 +14,14 @@ export type Intent =
 /** Why there is nothing more to do in this window. */
 export interface Ending {
   readonly notice:
-    PageNotice | 'superseded' | 'unclaimed' | 'origin_refused' | 'refused' | 'cancelled' | 'failed'
+    | PageNotice
+    | 'superseded'
+    | 'stopped'
+    | 'unclaimed'
+    | 'origin_refused'
+    | 'refused'
+    | 'cancelled'
+    | 'failed'
   readonly error?: Pick<CallError, 'code' | 'data'>
 }
 

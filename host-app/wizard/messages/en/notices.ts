@@ -18,6 +18,10 @@ export const notices: Record<Ending['notice'], Notice> & { close: string; closeH
       title: 'You went on in another window',
       text: 'This connection is now being set up in a newer window. Go on there.',
     },
+    stopped: {
+      title: 'This was stopped',
+      text: 'Someone else tried to use the same setup, so nothing more will happen here. Go back to the app and start again.',
+    },
     expired: {
       title: 'This has expired',
       text: 'For your safety, an unfinished setup ends after a while. Go back to the app and start again.',
