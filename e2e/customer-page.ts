@@ -46,6 +46,7 @@ export interface PageError {
   readonly step?: string
   readonly flowId?: string
   readonly providerCode?: string
+  readonly origin?: string
   readonly retryable?: boolean
   readonly docsUrl?: string
   readonly cause?: unknown
