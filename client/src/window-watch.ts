@@ -33,7 +33,7 @@ export interface WatchNeeds {
 export async function watchWindow(flow: Flow, needs: WatchNeeds): Promise<void> {
   const { limits, signal, progress, isLinked } = needs
   let { window } = flow
-  let awaySince = 0
+  let awaySince = Date.now()
   let isUncertain = false
   const judge = () => (flow.window?.closed ? judgeClosed(progress.phase, isLinked()) : 'open')
 
