@@ -104,6 +104,6 @@ function html({ body, head, foot }: { body: string; head: string; foot: string }
   return (
     '<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8">' +
     '<meta name="viewport" content="width=device-width">' +
-    `<title>${title}</title><style>${manifest.firstStyle}</style>${head}</head><body>${body}${foot}</body></html>`
+    `<title>${title}</title><link rel="icon" href="data:,"><style>${manifest.firstStyle}</style>${head}</head><body>${body}${foot}</body></html>`
   )
 }

@@ -27,19 +27,21 @@ export function FieldFrame({ name, title, hint, error, isOptional, isHidden, isI
   const id = fieldId(name)
   return (
     <div class={`field${isInline ? ' inline' : ''}`} hidden={isHidden ?? false}>
-      <label for={id}>
-        {title}
+      <p class="label">
+        <label for={id} id={`${id}-label`}>
+          {title}
+        </label>
         {isOptional && <span class="muted"> ({words.optional})</span>}
-      </label>
+      </p>
       {children}
-      {hint && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
       {error && (
         <p class="error" id={`${id}-error`}>
           {error}
+        </p>
+      )}
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
         </p>
       )}
     </div>
@@ -100,16 +102,37 @@ export function Field({ property, source, isShown, isFirst, error }: Props) {
   )
 }
 
+type CommonProps = ReturnType<typeof controlProps> & {
+  'aria-required': 'true' | undefined
+  autofocus: boolean
+}
+
+/** What every control for text carries. */
+export type TextProps = CommonProps & {
+  placeholder: string | undefined
+  readOnly: boolean
+  autocomplete: 'off'
+  autocapitalize: 'none'
+  spellcheck: false
+}
+
 interface ControlProps {
   property: PropertyInfo
   value: string
-  common: ReturnType<typeof controlProps> & { 'aria-required'?: 'true' | undefined; autofocus: boolean }
+  common: CommonProps
   isFixed: boolean
 }
 
 function ControlOf({ property, value, common, isFixed }: ControlProps) {
   const { placeholder, json_schema: schema } = property
-  const text = { ...common, placeholder, readOnly: isFixed, autocomplete: 'off', spellcheck: false }
+  const text: TextProps = {
+    ...common,
+    placeholder,
+    readOnly: isFixed,
+    autocomplete: 'off',
+    autocapitalize: 'none',
+    spellcheck: false,
+  }
   switch (controlOf(property)) {
     case 'switch':
       return (
@@ -139,20 +162,21 @@ function ControlOf({ property, value, common, isFixed }: ControlProps) {
     case 'multiline':
       return <textarea {...text} rows={5} defaultValue={value} />
     case 'secret':
-      return <SecretInput {...text} title={property.title} />
+      return <SecretInput text={text} />
     case 'number':
       return <input {...text} type="text" inputMode="decimal" defaultValue={value} />
-    case 'text': {
-      const [type, inputMode] = formats[String(schema?.['format'])] ?? (['text', 'text'] as const)
-      return <input {...text} type={type} inputMode={inputMode} defaultValue={value} />
-    }
+    case 'text':
+      if (schema?.['format'] === 'date') return <input {...text} type="date" defaultValue={value} />
+      return (
+        <input
+          {...text}
+          type="text"
+          inputMode={keyboards[String(schema?.['format'])] ?? 'text'}
+          defaultValue={value}
+        />
+      )
   }
 }
 
-/** Formats with a better keyboard, or a picker. */
-const formats: Readonly<Record<string, readonly ['text' | 'date', 'text' | 'url' | 'email']>> = {
-  uri: ['text', 'url'],
-  email: ['text', 'email'],
-  hostname: ['text', 'url'],
-  date: ['date', 'text'],
-}
+/** Formats with a better keyboard. */
+const keyboards: Readonly<Record<string, 'url' | 'email'>> = { uri: 'url', hostname: 'url', email: 'email' }

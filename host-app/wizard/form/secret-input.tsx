@@ -1,26 +1,24 @@
-import { Component, type InputHTMLAttributes } from 'preact'
+import { Component } from 'preact'
 import { form as words } from '../messages/en/form.ts'
+import type { TextProps } from './field.tsx'
 
-type Props = InputHTMLAttributes<HTMLInputElement> & { title: string }
+interface Props {
+  text: TextProps
+}
 
 /** A secret: blank at first, never remembered by the browser, shown on request. */
 export class SecretInput extends Component<Props, { isShown: boolean }> {
   override state = { isShown: false }
 
-  override render({ title, ...input }: Props, { isShown }: { isShown: boolean }) {
+  override render({ text }: Props, { isShown }: { isShown: boolean }) {
+    const input = { ...text, autocomplete: 'new-password' } as const
     return (
       <div class="secret">
-        <input
-          {...input}
-          type={isShown ? 'text' : 'password'}
-          autocomplete="new-password"
-          autocapitalize="none"
-        />
+        {isShown ? <input {...input} type="text" /> : <input {...input} type="password" />}
         <button
           type="button"
           class="quiet"
-          aria-pressed={isShown}
-          aria-label={words.showSecret(title)}
+          aria-describedby={`${text.id}-label`}
           onClick={() => this.setState({ isShown: !isShown })}
         >
           {isShown ? words.hide : words.show}

@@ -31,16 +31,19 @@ export function isAdvanced({ property_type: type }: PropertyInfo): boolean {
   return type === 'user_provided_advanced'
 }
 
-/** Groups in the order of their first property; what has no group comes first. */
+/**
+ * The settings in their order, those of a group together at the place of its first. What has no group
+ * stands where its order puts it.
+ */
 export function sections(properties: readonly PropertyInfo[]): Section[] {
-  const groups = new Map<string | null, PropertyInfo[]>([[null, []]])
+  const found: { group: string | null; properties: PropertyInfo[] }[] = []
   for (const property of properties) {
     const group = property.group ?? null
-    groups.set(group, [...(groups.get(group) ?? []), property])
+    const open = group === null ? found.at(-1) : found.find((section) => section.group === group)
+    if (open?.group === group) open.properties.push(property)
+    else found.push({ group, properties: [property] })
   }
-  return [...groups]
-    .filter(([, list]) => list.length > 0)
-    .map(([group, list]) => ({ group, properties: list }))
+  return found
 }
 
 /** The control that the connector asks for, or the one that its schema calls for. */

@@ -4,7 +4,6 @@ import { startOfCheck } from '../check-progress.ts'
 import { check as words } from '../messages/en/check.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
-import { FailureNotice } from '../ui/failure-notice.tsx'
 import { LogPanel } from '../ui/log-panel.tsx'
 import type { WizardState } from '../wizard-state.ts'
 import type { ScreenProps } from './screen.ts'
@@ -20,10 +19,10 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
   return (
     <>
       <h1 tabIndex={-1}>{titles[status]}</h1>
-      <FailureNotice state={state} wizard={wizard} />
       {status === 'failed' && <Failure failure={failure} state={state} />}
       {status === 'running' && <p class="lead">{words.intro}</p>}
-      <section class="card check" aria-busy={status === 'running'}>
+      {/* After a reload nobody knows how far a failed check came. */}
+      <section class="card" hidden={failure !== null && !progress} aria-busy={status === 'running'}>
         <ol class="phases">
           {phases.map((phase) => {
             const standing = standingOf(phase, progress?.phase ?? null, status)
@@ -51,7 +50,7 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
             : ''}
       </p>
       <LogPanel lines={progress && progress.name === flow.check?.name ? progress.log : []} />
-      <Actions wizard={wizard}>
+      <Actions state={state} wizard={wizard}>
         {status === 'failed' && (
           <>
             {connector.steps.includes('form') && (

@@ -53,7 +53,7 @@ export class ConsentScreen extends Component<ScreenProps, LocalState> {
             <p>{error.message || shell.unreachable}</p>
           </div>
         )}
-        <Actions wizard={wizard}>
+        <Actions state={state} wizard={wizard}>
           <button type="button" class="primary" onClick={this.agree} aria-busy={isSending}>
             {words.agree(flow.company)}
           </button>

@@ -10,7 +10,7 @@ export function DoneScreen({ state, wizard }: ScreenProps) {
   const name = result?.display_name ?? flow.source?.display_name ?? connector.name
   const hasStreams = connector.steps.includes('field_selection')
   return (
-    <div class="done">
+    <div class="done-screen">
       <span class="tick" aria-hidden="true">
         <svg viewBox="0 0 24 24" width="32" height="32">
           <path d="m5 12.5 4.5 4.5L19 7.5" fill="none" stroke="currentColor" stroke-width="2.5" />
@@ -37,7 +37,7 @@ export function DoneScreen({ state, wizard }: ScreenProps) {
         )}
       </dl>
       <p class="muted" role="status">
-        {state.mustCloseByHand ? words.waiting : state.isAcknowledged ? words.closes : ''}
+        {state.isAcknowledged && !state.mustCloseByHand ? words.closes : words.waiting}
       </p>
       {state.isAcknowledged && !state.mustCloseByHand && <Countdown milliseconds={flow.timings.done} />}
       <button type="button" class="primary" onClick={wizard?.close}>

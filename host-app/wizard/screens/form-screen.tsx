@@ -17,7 +17,6 @@ import type { FieldErrors } from '../form/validate.ts'
 import { form as words } from '../messages/en/form.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
-import { FailureNotice } from '../ui/failure-notice.tsx'
 import { isBusy, stageOf, type WizardState } from '../wizard-state.ts'
 import type { ScreenProps } from './screen.ts'
 
@@ -122,7 +121,6 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
           onSubmit={this.submit}
         >
           <ErrorSummary errors={errors} properties={properties} />
-          {Object.keys(errors).length === 0 && <FailureNotice state={state} wizard={wizard} />}
           <FieldFrame
             name={displayName}
             title={words.displayName}
@@ -154,7 +152,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
             </details>
           )}
         </form>
-        <Actions wizard={wizard}>
+        <Actions state={state} wizard={wizard}>
           <button
             class="primary"
             type="submit"

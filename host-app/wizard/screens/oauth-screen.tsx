@@ -2,7 +2,6 @@ import { authorizeUrl } from '../api-client.ts'
 import { oauth as words } from '../messages/en/oauth.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
-import { FailureNotice } from '../ui/failure-notice.tsx'
 import { isBusy } from '../wizard-state.ts'
 import type { ScreenProps } from './screen.ts'
 
@@ -24,7 +23,6 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
   return (
     <>
       <h1 tabIndex={-1}>{words.title(connector.name)}</h1>
-      <FailureNotice state={state} wizard={wizard} />
       {refusal && (
         <div class="notice danger" role="alert">
           <h2>{words.refused(provider)}</h2>
@@ -51,7 +49,7 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
       ) : (
         <p>{words.noScopes(provider)}</p>
       )}
-      <Actions wizard={wizard}>
+      <Actions state={state} wizard={wizard}>
         <a
           class="primary"
           href={authorizeUrl(state.flowId, flow.authorize_ticket)}

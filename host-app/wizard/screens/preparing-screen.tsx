@@ -3,7 +3,7 @@ import { Actions } from '../ui/actions.tsx'
 import type { ScreenProps } from './screen.ts'
 
 /** Before the claim, where nothing is known yet of what will be shown. */
-export function PreparingScreen({ wizard }: ScreenProps) {
+export function PreparingScreen({ state, wizard }: ScreenProps) {
   return (
     <>
       <div role="status" class="preparing">
@@ -11,7 +11,7 @@ export function PreparingScreen({ wizard }: ScreenProps) {
         <h1 tabIndex={-1}>{shell.preparing}</h1>
         <p class="lead">{shell.preparingText}</p>
       </div>
-      <Actions wizard={wizard} />
+      <Actions state={state} wizard={wizard} />
     </>
   )
 }

@@ -9,7 +9,6 @@ import { TriState } from '../streams/tri-state.tsx'
 import { useColumns, type Picker } from '../streams/use-columns.ts'
 import { VirtualList } from '../streams/virtual-list.tsx'
 import { Actions } from '../ui/actions.tsx'
-import { FailureNotice } from '../ui/failure-notice.tsx'
 import type { Wizard } from '../wizard.ts'
 import { isBusy } from '../wizard-state.ts'
 import type { ScreenProps } from './screen.ts'
@@ -32,13 +31,7 @@ export function StreamsScreen({ state, wizard }: ScreenProps) {
   return (
     <>
       <h1 tabIndex={-1}>{words.title}</h1>
-      <FailureNotice state={state} wizard={wizard} />
       <FaultyStreams fields={state.failure?.data['fields']} />
-      {hasNothing && picker?.selection.count === 0 && (
-        <div class="notice danger" role="alert">
-          <p>{words.nothingSelected}</p>
-        </div>
-      )}
       {error && (
         <div class="notice danger" role="alert">
           <p>{words.cannotLoad}</p>
@@ -53,7 +46,11 @@ export function StreamsScreen({ state, wizard }: ScreenProps) {
         </p>
       )}
       {picker && <PickerView picker={picker} wizard={wizard} />}
-      <Actions wizard={wizard}>
+      <Actions
+        state={state}
+        wizard={wizard}
+        note={hasNothing && picker?.selection.count === 0 ? words.nothingSelected : null}
+      >
         <button
           type="button"
           onClick={() => wizard?.intend({ name: 'saveSelection', body: { changes: [], then: 'skip' } })}
@@ -70,15 +67,19 @@ export function StreamsScreen({ state, wizard }: ScreenProps) {
 
 /** Streams that the server refused, each with its reason. */
 function FaultyStreams({ fields }: { fields: unknown }) {
-  if (typeof fields !== 'object' || fields === null) return null
+  const faults = Object.entries(fields ?? {})
+  if (faults.length === 0) return null
   return (
-    <ul class="faulty">
-      {Object.entries(fields).map(([id, reason]) => (
-        <li key={id}>
-          <strong>{id}</strong>: {String(reason)}
-        </li>
-      ))}
-    </ul>
+    <div class="notice danger" role="alert">
+      <ul>
+        {faults.slice(0, mostListed).map(([id, reason]) => (
+          <li key={id}>
+            <strong>{id}</strong>: {String(reason)}
+          </li>
+        ))}
+        {faults.length > mostListed && <li>…</li>}
+      </ul>
+    </div>
   )
 }
 
@@ -111,7 +112,7 @@ function PickerView({
           tally={selection.tally(rows)}
           onSelect={(isSelected) => change(() => selection.selectMatching(q, isSelected))}
         >
-          {q.trim() ? words.selectShown(rows.length) : words.selectAll(rows.length)}
+          {q.trim() ? words.selectShown : words.selectAll}
         </TriState>
         <span class="muted" role="status">
           {words.selected(selection.count, ids.length)}
@@ -179,10 +180,10 @@ function SchemaChanges({ columns: { change, removed } }: { columns: StreamColumn
         <details>
           <summary>{words.removed(removed.length)}</summary>
           <ul>
-            {removed.slice(0, mostRemoved).map((id) => (
+            {removed.slice(0, mostListed).map((id) => (
               <li key={id}>{id}</li>
             ))}
-            {removed.length > mostRemoved && <li>…</li>}
+            {removed.length > mostListed && <li>…</li>}
           </ul>
         </details>
       )}
@@ -190,4 +191,5 @@ function SchemaChanges({ columns: { change, removed } }: { columns: StreamColumn
   )
 }
 
-const mostRemoved = 200
+/** Longer lists of names are cut off. */
+const mostListed = 100

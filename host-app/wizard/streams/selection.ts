@@ -26,13 +26,17 @@ export interface Selection {
   request(then: 'save' | 'skip'): SelectionRequest
 }
 
-/** More changes than this are sent as what the filter matched, and the rest one by one. */
-const mostChanges = 20_000
+/** The server takes this many changes; more are sent as what the filter matched, and the rest one by one. */
+const limit = 20_000
 const neverChosen = -1
 /** The server takes this many filters. */
 const mostMatching = 100
 
-export function createSelection(columns: StreamColumns, filter: Filter): Selection {
+export function createSelection(
+  columns: StreamColumns,
+  filter: Filter,
+  { mostChanges = limit }: { mostChanges?: number } = {},
+): Selection {
   const { tap_stream_id: ids, blocked, preselected, is_view: isView } = columns
   const saved = Int8Array.from(columns.selected, (chosen) => (chosen === null ? neverChosen : Number(chosen)))
   const selected = Uint8Array.from(columns.selected, (chosen, index) =>

@@ -38,7 +38,7 @@ export function StreamFieldList({ fields: stream, edit, onEdit }: Props) {
           tally={tallyFields(shown, edit)}
           onSelect={(isSelected) => onEdit(chooseFields(shown, isSelected))}
         >
-          {q.trim() ? words.selectShown(rows.length) : words.selectAll(rows.length)}
+          {q.trim() ? words.selectShown : words.selectAll}
         </TriState>
         <span class="muted" role="status">
           {words.selected(fields.filter((field) => isFieldSelected(field, edit)).length, fields.length)}

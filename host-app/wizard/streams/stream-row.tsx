@@ -58,10 +58,10 @@ function aboutOf(index: number, columns: StreamColumns, selection: Selection): s
   const method = selection.editOf(index).replication_method ?? columns.replication_method[index]
   const rowCount = rows[index] ?? null
   return [
-    ids[index] === names[index] ? null : ids[index],
     words.fields(fields[index] ?? 0),
     rowCount === null ? null : words.rows(rowCount),
     method && words.method[method],
+    ids[index] === names[index] ? null : ids[index],
   ]
     .filter(Boolean)
     .join(' · ')

@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact'
 
 interface Props {
   tally: { selectable: number; selected: number }
-  children: ComponentChildren
+  /** Says how many. */
+  children(count: number): ComponentChildren
   onSelect(isSelected: boolean): void
 }
 
@@ -26,7 +27,7 @@ export function TriState({ tally: { selectable, selected }, children, onSelect }
           onSelect(wanted)
         }}
       />
-      <span>{children}</span>
+      <span>{children(selectable)}</span>
     </label>
   )
 }

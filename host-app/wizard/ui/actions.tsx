@@ -1,15 +1,43 @@
 import type { ComponentChildren } from 'preact'
 import { shell } from '../messages/en/shell.ts'
-import type { Wizard } from '../wizard.ts'
+import type { ScreenProps } from '../screens/screen.ts'
 
-/** The foot of every screen: **Cancel**, and what leads on. */
-export function Actions({ wizard, children }: { wizard: Wizard | null; children?: ComponentChildren }) {
+interface Props extends ScreenProps {
+  /** What stands in the way, found here. */
+  note?: string | null
+  children?: ComponentChildren
+}
+
+/**
+ * The foot of every screen, always in sight: **Cancel**, what leads on, and why that was refused or lost.
+ * Nothing typed is lost by it.
+ */
+export function Actions({ state, wizard, note, children }: Props) {
+  const { failure } = state
   return (
     <div class="actions">
+      {failure && !isAtFields(failure.data) && (
+        <div class="notice danger" role="alert">
+          <p>{failure.code === 'Unreachable' ? shell.unreachable : failure.message || shell.notSaved}</p>
+          <button type="button" onClick={wizard?.retry}>
+            {shell.tryAgain}
+          </button>
+        </div>
+      )}
+      {note && (
+        <div class="notice danger" role="alert">
+          <p>{note}</p>
+        </div>
+      )}
       <button type="button" class="quiet" onClick={wizard?.cancel}>
         {shell.cancel}
       </button>
       <div>{children}</div>
     </div>
   )
+}
+
+/** The screen shows these errors where they belong. */
+function isAtFields({ fields }: Record<string, unknown>): boolean {
+  return typeof fields === 'object' && fields !== null && Object.keys(fields).length > 0
 }

@@ -2,7 +2,6 @@
 export const form = {
   title: (name: string) => `Connect ${name}`,
   editTitle: (name: string) => `Edit ${name}`,
-  intro: (docs: string) => docs,
   docs: 'Setup guide',
   continue: 'Continue',
   save: 'Save changes',
@@ -13,7 +12,6 @@ export const form = {
   choose: 'Choose…',
   show: 'Show',
   hide: 'Hide',
-  showSecret: (title: string) => `Show ${title}`,
   keepSecret: 'Leave blank to keep the current one.',
   immutable: 'This cannot be changed any more.',
   summary: (count: number) =>

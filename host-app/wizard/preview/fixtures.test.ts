@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { connectorInfo } from '@bobbin/shared/connector-info'
+import { flowState } from '@bobbin/shared/flow'
+import { streamColumns, streamFields } from '@bobbin/shared/wizard-api'
+import { fixtures } from './fixtures.ts'
+import { previewFields, previewStreams } from './streams.ts'
+
+test.each(Object.entries(fixtures))('the fixture %s is what the server could send', (_name, { page }) => {
+  if (page.kind !== 'flow') return
+  if (page.connector) connectorInfo.parse(page.connector)
+  if (page.state) flowState.parse({ ...page.state, flow_id: 'A'.repeat(22) })
+  expect(page.flowId).not.toBe('')
+})
+
+test('the streams of the preview are what the server could send', () => {
+  const columns = streamColumns.parse(previewStreams(20))
+  for (const id of columns.tap_stream_id) streamFields.parse(previewFields(id))
+})

@@ -1,0 +1,63 @@
+import type { StreamColumns, StreamFields } from '@bobbin/shared/wizard-api'
+
+const words = ['orders', 'customers', 'invoices', 'line_items', 'payments', 'refunds', 'products', 'events']
+
+/** So many streams, with some of everything: views, blocked ones, new ones, preselected ones. */
+export function previewStreams(count: number): StreamColumns {
+  const rows = Array.from({ length: count }, (_, index) => index)
+  const nameOf = (index: number) =>
+    index < words.length
+      ? words[index]!
+      : `${words[index % words.length]}_${Math.floor(index / words.length)}`
+  return {
+    tap_stream_id: rows.map((index) => `orders-public-${nameOf(index)}`),
+    stream_name: rows.map(nameOf),
+    selected: rows.map((index) => (index % 9 === 0 ? true : index % 4 === 0 ? false : null)),
+    preselected: rows.map((index) => index === 2),
+    is_view: rows.map((index) => index % 7 === 6),
+    row_count: rows.map((index) => (index % 3 === 0 ? null : index * 1_237 + 1)),
+    field_count: rows.map((index) => (index % 40) + 1),
+    replication_method: rows.map((index) => (index % 2 === 0 ? 'FULL_TABLE' : 'INCREMENTAL')),
+    change: rows.map((index) => (index === 1 ? 'added' : index === 3 ? 'changed' : null)),
+    blocked: rows.map((index) =>
+      index % 7 === 6 ? 'A view needs key fields. Open it to choose them.' : null,
+    ),
+    removed: count > 0 ? ['orders-public-legacy_orders', 'orders-public-tmp_import'] : [],
+  }
+}
+
+/** The fields of one stream; a view where the list says so. */
+export function previewFields(id: string): StreamFields {
+  const isView = previewStreams(64).is_view[previewStreams(64).tap_stream_id.indexOf(id)] ?? false
+  const field = (name: string, type: string, rest: Partial<StreamFields['fields'][number]> = {}) => ({
+    name,
+    type,
+    inclusion: 'available' as const,
+    selected: null,
+    selected_by_default: true,
+    reason: null,
+    is_key: false,
+    can_be_replication_key: false,
+    ...rest,
+  })
+  return {
+    tap_stream_id: id,
+    fields: [
+      field('id', 'bigint', { inclusion: isView ? 'available' : 'automatic', is_key: !isView }),
+      field('updated_at', 'timestamp with time zone', { can_be_replication_key: true }),
+      field('status', 'text'),
+      field('location', 'geometry', {
+        inclusion: 'unsupported',
+        selected_by_default: false,
+        reason: 'Geometry columns cannot be read.',
+      }),
+      ...Array.from({ length: 30 }, (_, index) => field(`attribute_${index + 1}`, 'text')),
+    ],
+    replication_method: 'FULL_TABLE',
+    forced_replication_method: null,
+    replication_key: null,
+    valid_replication_keys: ['updated_at'],
+    is_view: isView,
+    view_key_properties: [],
+  }
+}
