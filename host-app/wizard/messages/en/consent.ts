@@ -1,6 +1,6 @@
 /** Words of the question that is asked when the page that opened the window did not show itself. */
 export const consent = {
-  title: 'Did you start this?',
+  title: 'Is this you?',
   text: (company: string, connector: string, origin: string) =>
     `${origin} asks to connect ${connector} for ${company}. What you enter here goes to ${company}.`,
   company: 'For',
