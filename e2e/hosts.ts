@@ -14,4 +14,3 @@ export const hosts = {
   corpOpener: 'opener.corp.localhost',
   corpWizard: 'wizard.corp.localhost',
 } as const
-
