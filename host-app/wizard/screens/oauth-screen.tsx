@@ -50,9 +50,10 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
         <p>{words.noScopes(provider)}</p>
       )}
       <Actions state={state} wizard={wizard}>
+        {/* Before the script runs it leads nowhere: nobody would drop the opener. */}
         <a
           class="primary"
-          href={authorizeUrl(state.flowId, flow.authorize_ticket)}
+          href={state.isReady ? authorizeUrl(state.flowId, flow.authorize_ticket) : undefined}
           onClick={follow}
           aria-busy={isBusy(state)}
         >
