@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ClaimRequest } from '@bobbin/shared/window-protocol'
+import { postRequest } from '../servers/http-request.ts'
 
 /** What a customer page sends to claim a flow, as the bytes of an HTTP request; a fresh flow each time. */
 export function claimRequest({
@@ -18,18 +19,8 @@ export function claimRequest({
     type,
     display: 'popup',
   }
-  const body = JSON.stringify(claim)
-  return Buffer.from(
-    [
-      `POST /flows/${randomId()}/claim HTTP/1.1`,
-      'Host: localhost',
-      `Origin: ${origin}`,
-      'Content-Type: text/plain;charset=UTF-8',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      '',
-      body,
-    ].join('\r\n'),
-  )
+  const headers = { Origin: origin, 'Content-Type': 'text/plain;charset=UTF-8' }
+  return postRequest(`/flows/${randomId()}/claim`, headers, claim)
 }
 
 /** 128 random bits, as flows and their keys are named. */

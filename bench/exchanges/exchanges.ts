@@ -4,26 +4,34 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BenchOptions } from '../bench.ts'
 import type { Row } from '../row.ts'
 import { startBareServer } from '../servers/bare.ts'
-import { startHostApp, type HostApp } from '../servers/host-app.ts'
+import type { ChildServer } from '../servers/child-server.ts'
+import { startHostApp } from '../servers/host-app.ts'
+import { sendAll, type LoadResult } from '../servers/load.ts'
 import { inWorkFolder } from '../servers/work-folder.ts'
 import { median, pairedRatio, percentile } from '../statistics.ts'
 import { claimRequest } from './claim-request.ts'
-import { sendAll, type LoadResult } from './load.ts'
 
 const origin = 'https://customer.example'
 const type = 'platform.bench'
 
-/** Requests in one round, by the number of connections. */
+/** Requests to each contender in one round, by the number of connections. */
 const cells = [
-  { connections: 100, requests: 8_000 },
-  { connections: 10, requests: 4_000 },
+  { connections: 100, requests: 5_000 },
+  { connections: 10, requests: 3_000 },
 ] as const
 
 const warmUpRequests = 3_000
+/** Claims that race for one token. */
+const racers = 50
 
+interface Contender {
+  readonly server: ChildServer
+  readonly nextToken: () => string
+}
+type Load = LoadResult & { readonly cpuSeconds: number | null }
 interface Round {
-  readonly ours: LoadResult
-  readonly bare: LoadResult
+  readonly ours: Load
+  readonly bare: Load
 }
 
 /**
@@ -32,45 +40,28 @@ interface Round {
  */
 export function measureExchanges({ rounds, profileFolder }: BenchOptions): Promise<Row[]> {
   return inWorkFolder(async (folder) => {
+    const perRound = cells.reduce((sum, cell) => sum + cell.requests, 0)
+    const tokens = await makeTokens(folder, warmUpRequests + rounds * perRound + 1)
     const bare = await startBareServer(folder)
     const hostApp = await startHostApp({ folder, origin, profileFolder })
-    let acknowledged = 0
     try {
-      /** Sends the same number of fresh claims to each; who goes first changes from round to round. */
-      async function runRound(connections: number, count: number, isOursFirst: boolean): Promise<Round> {
-        const requests = (await hostApp.createTokens(count)).map((token) =>
-          claimRequest({ token, origin, type }),
-        )
-        const others = Array.from({ length: count }, () =>
-          claimRequest({ token: `bob_eph_${randomBytes(32).toString('base64url')}`, origin, type }),
-        )
-        const load = {
-          ours: () => sendAll({ port: hostApp.port, connections, requests }),
-          bare: () => sendAll({ port: bare.port, connections, requests: others }),
-        }
-        await sleep(200)
-        const first = isOursFirst ? await load.ours() : await load.bare()
-        await sleep(200)
-        const second = isOursFirst ? await load.bare() : await load.ours()
-        const round = isOursFirst ? { ours: first, bare: second } : { ours: second, bare: first }
-        refuseRefusals(round)
-        acknowledged += count
-        return round
+      const contenders = {
+        ours: { server: hostApp, nextToken: () => tokens.pop()! },
+        bare: { server: bare, nextToken: () => `bob_eph_${randomBytes(32).toString('base64url')}` },
       }
-
-      await runRound(50, warmUpRequests, true)
-      const results = cells.map(({ connections }) => ({ connections, rounds: [] as Round[] }))
+      const last = tokens.shift()!
+      await runRound(contenders, { connections: 50, requests: warmUpRequests }, true)
+      const results = cells.map((cell) => ({ cell, rounds: [] as Round[] }))
       for (let number = 0; number < rounds; number++) {
-        for (const [index, { connections, requests }] of cells.entries()) {
-          results[index]!.rounds.push(await runRound(connections, requests, number % 2 === 0))
+        for (const { cell, rounds: done } of results) {
+          done.push(await runRound(contenders, cell, number % 2 === 0))
         }
       }
-      await proveSingleUse(hostApp)
-      acknowledged++
+      await proveSingleUse(hostApp.port, last)
       // A profile is written at an orderly end only.
       await hostApp.stop(profileFolder === null ? 'SIGKILL' : 'SIGTERM')
-      proveDurability(hostApp, acknowledged)
-      return results.flatMap(({ connections, rounds: of }) => rowsOf(connections, of))
+      proveDurability(hostApp.databaseFile, warmUpRequests + rounds * perRound + 1)
+      return results.flatMap(({ cell, rounds: done }) => rowsOf(cell.connections, done))
     } finally {
       await hostApp.stop()
       await bare.stop()
@@ -78,37 +69,69 @@ export function measureExchanges({ rounds, profileFolder }: BenchOptions): Promi
   })
 }
 
+/** A process of its own makes them, so that the measured one (and its profile) sees claims only. */
+async function makeTokens(folder: string, count: number): Promise<string[]> {
+  const hostApp = await startHostApp({ folder, origin })
+  try {
+    return await hostApp.createTokens(count)
+  } finally {
+    await hostApp.stop()
+  }
+}
+
+/** Sends each contender as many fresh claims; who goes first changes from round to round. */
+async function runRound(
+  { ours, bare }: { ours: Contender; bare: Contender },
+  cell: { connections: number; requests: number },
+  isOursFirst: boolean,
+): Promise<Round> {
+  const first = await load(isOursFirst ? ours : bare, cell)
+  const second = await load(isOursFirst ? bare : ours, cell)
+  return isOursFirst ? { ours: first, bare: second } : { ours: second, bare: first }
+}
+
+async function load(
+  { server, nextToken }: Contender,
+  { connections, requests: count }: { connections: number; requests: number },
+): Promise<Load> {
+  const requests = Array.from({ length: count }, () => claimRequest({ token: nextToken(), origin, type }))
+  await sleep(200)
+  const before = server.cpuSeconds()
+  const result = await sendAll({ port: server.port, connections, requests })
+  const after = server.cpuSeconds()
+  // A figure that counts refusals as work done would be a lie.
+  if (result.refused.size > 0) throw new Error(`Claims were refused: ${written(result.refused)}`)
+  return { ...result, cpuSeconds: before === null || after === null ? null : after - before }
+}
+
 function rowsOf(connections: number, rounds: readonly Round[]): Row[] {
-  const perSecond = {
-    ours: rounds.map(({ ours }) => ours.perSecond),
-    bare: rounds.map(({ bare }) => bare.perSecond),
-  }
-  const late = {
-    ours: rounds.map(({ ours }) => percentile(ours.latencies, 0.99)),
-    bare: rounds.map(({ bare }) => percentile(bare.latencies, 0.99)),
-  }
-  const middle = {
-    ours: median(rounds.map(({ ours }) => percentile(ours.latencies, 0.5))),
-    bare: median(rounds.map(({ bare }) => percentile(bare.latencies, 0.5))),
-  }
-  const at = `at ${connections} connections (SQLite)`
+  const both = (figure: (load: Load) => number) => ({
+    ours: rounds.map(({ ours }) => figure(ours)),
+    bare: rounds.map(({ bare }) => figure(bare)),
+  })
+  const rate = both((one) => one.perSecond)
+  const late = both((one) => percentile(one.latencies, 0.99))
+  const middle = both((one) => percentile(one.latencies, 0.5))
+  const cpu = both((one) => ((one.cpuSeconds ?? NaN) / one.latencies.length) * 1e6)
   const isTarget = connections === 100
   return [
     {
-      what: `token exchanges ${at}`,
+      what: `token exchanges at ${connections} connections (SQLite)`,
       unit: '/s',
-      ours: median(perSecond.ours),
-      anchor: { name: 'bare node:http', value: median(perSecond.bare) },
+      ours: median(rate.ours),
+      anchor: { name: 'bare node:http', value: median(rate.bare) },
       limit: isTarget ? { of: 'ratio', atLeast: 0.4 } : null,
       detail: {
-        paired: pairedRatio(perSecond.ours, perSecond.bare),
-        ours_p50_ms: middle.ours,
-        bare_p50_ms: middle.bare,
+        paired: pairedRatio(rate.ours, rate.bare),
+        ours_p50_ms: median(middle.ours),
+        bare_p50_ms: median(middle.bare),
+        ours_cpu_us_each: median(cpu.ours),
+        bare_cpu_us_each: median(cpu.bare),
         rounds: rounds.length,
       },
     },
     {
-      what: `the same, p99 ${at}`,
+      what: `the same, p99 at ${connections} connections (SQLite)`,
       unit: 'ms',
       ours: median(late.ours),
       anchor: { name: 'bare node:http', value: median(late.bare) },
@@ -118,36 +141,27 @@ function rowsOf(connections: number, rounds: readonly Round[]): Row[] {
   ]
 }
 
-/** A figure that counts refusals as work done would be a lie. */
-function refuseRefusals(round: Round): void {
-  for (const [who, { refused }] of Object.entries(round)) {
-    if (refused.size > 0) {
-      throw new Error(`${who} refused requests: ${JSON.stringify(Object.fromEntries(refused))}`)
-    }
-  }
-}
-
 /** Of many claims with one token, for as many flows, at the same time, one is granted. */
-async function proveSingleUse({ port, createTokens }: HostApp): Promise<void> {
-  const [token] = await createTokens(1)
-  const requests = Array.from({ length: 50 }, () => claimRequest({ token: token!, origin, type }))
-  const { refused } = await sendAll({ port, connections: 50, requests })
-  if (refused.get(409) !== 49) {
-    throw new Error(`One token, 50 claims: refused ${JSON.stringify(Object.fromEntries(refused))}`)
+async function proveSingleUse(port: number, token: string): Promise<void> {
+  const requests = Array.from({ length: racers }, () => claimRequest({ token, origin, type }))
+  const { refused } = await sendAll({ port, connections: racers, requests })
+  if (refused.get(409) !== racers - 1) {
+    throw new Error(`One token, ${racers} claims; refused were ${written(refused)}.`)
   }
 }
 
-/** What was acknowledged is on the disk, although the process was killed. */
-function proveDurability({ databaseFile }: HostApp, acknowledged: number): void {
+/** What was acknowledged is in the file, although the process was killed. */
+function proveDurability(databaseFile: string, acknowledged: number): void {
   const database = new DatabaseSync(databaseFile)
   try {
-    const row = database
-      .prepare('select count(*) as spent from ephemeral_token where used_at is not null')
-      .get()
-    if (row?.['spent'] !== acknowledged) {
-      throw new Error(`${acknowledged} claims were acknowledged, ${String(row?.['spent'])} are on the disk.`)
-    }
+    const query = 'select count(*) as spent from ephemeral_token where used_at is not null'
+    const spent = Number(database.prepare(query).get()?.['spent'])
+    if (spent !== acknowledged) throw new Error(`${acknowledged} claims were granted, ${spent} are stored.`)
   } finally {
     database.close()
   }
+}
+
+function written(refused: ReadonlyMap<number, number>): string {
+  return [...refused].map(([status, count]) => `${count} × ${status}`).join(', ') || 'none'
 }

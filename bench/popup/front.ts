@@ -3,6 +3,7 @@ import {
   Agent,
   createServer,
   request as requestFrom,
+  type ClientRequest,
   type IncomingMessage,
   type Server,
   type ServerResponse,
@@ -84,10 +85,11 @@ export async function startFront({
     }
     const { method, url } = request
     const upstream = requestFrom({ agent, host: '127.0.0.1', port, method, path: url, headers })
-    upstream.on('error', () => response.destroy())
     response.on('close', () => upstream.destroy())
     request.pipe(upstream)
-    const [answer] = (await once(upstream, 'response')) as [IncomingMessage]
+    const answer = await answerOf(upstream)
+    // The browser left before there was one.
+    if (answer === null) return void response.destroy()
     if (front.delay > 0) await sleep(front.delay)
     if (isPage) return sendPage(answer, response, port === hostAppPort)
     response.writeHead(answer.statusCode ?? 502, answer.headers)
@@ -119,6 +121,14 @@ export async function startFront({
   }
 
   return front
+}
+
+/** Null when the request was broken off. */
+function answerOf(upstream: ClientRequest): Promise<IncomingMessage | null> {
+  return new Promise((resolve) => {
+    upstream.on('response', resolve)
+    upstream.on('error', () => resolve(null))
+  })
 }
 
 async function listen(

@@ -6,7 +6,7 @@ import { startHostApp } from '../servers/host-app.ts'
 import { inWorkFolder } from '../servers/work-folder.ts'
 import { median, pairedRatio, percentile } from '../statistics.ts'
 import { startChromium, type Chromium } from './chromium.ts'
-import { firstStepBytes } from './first-step-bytes.ts'
+import { weighFirstStep } from './first-step-bytes.ts'
 import { startFront, type Front } from './front.ts'
 import { createProfile, type Opening } from './open-popup.ts'
 
@@ -136,6 +136,7 @@ function rowsOf(cell: string, isCold: boolean, rounds: readonly Round[]): Row[] 
 
 /** What stands between the click and the form, and what the first step loads in all. */
 async function loadRows({ resources }: Opening, hostAppPort: number): Promise<Row[]> {
+  const bytes = await weighFirstStep(hostAppPort, type)
   const blocking = resources.filter(({ isBlocking }) => isBlocking).length
   return [
     {
@@ -146,9 +147,16 @@ async function loadRows({ resources }: Opening, hostAppPort: number): Promise<Ro
       limit: { of: 'figure', atMost: 1 },
     },
     {
-      what: 'bytes of the first step, brotli',
+      what: 'bytes until the form is typable, brotli',
       unit: 'B',
-      ours: await firstStepBytes(hostAppPort, type),
+      ours: bytes.page,
+      anchor: null,
+      limit: null,
+    },
+    {
+      what: 'bytes of the whole first step, brotli',
+      unit: 'B',
+      ours: bytes.all,
       anchor: null,
       limit: { of: 'figure', atMost: 10_240 },
     },

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { openSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface ChildServer {
   readonly port: number
+  /** What the process has used of its core so far; null where the system does not tell. */
+  cpuSeconds(): number | null
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
@@ -53,9 +55,22 @@ export async function startServer({
     if (hasExited()) throw new Error(`${file} ended at once; see ${logFile}.`)
     const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null)
     await answer?.body?.cancel()
-    if (answer?.ok) return { port, stop }
+    if (answer?.ok) return { port, stop, cpuSeconds: () => cpuSecondsOf(child.pid!) }
     await sleep(50)
   }
   await stop('SIGKILL')
   throw new Error(`${file} did not answer; see ${logFile}.`)
+}
+
+/** Linux counts in hundredths of a second. */
+function cpuSecondsOf(pid: number): number | null {
+  try {
+    // The command's name, in brackets, may hold anything; the fields are counted from behind it.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return null
+  }
 }

@@ -1,24 +1,21 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { createdAccount } from '@bobbin/shared/account'
 import { createdEphemeralToken } from '@bobbin/shared/session'
-import { startServer } from './child-server.ts'
+import { startServer, type ChildServer } from './child-server.ts'
 import { freePort } from './free-port.ts'
+import { postRequest } from './http-request.ts'
+import { sendAll } from './load.ts'
 
 /** A host app as an operator runs it: production settings, log lines, its database on the disk. */
-export interface HostApp {
-  readonly port: number
+export interface HostApp extends ChildServer {
   readonly databaseFile: string
-  /** Tokens of one account, made over REST, for claims by pages of `origin`. */
+  /** Tokens of a new account, made over REST, for claims by pages of `origin`. */
   createTokens(count: number): Promise<string[]>
-  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
 const main = fileURLToPath(new URL('../../host-app/server/main.ts', import.meta.url))
 const connector = fileURLToPath(import.meta.resolve('../flows/bench-connector.ts'))
-
-/** How many requests for tokens are under way at a time. */
-const parallel = 64
 
 export async function startHostApp({
   folder,
@@ -57,50 +54,33 @@ export async function startHostApp({
     path: '/readyz',
   })
 
-  async function post(path: string, body: unknown, token?: string): Promise<unknown> {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+  /** The access token of a new account. */
+  async function createAccount(): Promise<string> {
+    const answer = await fetch(`http://127.0.0.1:${port}/v3/accounts`, {
       method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-      },
-      body: JSON.stringify(body),
-    })
-    if (!answer.ok) throw new Error(`POST ${path}: ${answer.status} ${await answer.text()}`)
-    return answer.json()
-  }
-
-  try {
-    const { access_token: accessToken } = createdAccount.parse(
-      await post('/v3/accounts', {
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
         company: 'Bench',
-        email: 'bench@example.com',
+        email: `${randomUUID()}@example.com`,
         first_name: 'Ben',
         last_name: 'Ch',
         ...partner,
       }),
-    )
-    return {
-      port,
-      databaseFile: `${dataDir}/bobbin.sqlite`,
-      async createTokens(count) {
-        const tokens: string[] = []
-        let started = 0
-        async function makeSome() {
-          while (started < count) {
-            started++
-            const body = { allowed_origins: [origin] }
-            const created = await post('/v3/sessions/ephemeral', body, accessToken)
-            tokens.push(createdEphemeralToken.parse(created).ephemeral_token)
-          }
-        }
-        await Promise.all(Array.from({ length: parallel }, makeSome))
-        return tokens
-      },
-      stop: server.stop,
-    }
-  } catch (error) {
-    await server.stop()
-    throw error
+    })
+    if (!answer.ok) throw new Error(`No account was created: ${answer.status} ${await answer.text()}`)
+    return createdAccount.parse(await answer.json()).access_token
+  }
+
+  return {
+    ...server,
+    databaseFile: `${dataDir}/bobbin.sqlite`,
+    async createTokens(count) {
+      const headers = { Authorization: `Bearer ${await createAccount()}`, 'Content-Type': 'application/json' }
+      const request = postRequest('/v3/sessions/ephemeral', headers, { allowed_origins: [origin] })
+      const requests = Array.from({ length: count }, () => request)
+      const { refused, bodies } = await sendAll({ port, connections: 64, requests, keepBodies: true })
+      if (refused.size > 0) throw new Error('Tokens were refused.')
+      return bodies.map((body) => createdEphemeralToken.parse(JSON.parse(body)).ephemeral_token)
+    },
   }
 }

@@ -6,6 +6,8 @@ export interface LoadResult {
   readonly latencies: readonly number[]
   /** Answers that were not 200, by status. */
   readonly refused: ReadonlyMap<number, number>
+  /** The answers' bodies, in the order in which they came; only if asked for. */
+  readonly bodies: readonly string[]
 }
 
 /**
@@ -16,20 +18,23 @@ export async function sendAll({
   port,
   connections,
   requests,
+  keepBodies = false,
 }: {
   port: number
   connections: number
   requests: readonly Buffer[]
+  keepBodies?: boolean
 }): Promise<LoadResult> {
   const latencies: number[] = []
   const refused = new Map<number, number>()
+  const bodies: string[] = []
   let next = 0
   const sockets = await Promise.all(Array.from({ length: connections }, () => openSocket(port)))
   const start = performance.now()
   await Promise.all(sockets.map((socket) => serve(socket)))
   const seconds = (performance.now() - start) / 1_000
   for (const socket of sockets) socket.destroy()
-  return { perSecond: requests.length / seconds, latencies, refused }
+  return { perSecond: requests.length / seconds, latencies, refused, bodies }
 
   function serve(socket: Socket): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -48,6 +53,7 @@ export async function sendAll({
         if (status === null) return
         latencies.push(performance.now() - sentAt)
         if (status !== 200) refused.set(status, (refused.get(status) ?? 0) + 1)
+        if (keepBodies) bodies.push(received.slice(received.indexOf('\r\n\r\n') + 4))
         send()
       })
       socket.on('error', reject)
