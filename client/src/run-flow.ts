@@ -76,7 +76,9 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
       if (signs > before) return
     }
     if (Date.now() < (flow.reopenUntil ?? 0) && flow.open()) return
-    outcome.lose('AppClosedPrematurely', closing)
+    // What is gone without having been closed has crashed.
+    const isOpen = closing.reason === 'closed' && flow.window?.closed === false
+    outcome.lose('AppClosedPrematurely', isOpen ? { ...closing, reason: 'crashed' } : closing)
   }
 
   async function expectSign(): Promise<void> {
