@@ -1,25 +1,20 @@
 import { expect, test } from '../../fixtures.ts'
-import { hosts } from '../../hosts.ts'
 import { answerProvider } from '../../provider-pages.ts'
 import { closeAsUser } from '../../wizard-window.ts'
 import { chooseStreams, createCrmSource, goToProvider } from './crm-trip.ts'
 import { expectError, progressOf, timeOf } from './promises.ts'
+import { makeSevering, providers } from './severing-provider.ts'
 
 /** While a window shows the provider's pages, nobody can see whether it was closed: only time tells. */
 const away = 8_000
 test.use({ timings: { away } })
 
-for (const { name, headers } of [
-  { name: 'a provider', headers: {} },
-  { name: 'a provider that cuts it off', headers: { 'Cross-Origin-Opener-Policy': 'same-origin' } },
-]) {
+for (const { provider, isSevering } of providers) {
   test(
-    `a window closed at ${name} is in doubt first, then believed gone, and can be opened again`,
-    {
-      tag: '@popup-14',
-    },
+    `a window closed at ${provider} is in doubt first, then believed gone, and can be opened again`,
+    { tag: '@popup-14' },
     async ({ cleanStack, account, customer }) => {
-      cleanStack.proxy.rule({ host: hosts.provider }, { headers })
+      if (isSevering) makeSevering(cleanStack.proxy)
       const id = await createCrmSource(account)
       const { wizard, call } = await customer.open('authorizeSource', { id })
       const leftAt = Date.now()

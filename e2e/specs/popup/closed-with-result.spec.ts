@@ -2,27 +2,23 @@ import { expect, test } from '../../fixtures.ts'
 import { hosts } from '../../hosts.ts'
 import { answerProvider } from '../../provider-pages.ts'
 import { chooseStreams, createCrmSource, expectStreams, goToProvider } from './crm-trip.ts'
-import { documentsMet, expectResult, progressOf } from './promises.ts'
+import { documentsMet, expectResult } from './promises.ts'
+import { expectSevered, makeSevering, providers } from './severing-provider.ts'
 
 /** The window closes in the very task in which the result leaves it. */
 
-for (const { name, headers } of [
-  { name: 'a window', headers: {} },
-  { name: 'a window that was cut off', headers: { 'Cross-Origin-Opener-Policy': 'same-origin' } },
-]) {
+for (const { provider, isSevering } of providers) {
   test(
-    `the result of ${name} that closes as its last step is saved arrives`,
-    {
-      tag: '@popup-26',
-    },
+    `a window that closes as its last step is saved brings its result, with ${provider}`,
+    { tag: '@popup-26' },
     async ({ cleanStack, account, customer }) => {
-      cleanStack.proxy.rule({ host: hosts.provider }, { headers })
+      if (isSevering) makeSevering(cleanStack.proxy)
       const id = await createCrmSource(account)
       const { wizard, call } = await customer.open('authorizeSource', { id })
       await goToProvider(wizard)
       await answerProvider(wizard)
       await expectStreams(wizard)
-      if (name !== 'a window') await expect.poll(() => progressOf(customer)).toContain('severed')
+      if (isSevering) await expectSevered(customer)
       await wizard.evaluate(() => {
         const { fetch } = window
         window.fetch = async (...given) => {
@@ -41,9 +37,7 @@ for (const { name, headers } of [
 
 test(
   'the result that a closing window sent itself arrives, though nothing else gets through',
-  {
-    tag: '@popup-26',
-  },
+  { tag: '@popup-26' },
   async ({ cleanStack, account, customer }) => {
     const id = await createCrmSource(account)
     const { wizard, call } = await customer.open('authorizeSource', { id })

@@ -14,15 +14,13 @@ import {
   goToProvider,
 } from './crm-trip.ts'
 import { documentsMet, expectError, expectResult, progressOf } from './promises.ts'
+import { expectSevered, openerPolicy } from './severing-provider.ts'
 
 /** Pages that send Cross-Origin-Opener-Policy cut the customer page off from the window, for good. */
-const policy = 'Cross-Origin-Opener-Policy'
 
 test(
   'after a provider without a policy the same window is met again, and brings the result by itself',
-  {
-    tag: '@popup-1',
-  },
+  { tag: '@popup-1' },
   async ({ cleanStack, account, customer }) => {
     const id = await createCrmSource(account)
     const { wizard, call } = await customer.open('authorizeSource', { id })
@@ -38,21 +36,21 @@ test(
 )
 
 const variants: { tag: string; name: string; rule: (proxy: FrontProxy) => unknown }[] = [
-  { tag: '@popup-2', name: 'same-origin', rule: providerSends({ [policy]: 'same-origin' }) },
+  { tag: '@popup-2', name: 'same-origin', rule: providerSends({ [openerPolicy]: 'same-origin' }) },
   {
     tag: '@popup-3',
     name: 'same-origin-allow-popups',
-    rule: providerSends({ [policy]: 'same-origin-allow-popups' }),
+    rule: providerSends({ [openerPolicy]: 'same-origin-allow-popups' }),
   },
   {
     tag: '@popup-4',
     name: 'noopener-allow-popups',
-    rule: providerSends({ [policy]: 'noopener-allow-popups' }),
+    rule: providerSends({ [openerPolicy]: 'noopener-allow-popups' }),
   },
   {
     tag: '@popup-5',
     name: 'same-origin with an embedder policy',
-    rule: providerSends({ [policy]: 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }),
+    rule: providerSends({ [openerPolicy]: 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' }),
   },
   { tag: '@popup-6', name: 'same-origin on one redirect only', rule: redirectOnceWithPolicy },
 ]
@@ -60,9 +58,7 @@ const variants: { tag: string; name: string; rule: (proxy: FrontProxy) => unknow
 for (const { tag, name, rule } of variants) {
   test(
     `a provider that sends ${name} cuts the window off, and the result arrives all the same`,
-    {
-      tag,
-    },
+    { tag },
     async ({ cleanStack, account, customer }) => {
       rule(cleanStack.proxy)
       const id = await createCrmSource(account)
@@ -70,7 +66,7 @@ for (const { tag, name, rule } of variants) {
       await goToProvider(wizard)
       await answerProvider(wizard)
       await expectStreams(wizard)
-      await expect.poll(() => progressOf(customer)).toContain('severed')
+      await expectSevered(customer)
 
       await chooseStreams(wizard)
       await expectClosesItself(wizard)
@@ -82,12 +78,10 @@ for (const { tag, name, rule } of variants) {
 for (const provider of ['no policy', 'same-origin']) {
   test(
     `a customer page with same-origin never reaches its window, and gets the result (provider: ${provider})`,
-    {
-      tag: '@popup-8',
-    },
+    { tag: '@popup-8' },
     async ({ cleanStack, account, customer }) => {
       await loadWithPolicy(cleanStack.proxy, customer, 'same-origin')
-      if (provider !== 'no policy') providerSends({ [policy]: provider })(cleanStack.proxy)
+      if (provider !== 'no policy') providerSends({ [openerPolicy]: provider })(cleanStack.proxy)
       const id = await createCrmSource(account)
       const { wizard, call } = await customer.open('authorizeSource', { id })
       await wizard.getByRole('link', { name: 'Authorize with Demo CRM' }).click()
@@ -104,19 +98,17 @@ for (const provider of ['no policy', 'same-origin']) {
 
   test(
     `a customer page with same-origin-allow-popups gets the result (provider: ${provider})`,
-    {
-      tag: '@popup-9',
-    },
+    { tag: '@popup-9' },
     async ({ cleanStack, account, customer }) => {
       await loadWithPolicy(cleanStack.proxy, customer, 'same-origin-allow-popups')
       const isSevering = provider !== 'no policy'
-      if (isSevering) providerSends({ [policy]: provider })(cleanStack.proxy)
+      if (isSevering) providerSends({ [openerPolicy]: provider })(cleanStack.proxy)
       const id = await createCrmSource(account)
       const { wizard, call } = await customer.open('authorizeSource', { id })
       await goToProvider(wizard)
       await answerProvider(wizard)
       await expectStreams(wizard)
-      if (isSevering) await expect.poll(() => progressOf(customer)).toContain('severed')
+      if (isSevering) await expectSevered(customer)
       else await expect.poll(() => documentsMet(customer)).toBe(2)
 
       await chooseStreams(wizard)
@@ -129,15 +121,13 @@ for (const provider of ['no policy', 'same-origin']) {
 
 test(
   'a customer page with same-origin learns that its user closed the window',
-  {
-    tag: '@popup-8',
-  },
+  { tag: '@popup-8' },
   async ({ cleanStack, account, customer }) => {
     await loadWithPolicy(cleanStack.proxy, customer, 'same-origin')
     const id = await createCrmSource(account)
     const { wizard, call } = await customer.open('authorizeSource', { id })
     await expect(wizard.getByRole('link', { name: 'Authorize with Demo CRM' })).toBeVisible()
-    await expect.poll(() => progressOf(customer)).toContain('severed')
+    await expectSevered(customer)
     await expect.poll(() => progressOf(customer)).toContain('step')
 
     await closeAsUser(wizard)
@@ -156,14 +146,14 @@ function redirectOnceWithPolicy(proxy: FrontProxy): void {
     {
       answer(request, response) {
         redirect.lift()
-        response.writeHead(302, { location: request.url, [policy]: 'same-origin' }).end()
+        response.writeHead(302, { location: request.url, [openerPolicy]: 'same-origin' }).end()
       },
     },
   )
 }
 
 async function loadWithPolicy(proxy: FrontProxy, customer: CustomerPage, value: string): Promise<void> {
-  proxy.rule({ host: hosts.opener, path: '/' }, { headers: { [policy]: value } })
+  proxy.rule({ host: hosts.opener, path: '/' }, { headers: { [openerPolicy]: value } })
   await customer.load()
 }
 

@@ -1,26 +1,19 @@
+import { timings } from '@bobbin/shared/timings'
 import { expect, test } from '../../fixtures.ts'
-import { hosts } from '../../hosts.ts'
 import { answerProvider } from '../../provider-pages.ts'
 import { closeAsUser } from '../../wizard-window.ts'
-import { timings } from '@bobbin/shared/timings'
 import { chooseStreams, createCrmSource, expectStreams, goToProvider } from './crm-trip.ts'
-import { expectError, expectResult, progressOf, timeOf } from './promises.ts'
+import { expectError, expectResult, timeOf } from './promises.ts'
+import { expectSevered, makeSevering } from './severing-provider.ts'
 
 /** A window that its provider has cut off, back at the wizard. Its silence is judged with the product's own patience. */
 test.use({ timings: { presenceGrace: timings.presenceGrace } })
 
-test.beforeEach(({ cleanStack }) => {
-  cleanStack.proxy.rule(
-    { host: hosts.provider },
-    { headers: { 'Cross-Origin-Opener-Policy': 'same-origin' } },
-  )
-})
+test.beforeEach(({ cleanStack }) => makeSevering(cleanStack.proxy))
 
 test(
   'what a page does with the handle of a window that was cut off has no effect',
-  {
-    tag: '@popup-12',
-  },
+  { tag: '@popup-12' },
   async ({ account, customer }) => {
     const { page } = customer
     const thrown: Error[] = []
@@ -39,7 +32,7 @@ test(
     await goToProvider(wizard)
     await answerProvider(wizard)
     await expectStreams(wizard)
-    await expect.poll(() => progressOf(customer)).toContain('severed')
+    await expectSevered(customer)
 
     await customer.click('focus')
     await page.evaluate(() => {
@@ -56,16 +49,14 @@ test(
 
 test(
   'close() ends the flow in a window that was cut off, and the window closes itself',
-  {
-    tag: '@popup-12',
-  },
+  { tag: '@popup-12' },
   async ({ account, customer }) => {
     const id = await createCrmSource(account)
     const { wizard, call } = await customer.open('authorizeSource', { id })
     await goToProvider(wizard)
     await answerProvider(wizard)
     await expectStreams(wizard)
-    await expect.poll(() => progressOf(customer)).toContain('severed')
+    await expectSevered(customer)
 
     const closed = wizard.waitForEvent('close')
     await customer.click('close')
@@ -76,16 +67,14 @@ test(
 
 test(
   'closing a window that was cut off is known within ten seconds, and can be taken back',
-  {
-    tag: '@popup-13',
-  },
+  { tag: '@popup-13' },
   async ({ account, customer }) => {
     const id = await createCrmSource(account)
     const { wizard, call } = await customer.open('authorizeSource', { id })
     await goToProvider(wizard)
     await answerProvider(wizard)
     await expectStreams(wizard)
-    await expect.poll(() => progressOf(customer)).toContain('severed')
+    await expectSevered(customer)
 
     await closeAsUser(wizard)
     const closedAt = Date.now()

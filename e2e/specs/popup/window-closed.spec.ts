@@ -9,9 +9,7 @@ test.use({ timings: { presenceGrace: 60_000 } })
 
 test(
   'closing the window at the form is known within a second, and can be taken back',
-  {
-    tag: '@popup-15',
-  },
+  { tag: '@popup-15' },
   async ({ customer }) => {
     const { wizard, call } = await customer.open('addSource', { type: demoCrm })
     await expect.poll(() => documentsMet(customer)).toBe(1)
@@ -36,9 +34,7 @@ test(
 
 test(
   'closing the window after a trip to the provider is known within a second',
-  {
-    tag: '@popup-15',
-  },
+  { tag: '@popup-15' },
   async ({ account, customer }) => {
     const id = await createCrmSource(account)
     const { wizard, call } = await customer.open('authorizeSource', { id })

@@ -1,0 +1,152 @@
+import { expect, test } from '../../fixtures.ts'
+import { answerProvider } from '../../provider-pages.ts'
+import { expectAllSet } from '../../wizard-window.ts'
+import {
+  chooseStreams,
+  createCrmSource,
+  demoCrm,
+  expectProvider,
+  expectStreams,
+  goToProvider,
+  submitForm,
+} from './crm-trip.ts'
+import { documentsMet, expectResult, progressOf } from './promises.ts'
+import { makeSevering, providers } from './severing-provider.ts'
+
+/**
+ * The customer page is reloaded while its wizard is open, and calls `resume()`. Unless said otherwise it
+ * does so as it loads, without a click: no window may open then, and none needs to.
+ */
+
+test(
+  'reloaded before the claim, the page has nothing to resume, and the window says so',
+  { tag: '@popup-23' },
+  async ({ customer }) => {
+    await customer.load({ token: 'hangs' })
+    const { wizard } = await customer.open('addSource', { type: demoCrm })
+    await expect(wizard.getByRole('heading', { level: 1 })).toBeVisible()
+
+    await customer.load({ resumeOnLoad: true })
+    expect(await customer.call(1).result()).toBeNull()
+    await submitForm(wizard)
+    await expect(wizard.getByRole('heading', { name: 'The app did not answer' })).toBeVisible({
+      timeout: 20_000,
+    })
+  },
+)
+
+test(
+  'reloaded while the form is open, the page gets the result',
+  { tag: '@popup-23' },
+  async ({ customer }) => {
+    const { wizard } = await customer.open('addSource', { type: demoCrm })
+    await expect.poll(() => progressOf(customer)).toContain('step')
+
+    await customer.load({ resumeOnLoad: true })
+    await expect.poll(() => documentsMet(customer)).toBe(1)
+    await submitForm(wizard)
+    await goToProvider(wizard)
+    await answerProvider(wizard)
+    await chooseStreams(wizard)
+    expect(await expectResult(customer, customer.call(1))).toMatchObject({ selected_streams: ['deals'] })
+  },
+)
+
+for (const { provider, isSevering } of providers) {
+  test(
+    `reloaded while the window is at ${provider}, the page gets the result`,
+    { tag: '@popup-23' },
+    async ({ cleanStack, account, customer }) => {
+      if (isSevering) makeSevering(cleanStack.proxy)
+      const id = await createCrmSource(account)
+      const { wizard } = await customer.open('authorizeSource', { id })
+      await goToProvider(wizard)
+
+      await customer.load({ resumeOnLoad: true })
+      await answerProvider(wizard)
+      await chooseStreams(wizard)
+      expect(await expectResult(customer, customer.call(1))).toMatchObject({
+        id,
+        selected_streams: ['deals'],
+      })
+    },
+  )
+
+  test(
+    `reloaded after the window is back from ${provider}, the page gets the result`,
+    { tag: '@popup-23' },
+    async ({ cleanStack, account, customer }) => {
+      if (isSevering) makeSevering(cleanStack.proxy)
+      const id = await createCrmSource(account)
+      const { wizard } = await customer.open('authorizeSource', { id })
+      await goToProvider(wizard)
+      await answerProvider(wizard)
+      await expectStreams(wizard)
+
+      await customer.load({ resumeOnLoad: true })
+      await chooseStreams(wizard)
+      expect(await expectResult(customer, customer.call(1))).toMatchObject({
+        id,
+        selected_streams: ['deals'],
+      })
+    },
+  )
+}
+
+test(
+  'resumed by a click while the cut-off window is at the provider, the flow goes on in a new window',
+  { tag: '@popup-23' },
+  async ({ cleanStack, account, customer }) => {
+    makeSevering(cleanStack.proxy)
+    const id = await createCrmSource(account)
+    const { wizard: lost } = await customer.open('authorizeSource', { id })
+    await goToProvider(lost)
+
+    await customer.load()
+    const { wizard, call } = await customer.open('resume')
+    await goToProvider(wizard)
+    await answerProvider(wizard)
+    await chooseStreams(wizard)
+    expect(await expectResult(customer, call)).toMatchObject({ id, selected_streams: ['deals'] })
+    await expectProvider(lost)
+  },
+)
+
+test(
+  'a page that comes back after the wizard is through gets the result',
+  { tag: '@popup-23' },
+  async ({ account, customer, cleanStack }) => {
+    const id = await createCrmSource(account)
+    const { wizard } = await customer.open('authorizeSource', { id })
+    await goToProvider(wizard)
+    await customer.page.goto(cleanStack.origins.evil)
+    await answerProvider(wizard)
+    await chooseStreams(wizard)
+    await expectAllSet(wizard)
+
+    const closed = wizard.waitForEvent('close')
+    await customer.load({ resumeOnLoad: true })
+    expect(await expectResult(customer, customer.call(1))).toMatchObject({ id, selected_streams: ['deals'] })
+    await closed
+  },
+)
+
+test(
+  'a page that was reloaded learns that its user closed the window',
+  { tag: '@popup-23' },
+  async ({ account, customer }) => {
+    const id = await createCrmSource(account)
+    const { wizard } = await customer.open('authorizeSource', { id })
+    await expect.poll(() => progressOf(customer)).toContain('step')
+    await customer.load({ resumeOnLoad: true })
+    await expect.poll(() => documentsMet(customer)).toBe(1)
+
+    await wizard.close({ runBeforeUnload: true })
+    expect(await customer.call(1).error()).toMatchObject({
+      name: 'AppClosedPrematurelyError',
+      reason: 'closed',
+      certainty: 'confirmed',
+      sourceId: id,
+    })
+  },
+)
