@@ -71,7 +71,7 @@ export async function runBenchmarks({
   return failures.length === 0 ? 0 : 1
 }
 
-const defaultRounds: Record<PartName, number> = { bytes: 1, exchanges: 7, flows: 5, popup: 15 }
+const defaultRounds: Record<PartName, number> = { bytes: 1, exchanges: 7, flows: 3, popup: 15 }
 
 function partName(name: string): PartName {
   if (!(name in parts))

@@ -7,7 +7,7 @@ import { walkFlow } from './walk-flow.ts'
 
 const origin = 'https://customer.example'
 const type = 'platform.bench'
-const flowsPerRound = 150
+const flowsPerRound = 80
 /** Flows under way at a time. */
 const parallel = 16
 
