@@ -28,7 +28,7 @@ interface ChildOptions {
 }
 
 /** How long a server may take to answer, and to stop, in milliseconds. */
-const startLimit = 20_000
+const startLimit = 60_000
 const stopLimit = 8_000
 
 /** A server of ours as a process of its own. It dies with this process, however this one ends. */

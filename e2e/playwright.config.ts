@@ -7,10 +7,11 @@ export default defineConfig({
   workers: 2,
   forbidOnly: true,
   retries: 0,
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  // A machine that is busy with other things takes ten times as long, and is no reason to fail.
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   reporter: 'list',
   // Tracing and video stay off: both run scripts in the page, and every script that Playwright runs counts
   // as a user's gesture, which would lift the popup blocker that these tests need.
-  use: { trace: 'off', video: 'off', screenshot: 'only-on-failure', actionTimeout: 10_000 },
+  use: { trace: 'off', video: 'off', screenshot: 'only-on-failure', actionTimeout: 15_000 },
 })

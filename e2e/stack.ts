@@ -45,7 +45,7 @@ export interface Stack {
 const quickTimings: Partial<Timings> = {
   load: 15_000,
   claim: 15_000,
-  presenceGrace: 3_000,
+  presenceGrace: 4_000,
   hiddenGrace: 8_000,
   restartGrace: 5_000,
   uncertain: 2_000,
