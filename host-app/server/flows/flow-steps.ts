@@ -45,7 +45,11 @@ export async function advance(services: StepServices, tx: Transaction, flowId: s
   const step = await stepOf(services, flow, tx)
   if (step === 'done') {
     await changeFlow(tx, flow, { step })
-    await endFlow(tx, services, flow, { kind: 'completed', result: await resultOf(services, flow, tx) })
+    const check = await checkIfReady(services, tx, flow)
+    await endFlow(tx, services, flow, {
+      kind: 'completed',
+      result: await resultOf(services, flow, tx, check),
+    })
     return
   }
   if (step === 'discover_schema') await ensureCheck(services, tx, flow)
@@ -77,11 +81,27 @@ export async function showCheck(
   await tellWizard(tx, events, flow.id, { type: 'check_shown', data: { name } })
 }
 
-/** The source as the page's promise resolves with it. */
+/**
+ * A new authorization makes the last check void. Where the flow ends without one (`onlyAuthorizeSource`),
+ * the source is checked by itself, as after a change over REST.
+ */
+async function checkIfReady(
+  { registry, sources, checks }: StepServices,
+  tx: Transaction,
+  { account_id: accountId, source_id: sourceId, type }: Flow,
+): Promise<SourceResult['check']> {
+  if (sourceId === null) return null
+  const finished = await sources.finishedSteps(accountId, sourceId, tx)
+  if (reportedStep(registry.find(type)?.info.steps ?? [], finished) !== 'discover_schema') return null
+  return { name: await checks.start(tx, accountId, sourceId), status: 'running' }
+}
+
+/** The source as the page's promise resolves with it. `started` is a check that this transaction began. */
 async function resultOf(
   { registry, sources, checks, streams }: StepServices,
   flow: Flow,
   tx: Transaction,
+  started: SourceResult['check'],
 ): Promise<SourceResult> {
   const { account_id: accountId, source_id: sourceId } = flow
   if (sourceId === null) throw new Error('A flow without a source cannot be complete.')
@@ -99,7 +119,7 @@ async function resultOf(
     type: source.type,
     display_name: source.display_name,
     step: reportedStep(registry.find(source.type)?.info.steps ?? [], finished),
-    check: latest && { name: latest.name, status: latest.status },
+    check: started ?? (latest && { name: latest.name, status: latest.status }),
     selected_streams: selected.ids,
     selected_streams_count: selected.count,
     ignored_default_streams: await streams.ignoredDefaults(accountId, sourceId, flow.default_streams),
