@@ -15,6 +15,18 @@ export const connector: Connector = {
     name: 'Sign-in only',
     description: 'Keeps an authorization; what to read with it is up to the customer.',
     steps: ['form', 'oauth'],
+    properties: [
+      {
+        name: 'workspace',
+        title: 'Workspace',
+        is_required: true,
+        is_credential: false,
+        property_type: 'user_provided',
+        affects_authorization: false,
+        json_schema: null,
+        order: 1,
+      },
+    ],
   },
   ...(demo.oauth && { oauth: demo.oauth }),
 }
