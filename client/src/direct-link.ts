@@ -49,6 +49,8 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
   /** The document and window that `connection` is for. */
   let met: readonly [docId?: string, window?: Window] = []
   let remote: RemoteProxy<WizardMethods> | null = null
+  /** Documents that another has taken the place of: what they said does not count any more. */
+  const left = new Set<unknown>()
   let isPresent = false
 
   function sayHello(state = relay): void {
@@ -65,6 +67,7 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
     isPresent = true
     // A document that was left and came back still answers on its old connection.
     if (met[0] === docId && met[1] === remoteWindow) return
+    left.add(met[0])
     met = [docId, remoteWindow]
     remote = null
     connection?.destroy()
@@ -88,7 +91,7 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
     ({ source, origin, data }) => {
       if (!source || source !== flow.window || origin !== flow.host) return
       const message = parseWindowMessage(data, flow.flowId)
-      if (!message || message.kind === 'hello') return
+      if (!message || message.kind === 'hello' || left.has(message.docId)) return
       onSign(message.docId)
       if (message.kind === 'here') sayHello()
       else if (message.pageId === pageId) void meet(message.docId, flow.window)
