@@ -1,4 +1,4 @@
-import { CallOptions, connect, WindowMessenger, type Connection, type RemoteProxy } from 'penpal'
+import { CallOptions, connect, type Connection, type RemoteProxy } from 'penpal'
 import type { FlowState } from '@bobbin/shared/flow'
 import { timings } from '@bobbin/shared/timings'
 import { pageErrors, type PageErrorCode } from '@bobbin/shared/page-errors'
@@ -15,9 +15,10 @@ import {
   type WizardMethods,
 } from '@bobbin/shared/window-protocol'
 import type { CallResult } from './api-client.ts'
+import { exactMessenger } from './exact-messenger.ts'
 
 /**
- * The direct link to the page that opened this window: the only file that knows penpal.
+ * The direct link to the page that opened this window. Only this file and `exact-messenger.ts` know penpal.
  *
  * What must hold:
  * 1. A claimed flow answers a listed origin only, and tells the server which origin it met. One that is
@@ -83,7 +84,7 @@ export function openOpenerLink(needs: Needs): OpenerLink {
     if (met?.pageId === pageId && met.origin === origin) return
     met?.connection.destroy()
     const connection = connect<PageMethods>({
-      messenger: new WindowMessenger({ remoteWindow: source, allowedOrigins: [origin] }),
+      messenger: exactMessenger(source, origin),
       channel: channelName(docId, pageId),
       methods: methods(origin),
     })
