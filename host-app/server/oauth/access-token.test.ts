@@ -240,7 +240,7 @@ describe('accessToken', () => {
     rotate()
     const began = performance.now()
     expect(await token()).toBe('at-2')
-    expect(performance.now() - began).toBeLessThan(300)
+    expect(performance.now() - began).toBeLessThan(5_000)
   })
 
   it('is unavailable, with a line for the operator, when the client is not configured', async () => {

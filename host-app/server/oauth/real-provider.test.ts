@@ -73,7 +73,7 @@ afterEach(async () => {
 })
 
 /** What the person at the provider does. */
-let people: { login?: { accountId: string }; consent?: object; error?: string } = {}
+let people: { login?: { accountId: string }; consent?: Record<string, never>; error?: string } = {}
 
 /** The browser: follows the redirects, with cookies, until one leads to us. */
 async function browse(start: URL): Promise<Record<string, string>> {

@@ -44,11 +44,7 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    try {
-      return Promise.resolve(this.#execute<Row>(query))
-    } catch (error) {
-      return Promise.reject(error as Error)
-    }
+    return new Promise((resolve) => resolve(this.#execute<Row>(query)))
   }
 
   async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {

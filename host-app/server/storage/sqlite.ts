@@ -41,8 +41,8 @@ async function migrate(db: Kysely<Tables>): Promise<void> {
 }
 
 interface QueuedWrite {
-  work(tx: Transaction): Promise<unknown>
-  resolve(value: unknown): void
+  /** Does the work; what it returns answers the caller, once the work is durable. */
+  run(tx: Transaction): Promise<() => void>
   reject(error: unknown): void
 }
 
@@ -55,7 +55,11 @@ function createWriteQueue(db: Kysely<Tables>) {
 
   function write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      const run = async (tx: Transaction) => {
+        const result = await work(tx)
+        return () => resolve(result)
+      }
+      waiting.push({ run, reject })
       running ??= drain()
     })
   }
@@ -78,14 +82,14 @@ async function commitGroup(db: Kysely<Tables>, group: readonly QueuedWrite[]): P
   const afterCommit: (() => void)[] = []
   try {
     await db.transaction().execute(async (trx) => {
-      for (const { work, resolve, reject } of group) {
+      for (const { run, reject } of group) {
         const tasks: (() => void)[] = []
         await execute(trx, 'savepoint write_step')
         try {
-          const result = await work({ db: trx, afterCommit: (task) => tasks.push(task) })
+          const answer = await run({ db: trx, afterCommit: (task) => tasks.push(task) })
           await execute(trx, 'release write_step')
           afterCommit.push(...tasks)
-          settle.push(() => resolve(result))
+          settle.push(answer)
         } catch (error) {
           await execute(trx, 'rollback to write_step')
           await execute(trx, 'release write_step')
