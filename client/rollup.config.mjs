@@ -1,10 +1,15 @@
 import { fileURLToPath } from 'node:url'
-import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
+import dts from 'rollup-plugin-dts'
 import { resolveShared } from '../scripts/rollup-shared.mjs'
+import { emitErrorPage } from './scripts/emit-error-page.mjs'
 import { limitSize } from './scripts/limit-size.mjs'
-import { trimPenpal } from './scripts/trim-penpal.mjs'
+import { precompress } from './scripts/precompress.mjs'
 
+/*
+ * Three builds of what `tsc` emitted, and the types: the modules (an entry, and an engine that loads while
+ * the window opens), and for script tags everything in one file, once as `Bobbin` and once as `Stitch`.
+ */
 const path = (name) => fileURLToPath(new URL(name, import.meta.url))
 const source = path('../build/js/client/src/')
 
@@ -12,29 +17,43 @@ export default [
   {
     input: { bobbin: `${source}index.js` },
     output: { dir: path('dist'), format: 'es', chunkFileNames: '[name].js' },
-    plugins: [...plugins({ isModule: true }), limitSize({ 'bobbin.js': 1_657, 'engine.js': 5_500 })],
+    plugins: [
+      ...plugins({ isModule: true }),
+      limitSize({ 'bobbin.js': 1_657, 'engine.js': 5_000 }),
+      emitErrorPage(path('README.md')),
+      precompress(),
+    ],
   },
-  umd('index', 'Bobbin', 'bobbin.umd.min.js'),
+  umd('umd', 'Bobbin', 'bobbin.umd.min.js'),
   umd('stitch', 'Stitch', 'stitch-client.umd.min.js'),
+  {
+    input: path('src/index.ts'),
+    output: { file: path('dist/bobbin.d.ts'), format: 'es' },
+    plugins: [dts({ tsconfig: path('../tsconfig.json'), includeExternal: ['@bobbin/shared'] })],
+  },
 ]
 
 function umd(entry, name, file) {
   return {
     input: `${source}${entry}.js`,
     output: { file: path(`dist/${file}`), format: 'umd', name, inlineDynamicImports: true },
-    plugins: [...plugins({ isModule: false }), limitSize({ [file]: 6_500 })],
+    plugins: [...plugins({ isModule: false }), limitSize({ [file]: 6_500 }), precompress()],
   }
 }
 
 function plugins({ isModule }) {
   return [
     resolveShared(),
-    nodeResolve(),
-    trimPenpal(),
     terser({
       module: isModule,
       ecma: 2022,
-      compress: { passes: 3, pure_getters: true, unsafe_arrows: true, unsafe_methods: true },
+      compress: {
+        passes: 4,
+        keep_fargs: false,
+        pure_getters: true,
+        unsafe_arrows: true,
+        unsafe_methods: true,
+      },
       format: { comments: false },
     }),
   ]

@@ -10,7 +10,7 @@ export function limitSize(limits) {
         if (!output) this.error(`${file} is not among the files that were built.`)
         const bytes = brotli(output.code).length
         console.log(`${file}: ${bytes} of ${limit} B (brotli)`)
-        if (bytes > limit) this.warn(`${file} has ${bytes - limit} B more than its limit of ${limit} B.`)
+        if (bytes > limit) this.error(`${file} has ${bytes - limit} B more than its limit of ${limit} B.`)
       }
     },
   }

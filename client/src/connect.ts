@@ -53,19 +53,20 @@ export function createConnect(config: ConnectOptions): Connect {
   return connectTo(config?.host)
 }
 
-/** The same; `adapt` reads the options of another client. */
-export function connectTo(url: string | undefined, adapt = (options: AnyOptions) => options): Connect {
-  const host = originOf(url)
+/** The same, for a host that may not be known. */
+export function connectTo(url = ''): Connect {
+  const host = /^https?:/.test(url) && URL.canParse(url) ? new URL(url).origin : ''
   const engine = () => import('./engine.ts')
 
-  const start = (fn: FlowFunction, given: AnyOptions): Promise<SourceResult> => {
-    const options = adapt(given ?? {})
-    const invalid = host ? findInvalidOption(fn, options) : noHost
+  const opener = (fn: FlowFunction) => (given: AnyOptions) => {
+    const options = given ?? {}
+    const name = fn === 'addSource' ? 'type' : 'id'
+    const subject = String(options[name] ?? '')
+    const isSubject = name === 'type' ? subject : /^[1-9]\d{0,14}$/.test(subject)
+    const invalid = !host ? noHost : isSubject ? findInvalidOption(options) : ([name, 'required'] as const)
     if (invalid) return refuse(invalid)
     if (options.signal?.aborted) return Promise.reject(options.signal.reason)
-    const subject = String(options[fn === 'addSource' ? 'type' : 'id'])
-    const seed = { host, fn, subject, flowId: randomId(), appKey: randomId(), options }
-    return launch(seed, (flow) =>
+    return launch({ host, fn, subject, flowId: randomId(), appKey: randomId(), options }, (flow) =>
       engine().then(
         ({ runFlow }) => runFlow(flow, launch),
         (cause) => {
@@ -77,12 +78,12 @@ export function connectTo(url: string | undefined, adapt = (options: AnyOptions)
   }
 
   return {
-    addSource: (options) => start('addSource', options),
-    authorizeSource: (options) => start('authorizeSource', options),
-    onlyAuthorizeSource: (options) => start('onlyAuthorizeSource', options),
-    displayDiscoveryOutputForSource: (options) => start('displayDiscoveryOutputForSource', options),
-    selectStreamsForSource: (options) => start('selectStreamsForSource', options),
-    editSource: (options) => start('editSource', options),
+    addSource: opener('addSource'),
+    authorizeSource: opener('authorizeSource'),
+    onlyAuthorizeSource: opener('onlyAuthorizeSource'),
+    displayDiscoveryOutputForSource: opener('displayDiscoveryOutputForSource'),
+    selectStreamsForSource: opener('selectStreamsForSource'),
+    editSource: opener('editSource'),
     resume: (options) =>
       host
         ? engine().then(({ resumeFlow }) => resumeFlow(host, options ?? {}, launch, running))
@@ -100,13 +101,4 @@ function refuse([option, problem]: readonly [string, string]): Promise<never> {
   return Promise.reject(
     new InvalidOptionsError({ message: `${message} (${option}: ${problem})`, retryable, option, problem }),
   )
-}
-
-/** The exact origin of a web address; empty when it is none. */
-function originOf(url: string | undefined): string {
-  try {
-    return /^https?:/.test(url ?? '') ? new URL(url ?? '').origin : ''
-  } catch {
-    return ''
-  }
 }

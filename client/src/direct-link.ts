@@ -7,10 +7,12 @@ import {
   type Hello,
   type WizardMethods,
 } from '@bobbin/shared/window-protocol'
-import { CallOptions, connect, type Connection, type RemoteProxy } from 'penpal'
-import { exactMessenger } from './exact-messenger.ts'
+import { delay } from './delay.ts'
 import type { Flow } from './flow.ts'
 import type { Limits } from './limits.ts'
+import { openPenpalEnd, type PenpalEnd } from './penpal-end.ts'
+
+type ClaimAnswer = Awaited<ReturnType<WizardMethods['claim']>>
 
 /** The straight way between page and wizard: fast, and never the truth. */
 export interface DirectLink {
@@ -21,7 +23,7 @@ export interface DirectLink {
   /** Whether a document of the wizard is linked and was not seen leaving. */
   isLinked(): boolean
   /** Lets the wizard claim the flow; null while none is linked. */
-  claim(request: ClaimRequest): Promise<Awaited<ReturnType<WizardMethods['claim']>> | null>
+  claim(request: ClaimRequest): Promise<ClaimAnswer | null>
 }
 
 export interface DirectLinkOptions {
@@ -35,20 +37,17 @@ export interface DirectLinkOptions {
 }
 
 /**
- * Meets the wizard. The only file that knows penpal.
- *
- * One connection per document of the wizard, on a channel named after it: a new document's `ready`
- * destroys the old connection, which rejects the calls that still waited on it.
+ * Meets the wizard: hello until it answers `ready`, then one connection per document of the wizard, on a
+ * channel named after it.
  */
 export function openDirectLink(options: DirectLinkOptions): DirectLink {
   const { flow, limits, signal, onSign, onEvent } = options
   const pageId = crypto.getRandomValues(new Uint32Array(4)).join('-')
   let timer: ReturnType<typeof setTimeout> | undefined
   let relay: Hello['relay'] = 'up'
-  let connection: Connection<WizardMethods> | undefined
+  let connection: PenpalEnd | undefined
   /** The document and window that `connection` is for. */
   let met: readonly [docId?: string, window?: Window] = []
-  let remote: RemoteProxy<WizardMethods> | null = null
   /** Documents that another has taken the place of: what they said does not count any more. */
   const left = new Set<unknown>()
   let isPresent = false
@@ -62,28 +61,21 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
     if (!flow.window?.closed) timer = setTimeout(sayHello, limits.hello)
   }
 
-  async function meet(docId: string, remoteWindow: Window): Promise<void> {
+  function meet(docId: string, remote: Window): void {
     clearTimeout(timer)
     isPresent = true
     // A document that was left and came back still answers on its old connection.
-    if (met[0] === docId && met[1] === remoteWindow) return
+    if (met[0] === docId && met[1] === remote) return
     left.add(met[0])
-    met = [docId, remoteWindow]
-    remote = null
-    connection?.destroy()
-    const current = (connection = connect<WizardMethods>({
-      messenger: exactMessenger(remoteWindow, flow.host),
-      // No prototype: a peer can call nothing but this.
-      methods: Object.assign(Object.create(null), { event: onEvent }),
+    met = [docId, remote]
+    connection?.close()
+    connection = openPenpalEnd({
+      remote,
+      origin: flow.host,
       channel: channelName(docId, pageId),
-      timeout: limits.call,
-    }))
-    try {
-      const answered = await current.promise
-      if (current === connection) remote = answered
-    } catch {
-      // No handshake in time: the relay does it alone.
-    }
+      method: 'event',
+      onCall: onEvent,
+    })
   }
 
   addEventListener(
@@ -94,14 +86,13 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
       if (!message || message.kind === 'hello' || left.has(message.docId)) return
       onSign(message.docId)
       if (message.kind === 'here') sayHello()
-      else if (message.pageId === pageId) void meet(message.docId, flow.window)
+      else if (message.pageId === pageId) meet(message.docId, flow.window)
     },
     { signal },
   )
   signal.addEventListener('abort', () => {
     clearTimeout(timer)
-    // The last event's reply is still on its way.
-    setTimeout(() => connection?.destroy(), limits.call)
+    connection?.close()
   })
 
   return {
@@ -109,8 +100,15 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
     drop() {
       isPresent = false
     },
-    isLinked: () => isPresent && !!remote && met[1] === flow.window,
-    claim: async (request) =>
-      remote && (await remote.claim(request, new CallOptions({ timeout: limits.call }))),
+    isLinked: () => isPresent && !!connection?.isUp() && met[1] === flow.window,
+    async claim(request) {
+      if (!connection?.isUp()) return null
+      const answer = await Promise.race([connection.call('claim', request), delay(limits.call)])
+      return isAnswer(answer) ? answer : null
+    },
   }
+}
+
+function isAnswer(value: unknown): value is ClaimAnswer {
+  return value instanceof Object && 'ok' in value
 }

@@ -85,7 +85,8 @@ export function isBobbinError<Code extends PageErrorCode>(
   error: unknown,
   code?: Code,
 ): error is BobbinError<Code> {
-  return error instanceof Error && brand in error && (!code || (error as { code?: unknown }).code === code)
+  const branded = error as { readonly [brand]?: true; readonly code?: unknown } | null | undefined
+  return !!branded?.[brand] && (!code || branded.code === code)
 }
 
 function errorClass<Code extends PageErrorCode>(code: Code): BobbinErrorClass<Code> {

@@ -41,11 +41,11 @@ export interface Flow extends FlowSeed {
   readonly stop: AbortController
   promise?: Promise<SourceResult>
   progress?: Progress
-  /** Null when the flow goes on without a handle. */
-  window: Window | null
-  windowName: string
+  /** Absent when the flow goes on without a handle. */
+  window?: Window | null
+  windowName?: string
   /** The browser has cut this page from the window for good. */
-  isSevered: boolean
+  isSevered?: boolean
   /** Opens the flow in a window under a fresh name, in the same tick. False: the browser blocked it. */
   open(): boolean
   readonly createError: CreateError

@@ -1,25 +1,9 @@
-import { connectTo, createConnect } from './connect.ts'
-import { scriptHost } from './script-host.ts'
+import { connectTo } from './connect.ts'
+import { taggedHost } from './script-host.ts'
 
-export { createConnect }
+export { createConnect } from './connect.ts'
 export type { Connect, ConnectOptions, ResumeOptions } from './connect.ts'
-export {
-  AppClosedPrematurelyError,
-  AppLoadTimeoutError,
-  AppWindowBlockedError,
-  AuthorizeFailureError,
-  FlowExpiredError,
-  FlowSupersededError,
-  InternalError,
-  InvalidOptionsError,
-  isBobbinError,
-  OriginNotAllowedError,
-  RelayUnreachableError,
-  SourceNotFoundError,
-  UnknownSourceTypeError,
-  UpgradeEphemeralTokenError,
-} from './errors.ts'
-export type { BobbinError, BobbinErrorClass, CommonFields, ErrorFields } from './errors.ts'
+export * from './public-errors.ts'
 export type {
   AddSourceOptions,
   DiscoveryOptions,
@@ -30,7 +14,7 @@ export type {
 export type { PageErrorCode, TokenRefusalReason } from '@bobbin/shared/page-errors'
 export type { CloseReason, SourceResult } from '@bobbin/shared/window-protocol'
 
-/** The same functions for the host that the script tag names; in modules use `createConnect`. */
+/** The same functions for the host that the script tag names (`data-host`); modules use `createConnect`. */
 export const {
   addSource,
   authorizeSource,
@@ -42,4 +26,4 @@ export const {
   isOpen,
   focus,
   close,
-} = connectTo(scriptHost())
+} = connectTo(taggedHost())

@@ -25,9 +25,6 @@ export function launch(seed: FlowSeed, run: RunFlow, known?: KnownWindow): Promi
     ...seed,
     url: `${host}/connect/${flowId}?function=${fn}${type}`,
     stop: new AbortController(),
-    window: null,
-    windowName: '',
-    isSevered: false,
     ...known,
     open() {
       flow.windowName = `connect-${randomId()}`

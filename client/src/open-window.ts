@@ -6,7 +6,9 @@ const height = 740
  * is what counts: on a second monitor it may well be negative.
  */
 export function openWindow(url: string, name: string): Window | null {
-  const left = Math.round(screenX + (outerWidth - width) / 2)
-  const top = Math.round(screenY + (outerHeight - height) / 2)
-  return open(url, name, `popup,width=${width},height=${height},left=${left},top=${top}`)
+  return open(
+    url,
+    name,
+    `popup,width=${width},height=${height},left=${screenX + (outerWidth - width) / 2},top=${screenY + (outerHeight - height) / 2}`,
+  )
 }

@@ -1,4 +1,3 @@
-import type { FlowFunction } from '@bobbin/shared/flow-function'
 import type { WizardStep } from '@bobbin/shared/steps'
 
 /** Progress of a flow. `seq` is the flow's own count, 0 before its first event. */
@@ -49,24 +48,20 @@ export type AnyOptions = FlowOptions & {
   readonly discovery_job_name?: string
 }
 
+/** `typeof` of what may be given. */
 const kinds = {
-  ephemeral_token: 'string function',
-  default_streams: 'object',
-  discovery_job_name: 'string',
-  signal: 'object',
-  onEvent: 'function',
+  ephemeral_token: 'string function undefined',
+  default_streams: 'object undefined',
+  discovery_job_name: 'string undefined',
+  signal: 'object undefined',
+  onEvent: 'function undefined',
 } as const
 
-/** The first option that is missing or wrong, and what is wrong with it; null when all is well. */
-export function findInvalidOption(fn: FlowFunction, options: AnyOptions): [string, string] | null {
-  const { type, id, display = 'popup' } = options
-  if (fn === 'addSource') {
-    if (!type || typeof type !== 'string') return ['type', 'required']
-  } else if (!/^[1-9]\d{0,14}$/.test(String(id))) return ['id', 'required']
+/** The first option that is wrong, and what is wrong with it; nothing when all is well. */
+export function findInvalidOption(options: AnyOptions): readonly [string, string] | undefined {
+  const { display = 'popup' } = options
   if (display !== 'popup') return ['display', 'not available yet']
-  for (const [name, kind] of Object.entries(kinds)) {
-    const value = options[name as keyof typeof kinds] ?? undefined
-    if (value !== undefined && !kind.includes(typeof value)) return [name, kind]
-  }
-  return null
+  return Object.entries(kinds).find(
+    ([name, kind]) => !kind.includes(typeof options[name as keyof typeof kinds]),
+  )
 }

@@ -1,8 +1,13 @@
-/**
- * The host that the running script tag names: its `data-host`, or its own origin when it is one of the
- * files that a host app serves under `/client/`. Undefined in modules, workers and on servers.
- */
+/** The host that the running script tag names. Undefined in modules, workers and on servers. */
+export function taggedHost(): string | undefined {
+  return currentScript()?.dataset.host
+}
+
+/** The same, or the tag's own origin when it loads one of the files that a host serves under `/client/`. */
 export function scriptHost(): string | undefined {
-  const script = globalThis.document?.currentScript as HTMLScriptElement | null | undefined
-  return script?.dataset.host ?? /^(.+)\/client\/[^/]+\.umd\./.exec(script?.src ?? '')?.[1]
+  return taggedHost() ?? /^(.+)\/client\/[^/]+\.umd\./.exec(currentScript()?.src ?? '')?.[1]
+}
+
+function currentScript(): HTMLScriptElement | null | undefined {
+  return globalThis.document?.currentScript as HTMLScriptElement | null | undefined
 }

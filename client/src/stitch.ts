@@ -1,45 +1,34 @@
 /**
  * The same client under Stitch Connect's names: an old page changes the `src` of one script tag.
  * Stitch's three notes on `default_streams` hold here to the letter: top-level tables only, and only
- * those whose value is exactly `true`.
+ * those whose value is exactly `true`; the rest is ignored without a word.
  */
+import type { SourceResult } from '@bobbin/shared/window-protocol'
 import { connectTo } from './connect.ts'
+import type { FlowOptions } from './options.ts'
 import { scriptHost } from './script-host.ts'
 
-export {
-  AppClosedPrematurelyError,
-  AppLoadTimeoutError,
-  AppWindowBlockedError,
-  AuthorizeFailureError,
-  FlowExpiredError,
-  FlowSupersededError,
-  InternalError,
-  InvalidOptionsError,
-  isBobbinError,
-  OriginNotAllowedError,
-  RelayUnreachableError,
-  SourceNotFoundError,
-  UnknownSourceTypeError,
-  UpgradeEphemeralTokenError,
-} from './errors.ts'
+export { createConnect } from './connect.ts'
+export * from './public-errors.ts'
 
-export const {
-  addSource,
-  authorizeSource,
-  onlyAuthorizeSource,
-  displayDiscoveryOutputForSource,
-  selectStreamsForSource,
-  editSource,
-  resume,
-  isOpen,
-  focus,
-  close,
-} = connectTo(scriptHost(), (options) => {
-  const { default_streams } = options
-  if (!default_streams) return options
-  const ticked = Object.entries(default_streams).filter(([, choice]) => choice === true)
-  return { ...options, default_streams: Object.fromEntries(ticked) }
-})
+const connect = connectTo(scriptHost())
+export const { resume, isOpen, focus, close } = connect
+
+export const addSource = onlyTrue(connect.addSource)
+export const authorizeSource = onlyTrue(connect.authorizeSource)
+export const onlyAuthorizeSource = onlyTrue(connect.onlyAuthorizeSource)
+export const displayDiscoveryOutputForSource = onlyTrue(connect.displayDiscoveryOutputForSource)
+export const selectStreamsForSource = onlyTrue(connect.selectStreamsForSource)
+export const editSource = onlyTrue(connect.editSource)
+
+function onlyTrue<Options extends FlowOptions>(start: (options: Options) => Promise<SourceResult>) {
+  return (options: Options) => {
+    const streams = options?.default_streams
+    if (!streams) return start(options)
+    const ticked = Object.entries(streams).filter(([, choice]) => choice === true)
+    return start({ ...options, default_streams: Object.fromEntries(ticked) })
+  }
+}
 
 const steps = ['CREATE', 'EDIT', 'AUTHORIZE', 'ONLY_AUTHORIZE', 'DISCOVER', 'SELECT_STREAMS'] as const
 
