@@ -11,6 +11,8 @@ export interface CheckProgress {
   readonly log: readonly string[]
   /** Unix ms of its first event here. */
   readonly firstSeenAt: number
+  /** How it ended; null while it runs. */
+  readonly finished: Check | null
 }
 
 const noCheck: CheckProgress = {
@@ -20,6 +22,7 @@ const noCheck: CheckProgress = {
   streamCount: 0,
   log: [],
   firstSeenAt: 0,
+  finished: null,
 }
 
 /** The log panel keeps this many lines. */
@@ -49,7 +52,7 @@ export function reduceCheck(
     case 'log':
       return { ...next, log: [...next.log, event.data.line].slice(-logLines) }
     case 'finished':
-      return { ...next, streamCount: event.data.stream_count }
+      return { ...next, streamCount: event.data.stream_count, finished: event.data }
   }
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { Check } from '@bobbin/shared/check'
 import type { FlowState } from '@bobbin/shared/flow'
 import type { CallError } from './api-client.ts'
 import { database, service } from './preview/connectors.ts'
-import { base } from './preview/fixtures.ts'
+import { base, running } from './preview/fixtures.ts'
 import { isConsentAsked, screenOf } from './view.ts'
 import { reduce, type WizardAction } from './wizard-reducer.ts'
 import { initialState, isBusy, stageOf, type Intent, type WizardState } from './wizard-state.ts'
@@ -120,5 +121,22 @@ describe('a check', () => {
     const counted = after(checking, event(1, 10), event(2, 20))
     expect(after(counted, event(1, 10))).toBe(counted)
     expect(counted.check?.streamCount).toBe(20)
+  })
+
+  test('that has ended stays so, whatever older answers say', () => {
+    const succeeded: Check = { ...running, status: 'succeeded', stream_count: 3 }
+    const finished: WizardAction = {
+      type: 'checkEvent',
+      name: running.name,
+      seq: 1,
+      event: { type: 'finished', data: succeeded },
+      at: 0,
+    }
+    const flow: FlowState = { ...base, step: 'discover_schema', check: running }
+    expect(after(start(flow), finished, { type: 'flow', flow }).flow?.check).toEqual(succeeded)
+    // Heard even before the step was.
+    expect(after(start({}), finished, { type: 'flow', flow }).flow?.check).toEqual(succeeded)
+    const tried = after(start({}), finished, { type: 'checkStarted', check: running })
+    expect(tried.flow?.check).toEqual(succeeded)
   })
 })

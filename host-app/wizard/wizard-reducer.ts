@@ -29,13 +29,13 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
     case 'ready':
       return { ...state, isReady: true }
     case 'flow':
-      return withFlow(state, action.flow, action.isReply === true)
+      return withEndOfCheck(withFlow(state, action.flow, action.isReply === true))
     case 'checkStarted':
-      return {
+      return withEndOfCheck({
         ...(state.flow ? { ...state, flow: { ...state.flow, check: action.check } } : state),
         intent: null,
         failure: null,
-      }
+      })
     case 'checkEvent':
       return withCheckEvent(state, action)
     case 'ended':
@@ -88,10 +88,15 @@ function withCheckEvent(
   { name, seq, event, at }: Extract<WizardAction, { type: 'checkEvent' }>,
 ): WizardState {
   const check = reduceCheck(state.check, name, seq, event, at)
-  if (check === state.check) return state
-  const isShown = event.type === 'finished' && state.flow?.step === 'discover_schema'
-  const flow = isShown && state.flow ? { ...state.flow, check: event.data } : state.flow
-  return { ...state, check, flow }
+  return check === state.check ? state : withEndOfCheck({ ...state, check })
+}
+
+/** A check ends once: an answer that was on its way meanwhile may still say that it runs. */
+function withEndOfCheck(state: WizardState): WizardState {
+  const { flow, check } = state
+  if (!flow?.check || !check?.finished) return state
+  if (flow.check.name !== check.name || flow.check.status !== 'running') return state
+  return { ...state, flow: { ...flow, check: check.finished } }
 }
 
 function asksConsent({ code, data }: CallError): boolean {

@@ -19,7 +19,7 @@ export interface Fixture {
 
 const flowId = 'AAAAAAAAAAAAAAAAAAAAAA'
 
-const running: Check = {
+export const running: Check = {
   name: '1.7.check.0b0e',
   mode: 'check',
   status: 'running',
