@@ -1,15 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { hosts } from '../../hosts.ts'
 import type { FrontProxy } from '../../servers/front-proxy.ts'
-
-const penpal = readFileSync(
-  createRequire(import.meta.url)
-    .resolve('penpal')
-    .replace(/[^/]+$/, 'penpal.min.js'),
-  'utf8',
-)
+import { penpalScript } from './penpal-script.ts'
 
 /** The provider's page has been taken over: what it sees and what it gets done. */
 export interface EvilProvider {
@@ -57,7 +49,7 @@ export function takeOverProvider(
 function page(script: string, known: unknown): string {
   return `<!doctype html><html lang="en"><title>Evil provider</title><link rel="icon" href="data:,">
     <h1>Evil provider</h1><p id="opener"></p><ol aria-label="Messages"></ol><ol aria-label="Successes"></ol>
-    <script>${penpal}</script>
+    <script>${penpalScript}</script>
     <script>
       const known = ${JSON.stringify(known)}
       const list = (name, text) => {
