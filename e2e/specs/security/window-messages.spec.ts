@@ -180,8 +180,9 @@ function expectRefusals(answers: { path: string; error?: string; text?: string }
 }
 
 /** The wizard's window posts to the page, which it knows by its hello: after the trip it has no opener. */
-function post(wizard: Page, message: object): Promise<void> {
-  return wizard.evaluate((data) => (Reflect.get(window, 'speaker') as Window).postMessage(data, '*'), message)
+async function post(wizard: Page, message: object): Promise<void> {
+  await expect.poll(() => wizard.evaluate(() => 'speaker' in window)).toBe(true)
+  await wizard.evaluate((data) => (Reflect.get(window, 'speaker') as Window).postMessage(data, '*'), message)
 }
 
 function heardBy(page: Page): Promise<unknown[]> {
