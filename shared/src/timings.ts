@@ -3,7 +3,10 @@
  * (`BOBBIN_TIMINGS`, for tests only) and hands its own to the client in the claim's reply.
  */
 export const timings = {
-  /** Open or claim (the later one) until the wizard's first sign of life; then AppLoadTimeout. */
+  /**
+   * Open or claim (the later one) until the wizard's first sign of life; then AppLoadTimeout. Also how long
+   * a page of the wizard that was asked for later may take.
+   */
   load: 30_000,
   /** How long an unclaimed wizard waits for its claim. */
   claim: 60_000,

@@ -132,6 +132,8 @@ export function registerPageRoutes(
     if (flow.status === 'open' && !isRepeat) {
       const answer = await oauth.finish(transaction.stateHash, slug, parameters)
       const refusal = answer.kind === 'refused' ? answer.refusal : null
+      // From here on silence counts again, and the page's own is not over yet.
+      presence.expect(flow.id)
       await database.write((tx) => returnFromProvider(services, tx, flow.id, refusal))
     }
     return reply.redirect(`/connect/${flow.id}`, 303)

@@ -32,13 +32,27 @@ it('takes a reload for a reload, however slow its page is', () => {
   enter()()
   pass(timings.presenceGrace - 1)
   presence.expect(flow)
-  pass(timings.presenceGrace - 1)
+  pass(timings.load - 1)
   const leave = enter('b')
   pass(timings.presenceGrace * 10)
   expect(gone).toEqual([])
   leave()
   pass(timings.presenceGrace)
   expect(gone).toEqual(['closed'])
+})
+
+it('waits for a page that was asked for, and misses it when it never comes', () => {
+  presence.expect(flow)
+  expect(presence.isThere(flow)).toBe(true)
+  pass(timings.load)
+  expect(gone).toEqual(['closed'])
+})
+
+it('keeps an open document when another page of the flow was asked for in vain', () => {
+  enter()
+  presence.expect(flow)
+  pass(timings.load)
+  expect(gone).toEqual([])
 })
 
 it('waits long for a phone that switched apps', () => {

@@ -12,11 +12,11 @@ import type { Timings } from '@bobbin/shared/timings'
 export interface Presence {
   /** A document's stream opened. Call the result when it ends. */
   enter(flowId: string, doc: string, end: () => void): () => void
-  /** A page of the flow was asked for: the next document is on its way. */
+  /** A page of the flow was asked for, or will be at once: the next document is on its way, and may be slow. */
   expect(flowId: string): void
   /** A hint from the document itself. */
   hint(flowId: string, doc: string, state: 'hidden' | 'visible' | 'leaving'): void
-  /** Whether any document of the flow has its stream open. */
+  /** Whether a document of the flow has its stream open, or is still waited for. */
   isThere(flowId: string): boolean
   /** After a restart: the flow was open, so believe in it for a while. */
   believe(flowId: string): void
@@ -80,10 +80,7 @@ export function createPresence({
 
   return {
     enter,
-    expect(flowId) {
-      const flow = flows.get(flowId)
-      if (flow?.timer) wait(flowId, flow, timings.presenceGrace)
-    },
+    expect: (flowId) => wait(flowId, watched(flowId), timings.load),
     hint(flowId, doc, state) {
       const flow = flows.get(flowId)
       if (!flow) return
@@ -95,7 +92,7 @@ export function createPresence({
       // The beacon of a closing page may overtake or follow the end of its stream.
       if (flow.timer && state === 'leaving') wait(flowId, flow, timings.presenceGrace)
     },
-    isThere: (flowId) => (flows.get(flowId)?.streams.length ?? 0) > 0,
+    isThere: (flowId) => flows.has(flowId),
     believe: (flowId) => wait(flowId, watched(flowId), timings.restartGrace),
     forget(flowId) {
       const flow = flows.get(flowId)
