@@ -69,12 +69,16 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   /** The host lost sight of the window; a wizard that still answers us is there all the same. */
   async function believeGone(closing: Closing): Promise<void> {
     if (progress.phase === 'opening') return // of an older window; this one has its own clock
+    const { latest } = progress
     if (link.isLinked() && !flow.window?.closed) {
       const before = signs
       link.sayHello()
       await delay(limits.hello * 4)
       if (signs > before) return
     }
+    // A page that was not there then hears of it late: the window may have come back since.
+    await askForNews()
+    if (signal.aborted || progress.latest > latest) return
     if (Date.now() < (flow.reopenUntil ?? 0) && flow.open()) return
     // What is gone without having been closed has crashed.
     const isOpen = closing.reason === 'closed' && flow.window?.closed === false
