@@ -1,4 +1,5 @@
 import { expect, test } from '../../fixtures.ts'
+import { hosts } from '../../hosts.ts'
 import { answerProvider } from '../../provider-pages.ts'
 import { expectAllSet } from '../../wizard-window.ts'
 import {
@@ -128,6 +129,27 @@ test(
     await customer.load({ resumeOnLoad: true })
     expect(await expectResult(customer, customer.call(1))).toMatchObject({ id, selected_streams: ['deals'] })
     await closed
+  },
+)
+
+test(
+  'a page that comes back after its window was missed for a while gets the result',
+  { tag: '@popup-23' },
+  async ({ account, customer, cleanStack }) => {
+    const id = await createCrmSource(account)
+    const { wizard } = await customer.open('authorizeSource', { id })
+    await expect.poll(() => progressOf(customer)).toContain('step')
+    await customer.page.goto(cleanStack.origins.evil)
+    // Longer than a silent window is believed in.
+    const slow = cleanStack.proxy.rule({ host: hosts.wizard, path: /^\/connect\/[^/]+$/ }, { delay: 5_000 })
+    await wizard.reload()
+    slow.lift()
+
+    await customer.load({ resumeOnLoad: true })
+    await goToProvider(wizard)
+    await answerProvider(wizard)
+    await chooseStreams(wizard)
+    expect(await expectResult(customer, customer.call(1))).toMatchObject({ id, selected_streams: ['deals'] })
   },
 )
 
