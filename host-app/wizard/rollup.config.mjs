@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { nodeResolve } from '@rollup/plugin-node-resolve'
@@ -30,7 +30,7 @@ export default [
       resolveShared(),
       nodeResolve({ browser: true }),
       terser({ module: true, compress: { passes: 3 }, format: { comments: false } }),
-      emptyTarget(),
+      removeOldAssets(),
       emitStyles(),
       writeManifest(),
       precompress(),
@@ -44,8 +44,20 @@ export default [
   },
 ]
 
-function emptyTarget() {
-  return { name: 'empty-target', buildStart: () => rm(target, { recursive: true, force: true }) }
+/** Milliseconds. A page that was opened before an upgrade still finds its parts; no flow lasts longer. */
+const keepAssets = 24 * 3_600_000
+
+function removeOldAssets() {
+  return {
+    name: 'remove-old-assets',
+    async buildStart() {
+      const folder = `${target}assets/`
+      for (const name of await readdir(folder).catch(() => [])) {
+        const { mtimeMs } = await stat(folder + name)
+        if (mtimeMs + keepAssets < Date.now()) await rm(folder + name)
+      }
+    },
+  }
 }
 
 function emitStyles() {

@@ -42,7 +42,8 @@ function sendList(response: ServerResponse): void {
 }
 
 async function sendAsset(response: ServerResponse, name: string): Promise<void> {
-  const body = await readFile(new URL(`assets/${name}`, dist))
+  const body = await readFile(new URL(`assets/${name}`, dist)).catch(() => null)
+  if (!body) return void response.writeHead(404).end()
   const type = name.endsWith('.css') ? 'text/css' : 'text/javascript'
   response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body)
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren, TargetedKeyboardEvent } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { rowAfterKey, scrollTo, visibleRange } from './windowing.ts'
 
 interface Props {
@@ -50,7 +50,7 @@ export function VirtualList({ label, rowHeight, rowCount, subject, keyOf, childr
     setActive(0)
   }, [subject])
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!mustFocus.current) return
     mustFocus.current = false
     box.current?.querySelector<HTMLElement>(`[data-row="${active}"] input`)?.focus({ preventScroll: true })
