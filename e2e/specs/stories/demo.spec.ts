@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { childServer, freePort, type ChildServer } from '../../child-server.ts'
+import { expect, test } from '../../fixtures.ts'
+import { answerProvider } from '../../provider-pages.ts'
+import { closeAsUser, expectAllSet, passCheck, selectStreams } from '../../wizard-window.ts'
+import { look } from './look.ts'
+
+/** The sample app as `npm start` brings it: plain http, two `localhost` names, no account to make first. */
+let demo: ChildServer
+let url: string
+const dataDir = mkdtempSync(join(tmpdir(), 'bobbin-demo-'))
+
+test.setTimeout(180_000)
+test.beforeAll(async () => {
+  demo = childServer({
+    name: 'The demo',
+    script: 'host-app/demo/main.ts',
+    port: await freePort(),
+    healthPath: '/readyz',
+    logFile: join(dataDir, 'demo.log'),
+    env: { BOBBIN_DATA_DIR: dataDir },
+  })
+  await demo.start()
+  const address = () => /Open it here:\s+(\S+)/.exec(demo.readLog())?.[1] ?? ''
+  await expect.poll(address).not.toBe('')
+  url = address()
+})
+test.afterAll(async () => {
+  await demo.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+test('a newcomer connects the demo service, and sees what the page got', async ({ page }) => {
+  await page.goto(url)
+  await expect(page.getByLabel('Type')).toHaveValue('platform.demo-crm')
+  await look(page, 'demo-empty')
+
+  const popup = page.waitForEvent('popup')
+  await page.getByRole('button', { name: 'Add source' }).click()
+  const wizard = await popup
+  await wizard.getByRole('button', { name: 'Continue' }).click()
+  await wizard.getByRole('link', { name: 'Authorize with Demo CRM' }).click()
+  await answerProvider(wizard, { name: 'Nina Newcomer' })
+  await passCheck(wizard)
+  await look(page, 'demo-open')
+  await selectStreams(wizard, ['deals', 'contacts'])
+  await expectAllSet(wizard)
+  await wizard.getByRole('button', { name: 'Done' }).click()
+
+  await expect(page.getByText('Connected: Demo CRM')).toBeVisible()
+  await expect(page.getByText('ready', { exact: true })).toBeVisible()
+  await look(page, 'demo-connected')
+  await page.getByRole('button', { name: 'Catalog' }).click()
+  await expect(page.getByText(/GET \/sources\/\d+\/catalog/)).toBeVisible()
+  await look(page, 'demo-catalog')
+
+  const again = page.waitForEvent('popup')
+  await page.getByRole('button', { name: 'Edit', exact: true }).click()
+  const edit = await again
+  await expect(edit.getByRole('button', { name: 'Save changes' })).toBeEnabled()
+  await closeAsUser(edit)
+  await expect(page.getByText('AppClosedPrematurelyError')).toBeVisible({ timeout: 20_000 })
+  await look(page, 'demo-closed')
+})
