@@ -58,7 +58,7 @@ export async function startFront({
   function serveOpener(request: IncomingMessage, response: ServerResponse): void {
     if (request.url === '/bench/report') return void takeReport(request, response)
     if (request.url?.startsWith('/client/')) return void forward(request, response, hostAppPort)
-    if (request.url !== '/') return void response.writeHead(404).end()
+    if (!request.url?.startsWith('/?')) return void response.writeHead(404).end()
     const token = front.tokens.pop()
     if (token === undefined) throw new Error('There are no tokens left.')
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
@@ -106,8 +106,8 @@ export async function startFront({
     const script = `<script>(${reportFromPopup.toString()})(${needsInput})</script>`
     const body = page.replace(/<head[^>]*>/, (head) => head + script)
     if (body === page) throw new Error('The page has no head to write into.')
-    const { 'content-security-policy': _dropped, ...kept } = answer.headers
-    const headers = { ...kept, 'content-length': String(Buffer.byteLength(body)) }
+    const kept = Object.entries(answer.headers).filter(([name]) => name !== 'content-security-policy')
+    const headers = { ...Object.fromEntries(kept), 'content-length': String(Buffer.byteLength(body)) }
     response.writeHead(answer.statusCode ?? 502, headers)
     response.end(body)
   }

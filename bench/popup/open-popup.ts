@@ -37,6 +37,7 @@ export async function createProfile(
   const { sessionId } = await devtools.send('Target.attachToTarget', { targetId, flatten: true })
   const toOpener = (method: string, params: object) => devtools.send(method, params, String(sessionId))
 
+  let pages = 0
   const popups = new Set<string>()
   const goes = new Map<string, () => void>()
   const stops = [
@@ -52,8 +53,9 @@ export async function createProfile(
   await devtools.send('Target.setDiscoverTargets', { discover: true })
 
   async function open(side: 'bare' | 'ours'): Promise<Opening> {
-    const reports = collect(front, side)
-    await toOpener('Page.navigate', { url: openerUrl })
+    const page = `?${++pages}`
+    const reports = collect(front, side, page)
+    await toOpener('Page.navigate', { url: `${openerUrl}/${page}` })
     await reports.ready
     await sleep(300)
     await click(buttons[side])
@@ -95,8 +97,8 @@ export async function createProfile(
   }
 }
 
-/** Collects the reports of one click. Fails when they do not all come. */
-function collect(front: Front, side: 'bare' | 'ours') {
+/** Collects the reports of one click in one opener page. Fails when they do not all come. */
+function collect(front: Front, side: 'bare' | 'ours', page: string) {
   const ready = Promise.withResolvers<void>()
   const popup = Promise.withResolvers<PopupReport>()
   const clicked = Promise.withResolvers<{ at: number; returned: number }>()
@@ -118,6 +120,8 @@ function collect(front: Front, side: 'bare' | 'ours') {
       popup.resolve(report)
       return
     }
+    // A page that was left may still have something to say about its own popup.
+    if (report.page !== page) return
     missing.delete(report.what)
     if (report.what === 'ready') ready.resolve()
     else if (report.what === 'clicked') clicked.resolve(report)
@@ -128,7 +132,8 @@ function collect(front: Front, side: 'bare' | 'ours') {
     clearTimeout(timer)
     front.onReport = () => {}
   })
-  // A failure before anyone waits for the rest is told by `ready` alone.
+  // A failure before anyone waits for them must not end the process.
+  ready.promise.catch(() => {})
   all.catch(() => {})
   return { ready: ready.promise, all }
 }

@@ -1,9 +1,14 @@
 /** What the opener tells. Times are Unix ms of the machine's one clock. */
-export type OpenerReport =
-  | { readonly from: 'opener'; readonly what: 'ready' }
-  | { readonly from: 'opener'; readonly what: 'clicked'; readonly at: number; readonly returned: number }
-  | { readonly from: 'opener'; readonly what: 'claimed'; readonly at: number }
-  | { readonly from: 'opener'; readonly what: 'failed'; readonly message: string }
+export type OpenerReport = {
+  readonly from: 'opener'
+  /** The query of the page that tells: each click has a page of its own. */
+  readonly page: string
+} & (
+  | { readonly what: 'ready' }
+  | { readonly what: 'clicked'; readonly at: number; readonly returned: number }
+  | { readonly what: 'claimed'; readonly at: number }
+  | { readonly what: 'failed'; readonly message: string }
+)
 
 /** Where the buttons are, for a real click. */
 export const buttons = { bare: { x: 50, y: 25 }, ours: { x: 150, y: 25 } } as const
@@ -33,8 +38,10 @@ async function runOpener({
   type: string
   token: string
 }): Promise<void> {
-  const tell = (report: object) =>
-    fetch('/bench/report', { method: 'POST', body: JSON.stringify({ from: 'opener', ...report }) })
+  const tell = (report: object) => {
+    const body = JSON.stringify({ from: 'opener', page: location.search, ...report })
+    return fetch('/bench/report', { method: 'POST', body })
+  }
   const now = () => performance.timeOrigin + performance.now()
   const client = '/client/bobbin.js'
   const { createConnect } = (await import(client)) as Client
