@@ -1,8 +1,8 @@
-import type { FlowEvent } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import { authorizeUrl, createApi, type Api, type CallError, type CallResult } from './api-client.ts'
 import type { Boot } from './boot.ts'
 import { movesOnByItself, startsByItself } from './check-progress.ts'
+import { isNews } from './flow-news.ts'
 import type { OpenerLink } from './opener-link.ts'
 import { openPresence } from './presence.ts'
 import { endingOf, endingOfError, isFinal } from './view.ts'
@@ -195,16 +195,10 @@ export function startWizard(boot: Boot): Wizard {
       case 'flow_event':
       case 'outcome':
         link?.forward(event.data)
-        if (isNews(event.data)) void refresh()
+        if (isNews(event.data, state.flow)) void refresh()
+        return
+      case 'unclaimed': // what is shown already says so
     }
-  }
-
-  /** Whether the page was told something that this document does not show yet. */
-  function isNews({ type, data }: FlowEvent): boolean {
-    if (type === 'step') return data.step !== state.flow?.step
-    return (
-      (type === 'completed' || type === 'cancelled' || type === 'failed') && state.flow?.status === 'open'
-    )
   }
 
   const presence = openPresence(flowId, {
@@ -233,10 +227,7 @@ export function startWizard(boot: Boot): Wizard {
         const result = await api.call('reportProof', { origin })
         return took(result, (flow) => dispatch({ type: 'flow', flow }))
       },
-      async claim(request, origin) {
-        const result = await api.call('claimForPage', { claim: request, opener_origin: origin })
-        return result
-      },
+      claim: (request, origin) => api.call('claimForPage', { claim: request, opener_origin: origin }),
     })
   }
 
@@ -260,7 +251,7 @@ export function startWizard(boot: Boot): Wizard {
 
   function cancel(): void {
     if (state.isDirty) dispatch({ type: 'cancelling', cancelling: 'asking' })
-    else confirmCancel()
+    else void confirmCancel()
   }
 
   async function confirmCancel(): Promise<void> {
