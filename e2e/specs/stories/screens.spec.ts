@@ -42,7 +42,11 @@ test('screens of the form', async ({ customer, account, database, cleanStack }) 
   await look(edit.wizard, 'preparing')
   held.lift()
   await expect(edit.wizard.getByRole('heading', { level: 1, name: 'Edit PostgreSQL' })).toBeVisible()
+  // Not saved, but in force.
+  await expect(edit.wizard.getByLabel('Port')).toHaveValue('5432')
   await look(edit.wizard, 'form-edit')
+  await edit.wizard.getByRole('button', { name: 'Save changes' }).click()
+  await expectAllSet(edit.wizard)
 })
 
 test('screens of the authorization', async ({ customer, account }) => {

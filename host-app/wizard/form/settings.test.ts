@@ -59,9 +59,9 @@ describe('the control', () => {
 })
 
 describe('the first value', () => {
-  test('is the default for a new source, and only what was saved for an old one', () => {
+  test('is what was saved, and the default where nothing was', () => {
     expect(initialValue(named('port'), null)).toBe('5432')
-    expect(initialValue(named('port'), source)).toBe('')
+    expect(initialValue(named('port'), source)).toBe('5432')
     expect(initialValue(named('host'), source)).toBe('db.example.com')
   })
 

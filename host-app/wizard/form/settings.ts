@@ -65,11 +65,10 @@ export function optionsOf({ json_schema: schema }: Pick<PropertyInfo, 'json_sche
   return []
 }
 
-/** What the field shows at first: the saved value, or for a source not yet saved the default. Never a secret. */
+/** What the field shows at first: the value in force, which is the saved one or else the default. Never a secret. */
 export function initialValue(property: PropertyInfo, source: Source): string {
   if (property.is_credential) return ''
-  const fallback = source && controlOf(property) !== 'switch' ? '' : (property.default ?? '')
-  return source?.properties[property.name] ?? fallback
+  return source?.properties[property.name] ?? property.default ?? ''
 }
 
 export function isKept({ name }: PropertyInfo, source: Source): boolean {
