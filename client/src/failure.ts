@@ -18,7 +18,7 @@ export function failuresOf(flow: Flow, facts: () => ErrorFields): Fail {
   return (code, fields) => {
     const all = { ...facts(), ...fields }
     const { sentence, retryable } = table[code] ?? pageErrors.Internal
-    const message = sentence.replace(/<.+>/, () => String(all.sourceId ?? all.type))
+    const message = sentence.replace(/<(.+)>/, (_, name) => String(name === 'id' ? all.sourceId : all.type))
     return flow.createError(code, { message, retryable, ...all })
   }
 }

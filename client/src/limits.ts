@@ -1,7 +1,21 @@
-import { timings } from '@bobbin/shared/timings'
+import { timings, type Timings } from '@bobbin/shared/timings'
 
 /** The time limits that concern the page, in milliseconds; the claim's reply may bring the host's own. */
-export const defaultLimits = {
+export type Limits = Pick<
+  Timings,
+  | 'load'
+  | 'claim'
+  | 'hello'
+  | 'call'
+  | 'closeGrace'
+  | 'closePoll'
+  | 'away'
+  | 'uncertain'
+  | 'relayDown'
+  | 'heartbeat'
+>
+
+export const defaultLimits: Limits = {
   load: timings.load,
   claim: timings.claim,
   hello: timings.hello,
@@ -13,5 +27,3 @@ export const defaultLimits = {
   relayDown: timings.relayDown,
   heartbeat: timings.heartbeat,
 }
-
-export type Limits = { [name in keyof typeof defaultLimits]: number }

@@ -47,15 +47,13 @@ async function readToken(
 
 /** The choices among what was given; names whose value is none are added to `ignored`. */
 export function readDefaultStreams(given: object, ignored: string[]): DefaultStreams {
-  const streams: DefaultStreams = {}
-  for (const [name, choice] of Object.entries(given)) {
-    if (isChoice(choice)) streams[name] = choice
-    else ignored.push(name)
-  }
-  return streams
+  return Object.fromEntries(
+    Object.entries(given).filter(([name, choice]) => isChoice(choice) || void ignored.push(name)),
+  )
 }
 
 function isChoice(choice: unknown): choice is DefaultStreams[string] {
   const isBoolean = (value: unknown) => value === !!value
-  return isBoolean(choice) || (choice instanceof Object && Object.values(choice).every(isBoolean))
+  const isFields = choice instanceof Object && !Array.isArray(choice)
+  return isBoolean(choice) || (isFields && Object.values(choice).every(isBoolean))
 }

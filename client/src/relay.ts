@@ -73,8 +73,8 @@ export async function followRelay(flow: Flow, needs: RelayNeeds): Promise<void> 
     const path = `relay?after=${progress.latest}${isStream ? '' : `&wait=${pollWait}`}`
     const response = await askHost(flow, path, { signal: request.signal })
     if (response.status === 404) return needs.onUnknown()
+    if (!response.ok || !response.body) throw new Error('not now')
     if (!isStream) return take((await response.json()).events)
-    if (!response.ok || !response.body) throw response
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
     for (let buffer = ''; ;) {
       const { value, done } = await reader.read()

@@ -50,6 +50,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
     resume: () => launch(reopened(flow), (again) => runFlow(again, launch)),
     onMove(type) {
       rememberFlow(flow)
+      signs++
       if (type === 'here') link.sayHello()
       // What was linked is not what is in the window now.
       else link.drop()
@@ -66,19 +67,15 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
     return !!events
   }
 
-  /** The host lost sight of the window; a wizard that still answers us is there all the same. */
+  /** The host lost sight of the window. One that is not closed may only be slow: it is asked to speak. */
   async function believeGone(closing: Closing): Promise<void> {
     if (progress.phase === 'opening') return // of an older window; this one has its own clock
-    const { latest } = progress
-    if (link.isLinked() && !flow.window?.closed) {
-      const before = signs
+    const before = signs
+    if (flow.window?.closed === false) {
       link.sayHello()
-      await delay(limits.hello * 4)
-      if (signs > before) return
-    }
-    // A page that was not there then hears of it late: the window may have come back since.
-    await askForNews()
-    if (signal.aborted || progress.latest > latest) return
+      await delay(limits.call)
+    } else await askForNews() // a page that resumed hears of it late: it may have come back since
+    if (signal.aborted || signs > before) return
     if (Date.now() < (flow.reopenUntil ?? 0) && flow.open()) return
     // What is gone without having been closed has crashed.
     const isOpen = closing.reason === 'closed' && flow.window?.closed === false
@@ -112,6 +109,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
     const { fail } = outcome
     const request = await prepareClaim(flow, { limits, fail, ignored })
     const { timings } = await claimFlow(flow, request, { limits, link, signal, fail })
+    if (signal.aborted) return stop() // it was too late to stop the claim
     Object.assign(limits, timings)
     isClaimed = true
     outcome.report('claimed')

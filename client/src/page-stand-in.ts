@@ -1,0 +1,66 @@
+import { vi } from 'vitest'
+
+/** For tests: as much of a page as the client touches. What windows truly do is tested in browsers. */
+export interface PageStandIn {
+  readonly windows: PopupStandIn[]
+  /** `window.open` gives none. */
+  isBlocking: boolean
+  /** The page is loaded again: storage and windows stay, everything else is new. */
+  reload(): void
+}
+
+export interface PopupStandIn {
+  readonly name: string
+  readonly url: URL
+  readonly features: string
+  closed: boolean
+  focused: number
+  readonly messages: unknown[]
+}
+
+export function standInForPage(): PageStandIn {
+  const windows: PopupStandIn[] = []
+  const page: PageStandIn = { windows, isBlocking: false, reload: () => vi.resetModules() }
+  const target = new EventTarget()
+  vi.stubGlobal('addEventListener', target.addEventListener.bind(target))
+  vi.stubGlobal('sessionStorage', createStorage())
+  for (const [name, value] of Object.entries({
+    screenX: -1_000,
+    screenY: 20,
+    outerWidth: 800,
+    outerHeight: 900,
+  })) {
+    vi.stubGlobal(name, value)
+  }
+  vi.stubGlobal('open', (url: string, name: string, features: string) => {
+    const known = windows.find((one) => one.name === name && !one.closed)
+    if (known) return known
+    if (page.isBlocking || url === '') return null
+    const popup = {
+      name,
+      url: new URL(url),
+      features,
+      closed: false,
+      focused: 0,
+      messages: [] as unknown[],
+      close: () => (popup.closed = true),
+      focus: () => popup.focused++,
+      postMessage: (message: unknown) => popup.messages.push(message),
+      get location(): never {
+        throw new DOMException('of another origin', 'SecurityError')
+      },
+    }
+    windows.push(popup)
+    return popup
+  })
+  return page
+}
+
+/** Its keys are its properties, as in browsers. */
+function createStorage(): object {
+  const storage = {}
+  return Object.defineProperties(storage, {
+    setItem: { value: (key: string, value: string) => Object.assign(storage, { [key]: value }) },
+    removeItem: { value: (key: string) => Reflect.deleteProperty(storage, key) },
+  })
+}
