@@ -67,9 +67,18 @@ export async function runBenchmarks({
   }
 
   printTable(rows)
+  const load = loadavg()[0] ?? 0
+  if (load > cpus().length * busy) {
+    console.log(
+      `\nThe machine was busy (load ${load.toFixed(0)} on ${cpus().length} cores): do not trust this run.`,
+    )
+  }
   await writeFile(`${resultsFolder}/latest.json`, `${JSON.stringify(report(rows, failures), null, 2)}\n`)
   return failures.length === 0 ? 0 : 1
 }
+
+/** Load per core above which others must have been at work; the bench alone makes about one. */
+const busy = 1.5
 
 const defaultRounds: Record<PartName, number> = { bytes: 1, exchanges: 7, flows: 3, popup: 15 }
 

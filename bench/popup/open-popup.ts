@@ -7,6 +7,8 @@ import type { PopupReport } from './popup-reporter.ts'
 /** One click and what came of it; milliseconds from the click. */
 export interface Opening {
   readonly typable: number
+  /** Until the popup's page had arrived. */
+  readonly arrived: number
   readonly painted: number
   /** Until `window.open` had returned and the click was handled. */
   readonly returned: number
@@ -64,6 +66,7 @@ export async function createProfile(
     await closePopups()
     return {
       typable: popup.typable - clicked.at,
+      arrived: popup.arrived - clicked.at,
       painted: popup.painted - clicked.at,
       returned: clicked.returned - clicked.at,
       claimed: claimedAt === null ? null : claimedAt - clicked.at,

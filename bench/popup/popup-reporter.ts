@@ -6,6 +6,8 @@ export interface PopupReport {
   readonly painted: number
   /** The first frame that shows a control that takes typing; the first paint where there is no such control. */
   readonly typable: number
+  /** When the page had arrived whole. */
+  readonly arrived: number
   /** What the page had asked for by then. */
   readonly resources: readonly { readonly url: string; readonly kind: string; readonly isBlocking: boolean }[]
 }
@@ -23,11 +25,13 @@ export function reportFromPopup(needsInput: boolean): void {
     if (isReported) return
     isReported = true
     const entries = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
+    const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
     const body = JSON.stringify({
       from: 'popup',
       path: location.pathname,
       painted: performance.timeOrigin + painted,
       typable: performance.timeOrigin + typable,
+      arrived: performance.timeOrigin + (navigation?.responseEnd ?? NaN),
       resources: entries.map((entry) => ({
         url: entry.name,
         kind: entry.initiatorType,

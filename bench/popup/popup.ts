@@ -117,6 +117,8 @@ function rowsOf(cell: string, isCold: boolean, rounds: readonly Round[]): Row[] 
       p95_ratio: percentile(ours, 0.95) / percentile(bare, 0.95),
       ours_window_open_ms: median(rounds.map((round) => round.ours.returned)),
       bare_window_open_ms: median(rounds.map((round) => round.bare.returned)),
+      ours_page_arrived_ms: median(rounds.map((round) => round.ours.arrived)),
+      bare_page_arrived_ms: median(rounds.map((round) => round.bare.arrived)),
       rounds: rounds.length,
     },
   })
