@@ -1,6 +1,8 @@
+import type { Page } from '@playwright/test'
 import { expect, test } from '../../fixtures.ts'
 import { hosts } from '../../hosts.ts'
 import { answerProvider } from '../../provider-pages.ts'
+import type { FrontProxy } from '../../servers/front-proxy.ts'
 import { expectAllSet } from '../../wizard-window.ts'
 import {
   chooseStreams,
@@ -132,26 +134,31 @@ test(
   },
 )
 
-test(
-  'a page that comes back after its window was missed for a while gets the result',
-  { tag: '@popup-23' },
-  async ({ account, customer, cleanStack }) => {
-    const id = await createCrmSource(account)
-    const { wizard } = await customer.open('authorizeSource', { id })
-    await expect.poll(() => progressOf(customer)).toContain('step')
-    await customer.page.goto(cleanStack.origins.evil)
-    // Longer than a silent window is believed in.
-    const slow = cleanStack.proxy.rule({ host: hosts.wizard, path: /^\/connect\/[^/]+$/ }, { delay: 5_000 })
-    await wizard.reload()
-    slow.lift()
+for (const { provider, isSevering } of providers) {
+  test(
+    `a page that comes back after its window was missed for a while gets the result, with ${provider}`,
+    { tag: '@popup-23' },
+    async ({ account, customer, cleanStack }) => {
+      if (isSevering) makeSevering(cleanStack.proxy)
+      const id = await createCrmSource(account)
+      const { wizard } = await customer.open('authorizeSource', { id })
+      await goToProvider(wizard)
+      await customer.page.goto(cleanStack.origins.evil)
+      await answerProvider(wizard)
+      await expectStreams(wizard)
+      await loseSight(cleanStack.proxy, wizard)
+      await wizard.reload()
+      await expectStreams(wizard)
 
-    await customer.load({ resumeOnLoad: true })
-    await goToProvider(wizard)
-    await answerProvider(wizard)
-    await chooseStreams(wizard)
-    expect(await expectResult(customer, customer.call(1))).toMatchObject({ id, selected_streams: ['deals'] })
-  },
-)
+      await customer.load({ resumeOnLoad: true })
+      await chooseStreams(wizard)
+      expect(await expectResult(customer, customer.call(1))).toMatchObject({
+        id,
+        selected_streams: ['deals'],
+      })
+    },
+  )
+}
 
 test(
   'a page that was reloaded learns that its user closed the window',
@@ -172,3 +179,14 @@ test(
     })
   },
 )
+
+/** The wizard's stream is cut for longer than a silent window is believed in. */
+async function loseSight(proxy: FrontProxy, wizard: Page): Promise<void> {
+  const stream = { host: hosts.wizard, method: 'GET', path: /\/presence$/ }
+  const slow = proxy.rule(stream, { delay: 5_000 })
+  proxy.rule(stream, { cut: true }).lift()
+  const notice = wizard.getByText('The connection was lost. Reconnecting…')
+  await expect(notice).toBeVisible()
+  await expect(notice).toBeHidden({ timeout: 20_000 })
+  slow.lift()
+}
