@@ -24,15 +24,15 @@ export interface HostStandIn {
 
 /** Short, so that a test of waiting does not wait. */
 export const shortTimings = {
-  load: 2_000,
+  load: 3_000,
   hello: 30,
   call: 1_000,
   closePoll: 10,
   closeGrace: 20,
   away: 400,
   uncertain: 60,
-  relayDown: 600,
-  heartbeat: 100,
+  relayDown: 1_500,
+  heartbeat: 200,
 }
 
 export async function startHost(): Promise<HostStandIn> {

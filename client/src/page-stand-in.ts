@@ -5,8 +5,6 @@ export interface PageStandIn {
   readonly windows: PopupStandIn[]
   /** `window.open` gives none. */
   isBlocking: boolean
-  /** The page is loaded again: storage and windows stay, everything else is new. */
-  reload(): void
 }
 
 export interface PopupStandIn {
@@ -20,7 +18,7 @@ export interface PopupStandIn {
 
 export function standInForPage(): PageStandIn {
   const windows: PopupStandIn[] = []
-  const page: PageStandIn = { windows, isBlocking: false, reload: () => vi.resetModules() }
+  const page: PageStandIn = { windows, isBlocking: false }
   const target = new EventTarget()
   vi.stubGlobal('addEventListener', target.addEventListener.bind(target))
   vi.stubGlobal('sessionStorage', createStorage())
