@@ -1,5 +1,8 @@
 import { EventEmitter } from 'node:events'
+import type { Insertable } from 'kysely'
+import { compileOnce } from '../storage/compile-once.ts'
 import type { Database, Transaction } from '../storage/database.ts'
+import type { Tables } from '../storage/tables.ts'
 
 /** One line of a topic. `seq` counts from 1 without gaps. */
 export interface LoggedEvent {
@@ -25,6 +28,17 @@ export interface EventLog {
   watch(topic: string, wake: () => void): () => void
 }
 
+const newestOf = compileOnce((db, { topic }: { topic: string }) =>
+  db
+    .selectFrom('event')
+    .select((eb) => eb.fn.max('seq').as('seq'))
+    .where('topic', '=', topic),
+)
+
+const insertEvent = compileOnce((db, { topic, seq, at, type, data }: Insertable<Tables['event']>) =>
+  db.insertInto('event').values({ topic, seq, at, type, data }),
+)
+
 export function createEventLog(database: Database, now: () => number): EventLog {
   const wakes = new EventEmitter().setMaxListeners(0)
 
@@ -35,17 +49,10 @@ export function createEventLog(database: Database, now: () => number): EventLog 
     data: unknown,
     limit = Infinity,
   ): Promise<void> {
-    const last = await tx.db
-      .selectFrom('event')
-      .select((eb) => eb.fn.max('seq').as('seq'))
-      .where('topic', '=', topic)
-      .executeTakeFirst()
-    const seq = (last?.seq ?? 0) + 1
+    const { rows } = await newestOf(tx.db, { topic })
+    const seq = (rows[0]?.seq ?? 0) + 1
     if (seq > limit) return
-    await tx.db
-      .insertInto('event')
-      .values({ topic, seq, at: now(), type, data: JSON.stringify(data) })
-      .execute()
+    await insertEvent(tx.db, { topic, seq, at: now(), type, data: JSON.stringify(data) })
     tx.afterCommit(() => wakes.emit(topic))
   }
 

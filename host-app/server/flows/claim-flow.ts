@@ -1,10 +1,13 @@
+import type { Insertable } from 'kysely'
 import type { z } from 'zod'
 import type { claimReply, claimRequest } from '@bobbin/shared/flow'
 import { flowFunctions, type FlowFunction } from '@bobbin/shared/flow-function'
 import { isStepLegal } from '@bobbin/shared/steps'
 import { AppError, tokenRefused } from '../app-error.ts'
 import type { Services } from '../services.ts'
+import { compileOnce } from '../storage/compile-once.ts'
 import type { Transaction } from '../storage/database.ts'
+import type { Tables } from '../storage/tables.ts'
 import { endFlow, failure } from './end-flow.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { tellPage } from './tell-page.ts'
@@ -78,38 +81,34 @@ async function claim(
 
   const time = now()
   const expires = time + config.timings.session
-  const spent = await tx.db
-    .updateTable('ephemeral_token')
-    .set({ used_at: time, used_by_flow: flowId })
-    .where('token_hash', '=', token.token_hash)
-    .where('account_id', '=', token.account_id)
-    .where('used_at', 'is', null)
-    .executeTakeFirst()
-  if (spent.numUpdatedRows === 0n) throw tokenRefused('used')
+  const spent = await spendToken(tx.db, {
+    time,
+    flowId,
+    hash: token.token_hash,
+    accountId: token.account_id,
+  })
+  if (spent.numAffectedRows === 0n) throw tokenRefused('used')
 
-  await tx.db
-    .insertInto('flow')
-    .values({
-      id: flowId,
-      account_id: token.account_id,
-      token_hash: token.token_hash,
-      app_key_hash: secretHash(request.app_key),
-      origin,
-      allowed_origins: JSON.stringify(allowedOrigins === 'any' ? [origin] : allowedOrigins),
-      function: request.function,
-      type: subject.type,
-      source_id: subject.sourceId,
-      discovery_job_name: request.discovery_job_name ?? null,
-      default_streams: request.default_streams ? JSON.stringify(request.default_streams) : null,
-      locale: request.locale ?? null,
-      walked: '[]',
-      authorize_round: 0,
-      status: 'open',
-      created_at: time,
-      active_at: time,
-      session_expires_at: expires,
-    })
-    .execute()
+  await insertFlow(tx.db, {
+    id: flowId,
+    account_id: token.account_id,
+    token_hash: token.token_hash,
+    app_key_hash: secretHash(request.app_key),
+    origin,
+    allowed_origins: JSON.stringify(allowedOrigins === 'any' ? [origin] : allowedOrigins),
+    function: request.function,
+    type: subject.type,
+    source_id: subject.sourceId,
+    discovery_job_name: request.discovery_job_name ?? null,
+    default_streams: request.default_streams ? JSON.stringify(request.default_streams) : null,
+    locale: request.locale ?? null,
+    walked: '[]',
+    authorize_round: 0,
+    status: 'open',
+    created_at: time,
+    active_at: time,
+    session_expires_at: expires,
+  })
   await tellPage(tx, events, flowId, 'claimed', {})
   return expires
 }
@@ -125,15 +124,55 @@ function isRepeat(flow: Flow, request: ClaimRequest, origin: string | undefined)
 
 type Token = NonNullable<Awaited<ReturnType<typeof findToken>>>
 
-function findToken(tx: Transaction, token: string) {
-  return tx.db
+async function findToken(tx: Transaction, token: string) {
+  const { rows } = await tokenOfHash(tx.db, { hash: secretHash(token) })
+  return rows[0]
+}
+
+const tokenOfHash = compileOnce((db, { hash }: { hash: string }) =>
+  db
     .selectFrom('ephemeral_token')
     .innerJoin('account', 'account.id', 'ephemeral_token.account_id')
     .selectAll('ephemeral_token')
     .select('account.allowed_origins as account_origins')
-    .where('token_hash', '=', secretHash(token))
-    .executeTakeFirst()
-}
+    .where('token_hash', '=', hash),
+)
+
+const spendToken = compileOnce(
+  (
+    db,
+    { time, flowId, hash, accountId }: { time: number; flowId: string; hash: string; accountId: number },
+  ) =>
+    db
+      .updateTable('ephemeral_token')
+      .set({ used_at: time, used_by_flow: flowId })
+      .where('token_hash', '=', hash)
+      .where('account_id', '=', accountId)
+      .where('used_at', 'is', null),
+)
+
+const insertFlow = compileOnce((db, flow: Insertable<Tables['flow']>) =>
+  db.insertInto('flow').values({
+    id: flow.id,
+    account_id: flow.account_id,
+    token_hash: flow.token_hash,
+    app_key_hash: flow.app_key_hash,
+    origin: flow.origin,
+    allowed_origins: flow.allowed_origins,
+    function: flow.function,
+    type: flow.type,
+    source_id: flow.source_id,
+    discovery_job_name: flow.discovery_job_name,
+    default_streams: flow.default_streams,
+    locale: flow.locale,
+    walked: flow.walked,
+    authorize_round: flow.authorize_round,
+    status: flow.status,
+    created_at: flow.created_at,
+    active_at: flow.active_at,
+    session_expires_at: flow.session_expires_at,
+  }),
+)
 
 /**
  * The token's origins, else the account's, within the operator's list. In development an account without

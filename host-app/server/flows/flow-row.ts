@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { FlowFunction } from '@bobbin/shared/flow-function'
 import type { DefaultStreams, Outcome, Refusal } from '@bobbin/shared/flow'
 import type { EditExtent, WizardStep } from '@bobbin/shared/steps'
+import { compileOnce } from '../storage/compile-once.ts'
 import type { Reader, Transaction } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 
@@ -33,9 +34,13 @@ export interface Flow extends Omit<
 
 /** The flow of this id, of whatever account: its id and key, or its cookie, are the caller's right to it. */
 export async function findFlow(db: Reader | Transaction['db'], id: string): Promise<Flow | null> {
-  const row = await db.selectFrom('flow').selectAll().where('id', '=', id).executeTakeFirst()
-  return row ? parseFlow(row) : null
+  const { rows } = await flowOfId(db, { id })
+  return rows[0] ? parseFlow(rows[0]) : null
 }
+
+const flowOfId = compileOnce((db, { id }: { id: string }) =>
+  db.selectFrom('flow').selectAll().where('id', '=', id),
+)
 
 /** Opens the columns that this server itself wrote. */
 export function parseFlow(row: Row): Flow {

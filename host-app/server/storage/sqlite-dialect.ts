@@ -35,9 +35,15 @@ export function sqliteDialect(open: () => DatabaseSync): Dialect {
   }
 }
 
+interface Prepared {
+  readonly statement: StatementSync
+  /** Asked once: `columns()` costs more than most of our statements take to run. */
+  readonly returnsRows: boolean
+}
+
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements = new Map<string, Prepared>()
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -55,19 +61,20 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   #execute<Row>(query: CompiledQuery): QueryResult<Row> {
-    const statement = this.#prepare(query.sql)
+    const { statement, returnsRows } = this.#prepare(query.sql)
     const parameters = query.parameters as SQLInputValue[]
-    if (statement.columns().length > 0) return { rows: statement.all(...parameters) as Row[] }
+    if (returnsRows) return { rows: statement.all(...parameters) as Row[] }
     const { changes, lastInsertRowid } = statement.run(...parameters)
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string): Prepared {
     const known = this.#statements.get(sql)
     if (known) return known
     const statement = this.#database.prepare(sql)
+    const prepared = { statement, returnsRows: statement.columns().length > 0 }
     // Statements with long lists differ at each call; only the short, recurring ones are worth keeping.
-    if (sql.length < 2_000 && this.#statements.size < 500) this.#statements.set(sql, statement)
-    return statement
+    if (sql.length < 2_000 && this.#statements.size < 500) this.#statements.set(sql, prepared)
+    return prepared
   }
 }

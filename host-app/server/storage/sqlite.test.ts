@@ -24,8 +24,8 @@ it('is on disk at every commit', async () => {
   await database.close()
 })
 
-it('loses nothing acknowledged when the process is killed', { timeout: 30_000 }, async () => {
-  for (let round = 0; round < 8; round += 1) {
+it('loses nothing acknowledged when the process is killed', { timeout: 120_000 }, async () => {
+  for (let round = 0; round < 6; round += 1) {
     const file = freshFile()
     const writer = fileURLToPath(new URL('kill-writer.ts', import.meta.url))
     const child = spawn(process.execPath, [writer, file], { stdio: ['ignore', 'pipe', 'inherit'] })

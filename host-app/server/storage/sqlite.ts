@@ -13,10 +13,11 @@ import type { Tables } from './tables.ts'
  * transaction and one fsync, each behind a savepoint of its own. Nobody is answered before the commit.
  */
 export async function openSqlite(file: string): Promise<Database> {
-  const writer = new Kysely<Tables>({ dialect: sqliteDialect(() => openFile(file)) })
+  const connection = openFile(file)
+  const writer = new Kysely<Tables>({ dialect: sqliteDialect(() => connection) })
   await migrate(writer)
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(() => openFile(file)) })
-  const queue = createWriteQueue(writer)
+  const queue = createWriteQueue(writer, savepointsOf(connection))
   return {
     read: reader,
     write: queue.write,
@@ -49,7 +50,7 @@ interface QueuedWrite {
 /** How many writes share a commit at most: bounds how long the first of them waits. */
 const maxGroup = 256
 
-function createWriteQueue(db: Kysely<Tables>) {
+function createWriteQueue(db: Kysely<Tables>, savepoints: Savepoints) {
   let waiting: QueuedWrite[] = []
   let running: Promise<void> | null = null
 
@@ -69,7 +70,7 @@ function createWriteQueue(db: Kysely<Tables>) {
     while (waiting.length > 0) {
       const group = waiting.slice(0, maxGroup)
       waiting = waiting.slice(maxGroup)
-      await commitGroup(db, group)
+      await commitGroup(db, savepoints, group)
     }
     running = null
   }
@@ -77,22 +78,26 @@ function createWriteQueue(db: Kysely<Tables>) {
   return { write, idle: () => running ?? Promise.resolve() }
 }
 
-async function commitGroup(db: Kysely<Tables>, group: readonly QueuedWrite[]): Promise<void> {
+async function commitGroup(
+  db: Kysely<Tables>,
+  savepoints: Savepoints,
+  group: readonly QueuedWrite[],
+): Promise<void> {
   const settle: (() => void)[] = []
   const afterCommit: (() => void)[] = []
   try {
     await db.transaction().execute(async (trx) => {
       for (const { run, reject } of group) {
         const tasks: (() => void)[] = []
-        await execute(trx, 'savepoint write_step')
+        savepoints.set()
         try {
           const answer = await run({ db: trx, afterCommit: (task) => tasks.push(task) })
-          await execute(trx, 'release write_step')
+          savepoints.release()
           afterCommit.push(...tasks)
           settle.push(answer)
         } catch (error) {
-          await execute(trx, 'rollback to write_step')
-          await execute(trx, 'release write_step')
+          savepoints.rollBack()
+          savepoints.release()
           settle.push(() => reject(error))
         }
       }
@@ -105,11 +110,16 @@ async function commitGroup(db: Kysely<Tables>, group: readonly QueuedWrite[]): P
   for (const done of settle) done()
 }
 
-function execute(db: Kysely<Tables>, sql: string): Promise<unknown> {
-  return db.executeQuery({
-    sql,
-    parameters: [],
-    query: { kind: 'RawNode', sqlFragments: [sql], parameters: [] },
-    queryId: { queryId: sql },
-  } as never)
+interface Savepoints {
+  set(): void
+  release(): void
+  rollBack(): void
+}
+
+/** Straight to the connection: through Kysely each of them would cost more than SQLite's own work. */
+function savepointsOf(connection: DatabaseSync): Savepoints {
+  const set = connection.prepare('savepoint write_step')
+  const release = connection.prepare('release write_step')
+  const rollBack = connection.prepare('rollback to write_step')
+  return { set: () => void set.run(), release: () => void release.run(), rollBack: () => void rollBack.run() }
 }
