@@ -14,6 +14,10 @@ const source = fileURLToPath(new URL('../../build/js/host-app/wizard/', import.m
 const target = fileURLToPath(new URL('../dist/wizard/', import.meta.url))
 const assetsPath = '/wizard/assets/'
 
+/** What stands in every page, and what the screens after the first step add. */
+const firstStyles = ['theme', 'page', 'form', 'actions']
+const laterStyles = ['cards', 'check', 'picker', 'dialogs', 'done']
+
 /** Bytes, brotli: a form's page with its styles, and the first script. */
 const firstStepLimit = 10_000
 
@@ -64,7 +68,7 @@ function emitStyles() {
   return {
     name: 'emit-styles',
     async generateBundle() {
-      const css = minifyCss(await readFile(new URL('styles/later.css', import.meta.url), 'utf8'))
+      const css = await readStyles(laterStyles)
       const hash = createHash('sha256').update(css).digest('hex').slice(0, 8)
       this.emitFile({ type: 'asset', fileName: `later-${hash}.css`, source: css })
     },
@@ -84,7 +88,7 @@ function writeManifest() {
         return [chunk.fileName, ...chunk.imports].filter(isNew).map((name) => assetsPath + name)
       }
       const manifest = {
-        firstStyle: minifyCss(await readFile(new URL('styles/first.css', import.meta.url), 'utf8')),
+        firstStyle: await readStyles(firstStyles),
         laterStyle: assetsPath + files.find(({ fileName }) => fileName.endsWith('.css')).fileName,
         script: [entry.fileName, ...entry.imports].map((name) => assetsPath + name),
         screens: filesOf('paint'),
@@ -140,6 +144,11 @@ function checkFirstStep() {
       if (page + script > firstStepLimit) this.error('The first step has grown too big.')
     },
   }
+}
+
+async function readStyles(names) {
+  const files = names.map((name) => readFile(new URL(`styles/${name}.css`, import.meta.url), 'utf8'))
+  return minifyCss((await Promise.all(files)).join(''))
 }
 
 /** Our own style sheets have no strings that this could harm. */

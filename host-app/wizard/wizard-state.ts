@@ -9,7 +9,9 @@ import type { FieldErrors } from './form/validate.ts'
 export type Intent =
   | { readonly name: 'saveForm'; readonly body: BodyOf<'saveForm'> }
   | { readonly name: 'saveSelection'; readonly body: BodyOf<'saveSelection'> }
-  | { readonly name: 'startCheck' | 'finishCheck' | 'reopenForm' | 'authorize' }
+  | { readonly name: 'startCheck' }
+  | { readonly name: 'finishCheck' | 'reopenForm' }
+  | { readonly name: 'authorize' }
 
 /** Why there is nothing more to do in this window. */
 export interface Ending {

@@ -1,15 +1,17 @@
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import { authorizeUrl, createApi, type Api, type CallError, type CallResult } from './api-client.ts'
 import type { Boot } from './boot.ts'
-import { movesOnByItself, startsByItself } from './check-progress.ts'
+import { movesOnByItself } from './check-progress.ts'
 import { isNews } from './flow-news.ts'
+import { followUps, type FollowUp } from './follow-ups.ts'
 import type { OpenerLink } from './opener-link.ts'
 import { openPresence } from './presence.ts'
-import { endingOf, endingOfError, isFinal } from './view.ts'
+import { perform } from './perform.ts'
+import { endingOfError } from './view.ts'
 import { validate } from './form/validate.ts'
 import { displayName, formProperties, settingsToSend, type Values } from './form/settings.ts'
 import { reduce, type WizardAction } from './wizard-reducer.ts'
-import { initialState, isBusy, stageOf, type Intent, type WizardState } from './wizard-state.ts'
+import { initialState, isBusy, type Intent, type WizardState } from './wizard-state.ts'
 
 /** How long a success stays visible before the wizard moves on by itself, in milliseconds. */
 const successPause = 1_000
@@ -41,8 +43,8 @@ export interface Wizard {
   close(): void
   /** The link to the provider was followed: the provider's page must not reach the opener. */
   disownOpener(): void
-  /** An action was refused or lost; answers whether a screen of its own took over. */
-  fail(error: CallError): boolean
+  /** Whether the error means that another screen takes over, as the end of the flow does. */
+  isOver(error: CallError): boolean
 }
 
 /** Starts the wizard in this document: its streams, its link to the opener, and its rules. */
@@ -60,75 +62,49 @@ export function startWizard(boot: Boot): Wizard {
     const before = state
     state = reduce(state, action)
     if (state === before) return
-    react(before, state)
+    for (const followUp of followUps(before, state)) follow[followUp]()
     for (const listener of listeners) listener(state)
   }
 
-  /** What follows from a change by itself. */
-  function react(before: WizardState, now: WizardState): void {
-    const stage = stageOf(now)
-    if (stage !== stageOf(before)) {
-      if (stage === 'proving' && now.flow)
-        later(now.flow.timings.proof, () => dispatch({ type: 'proofOverdue' }))
-      if (stage === 'acting' && now.intent) void act(now.intent)
-    }
-    const ending = endingOf(now)
-    if (ending && ending !== endingOf(before)) {
-      if (isFinal(ending)) presence.stop()
-      if (ending.notice === 'cancelled') later(cancelPause, close)
-    }
-    if (now.flow && now.flow !== before.flow) flowChanged(before, now)
-    if (now.flow?.status === 'completed' && now.isAcknowledged && !isAcknowledgedEnd(before)) {
-      later(now.flow.timings.done, close)
-    }
-  }
-
-  function isAcknowledgedEnd({ flow, isAcknowledged }: WizardState): boolean {
-    return flow?.status === 'completed' && isAcknowledged
-  }
-
-  function flowChanged(before: WizardState, { flow }: WizardState): void {
-    if (!flow) return
-    link?.update(flow)
-    if (stageOf(state) === 'idle' && startsByItself(before.flow, flow)) intend({ name: 'startCheck' })
-    if (movesOnByItself(flow) && !(before.flow && movesOnByItself(before.flow))) {
+  const follow: Readonly<Record<FollowUp, () => void>> = {
+    act: () => void act(),
+    awaitProof: () => later(state.flow?.timings.proof ?? 0, () => dispatch({ type: 'proofOverdue' })),
+    startCheck: () => intend({ name: 'startCheck' }),
+    leaveCheck: () =>
       later(successPause, () => {
         if (state.flow && movesOnByItself(state.flow)) intend({ name: 'finishCheck' })
-      })
-    }
+      }),
+    tellOpener() {
+      if (state.flow) link?.update(state.flow)
+    },
+    stopListening: () => presence.stop(),
+    closeCancelled: () => later(cancelPause, close),
+    closeDone: () => later(state.flow?.timings.done ?? 0, close),
   }
 
-  async function act(intent: Intent): Promise<void> {
+  async function act(): Promise<void> {
+    const { intent } = state
+    if (!intent) return
     if (intent.name === 'authorize') return goToProvider()
-    if (intent.name === 'startCheck') {
-      const result = await api.call('startCheck', {})
-      if (result.ok) dispatch({ type: 'checkStarted', check: result.value })
-      else fail(result.error)
-      return
-    }
-    const result = await send(intent)
-    if (!result.ok) return void fail(result.error)
+    const result = await perform(api, intent)
+    if (!result.ok) return fail(result.error)
     replies += 1
-    dispatch({ type: 'flow', flow: result.value, isReply: true })
+    dispatch(result.value)
   }
 
-  function send(intent: Exclude<Intent, { name: 'authorize' | 'startCheck' }>) {
-    if (intent.name === 'saveForm') return api.call('saveForm', intent.body)
-    if (intent.name === 'saveSelection') return api.call('saveSelection', intent.body)
-    return api.call(intent.name === 'finishCheck' ? 'finishCheck' : 'reopenForm', {})
+  function fail(error: CallError): void {
+    if (!isOver(error)) dispatch({ type: 'refused', error })
   }
 
-  function fail(error: CallError): boolean {
+  function isOver(error: CallError): boolean {
     // The flow moved on without this document (it ended, another tab saved): the state says where to.
-    const isBehind = error.code === 'FlowExpired' || error.code === 'Conflict'
-    if (isBehind) {
+    if (error.code === 'FlowExpired' || error.code === 'Conflict') {
       dispatch({ type: 'withdrawn' })
       void refresh()
       return true
     }
     const ending = endingOfError(error)
     if (ending) dispatch({ type: 'ended', ending })
-    else dispatch({ type: 'refused', error })
     return ending !== null
   }
 
@@ -270,8 +246,7 @@ export function startWizard(boot: Boot): Wizard {
 
   void openLink()
   // A page that came with its state may have work to start, as a change of state would.
-  flowChanged({ ...state, flow: null }, state)
-  if (isAcknowledgedEnd(state) && state.flow) later(state.flow.timings.done, close)
+  for (const followUp of followUps(null, state)) follow[followUp]()
 
   return {
     api,
@@ -288,7 +263,7 @@ export function startWizard(boot: Boot): Wizard {
     confirmCancel: () => void confirmCancel(),
     close,
     disownOpener,
-    fail,
+    isOver,
   }
 }
 

@@ -158,7 +158,8 @@ function PickerView({
           isSelected={selection.isSelected(opened)}
           blocked={selection.blockedReason(opened)}
           edit={selection.editOf(opened)}
-          load={() => wizard.api.read('getStream', { tap_stream_id: ids[opened] ?? '' })}
+          wizard={wizard}
+          id={ids[opened] ?? ''}
           onSelect={(isSelected) => change(() => selection.select(opened, isSelected))}
           onEdit={(edit) => change(() => selection.edit(opened, edit))}
           onClose={() => setOpened(null)}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { StreamFields } from '@bobbin/shared/wizard-api'
-import type { CallError, CallResult } from '../api-client.ts'
+import type { CallError } from '../api-client.ts'
+import type { Wizard } from '../wizard.ts'
 import { shell } from '../messages/en/shell.ts'
 import { stream as words } from '../messages/en/streams.ts'
 import { StreamFieldList } from './stream-field-list.tsx'
@@ -12,23 +13,35 @@ interface Props {
   isSelected: boolean
   blocked: string | null
   edit: StreamEdit
-  load(): Promise<CallResult<StreamFields>>
+  wizard: Wizard
+  /** The stream's `tap_stream_id`. */
+  id: string
   onSelect(isSelected: boolean): void
   onEdit(edit: StreamEdit): void
   onClose(): void
 }
 
 /** One stream opened: whether it comes along, its fields, and how it is kept up to date. */
-export function StreamDialog({ name, isSelected, blocked, edit, load, onSelect, onEdit, onClose }: Props) {
+export function StreamDialog({
+  name,
+  isSelected,
+  blocked,
+  edit,
+  wizard,
+  id,
+  onSelect,
+  onEdit,
+  onClose,
+}: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   const [fields, setFields] = useState<StreamFields | null>(null)
   const [error, setError] = useState<CallError | null>(null)
 
   async function read(): Promise<void> {
     setError(null)
-    const result = await load()
+    const result = await wizard.api.read('getStream', { tap_stream_id: id })
     if (result.ok) setFields(result.value)
-    else setError(result.error)
+    else if (!wizard.isOver(result.error)) setError(result.error)
   }
   useEffect(() => {
     dialog.current?.showModal()

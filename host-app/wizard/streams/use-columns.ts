@@ -25,7 +25,10 @@ export function useColumns(wizard: Wizard | null): {
     if (!wizard) return
     setError(null)
     const result = await wizard.api.call('listStreams', undefined)
-    if (!result.ok) return setError(result.error)
+    if (!result.ok) {
+      if (!wizard.isOver(result.error)) setError(result.error)
+      return
+    }
     const filter = createStreamFilter(result.value)
     setPicker({ columns: result.value, filter, selection: createSelection(result.value, filter) })
   }
