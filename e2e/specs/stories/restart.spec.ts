@@ -94,6 +94,8 @@ test('a power cut between the result and its acknowledgement: the page gets it a
 }) => {
   const { wizard, call } = await customer.open('addSource', { type: 'import_api' })
   await expect(wizard.getByRole('button', { name: 'Continue' })).toBeEnabled()
+  // The wizard knows of its claim, so that only the result is held back.
+  await expect(wizard.getByText('Tailor & Daughters')).toBeVisible()
   // Both ways by which the page could hear of it.
   const silence = proxy.rule(
     { host: hosts.wizard, method: 'GET', path: /\/(relay|presence)$/ },
