@@ -80,6 +80,35 @@ describe('after a reload of the page', () => {
     expect(await at.connect.resume()).toBeNull()
   })
 
+  it('resume() is not misled by a window that was missed and found again', async () => {
+    void settled(at.connect.addSource(options))
+    await at.claimed()
+    await at.reload()
+    at.host.tell('here', { doc: 'd' })
+    at.host.tell('gone', { reason: 'crashed', certainty: 'confirmed' })
+    at.host.tell('here', { doc: 'e' })
+    const promise = at.connect.resume()
+    await until(() => at.connect.isOpen())
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(at.page.windows).toHaveLength(1)
+    at.host.tell('completed', result)
+    expect(await promise).toEqual(result)
+  })
+
+  it('resume() opens the window again when it has gone', async () => {
+    void settled(at.connect.addSource(options))
+    await at.claimed()
+    await at.reload()
+    at.host.tell('here', { doc: 'd' })
+    at.host.tell('gone', { reason: 'closed', certainty: 'confirmed' })
+    Object.assign(at.page.windows[0] ?? {}, { closed: true })
+    const promise = at.connect.resume()
+    await until(() => at.page.windows.length === 2)
+    expect(at.page.windows[1]?.url.href).toBe(at.page.windows[0]?.url.href)
+    at.host.tell('completed', result)
+    expect(await promise).toEqual(result)
+  })
+
   it('resume() has nothing to give when the host knows no such flow', async () => {
     void settled(at.connect.addSource(options))
     await at.claimed()
