@@ -28,6 +28,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   let isClaimed = !!flow.progress
   const progress = (flow.progress = startOf(flow))
   const ignored: string[] = []
+  const early: unknown[] = []
   let lastDoc = ''
   let signs = 0
 
@@ -42,7 +43,9 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
       lastDoc = docId
     },
     onEvent(event) {
-      outcome.receive(event)
+      // Until our own claim is answered, the wizard may be speaking of somebody else's.
+      if (isClaimed) outcome.receive(event)
+      else early.push(event)
       return { ok: true }
     },
   })
@@ -113,6 +116,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
     Object.assign(limits, timings)
     isClaimed = true
     outcome.report('claimed')
+    takeNews(early)
   }
 
   try {
