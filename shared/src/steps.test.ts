@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { flowFunctionNames, flowFunctions, type FlowFunction } from './flow-function.ts'
-import { currentStep, isStepLegal, reportedStep, type EditExtent, type WizardStep } from './steps.ts'
+import {
+  currentStep,
+  isStepLegal,
+  reportedStep,
+  stepsWithin,
+  type EditExtent,
+  type WizardStep,
+} from './steps.ts'
 
 const sequences = {
   database: ['form', 'discover_schema', 'field_selection'],
@@ -126,6 +133,14 @@ describe('an edit', () => {
   ])('%s', (_, options, steps) => {
     expect(walk('oauth', 'editSource', options)).toEqual(steps)
   })
+})
+
+it('the steps of a flow are those that it can come by', () => {
+  expect(stepsWithin('onlyAuthorizeSource', sequences.oauth)).toEqual(['form', 'oauth'])
+  expect(stepsWithin('selectStreamsForSource', sequences.database)).toEqual(sequences.database)
+  for (const fn of ['addSource', 'editSource', 'authorizeSource'] as const) {
+    expect(stepsWithin(fn, sequences.oauth)).toEqual(sequences.oauth)
+  }
 })
 
 it('a step that was walked but came undone is shown again', () => {

@@ -29,6 +29,13 @@ export function isStepLegal(sequence: readonly WizardStep[], fn: FlowFunction): 
   return sequence.includes(flowFunctions[fn].entry)
 }
 
+/** The steps that a flow of this function can come by: none after the entry step where the function ends there. */
+export function stepsWithin(fn: FlowFunction, sequence: readonly WizardStep[]): WizardStep[] {
+  const { entry, then } = flowFunctions[fn]
+  const last = then === 'none' ? wizardSteps.indexOf(entry) : wizardSteps.length
+  return sequence.filter((step) => wizardSteps.indexOf(step) <= last)
+}
+
 /**
  * The step a flow is at: the first that it still has to show, or `done`.
  *

@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import type { z } from 'zod'
 import type { FlowState, wizardSource } from '@bobbin/shared/flow'
+import { stepsWithin } from '@bobbin/shared/steps'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
 import type { Flow } from './flow-row.ts'
@@ -23,7 +24,7 @@ export async function flowState(services: Services, flow: Flow): Promise<FlowSta
     allowed_origins: [...flow.allowed_origins],
     consent: consentOf(flow),
     connector: connector.info,
-    steps: [...connector.info.steps],
+    steps: stepsWithin(flow.function, connector.info.steps),
     step,
     source: sourceId === null ? null : await sourceOf(services, accountId, sourceId),
     check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name),
