@@ -97,11 +97,7 @@ export async function startFrontProxy({ cert, key }: Certificate): Promise<Front
     })
     outgoing.on('response', (reply) => {
       exchange.source = reply
-      const status = reply.statusCode ?? 502
-      response.writeHead(status, headersFor(rules, subject, status, reply.rawHeaders))
-      response.flushHeaders()
-      reply.on('error', () => response.destroy())
-      reply.pipe(response)
+      void answerWith(reply, exchange)
     })
     outgoing.on('error', () => {
       if (response.headersSent) response.destroy()
@@ -109,6 +105,15 @@ export async function startFrontProxy({ cert, key }: Certificate): Promise<Front
     })
     response.on('close', () => outgoing.destroy())
     request.pipe(outgoing)
+  }
+
+  async function answerWith(reply: IncomingMessage, { subject, response }: Exchange): Promise<void> {
+    for (const { effect, lifted } of rulesFor(subject)) if (effect.buffer) await lifted
+    const status = reply.statusCode ?? 502
+    response.writeHead(status, headersFor(rules, subject, status, reply.rawHeaders))
+    response.flushHeaders()
+    reply.on('error', () => response.destroy())
+    reply.pipe(response)
   }
 
   function rulesFor(subject: RecordedRequest): (RuleEntry & Rule)[] {

@@ -19,6 +19,8 @@ export interface Effect {
   readonly delay?: number
   /** Nothing moves, neither new requests nor replies under way, until the rule is lifted. */
   readonly hold?: true
+  /** Requests are passed on, but their replies are kept back until the rule is lifted, as a buffering proxy does. */
+  readonly buffer?: true
   /** The connection is cut, also that of replies under way, until the rule is lifted. */
   readonly cut?: true
   /** Answers in the server's place. */

@@ -17,22 +17,30 @@ interface Hearing {
   online(isOnline: boolean): void
   /** The server does not want the stream; its state says why. */
   refused(): void
+  /** Nothing comes through, though nothing refused: what holds the stream back may let a question pass. */
+  unheard(): void
   /** The document came back from the browser's cache, under a new id. */
   renewed(): void
 }
 
-/** Between the server's refusal of the stream and the next try, in milliseconds. */
+/** Between the server's refusal of the stream and the next try; between two questions while it is mute. Milliseconds. */
 const pause = 3_000
 
-export function openPresence(flowId: string, { hear, online, refused, renewed }: Hearing): Presence {
+export function openPresence(flowId: string, { hear, online, refused, unheard, renewed }: Hearing): Presence {
   let docId = randomId()
   let isStopped = false
+  let isHeard = false
   let stream = open()
+  const asking = setInterval(() => {
+    if (!isHeard) unheard()
+  }, pause)
 
   function open(): EventSource {
     const opened = new EventSource(`${routeUrl(flowId, 'openPresence')}?doc=${docId}`)
+    isHeard = false
     opened.onopen = () => online(true)
     opened.onmessage = ({ data }) => {
+      isHeard = true
       const event: WizardEvent = JSON.parse(data)
       hear(event)
     }
@@ -67,6 +75,7 @@ export function openPresence(flowId: string, { hear, online, refused, renewed }:
     docId: () => docId,
     stop() {
       isStopped = true
+      clearInterval(asking)
       stream.close()
     },
   }

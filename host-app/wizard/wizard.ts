@@ -181,6 +181,9 @@ export function startWizard(boot: Boot): Wizard {
     hear,
     online: (isOnline) => dispatch({ type: 'online', isOnline }),
     refused: refresh,
+    unheard() {
+      if (state.isOnline) void refresh()
+    },
     renewed() {
       // A trip to the provider that was begun is over; the next needs a new one-time value.
       dispatch({ type: 'withdrawn' })
