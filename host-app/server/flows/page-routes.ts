@@ -102,6 +102,12 @@ export function registerPageRoutes(
     }
   })
 
+  // What leads nowhere: a page for a person, the envelope for a program.
+  app.get('/*', (request, reply) => {
+    if (!request.headers.accept?.includes('text/html')) throw new AppError('NotFound')
+    return sendPage(reply, { kind: 'notice', notice: 'not_found' }, 404)
+  })
+
   app.get('/oauth/callback/:slug', (request, reply) =>
     callBack(request.params as { slug: string }, request.query, request, reply),
   )
