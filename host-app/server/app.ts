@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { createHttpServer } from './http/http-server.ts'
+import { limitCalls } from './http/rate-limit.ts'
 import { registerRoutes } from './routes.ts'
 import type { Services } from './services.ts'
 
 /** The whole host app as one Fastify instance; it listens to nothing yet. */
 export async function createApp(services: Services): Promise<FastifyInstance> {
   const app = createHttpServer(services.config, services.log)
+  await limitCalls(app, services.config)
   await registerRoutes(app, services)
   return app
 }

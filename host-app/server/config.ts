@@ -20,6 +20,8 @@ export interface Config {
   readonly allowPrivateNetworks: boolean
   /** Addresses of proxies whose `X-Forwarded-For` is believed; null: none. */
   readonly trustedProxies: string | null
+  /** Calls of the Connect API in a minute, by one token and by one account. */
+  readonly rateLimits: { readonly token: number; readonly account: number }
   readonly timings: Timings
   readonly isProduction: boolean
   /** Our OAuth clients at the providers, by connector slug. */
@@ -54,6 +56,8 @@ const commaList = z.string().transform((text) =>
 const flag = z
   .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
   .transform((text) => text === 'true' || text === '1')
+
+const positiveInteger = z.coerce.number().int().positive()
 
 const encryptionKey = z
   .string()
@@ -97,6 +101,8 @@ const settings = z
     BOBBIN_ALLOWED_ORIGINS: commaList.pipe(z.array(webOrigin)).optional(),
     BOBBIN_ALLOW_PRIVATE_NETWORKS: flag.default(false),
     BOBBIN_TRUSTED_PROXIES: commaList.optional(),
+    BOBBIN_RATE_LIMIT_TOKEN: positiveInteger.default(1_200),
+    BOBBIN_RATE_LIMIT_ACCOUNT: positiveInteger.default(2_400),
     BOBBIN_TIMINGS: partialTimings.optional(),
     BOBBIN_DEMO_CRM_URL: webOrigin.optional(),
     BOBBIN_CONNECTORS: commaList.optional(),
@@ -154,6 +160,7 @@ export function readConfig(env: Environment): Config {
     allowedOrigins: values.BOBBIN_ALLOWED_ORIGINS ?? null,
     allowPrivateNetworks: values.BOBBIN_ALLOW_PRIVATE_NETWORKS,
     trustedProxies: values.BOBBIN_TRUSTED_PROXIES?.join(',') ?? null,
+    rateLimits: { token: values.BOBBIN_RATE_LIMIT_TOKEN, account: values.BOBBIN_RATE_LIMIT_ACCOUNT },
     timings: { ...ordinaryTimings, ...values.BOBBIN_TIMINGS },
     isProduction: values.NODE_ENV === 'production',
     oauthClients,

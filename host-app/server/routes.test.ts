@@ -1,4 +1,5 @@
-import { api, errorEnvelope, type Endpoint } from '@bobbin/shared/api'
+import { api } from '@bobbin/shared/api'
+import { errorEnvelope, type Endpoint } from '@bobbin/shared/api/endpoint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, type TestApp } from './connect-api/test-app.ts'
 
@@ -42,6 +43,13 @@ it('every reply of every path and method carries the opener policy', async () =>
       expect([method, path, reply.statusCode]).not.toEqual([method, path, 500])
     }
   }
+})
+
+it('an address that leads nowhere is a page for a person, and the envelope for a program', async () => {
+  const person = await test.app.inject({ url: '/nowhere', headers: { accept: 'text/html,*/*' } })
+  expect([person.statusCode, person.body]).toEqual([404, expect.stringContaining('There is nothing here')])
+  const program = await test.app.inject({ url: '/nowhere' })
+  expect(errorEnvelope.parse(program.json())).toMatchObject({ error: 'NotFound' })
 })
 
 describe('every endpoint of the table', () => {

@@ -10,6 +10,7 @@ import { createCredentialStore, type CredentialStore } from './credentials/crede
 import { createKeyRing } from './credentials/seal.ts'
 import { createEventLog, type EventLog } from './events/event-log.ts'
 import { createFlows, type Flows } from './flows/flows.ts'
+import { createIdempotentReplies, type IdempotentReplies } from './http/idempotency.ts'
 import { createOAuth, type OAuth } from './oauth/oauth.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import { createEphemeralTokens, type EphemeralTokens } from './sessions/ephemeral-tokens.ts'
@@ -27,6 +28,7 @@ export interface Services {
   readonly registry: Registry
   readonly credentials: CredentialStore
   readonly accounts: Accounts
+  readonly idempotentReplies: IdempotentReplies
   readonly sessions: EphemeralTokens
   readonly sources: Sources
   readonly checks: Checks
@@ -51,6 +53,7 @@ export async function createServices(
   const keyRing = createKeyRing(config.encryptionKeys)
   const credentials = createCredentialStore(database, keyRing, now)
   const accounts = createAccounts({ database, config, now })
+  const idempotentReplies = createIdempotentReplies({ database, keyRing, now })
   const sources = createSources({ database, registry, credentials, events, now })
   const sessions = createEphemeralTokens({ database, config, now, sources, registry })
   const oauth = createOAuth({
@@ -86,6 +89,7 @@ export async function createServices(
     registry,
     credentials,
     accounts,
+    idempotentReplies,
     sessions,
     sources,
     checks,

@@ -16,12 +16,14 @@ const hour = 3_600_000
 /** Builds the host app, takes up its work and listens. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const services = await createServices(config, log)
-  const { flows, checkRunner, sessions, database } = services
+  const { flows, checkRunner, sessions, idempotentReplies, database } = services
   const app = await createApp(services)
   await flows.start()
   checkRunner.start()
   const tidying = setInterval(() => {
-    sessions.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old tokens were not deleted'))
+    for (const old of [sessions, idempotentReplies]) {
+      old.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old rows were not deleted'))
+    }
   }, hour)
 
   async function stop() {

@@ -22,6 +22,11 @@ const apiErrors = {
     sentence: 'This email address is already associated with an active user.',
   },
   InvalidName: { status: 409, retryable: false, sentence: 'The name is taken.' },
+  PreconditionFailed: {
+    status: 412,
+    retryable: false,
+    sentence: 'It has changed since it was read. Read it again.',
+  },
   InvalidProperties: { status: 422, retryable: false, sentence: 'Some settings are missing or not valid.' },
   InvalidType: { status: 422, retryable: false, sentence: 'The source type is not known.' },
   InvalidDisplayName: { status: 422, retryable: false, sentence: 'The display name cannot be used.' },

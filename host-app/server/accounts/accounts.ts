@@ -5,7 +5,7 @@ import type { createAccount } from '@bobbin/shared/account'
 import { AppError } from '../app-error.ts'
 import type { Config } from '../config.ts'
 import { isSecret, secretHash } from '../flows/secret-hash.ts'
-import type { Database } from '../storage/database.ts'
+import type { Database, Transaction } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 
 type NewAccount = z.infer<typeof createAccount>
@@ -23,13 +23,13 @@ export interface Accounts {
    * Creates an account for the partner whose id and secret it carries.
    * @throws {AppError} AccessDenied without the partner's secret, ExistingUser when the email is taken.
    */
-  create(account: NewAccount): Promise<{ accountId: number; accessToken: string }>
+  create(tx: Transaction, account: NewAccount): Promise<{ accountId: number; accessToken: string }>
   /** The account of an access token; null when there is none or it was revoked. */
-  authenticate(accessToken: string): Promise<{ accountId: number } | null>
-  /** @throws {AppError} NotFound */
-  get(accountId: number): Promise<Account>
+  authenticate(accessToken: string): Promise<{ accountId: number; tokenHash: string } | null>
+  /** With `tx`, what the transaction wrote counts. @throws {AppError} NotFound */
+  get(accountId: number, tx?: Transaction): Promise<Account>
   /** Sets the origins from which the wizard may be opened, as a whole. */
-  update(accountId: number, change: { allowed_origins: readonly string[] }): Promise<Account>
+  update(tx: Transaction, accountId: number, change: { allowed_origins: readonly string[] }): Promise<Account>
 }
 
 const tokenPrefix = 'bob_acc_'
@@ -43,53 +43,51 @@ export function createAccounts({
   config: Pick<Config, 'partner'>
   now: () => number
 }): Accounts {
-  async function create(account: NewAccount) {
+  async function create(tx: Transaction, account: NewAccount) {
     requirePartner(config.partner, account)
     const accessToken = tokenPrefix + randomBytes(32).toString('base64url')
-    const accountId = await database.write(async (tx) => {
-      const created = await tx.db
-        .insertInto('account')
-        .values({
-          company: account.company,
-          // Addresses that differ in case only belong to one person.
-          email: account.email.toLowerCase(),
-          first_name: account.first_name,
-          last_name: account.last_name,
-          allowed_origins: '[]',
-          created_at: now(),
-        })
-        .onConflict((conflict) => conflict.column('email').doNothing())
-        .returning('id')
-        .executeTakeFirst()
-      if (!created) throw new AppError('ExistingUser')
-      await tx.db
-        .insertInto('access_token')
-        .values({
-          token_hash: secretHash(accessToken),
-          account_id: created.id,
-          prefix: accessToken.slice(0, tokenPrefix.length + 4),
-          created_at: now(),
-          revoked_at: null,
-        })
-        .execute()
-      return created.id
-    })
-    return { accountId, accessToken }
+    const created = await tx.db
+      .insertInto('account')
+      .values({
+        company: account.company,
+        // Addresses that differ in case only belong to one person.
+        email: account.email.toLowerCase(),
+        first_name: account.first_name,
+        last_name: account.last_name,
+        allowed_origins: '[]',
+        created_at: now(),
+      })
+      .onConflict((conflict) => conflict.column('email').doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    if (!created) throw new AppError('ExistingUser')
+    await tx.db
+      .insertInto('access_token')
+      .values({
+        token_hash: secretHash(accessToken),
+        account_id: created.id,
+        prefix: accessToken.slice(0, tokenPrefix.length + 4),
+        created_at: now(),
+        revoked_at: null,
+      })
+      .execute()
+    return { accountId: created.id, accessToken }
   }
 
   async function authenticate(accessToken: string) {
     if (!accessToken.startsWith(tokenPrefix)) return null
+    const tokenHash = secretHash(accessToken)
     const row = await database.read
       .selectFrom('access_token')
       .select('account_id')
-      .where('token_hash', '=', secretHash(accessToken))
+      .where('token_hash', '=', tokenHash)
       .where('revoked_at', 'is', null)
       .executeTakeFirst()
-    return row ? { accountId: row.account_id } : null
+    return row ? { accountId: row.account_id, tokenHash } : null
   }
 
-  async function get(accountId: number) {
-    const row = await database.read
+  async function get(accountId: number, tx?: Transaction) {
+    const row = await (tx?.db ?? database.read)
       .selectFrom('account')
       .selectAll()
       .where('id', '=', accountId)
@@ -98,15 +96,17 @@ export function createAccounts({
     return accountOf(row)
   }
 
-  async function update(accountId: number, { allowed_origins }: { allowed_origins: readonly string[] }) {
-    const row = await database.write((tx) =>
-      tx.db
-        .updateTable('account')
-        .set({ allowed_origins: JSON.stringify([...new Set(allowed_origins)]) })
-        .where('id', '=', accountId)
-        .returningAll()
-        .executeTakeFirst(),
-    )
+  async function update(
+    tx: Transaction,
+    accountId: number,
+    { allowed_origins }: { allowed_origins: readonly string[] },
+  ) {
+    const row = await tx.db
+      .updateTable('account')
+      .set({ allowed_origins: JSON.stringify([...new Set(allowed_origins)]) })
+      .where('id', '=', accountId)
+      .returningAll()
+      .executeTakeFirst()
     if (!row) throw new AppError('NotFound')
     return accountOf(row)
   }

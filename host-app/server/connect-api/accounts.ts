@@ -1,25 +1,35 @@
 import type { FastifyInstance } from 'fastify'
 import type { Account } from '../accounts/accounts.ts'
-import { serveEndpoint } from '../http/serve-endpoint.ts'
+import { etagOf, requireMatch, sendEtag } from '../http/etag.ts'
+import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
 
 export function serveAccounts(app: FastifyInstance, services: Services): void {
   const { accounts } = services
 
-  serveEndpoint(app, services, 'createAccount', async ({ body }) => {
-    const { accountId, accessToken } = await accounts.create(body)
+  serveWrite(app, services, 'createAccount', async ({ body }, tx) => {
+    const { accountId, accessToken } = await accounts.create(tx, body)
     return { access_token: accessToken, stitch_account_id: accountId }
   })
 
-  serveEndpoint(app, services, 'getAccount', async ({ accountId }) =>
-    wireAccount(await accounts.get(accountId)),
-  )
+  serveEndpoint(app, services, 'getAccount', async ({ accountId, reply }) => {
+    const account = await accounts.get(accountId)
+    sendEtag(reply, accountEtag(account))
+    return wireAccount(account)
+  })
 
-  serveEndpoint(app, services, 'updateAccount', async ({ accountId, body }) =>
-    wireAccount(await accounts.update(accountId, body)),
-  )
+  serveWrite(app, services, 'updateAccount', async ({ accountId, body, request, reply }, tx) => {
+    requireMatch(request, accountEtag(await accounts.get(accountId, tx)))
+    const account = await accounts.update(tx, accountId, body)
+    sendEtag(reply, accountEtag(account))
+    return wireAccount(account)
+  })
 }
 
 function wireAccount({ id, company, allowedOrigins }: Account) {
   return { stitch_account_id: id, company, allowed_origins: [...allowedOrigins] }
+}
+
+function accountEtag({ allowedOrigins }: Account): string {
+  return etagOf(...allowedOrigins)
 }

@@ -2,22 +2,22 @@ import { checkEvent } from '@bobbin/shared/check'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
 import { sendEvents } from '../http/event-stream.ts'
-import { serveEndpoint } from '../http/serve-endpoint.ts'
+import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
 
 export function serveChecks(app: FastifyInstance, services: Services): void {
-  const { sources, checks, database, registry, events, config } = services
+  const { sources, checks, registry, events, config } = services
 
-  serveEndpoint(app, services, 'startCheck', async ({ accountId, params: { id } }) => {
-    const { type } = await sources.get(accountId, id)
+  serveWrite(app, services, 'startCheck', async ({ accountId, params: { id } }, tx) => {
+    const { type } = await sources.get(accountId, id, tx)
     if (!registry.find(type)?.info.steps.includes('discover_schema')) {
       throw new AppError('Conflict', {
         message: 'There is nothing to check in a source of this type.',
         data: { reason: 'no_check' },
       })
     }
-    const name = await database.write((tx) => checks.start(tx, accountId, id))
-    return existing(await checks.find(accountId, name))
+    const name = await checks.start(tx, accountId, id)
+    return existing(await checks.find(accountId, name, tx))
   })
 
   serveEndpoint(app, services, 'getLastCheck', async ({ accountId, params: { id } }) => {

@@ -1,4 +1,4 @@
-import { accountEvent } from '@bobbin/shared/api'
+import { accountEvent } from '@bobbin/shared/api/events'
 import type { FastifyInstance } from 'fastify'
 import { serveEndpoint } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'

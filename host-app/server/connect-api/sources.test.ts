@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { errorEnvelope } from '@bobbin/shared/api'
+import { errorEnvelope } from '@bobbin/shared/api/endpoint'
 import { source, sourceType } from '@bobbin/shared/source'
 import { z } from 'zod'
 import { createTestApp, type TestAccount, type TestApp } from './test-app.ts'

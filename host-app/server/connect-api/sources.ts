@@ -1,53 +1,53 @@
 import { reportedStep } from '@bobbin/shared/steps'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../app-error.ts'
-import { serveEndpoint } from '../http/serve-endpoint.ts'
+import { etagOf, requireMatch, sendEtag } from '../http/etag.ts'
+import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
 import type { SourceRow } from '../sources/sources.ts'
 import type { Transaction } from '../storage/database.ts'
 
 export function serveSources(app: FastifyInstance, services: Services): void {
-  const { sources, checks, database, registry } = services
+  const { sources, checks, registry } = services
 
   serveEndpoint(app, services, 'listSources', async ({ accountId }) => {
     const rows = await sources.list(accountId)
     return Promise.all(rows.map((row) => sources.view(row)))
   })
 
-  serveEndpoint(app, services, 'getSource', async ({ accountId, params: { id } }) => {
+  serveEndpoint(app, services, 'getSource', async ({ accountId, params: { id }, reply }) => {
     // Deleted ones too, as Stitch answers: `deleted_at` tells.
     const row = await sources.find(accountId, id)
     if (!row) throw new AppError('SourceNotFound', { data: { id } })
+    sendEtag(reply, sourceEtag(row))
     return sources.view(row)
   })
 
-  serveEndpoint(app, services, 'createSource', async ({ accountId, body }) => {
+  serveWrite(app, services, 'createSource', async ({ accountId, body }, tx) => {
     const { type, display_name, properties = {} } = body
-    const row = await database.write(async (tx) => {
-      const created = await sources.create(
-        tx,
-        accountId,
-        { type, display_name, properties },
-        { mustBeComplete: false, uniqueName: false },
-      )
-      await checkWhenReady(tx, created)
-      return created
-    })
-    return view(accountId, row.id)
+    const created = await sources.create(
+      tx,
+      accountId,
+      { type, display_name, properties },
+      { mustBeComplete: false, uniqueName: false },
+    )
+    await checkWhenReady(tx, created)
+    return view(accountId, created.id, tx)
   })
 
-  serveEndpoint(app, services, 'updateSource', async ({ accountId, params: { id }, body }) => {
-    await database.write(async (tx) => {
-      const { row, extent } = await sources.update(tx, accountId, id, body, 'merge')
-      if (extent === 'auth' || extent === 'property') await checkWhenReady(tx, row)
-    })
-    return view(accountId, id)
+  serveWrite(app, services, 'updateSource', async (call, tx) => {
+    const { accountId, body, request, reply } = call
+    const { id } = call.params
+    requireMatch(request, sourceEtag(await sources.get(accountId, id, tx)))
+    const { row, extent } = await sources.update(tx, accountId, id, body, 'merge')
+    if (extent === 'auth' || extent === 'property') await checkWhenReady(tx, row)
+    sendEtag(reply, sourceEtag(row))
+    return view(accountId, id, tx)
   })
 
-  serveEndpoint(app, services, 'deleteSource', async ({ accountId, params: { id } }) => {
-    const row = await database.write((tx) => sources.softDelete(tx, accountId, id))
-    return sources.view(row)
-  })
+  serveWrite(app, services, 'deleteSource', async ({ accountId, params: { id } }, tx) =>
+    sources.view(await sources.softDelete(tx, accountId, id), tx),
+  )
 
   /** As Stitch does: a source that has all it needs up to the check is checked by itself. */
   async function checkWhenReady(tx: Transaction, row: SourceRow): Promise<void> {
@@ -58,7 +58,13 @@ export function serveSources(app: FastifyInstance, services: Services): void {
     await checks.start(tx, row.account_id, row.id)
   }
 
-  async function view(accountId: number, id: number) {
-    return sources.view(await sources.get(accountId, id))
+  async function view(accountId: number, id: number, tx: Transaction) {
+    return sources.view(await sources.get(accountId, id, tx), tx)
   }
+}
+
+/** What a caller can change of a source; a check that goes on in the background changes nothing of it. */
+function sourceEtag(row: SourceRow): string {
+  const { settings_version, display_name, paused_at, deleted_at } = row
+  return etagOf(settings_version, display_name, paused_at, deleted_at)
 }

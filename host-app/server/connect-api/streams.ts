@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { serveEndpoint } from '../http/serve-endpoint.ts'
+import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
 import { summariesPerPage } from '../streams/stream-summaries.ts'
 import { pageLinks } from './page-links.ts'
 
 export function serveStreams(app: FastifyInstance, services: Services): void {
-  const { sources, streams, database } = services
+  const { sources, streams } = services
 
   serveEndpoint(app, services, 'listStreams', async ({ accountId, params: { id }, query }) => {
     await sources.get(accountId, id)
@@ -27,8 +27,8 @@ export function serveStreams(app: FastifyInstance, services: Services): void {
     return streams.schemaOf(accountId, params.id, params.stream_id)
   })
 
-  serveEndpoint(app, services, 'updateMetadata', async ({ accountId, params: { id }, body }) => {
-    await database.write((tx) => streams.updateMetadata(tx, accountId, id, body))
+  serveWrite(app, services, 'updateMetadata', async ({ accountId, params: { id }, body }, tx) => {
+    await streams.updateMetadata(tx, accountId, id, body)
     return { status: 200 as const }
   })
 

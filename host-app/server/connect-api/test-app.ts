@@ -40,7 +40,8 @@ interface TestReply {
   as<Schema extends z.ZodType>(schema: Schema): z.output<Schema>
 }
 
-export async function createTestApp(): Promise<TestApp> {
+/** `env`: settings beside those of every test. */
+export async function createTestApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-app-'))
   const config = readConfig({
     BOBBIN_DATA_DIR: dataDir,
@@ -49,13 +50,16 @@ export async function createTestApp(): Promise<TestApp> {
     BOBBIN_PARTNER_SECRET: partner.partner_secret,
     BOBBIN_CONNECTORS: fileURLToPath(new URL('test-connector.ts', import.meta.url)),
     BOBBIN_TIMINGS: '{"heartbeat":50}',
+    ...env,
   })
   const services = await createServices(config, pino({ level: 'silent' }))
   const app = await createApp(services)
   services.checkRunner.start()
 
   async function signUp(email: string = person.email): Promise<TestAccount> {
-    const { accountId, accessToken } = await services.accounts.create({ ...person, email, ...partner })
+    const { accountId, accessToken } = await services.database.write((tx) =>
+      services.accounts.create(tx, { ...person, email, ...partner }),
+    )
     return {
       id: accountId,
       token: accessToken,

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { errorEnvelope } from '@bobbin/shared/api'
+import { errorEnvelope } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { AppError } from '../app-error.ts'
 import type { Config } from '../config.ts'
+import { knowCallers } from './caller.ts'
 import { answerRawError, handleErrors, sendError } from './error-response.ts'
 import { answerPreflights, commonHeaders, writeHeaders } from './headers.ts'
 import { acceptJson } from './json-body.ts'
@@ -40,6 +41,7 @@ export function createHttpServer(
       throw new AppError('BadRequest', { message: 'A Host header is needed.' })
     }
   })
+  knowCallers(app)
   logReplies(app)
   acceptJson(app)
   handleErrors(app)

@@ -1,9 +1,12 @@
-import { api, type Endpoint, type EndpointName } from '@bobbin/shared/api'
+import { api, type EndpointName } from '@bobbin/shared/api'
+import type { Endpoint } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Accounts } from '../accounts/accounts.ts'
 import { AppError } from '../app-error.ts'
-import { readBearer } from './bearer.ts'
+import type { Database, Transaction } from '../storage/database.ts'
+import { authenticate } from './caller.ts'
+import { readIdempotencyKey, type IdempotentReplies } from './idempotency.ts'
 import { parseInput } from './parse-input.ts'
 
 type Api = typeof api
@@ -32,42 +35,45 @@ export type EndpointHandler<Name extends EndpointName> = (
   call: EndpointCall<Name>,
 ) => Promise<EndpointReply<Name>>
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set by the access token; null where a route does not ask for one. */
-    accountId: number | null
-  }
+/** Does all of the call's work in `tx`: what it read is still so, and its reply is true, when it is answered. */
+export type WriteHandler<Name extends EndpointName> = (
+  call: EndpointCall<Name>,
+  tx: Transaction,
+) => Promise<EndpointReply<Name>>
+
+interface EndpointParts {
+  readonly accounts: Pick<Accounts, 'authenticate'>
 }
 
 /**
  * Serves one row of the table in `shared/src/api.ts`: who calls, what is sent, what comes back.
  *
- * `account` callers are authenticated before their body is read. `partner`, `app_key` and `anyone` are the
- * handler's to check: their right to the thing is in the body, or known with the thing itself.
+ * `account` callers are authenticated before their body is read, and counted. `partner`, `app_key` and
+ * `anyone` are the handler's to check: their right to the thing is in the body, or known with the thing itself.
  */
 export function serveEndpoint<Name extends EndpointName>(
   app: FastifyInstance,
-  { accounts }: { readonly accounts: Pick<Accounts, 'authenticate'> },
+  { accounts }: EndpointParts,
   name: Name,
   handler: EndpointHandler<Name>,
   { acceptsText = false }: { acceptsText?: boolean } = {},
 ): void {
   const endpoint: Endpoint = api[name]
-  const isAccount = endpoint.caller === 'account'
-  if (!app.hasRequestDecorator('accountId')) app.decorateRequest('accountId', null)
   app.route({
     method: endpoint.method,
     url: endpoint.path,
     config: { acceptsText },
-    onRequest: async (request) => {
-      if (isAccount) request.accountId = await authenticate(accounts, request)
+    onRequest: async (request, reply) => {
+      if (endpoint.caller !== 'account') return
+      request.caller = await authenticate(accounts, request)
+      await app.countCall(request, reply)
     },
     handler: async (request, reply) => {
       const call = {
         params: parseParams(endpoint, request.params),
         query: endpoint.query && parseInput(endpoint.query, request.query, 'BadRequest'),
         body: endpoint.body && parseInput(endpoint.body, request.body, 'InvalidBody'),
-        accountId: request.accountId,
+        accountId: request.caller?.accountId ?? null,
         request,
         reply,
       }
@@ -78,11 +84,31 @@ export function serveEndpoint<Name extends EndpointName>(
   })
 }
 
-async function authenticate(accounts: Pick<Accounts, 'authenticate'>, request: FastifyRequest) {
-  const token = readBearer(request.headers.authorization)
-  const account = token === null ? null : await accounts.authenticate(token)
-  if (!account) throw new AppError('Unauthorized')
-  return account.accountId
+/**
+ * Serves a row that writes: the whole call is one transaction. On rows marked `idempotent` the reply to a
+ * call with an `Idempotency-Key` is kept in that same transaction, and given again to its repetitions.
+ */
+export function serveWrite<Name extends EndpointName>(
+  app: FastifyInstance,
+  parts: EndpointParts & { database: Database; idempotentReplies: IdempotentReplies },
+  name: Name,
+  handler: WriteHandler<Name>,
+): void {
+  const { database, idempotentReplies } = parts
+  const { idempotent, reply: schema }: Endpoint = api[name]
+  serveEndpoint(app, parts, name, async (call) => {
+    const key = idempotent ? readIdempotencyKey(call.request) : null
+    return database.write(async (tx) => {
+      const kept = key && (await idempotentReplies.find(tx, key))
+      if (kept) {
+        call.reply.header('Idempotency-Replayed', 'true')
+        return kept.reply as EndpointReply<Name>
+      }
+      const answer = await handler(call, tx)
+      if (key) await idempotentReplies.keep(tx, key, schema ? schema.parse(answer) : null)
+      return answer
+    })
+  })
 }
 
 /** A path whose parameters cannot be names nothing: it is not found, rather than malformed. */

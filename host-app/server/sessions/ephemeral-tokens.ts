@@ -5,7 +5,7 @@ import { AppError } from '../app-error.ts'
 import type { Config } from '../config.ts'
 import { secretHash } from '../flows/secret-hash.ts'
 import type { Sources } from '../sources/sources.ts'
-import type { Database } from '../storage/database.ts'
+import type { Database, Transaction } from '../storage/database.ts'
 
 /** Single-use permissions to start a flow. A claim spends them (`flows/claim-flow.ts`). */
 export interface EphemeralTokens {
@@ -13,7 +13,7 @@ export interface EphemeralTokens {
    * Makes a token for the account, narrowed to the scope where one is given.
    * @throws {AppError} SourceNotFound, UnknownSourceType when the scope names what the account does not have.
    */
-  create(accountId: number, scope?: CreateEphemeralToken): Promise<string>
+  create(tx: Transaction, accountId: number, scope?: CreateEphemeralToken): Promise<string>
   /** Deletes tokens that ended more than a day ago: until then a late claim is told `expired`, not `invalid`. */
   deleteOld(): Promise<void>
 }
@@ -33,31 +33,29 @@ export function createEphemeralTokens({
   sources: Pick<Sources, 'get'>
   registry: Pick<Registry, 'find'>
 }): EphemeralTokens {
-  async function create(accountId: number, scope: CreateEphemeralToken = {}) {
-    if (scope.source_id !== undefined) await sources.get(accountId, scope.source_id)
+  async function create(tx: Transaction, accountId: number, scope: CreateEphemeralToken = {}) {
+    if (scope.source_id !== undefined) await sources.get(accountId, scope.source_id, tx)
     const unknown = scope.types?.find((type) => registry.find(type) === null)
     if (unknown !== undefined) throw new AppError('UnknownSourceType', { data: { type: unknown } })
 
     const token = `bob_eph_${randomBytes(32).toString('base64url')}`
     const lifetime = Math.min((scope.expires_in ?? Infinity) * 1_000, config.timings.ephemeralToken)
     const time = now()
-    await database.write((tx) =>
-      tx.db
-        .insertInto('ephemeral_token')
-        .values({
-          token_hash: secretHash(token),
-          account_id: accountId,
-          allowed_origins: jsonOrNull(scope.allowed_origins),
-          types: jsonOrNull(scope.types),
-          source_id: scope.source_id ?? null,
-          functions: jsonOrNull(scope.functions),
-          created_at: time,
-          expires_at: time + lifetime,
-          used_at: null,
-          used_by_flow: null,
-        })
-        .execute(),
-    )
+    await tx.db
+      .insertInto('ephemeral_token')
+      .values({
+        token_hash: secretHash(token),
+        account_id: accountId,
+        allowed_origins: jsonOrNull(scope.allowed_origins),
+        types: jsonOrNull(scope.types),
+        source_id: scope.source_id ?? null,
+        functions: jsonOrNull(scope.functions),
+        created_at: time,
+        expires_at: time + lifetime,
+        used_at: null,
+        used_by_flow: null,
+      })
+      .execute()
     return token
   }
 

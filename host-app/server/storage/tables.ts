@@ -40,6 +40,17 @@ export interface Tables {
     used_at: Millis | null
     used_by_flow: string | null
   }
+  /** The reply of a call with an `Idempotency-Key`, for its repetition. */
+  idempotent_reply: {
+    /** 0: calls of the partner. */
+    account_id: number
+    key: string
+    /** SHA-256 of method, path and body, hex: a key belongs to one request. */
+    request_hash: string
+    /** JSON, sealed: replies may show a token. */
+    sealed: string
+    created_at: Millis
+  }
   /** A claimed flow. An unclaimed one is not stored anywhere. */
   flow: {
     id: string

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { errorCodes, type ErrorCode } from '../errors.ts'
+
+/** Who may call: the partner (credentials in the body), an account's access token, a flow's key, or anyone. */
+export type Caller = 'partner' | 'account' | 'app_key' | 'anyone'
+
+/** One row of the table of all REST endpoints. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+  readonly caller: Caller
+  /** The chapter of the reference page that it stands in. */
+  readonly chapter: Chapter
+  readonly summary: string
+  readonly params?: z.ZodType
+  readonly query?: z.ZodType
+  readonly body?: z.ZodType
+  /** Absent: the reply is a stream of server-sent events. */
+  readonly reply?: z.ZodType
+  /** Sent again with the same `Idempotency-Key` and body, the call does nothing twice and is answered the same. */
+  readonly idempotent?: true
+  /** `etag`: the reply carries an ETag; `if-match`: the call is refused when that is no longer the state. */
+  readonly versioned?: 'etag' | 'if-match'
+  /** Failures of its own; `errorsOf` adds those that come with caller and input. */
+  readonly errors: readonly ErrorCode[]
+}
+
+export const chapters = [
+  'Accounts',
+  'Access tokens',
+  'Ephemeral tokens',
+  'Source types',
+  'Sources',
+  'Import tokens',
+  'Checks',
+  'Streams',
+  'Singer files',
+  'Events',
+  'Webhooks',
+  'Flows',
+] as const
+export type Chapter = (typeof chapters)[number]
+
+/** Every code that the endpoint may answer with. */
+export function errorsOf(endpoint: Endpoint): ErrorCode[] {
+  const { caller, query, body, idempotent, versioned, errors } = endpoint
+  const found = new Set<ErrorCode>(errors)
+  if (caller === 'account') found.add('Unauthorized').add('RateLimited')
+  if (query) found.add('BadRequest')
+  if (body) found.add('InvalidBody')
+  if (idempotent) found.add('BadRequest').add('Conflict')
+  if (versioned === 'if-match') found.add('PreconditionFailed')
+  found.add('Internal')
+  return errorCodes.filter((code) => found.has(code))
+}
+
+/** The one error envelope. */
+export const errorEnvelope = z.object({
+  error: z.enum(errorCodes),
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()),
+  request_id: z.string(),
+})
+export type ErrorEnvelope = z.infer<typeof errorEnvelope>

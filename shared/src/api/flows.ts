@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { cancelRequest, claimReply, claimRequest } from '../flow.ts'
+import type { Endpoint } from './endpoint.ts'
+
+const flowParams = z.object({ id: z.string() })
+
+/** What the client in a customer page calls. */
+export const flowEndpoints = {
+  claimFlow: {
+    method: 'POST',
+    path: '/flows/:id/claim',
+    caller: 'anyone',
+    chapter: 'Flows',
+    summary: 'Claim a flow from the customer page: spends the ephemeral token and opens the session.',
+    params: flowParams,
+    body: claimRequest,
+    reply: claimReply,
+    errors: ['NotFound', 'UpgradeEphemeralToken', 'UnknownSourceType', 'SourceNotFound', 'InvalidOptions'],
+  },
+  followFlow: {
+    method: 'GET',
+    path: '/flows/:id/relay',
+    caller: 'app_key',
+    chapter: 'Flows',
+    summary: "The flow's events after `after`; a stream, or a long poll with `wait` (seconds, at most 25).",
+    params: flowParams,
+    query: z.object({
+      after: z.coerce.number().int().min(0).default(0),
+      wait: z.coerce.number().int().min(0).max(25).optional(),
+    }),
+    errors: ['NotFound'],
+  },
+  cancelFlow: {
+    method: 'POST',
+    path: '/flows/:id/cancel',
+    caller: 'app_key',
+    chapter: 'Flows',
+    summary: 'Cancel a flow that has not ended.',
+    params: flowParams,
+    body: cancelRequest.optional(),
+    reply: z.object({ status: z.enum(['completed', 'cancelled', 'failed']) }),
+    errors: ['NotFound'],
+  },
+} as const satisfies Record<string, Endpoint>

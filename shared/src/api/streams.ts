@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { catalog, metadataUpdate, streamSchema, streamSummary } from '../catalog.ts'
+import type { Endpoint } from './endpoint.ts'
+import { arrayOrPage, pageQuery } from './paging.ts'
+import { sourceParams } from './sources.ts'
+
+/** Streams, what is selected of them, and the two files that a Singer tap takes. */
+export const streamEndpoints = {
+  listStreams: {
+    method: 'GET',
+    path: '/v4/sources/:id/streams',
+    caller: 'account',
+    chapter: 'Streams',
+    summary: 'The streams of a source; a bare array, or a page with `page`, `cursor` or `q`.',
+    params: sourceParams,
+    query: pageQuery.extend({ q: z.string().max(200).optional() }),
+    reply: arrayOrPage(streamSummary),
+    errors: ['SourceNotFound'],
+  },
+  getStream: {
+    method: 'GET',
+    path: '/v4/sources/:id/streams/:stream_id',
+    caller: 'account',
+    chapter: 'Streams',
+    summary: 'Schema and metadata of one stream.',
+    params: sourceParams.extend({ stream_id: z.coerce.number().int().positive() }),
+    reply: streamSchema,
+    errors: ['SourceNotFound', 'NotFound'],
+  },
+  updateMetadata: {
+    method: 'PUT',
+    path: '/v4/sources/:id/streams/metadata',
+    caller: 'account',
+    chapter: 'Streams',
+    summary: 'Select streams and fields; partial, all or nothing.',
+    params: sourceParams,
+    body: metadataUpdate,
+    reply: z.object({ status: z.literal(200) }),
+    errors: ['SourceNotFound', 'Conflict', 'InvalidProperties'],
+  },
+  getCatalog: {
+    method: 'GET',
+    path: '/v4/sources/:id/catalog',
+    caller: 'account',
+    chapter: 'Singer files',
+    summary: 'The Singer catalog with the selection written out, as a tap takes it.',
+    params: sourceParams,
+    reply: catalog,
+    errors: ['SourceNotFound'],
+  },
+  getConfig: {
+    method: 'GET',
+    path: '/v4/sources/:id/config',
+    caller: 'account',
+    chapter: 'Singer files',
+    summary: 'The Singer config with live, refreshed credentials. Keep it secret.',
+    params: sourceParams,
+    reply: z.record(z.string(), z.unknown()),
+    errors: ['SourceNotFound', 'Conflict', 'Unavailable'],
+  },
+} as const satisfies Record<string, Endpoint>
