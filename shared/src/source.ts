@@ -65,6 +65,13 @@ export const source = z.object({
 })
 export type Source = z.infer<typeof source>
 
+/** Which sources a list has. `paused` ones are not deleted, `active` ones are neither. */
+export const sourceFilter = z.object({
+  type: z.string().max(100).optional(),
+  state: z.enum(['active', 'paused', 'deleted']).optional(),
+})
+export type SourceFilter = z.infer<typeof sourceFilter>
+
 /** Settings are strings, as in Stitch; an empty string is refused where a value is needed. */
 export const properties = z.record(z.string(), z.string().max(65_536))
 

@@ -1,18 +1,26 @@
+import { sourceId } from '@bobbin/shared/source'
 import { reportedStep } from '@bobbin/shared/steps'
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import { AppError } from '../app-error.ts'
 import { etagOf, requireMatch, sendEtag } from '../http/etag.ts'
 import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
 import type { SourceRow } from '../sources/sources.ts'
 import type { Transaction } from '../storage/database.ts'
+import { pageReply, readSliceQuery, wantsPage } from './paging.ts'
+
+/** Lists of sources are ordered by id. */
+const sourcePosition = z.tuple([sourceId])
 
 export function serveSources(app: FastifyInstance, services: Services): void {
   const { sources, checks, registry } = services
 
-  serveEndpoint(app, services, 'listSources', async ({ accountId }) => {
-    const rows = await sources.list(accountId)
-    return Promise.all(rows.map((row) => sources.view(row)))
+  serveEndpoint(app, services, 'listSources', async ({ accountId, query }) => {
+    const views = (rows: SourceRow[]) => Promise.all(rows.map((row) => sources.view(row)))
+    if (!wantsPage(query)) return views(await sources.list(accountId))
+    const found = await sources.page(accountId, query, readSliceQuery(query, sourcePosition))
+    return pageReply('/v4/sources', query, found, await views(found.rows))
   })
 
   serveEndpoint(app, services, 'getSource', async ({ accountId, params: { id }, reply }) => {

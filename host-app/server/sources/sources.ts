@@ -1,9 +1,11 @@
-import type { Source } from '@bobbin/shared/source'
+import type { Source, SourceFilter } from '@bobbin/shared/source'
 import type { EditExtent, WizardStep } from '@bobbin/shared/steps'
 import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../storage/database.ts'
+import type { Slice, SlicedRows } from '../storage/slice.ts'
 import { createSource, type CreateOptions, type NewSource } from './create-source.ts'
 import { findFinishedSteps, type StepParts } from './finished-steps.ts'
+import { listSourceRows, pageSourceRows } from './list-sources.ts'
 import type { UpdateMode } from './settings-change.ts'
 import { openSettings } from './source-settings.ts'
 import { findSourceRow, getSourceRow, type SourceRow } from './source-row.ts'
@@ -22,6 +24,8 @@ export interface Sources {
   get(accountId: number, id: number, tx?: Transaction): Promise<SourceRow>
   /** All of them, deleted ones too, oldest first. */
   list(accountId: number): Promise<SourceRow[]>
+  /** A slice of those that match, oldest first. */
+  page(accountId: number, filter: SourceFilter, slice: Slice): Promise<SlicedRows<SourceRow>>
   /** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties. */
   create(tx: Transaction, accountId: number, input: NewSource, options: CreateOptions): Promise<SourceRow>
   /** Throws SourceNotFound, InvalidDisplayName, InvalidProperties, InvalidBody. */
@@ -53,13 +57,8 @@ export function createSources(parts: SourceParts): Sources {
   return {
     find: (accountId, id, tx) => findSourceRow(reader(tx), accountId, id),
     get: (accountId, id, tx) => getSourceRow(reader(tx), accountId, id),
-    list: (accountId) =>
-      database.read
-        .selectFrom('source')
-        .selectAll()
-        .where('account_id', '=', accountId)
-        .orderBy('id')
-        .execute(),
+    list: (accountId) => listSourceRows(database.read, accountId),
+    page: (accountId, filter, slice) => pageSourceRows(database.read, accountId, filter, slice),
     create: (tx, accountId, input, options) => createSource(parts, tx, accountId, input, options),
     update: (tx, accountId, id, change, mode) => updateSource(parts, tx, accountId, id, change, mode),
 

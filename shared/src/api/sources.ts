@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { createSource, source, sourceId, sourceType, updateSource } from '../source.ts'
+import { createSource, source, sourceFilter, sourceId, sourceType, updateSource } from '../source.ts'
 import type { Endpoint } from './endpoint.ts'
 import { arrayOrPage, pageQuery } from './paging.ts'
 
@@ -32,8 +32,9 @@ export const sourceEndpoints = {
     path: '/v4/sources',
     caller: 'account',
     chapter: 'Sources',
-    summary: 'All sources: active, paused and deleted; a bare array, or a page with `page` or `cursor`.',
-    query: pageQuery,
+    summary:
+      'All sources, deleted ones too, oldest first: a bare array, or with any query a page. `type` and `state` choose.',
+    query: pageQuery.extend(sourceFilter.shape),
     reply: arrayOrPage(source),
     errors: [],
   },
