@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
+import { serveAccessTokens } from './connect-api/access-tokens.ts'
 import { serveAccounts } from './connect-api/accounts.ts'
 import { serveChecks } from './connect-api/checks.ts'
 import { serveEvents } from './connect-api/events.ts'
@@ -18,6 +19,7 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export async function registerRoutes(app: FastifyInstance, services: Services): Promise<void> {
   // The Connect API, for the back end of a customer page.
   serveAccounts(app, services)
+  serveAccessTokens(app, services)
   serveSessions(app, services)
   serveSourceTypes(app, services)
   serveSources(app, services)

@@ -2,7 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createRegistry, type Registry } from '../connectors/registry.ts'
+import { createAccessTokens, type AccessTokens } from './accounts/access-tokens.ts'
 import { createAccounts, type Accounts } from './accounts/accounts.ts'
+import { createTokenUses, type TokenUses } from './accounts/token-uses.ts'
 import { createCheckRunner, type CheckRunner } from './checks/check-runner.ts'
 import { createChecks, type Checks } from './checks/checks.ts'
 import type { Config } from './config.ts'
@@ -28,6 +30,8 @@ export interface Services {
   readonly registry: Registry
   readonly credentials: CredentialStore
   readonly accounts: Accounts
+  readonly accessTokens: AccessTokens
+  readonly tokenUses: TokenUses
   readonly idempotentReplies: IdempotentReplies
   readonly sessions: EphemeralTokens
   readonly sources: Sources
@@ -52,7 +56,9 @@ export async function createServices(
   const events = createEventLog(database, now)
   const keyRing = createKeyRing(config.encryptionKeys)
   const credentials = createCredentialStore(database, keyRing, now)
-  const accounts = createAccounts({ database, config, now })
+  const tokenUses = createTokenUses({ database, now, log })
+  const accessTokens = createAccessTokens({ database, uses: tokenUses, now })
+  const accounts = createAccounts({ database, accessTokens, config, now })
   const idempotentReplies = createIdempotentReplies({ database, keyRing, now })
   const sources = createSources({ database, registry, credentials, events, now })
   const sessions = createEphemeralTokens({ database, config, now, sources, registry })
@@ -89,6 +95,8 @@ export async function createServices(
     registry,
     credentials,
     accounts,
+    accessTokens,
+    tokenUses,
     idempotentReplies,
     sessions,
     sources,

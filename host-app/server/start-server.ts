@@ -16,12 +16,12 @@ const hour = 3_600_000
 /** Builds the host app, takes up its work and listens. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const services = await createServices(config, log)
-  const { flows, checkRunner, sessions, idempotentReplies, database } = services
+  const { flows, checkRunner, sessions, accessTokens, tokenUses, idempotentReplies, database } = services
   const app = await createApp(services)
   await flows.start()
   checkRunner.start()
   const tidying = setInterval(() => {
-    for (const old of [sessions, idempotentReplies]) {
+    for (const old of [sessions, accessTokens, idempotentReplies]) {
       old.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old rows were not deleted'))
     }
   }, hour)
@@ -31,6 +31,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     await app.close()
     await flows.stop()
     await checkRunner.stop()
+    await tokenUses.flush()
     await database.close()
   }
 

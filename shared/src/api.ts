@@ -1,3 +1,4 @@
+import { accessTokenEndpoints } from './api/access-tokens.ts'
 import { accountEndpoints } from './api/accounts.ts'
 import { checkEndpoints } from './api/checks.ts'
 import type { Endpoint } from './api/endpoint.ts'
@@ -9,6 +10,7 @@ import { streamEndpoints } from './api/streams.ts'
 /** Every REST endpoint that is not the wizard's own. The routes, their tests and the docs come from here. */
 export const api = {
   ...accountEndpoints,
+  ...accessTokenEndpoints,
   ...sourceEndpoints,
   ...checkEndpoints,
   ...streamEndpoints,

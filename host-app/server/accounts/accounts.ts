@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { z } from 'zod'
 import type { createAccount } from '@bobbin/shared/account'
@@ -7,6 +6,7 @@ import type { Config } from '../config.ts'
 import { isSecret, secretHash } from '../flows/secret-hash.ts'
 import type { Database, Transaction } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
+import type { AccessTokens } from './access-tokens.ts'
 
 type NewAccount = z.infer<typeof createAccount>
 
@@ -17,35 +17,32 @@ export interface Account {
   readonly allowedOrigins: readonly string[]
 }
 
-/** One end customer each: a tenant that owns sources, reached by its access token. */
+/** One end customer each: a tenant that owns sources, reached by its access tokens. */
 export interface Accounts {
   /**
    * Creates an account for the partner whose id and secret it carries.
    * @throws {AppError} AccessDenied without the partner's secret, ExistingUser when the email is taken.
    */
   create(tx: Transaction, account: NewAccount): Promise<{ accountId: number; accessToken: string }>
-  /** The account of an access token; null when there is none or it was revoked. */
-  authenticate(accessToken: string): Promise<{ accountId: number; tokenHash: string } | null>
   /** With `tx`, what the transaction wrote counts. @throws {AppError} NotFound */
   get(accountId: number, tx?: Transaction): Promise<Account>
   /** Sets the origins from which the wizard may be opened, as a whole. */
   update(tx: Transaction, accountId: number, change: { allowed_origins: readonly string[] }): Promise<Account>
 }
 
-const tokenPrefix = 'bob_acc_'
-
 export function createAccounts({
   database,
+  accessTokens,
   config,
   now,
 }: {
   database: Database
+  accessTokens: Pick<AccessTokens, 'create'>
   config: Pick<Config, 'partner'>
   now: () => number
 }): Accounts {
   async function create(tx: Transaction, account: NewAccount) {
     requirePartner(config.partner, account)
-    const accessToken = tokenPrefix + randomBytes(32).toString('base64url')
     const created = await tx.db
       .insertInto('account')
       .values({
@@ -61,29 +58,8 @@ export function createAccounts({
       .returning('id')
       .executeTakeFirst()
     if (!created) throw new AppError('ExistingUser')
-    await tx.db
-      .insertInto('access_token')
-      .values({
-        token_hash: secretHash(accessToken),
-        account_id: created.id,
-        prefix: accessToken.slice(0, tokenPrefix.length + 4),
-        created_at: now(),
-        revoked_at: null,
-      })
-      .execute()
+    const { accessToken } = await accessTokens.create(tx, created.id)
     return { accountId: created.id, accessToken }
-  }
-
-  async function authenticate(accessToken: string) {
-    if (!accessToken.startsWith(tokenPrefix)) return null
-    const tokenHash = secretHash(accessToken)
-    const row = await database.read
-      .selectFrom('access_token')
-      .select('account_id')
-      .where('token_hash', '=', tokenHash)
-      .where('revoked_at', 'is', null)
-      .executeTakeFirst()
-    return row ? { accountId: row.account_id, tokenHash } : null
   }
 
   async function get(accountId: number, tx?: Transaction) {
@@ -111,7 +87,7 @@ export function createAccounts({
     return accountOf(row)
   }
 
-  return { create, authenticate, get, update }
+  return { create, get, update }
 }
 
 function accountOf(row: Selectable<Tables['account']>): Account {

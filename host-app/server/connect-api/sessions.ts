@@ -3,7 +3,7 @@ import { serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
 
 export function serveSessions(app: FastifyInstance, services: Services): void {
-  serveWrite(app, services, 'createEphemeralToken', async ({ accountId, body }, tx) => ({
-    ephemeral_token: await services.sessions.create(tx, accountId, body),
+  serveWrite(app, services, 'createEphemeralToken', async ({ accountId, caller, body }, tx) => ({
+    ephemeral_token: await services.sessions.create(tx, accountId, body, caller.tokenId),
   }))
 }

@@ -79,6 +79,7 @@ export async function createTestApp(env: Readonly<Record<string, string>> = {}):
   async function close() {
     await app.close()
     await services.checkRunner.stop()
+    await services.tokenUses.flush()
     await services.database.close()
     await rm(dataDir, { recursive: true })
   }

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Accounts } from '../accounts/accounts.ts'
+import type { AccessTokens, TokenHolder } from '../accounts/access-tokens.ts'
 import { AppError } from '../app-error.ts'
+import type { Transaction } from '../storage/database.ts'
 import { readBearer } from './bearer.ts'
 
 /** Who calls the Connect API: an account, by one of its access tokens. */
-export interface Caller {
-  readonly accountId: number
-  /** Names the token without being it. */
-  readonly tokenHash: string
+export interface Caller extends TokenHolder {
+  /** False once the token was revoked. */
+  isLive(tx?: Transaction): Promise<boolean>
 }
 
 declare module 'fastify' {
@@ -23,11 +23,11 @@ export function knowCallers(app: FastifyInstance): void {
 
 /** @throws {AppError} Unauthorized */
 export async function authenticate(
-  accounts: Pick<Accounts, 'authenticate'>,
+  accessTokens: Pick<AccessTokens, 'authenticate' | 'isLive'>,
   request: FastifyRequest,
 ): Promise<Caller> {
   const token = readBearer(request.headers.authorization)
-  const caller = token === null ? null : await accounts.authenticate(token)
-  if (!caller) throw new AppError('Unauthorized')
-  return caller
+  const holder = token === null ? null : await accessTokens.authenticate(token)
+  if (!holder) throw new AppError('Unauthorized')
+  return { ...holder, isLive: (tx) => accessTokens.isLive(holder, tx) }
 }

@@ -19,8 +19,8 @@ export interface StreamedEvent {
 export type OpenEvents = (signal: AbortSignal) => AsyncIterable<StreamedEvent>
 
 /**
- * Answers with server-sent events, until the source ends, the client leaves or the server stops; resolves
- * then. A slow reader slows the source down. Check everything that may be refused before: once this is
+ * Answers with server-sent events, until the source ends, the client leaves, its access token is revoked
+ * (within a heartbeat) or the server stops; resolves then. A slow reader slows the source down. Check everything that may be refused before: once this is
  * called the status is 200.
  *
  * Give a function where the source can wait for long: its signal is how it learns that it is over.
@@ -45,8 +45,13 @@ export async function sendEvents(
   response.once('close', () => left.abort())
   if (response.destroyed) left.abort()
   const signal = AbortSignal.any([left.signal, reply.server.stopping])
+  const { caller } = reply.request
   const beat = setInterval(() => {
     if (!response.writableNeedDrain) response.write(': \n\n')
+    caller?.isLive().then(
+      (isLive) => isLive || left.abort(),
+      (error: unknown) => reply.log.error({ err: error }, 'the caller of a stream could not be looked up'),
+    )
   }, heartbeat)
   try {
     const events = typeof source === 'function' ? source(signal) : source

@@ -2,10 +2,10 @@ import { api, type EndpointName } from '@bobbin/shared/api'
 import type { Endpoint } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import type { Accounts } from '../accounts/accounts.ts'
+import type { AccessTokens } from '../accounts/access-tokens.ts'
 import { AppError } from '../app-error.ts'
 import type { Database, Transaction } from '../storage/database.ts'
-import { authenticate } from './caller.ts'
+import { authenticate, type Caller } from './caller.ts'
 import { readIdempotencyKey, type IdempotentReplies } from './idempotency.ts'
 import { parseInput } from './parse-input.ts'
 
@@ -20,6 +20,7 @@ interface EndpointCall<Name extends EndpointName> {
   readonly body: Parsed<Name, 'body'>
   /** The caller's account; null where the caller is not one. */
   readonly accountId: Api[Name]['caller'] extends 'account' ? number : null
+  readonly caller: Api[Name]['caller'] extends 'account' ? Caller : null
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
@@ -42,7 +43,7 @@ export type WriteHandler<Name extends EndpointName> = (
 ) => Promise<EndpointReply<Name>>
 
 interface EndpointParts {
-  readonly accounts: Pick<Accounts, 'authenticate'>
+  readonly accessTokens: Pick<AccessTokens, 'authenticate' | 'isLive'>
 }
 
 /**
@@ -53,7 +54,7 @@ interface EndpointParts {
  */
 export function serveEndpoint<Name extends EndpointName>(
   app: FastifyInstance,
-  { accounts }: EndpointParts,
+  { accessTokens }: EndpointParts,
   name: Name,
   handler: EndpointHandler<Name>,
   { acceptsText = false }: { acceptsText?: boolean } = {},
@@ -65,7 +66,7 @@ export function serveEndpoint<Name extends EndpointName>(
     config: { acceptsText },
     onRequest: async (request, reply) => {
       if (endpoint.caller !== 'account') return
-      request.caller = await authenticate(accounts, request)
+      request.caller = await authenticate(accessTokens, request)
       await app.countCall(request, reply)
     },
     handler: async (request, reply) => {
@@ -74,6 +75,7 @@ export function serveEndpoint<Name extends EndpointName>(
         query: endpoint.query && parseInput(endpoint.query, request.query, 'BadRequest'),
         body: endpoint.body && parseInput(endpoint.body, request.body, 'InvalidBody'),
         accountId: request.caller?.accountId ?? null,
+        caller: request.caller,
         request,
         reply,
       }
@@ -99,6 +101,9 @@ export function serveWrite<Name extends EndpointName>(
   serveEndpoint(app, parts, name, async (call) => {
     const key = idempotent ? readIdempotencyKey(call.request) : null
     return database.write(async (tx) => {
+      const { caller } = call.request
+      // Revoked while the body was on its way: what comes after a revocation in the store is not its doing.
+      if (caller && !(await caller.isLive(tx))) throw new AppError('Unauthorized')
       const kept = key && (await idempotentReplies.find(tx, key))
       if (kept) {
         call.reply.header('Idempotency-Replayed', 'true')

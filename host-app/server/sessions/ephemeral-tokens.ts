@@ -10,10 +10,11 @@ import type { Database, Transaction } from '../storage/database.ts'
 /** Single-use permissions to start a flow. A claim spends them (`flows/claim-flow.ts`). */
 export interface EphemeralTokens {
   /**
-   * Makes a token for the account, narrowed to the scope where one is given.
+   * Makes a token for the account, narrowed to the scope where one is given. `madeBy` is the id of the
+   * access token that asks for it: when that is revoked, this one goes with it.
    * @throws {AppError} SourceNotFound, UnknownSourceType when the scope names what the account does not have.
    */
-  create(tx: Transaction, accountId: number, scope?: CreateEphemeralToken): Promise<string>
+  create(tx: Transaction, accountId: number, scope?: CreateEphemeralToken, madeBy?: string): Promise<string>
   /** Deletes tokens that ended more than a day ago: until then a late claim is told `expired`, not `invalid`. */
   deleteOld(): Promise<void>
 }
@@ -33,7 +34,12 @@ export function createEphemeralTokens({
   sources: Pick<Sources, 'get'>
   registry: Pick<Registry, 'find'>
 }): EphemeralTokens {
-  async function create(tx: Transaction, accountId: number, scope: CreateEphemeralToken = {}) {
+  async function create(
+    tx: Transaction,
+    accountId: number,
+    scope: CreateEphemeralToken = {},
+    madeBy?: string,
+  ) {
     if (scope.source_id !== undefined) await sources.get(accountId, scope.source_id, tx)
     const unknown = scope.types?.find((type) => registry.find(type) === null)
     if (unknown !== undefined) throw new AppError('UnknownSourceType', { data: { type: unknown } })
@@ -50,6 +56,7 @@ export function createEphemeralTokens({
         types: jsonOrNull(scope.types),
         source_id: scope.source_id ?? null,
         functions: jsonOrNull(scope.functions),
+        made_by: madeBy ?? null,
         created_at: time,
         expires_at: time + lifetime,
         used_at: null,

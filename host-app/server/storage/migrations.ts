@@ -1,9 +1,11 @@
 import type { Migration } from 'kysely/migration'
 import { first } from './migrations/001-first.ts'
 import { idempotency } from './migrations/002-idempotency.ts'
+import { tokens } from './migrations/007-tokens.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited. */
 export const migrations: Record<string, Migration> = {
   '001_first': { up: first },
   '002_idempotency': { up: idempotency },
+  '007_tokens': { up: tokens },
 }

@@ -22,10 +22,15 @@ export interface Tables {
   access_token: {
     /** SHA-256 of the token, hex. */
     token_hash: string
+    /** Names the token in the API; unlike the hash it is no secret. */
+    id: string
     account_id: number
+    name: string | null
     /** The first characters, for people to tell tokens apart. */
     prefix: string
     created_at: Millis
+    /** To the minute. */
+    last_used_at: Millis | null
     revoked_at: Millis | null
   }
   ephemeral_token: {
@@ -35,10 +40,34 @@ export interface Tables {
     types: Json | null
     source_id: number | null
     functions: Json | null
+    /** The id of the access token that asked for it; null: none did. */
+    made_by: string | null
     created_at: Millis
     expires_at: Millis
     used_at: Millis | null
     used_by_flow: string | null
+  }
+  /** A permission to push data into one source. */
+  import_token: {
+    id: Generated<number>
+    account_id: number
+    source_id: number
+    token_hash: string
+    created_at: Millis
+    revoked_at: Millis | null
+  }
+  /** A code that a partner exchanges for an access token, once. */
+  partner_code: {
+    code_hash: string
+    account_id: number
+    client_id: string
+    redirect_uri: string
+    code_challenge: string
+    created_at: Millis
+    expires_at: Millis
+    used_at: Millis | null
+    /** What it was exchanged for. */
+    access_token_id: string | null
   }
   /** The reply of a call with an `Idempotency-Key`, for its repetition. */
   idempotent_reply: {

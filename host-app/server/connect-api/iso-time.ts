@@ -1,0 +1,5 @@
+/** A time of the store as it goes out; null where there is none. */
+export function isoTime<Time extends number | null>(millis: Time): Time extends null ? null : string
+export function isoTime(millis: number | null): string | null {
+  return millis === null ? null : new Date(millis).toISOString()
+}
