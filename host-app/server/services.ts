@@ -9,7 +9,7 @@ import { createCheckRunner, type CheckRunner } from './checks/check-runner.ts'
 import { createChecks, type Checks } from './checks/checks.ts'
 import type { Config } from './config.ts'
 import { createCredentialStore, type CredentialStore } from './credentials/credential-store.ts'
-import { createKeyRing } from './credentials/seal.ts'
+import { createKeyRing, type KeyRing } from './credentials/seal.ts'
 import { createEventLog, type EventLog } from './events/event-log.ts'
 import { createFlows, type Flows } from './flows/flows.ts'
 import { createIdempotentReplies, type IdempotentReplies } from './http/idempotency.ts'
@@ -21,13 +21,14 @@ import type { Database } from './storage/database.ts'
 import { openSqlite } from './storage/sqlite.ts'
 import { createStreams, type Streams } from './streams/streams.ts'
 
-/** Everything that the doors stand on. One set per process; tests make their own. */
-export interface Services {
+/** The nouns that need no flow and no HTTP: all that the command line works with. */
+export interface Core {
   readonly config: Config
   readonly database: Database
   readonly events: EventLog
   readonly now: () => number
   readonly registry: Registry
+  readonly keyRing: KeyRing
   readonly credentials: CredentialStore
   readonly accounts: Accounts
   readonly accessTokens: AccessTokens
@@ -38,17 +39,32 @@ export interface Services {
   readonly checks: Checks
   readonly streams: Streams
   readonly oauth: OAuth
-  readonly flows: Flows
   readonly checkRunner: CheckRunner
   readonly log: Logger
 }
 
-/** Joins the parts: the one place that knows them all. */
+/** Everything that the doors stand on. One set per process; tests make their own. */
+export interface Services extends Core {
+  readonly flows: Flows
+}
+
+/** Joins the parts: this and `createCore` are the one place that knows them all. */
 export async function createServices(
   config: Config,
   log: Logger,
   now: () => number = Date.now,
 ): Promise<Services> {
+  const core = await createCore(config, log, now)
+  return { ...core, flows: await createFlows(core) }
+}
+
+/** `ownsStore`: no other process can have work of this store in hand. False beside a running server. */
+export async function createCore(
+  config: Config,
+  log: Logger,
+  now: () => number = Date.now,
+  { ownsStore = true }: { ownsStore?: boolean } = {},
+): Promise<Core> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const database = await openSqlite(join(config.dataDir, 'bobbin.sqlite'))
   const registry = await createRegistry(config)
@@ -85,14 +101,16 @@ export async function createServices(
     now,
     timings: config.timings,
     log,
+    ownsStore,
   })
   const checks = createChecks({ database, registry, credentials, events, checkRunner, now })
-  const parts = {
+  return {
     config,
     database,
     events,
     now,
     registry,
+    keyRing,
     credentials,
     accounts,
     accessTokens,
@@ -106,5 +124,4 @@ export async function createServices(
     checkRunner,
     log,
   }
-  return { ...parts, flows: await createFlows(parts) }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppError } from '../app-error.ts'
 import type { Database, Transaction } from '../storage/database.ts'
 import type { KeyRing, SealContext } from './seal.ts'
+import { sealedColumn } from './sealed-column.ts'
 
 /** `form`: the secret settings. `oauth`: what the provider granted. */
 export type CredentialKind = 'form' | 'oauth'
@@ -139,3 +140,10 @@ function sealContext(
 ): SealContext {
   return ['credential', accountId, sourceId, kind, version]
 }
+
+export const sealedCredentials = sealedColumn({
+  table: 'credential',
+  column: 'sealed',
+  columns: ['source_id', 'kind', 'account_id', 'version'],
+  contextOf: (row) => sealContext(row.account_id, row.source_id, row.kind, row.version),
+})

@@ -11,6 +11,8 @@ export interface EncryptionKey {
  * `context`: an envelope that is moved to another row does not open there.
  */
 export interface KeyRing {
+  /** Names the key that seals. */
+  readonly sealingKeyId: string
   seal(secret: string, context: SealContext): string
   /** Throws `SealError`. */
   open(envelope: string, context: SealContext): string
@@ -78,7 +80,18 @@ export function createKeyRing(keys: readonly EncryptionKey[]): KeyRing {
     return decrypt(dataKey, decode(sealed), authenticated).toString('utf8')
   }
 
-  return { seal, open }
+  return { sealingKeyId: sealing.id, seal, open }
+}
+
+/** The key that an envelope names; null where it has not the known form. Opens nothing. */
+export function keyIdOf(envelope: string): string | null {
+  const [version, id = ''] = envelope.split(':', 2)
+  return version === format && keyId.test(id) ? id : null
+}
+
+/** How every envelope under this key begins. */
+export function prefixOf(id: string): string {
+  return `${format}:${id}:`
 }
 
 /** JSON keeps the parts apart: `['a', 'bc']` and `['ab', 'c']` differ. */

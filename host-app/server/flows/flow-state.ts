@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { z } from 'zod'
 import type { FlowState, wizardSource } from '@bobbin/shared/flow'
 import { stepsWithin } from '@bobbin/shared/steps'
@@ -47,13 +47,30 @@ export function consentOf(flow: Flow): FlowState['consent'] {
  * The value that `/authorize` needs, good for one trip: it is made from the flow's round, which each trip
  * raises. So a link mailed, logged or remembered starts nothing.
  */
-export function authorizeTicket(
+export function authorizeTicket(keys: readonly { key: Uint8Array }[], flow: TicketFlow): string {
+  return signTicket(keys[0]!.key, flow)
+}
+
+/** Whether the ticket is the flow's, made by any key of the ring: a new first key stops nobody on the way. */
+export function isAuthorizeTicket(
   keys: readonly { key: Uint8Array }[],
-  flow: Pick<Flow, 'id' | 'authorize_round' | 'cookie_hash'>,
-): string {
-  const key = Buffer.from(hkdfSync('sha256', keys[0]!.key, '', 'authorize-ticket', 32))
+  flow: TicketFlow,
+  ticket: unknown,
+): boolean {
+  if (typeof ticket !== 'string') return false
+  const given = Buffer.from(ticket)
+  return keys.some(({ key }) => {
+    const expected = Buffer.from(signTicket(key, flow))
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  })
+}
+
+type TicketFlow = Pick<Flow, 'id' | 'authorize_round' | 'cookie_hash'>
+
+function signTicket(key: Uint8Array, flow: TicketFlow): string {
+  const signingKey = Buffer.from(hkdfSync('sha256', key, '', 'authorize-ticket', 32))
   const text = `${flow.id}.${flow.authorize_round}.${flow.cookie_hash}`
-  return createHmac('sha256', key).update(text).digest('base64url')
+  return createHmac('sha256', signingKey).update(text).digest('base64url')
 }
 
 async function sourceOf(

@@ -3,7 +3,7 @@ import { flowId as flowIdSchema } from '@bobbin/shared/flow'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
 import { findFlow, type Flow } from './flow-row.ts'
-import { authorizeTicket, consentOf, flowState } from './flow-state.ts'
+import { consentOf, flowState, isAuthorizeTicket } from './flow-state.ts'
 import type { Presence } from './presence.ts'
 import { leaveForProvider, returnFromProvider, returnWithoutProvider } from './provider-trip.ts'
 import type { UnclaimedFlows } from './unclaimed-flows.ts'
@@ -77,7 +77,7 @@ export function registerPageRoutes(
       if (error instanceof AppError) return null
       throw error
     })
-    const isFresh = flow !== null && ticket === authorizeTicket(services.config.encryptionKeys, flow)
+    const isFresh = flow !== null && isAuthorizeTicket(services.config.encryptionKeys, flow, ticket)
     // A used, old or foreign link, or nobody has agreed yet: back to the page, which says what to do.
     if (!flow || !isFresh || flow.status !== 'open' || consentOf(flow) === 'needed') {
       return reply.redirect(home, 303)

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
 import { AppError } from '../app-error.ts'
 import type { KeyRing, SealContext } from '../credentials/seal.ts'
+import { sealedColumn } from '../credentials/sealed-column.ts'
 import type { Database, Transaction } from '../storage/database.ts'
 
 /**
@@ -97,3 +99,11 @@ export function createIdempotentReplies({
 function contextOf(accountId: number, key: string): SealContext {
   return ['idempotent_reply', accountId, key]
 }
+
+export const sealedReplies = sealedColumn({
+  table: 'idempotent_reply',
+  column: 'sealed',
+  columns: ['account_id', 'key'],
+  contextOf: (row) => contextOf(row.account_id, row.key),
+  isAlive: (now) => sql`created_at > ${now - lifetime}`,
+})

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import { generateRandomCodeVerifier, generateRandomState } from 'oauth4webapi'
 import { z } from 'zod'
 import type { Connector } from '../../connectors/connector.ts'
 import type { OAuthProvider } from '../../connectors/oauth-provider.ts'
 import { AppError } from '../app-error.ts'
 import type { KeyRing, SealContext } from '../credentials/seal.ts'
+import { sealedColumn } from '../credentials/sealed-column.ts'
 import type { Transaction } from '../storage/database.ts'
 import type { OAuthParts } from './oauth.ts'
 import { findClient } from './oauth-client.ts'
@@ -63,6 +65,14 @@ export function openVerifier(keyRing: KeyRing, row: TransactionRow): string | nu
 function sealContext(accountId: number, sourceId: number, stateHash: string): SealContext {
   return ['oauth_transaction', accountId, sourceId, stateHash]
 }
+
+export const sealedTrips = sealedColumn({
+  table: 'oauth_transaction',
+  column: 'sealed',
+  columns: ['state_hash', 'account_id', 'source_id'],
+  contextOf: (row) => sealContext(row.account_id, row.source_id, row.state_hash),
+  isAlive: (now) => sql`taken_at is null and expires_at > ${now}`,
+})
 
 function authorizationUrl(
   provider: OAuthProvider,
