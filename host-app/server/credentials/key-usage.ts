@@ -25,7 +25,7 @@ export async function countKeyUsage(
   for (const column of columns) {
     // One look for each key that is found, so the ring need not be known.
     const seen: string[] = []
-    for (let after: SealedRow | null = null; ; ) {
+    for (let after: SealedRow | null = null; ;) {
       const [row]: SealedRow[] = await column.walk(db, { notUnder: seen, after, limit: 1, now })
       if (!row) break
       const keyId = keyIdOf(row.sealed)

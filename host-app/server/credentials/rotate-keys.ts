@@ -58,7 +58,7 @@ export async function rotateKeys({
   /** Whether every row was either replaced or cannot be opened. */
   async function walkColumn(column: SealedColumn): Promise<boolean> {
     let isWhole = true
-    for (let after: SealedRow | null = null; ; ) {
+    for (let after: SealedRow | null = null; ;) {
       if (signal.aborted) return false
       const options = { notUnder: [keyRing.sealingKeyId], after, limit: batchSize, now: now() }
       const rows: SealedRow[] = await column.walk(database.read, options)
