@@ -11,6 +11,7 @@ import { serveSourceTypes } from './connect-api/source-types.ts'
 import { serveStreams } from './connect-api/streams.ts'
 import { serveHealth } from './http/health.ts'
 import { serveStatic } from './http/static-files.ts'
+import { serveOpenApi } from './openapi/serve-openapi.ts'
 import type { Services } from './services.ts'
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -39,4 +40,7 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
     names: 'immutable',
   })
   serveHealth(app, services)
+
+  // What developers read.
+  serveOpenApi(app, services)
 }

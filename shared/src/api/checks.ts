@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { check } from '../check.ts'
+import { check, checkEvent } from '../check.ts'
 import type { Endpoint } from './endpoint.ts'
 import { sourceParams } from './sources.ts'
 
@@ -33,6 +33,7 @@ export const checkEndpoints = {
     chapter: 'Checks',
     summary: 'Live progress of a check as server-sent events; resumes by Last-Event-ID.',
     params: sourceParams.extend({ name: z.string() }),
+    event: checkEvent,
     errors: ['SourceNotFound', 'NotFound'],
   },
 } as const satisfies Record<string, Endpoint>

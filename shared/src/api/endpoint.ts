@@ -17,6 +17,8 @@ export interface Endpoint {
   readonly body?: z.ZodType
   /** Absent: the reply is a stream of server-sent events. */
   readonly reply?: z.ZodType
+  /** What each message of such a stream carries. */
+  readonly event?: z.ZodType
   /** Sent again with the same `Idempotency-Key` and body, the call does nothing twice and is answered the same. */
   readonly idempotent?: true
   /** `etag`: the reply carries an ETag; `if-match`: the call is refused when that is no longer the state. */
@@ -43,11 +45,12 @@ export type Chapter = (typeof chapters)[number]
 
 /** Every code that the endpoint may answer with. */
 export function errorsOf(endpoint: Endpoint): ErrorCode[] {
-  const { caller, query, body, idempotent, versioned, errors } = endpoint
+  const { method, caller, query, idempotent, versioned, errors } = endpoint
   const found = new Set<ErrorCode>(errors)
   if (caller === 'account') found.add('Unauthorized').add('RateLimited')
   if (query) found.add('BadRequest')
-  if (body) found.add('InvalidBody')
+  // What is no JSON is refused even where no body is read.
+  if (method !== 'GET') found.add('InvalidBody')
   if (idempotent) found.add('BadRequest').add('Conflict')
   if (versioned === 'if-match') found.add('PreconditionFailed')
   found.add('Internal')

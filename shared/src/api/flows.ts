@@ -4,6 +4,14 @@ import type { Endpoint } from './endpoint.ts'
 
 const flowParams = z.object({ id: z.string() })
 
+/** What the relay tells the page; `window-protocol.ts` has what each type carries. */
+export const relayEvent = z.object({
+  seq: z.number().int(),
+  at: z.number().int(),
+  type: z.string(),
+  data: z.record(z.string(), z.unknown()),
+})
+
 /** What the client in a customer page calls. */
 export const flowEndpoints = {
   claimFlow: {
@@ -28,6 +36,7 @@ export const flowEndpoints = {
       after: z.coerce.number().int().min(0).default(0),
       wait: z.coerce.number().int().min(0).max(25).optional(),
     }),
+    event: relayEvent,
     errors: ['NotFound'],
   },
   cancelFlow: {

@@ -1,0 +1,97 @@
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { api } from '@bobbin/shared/api'
+import { errorsOf, type Endpoint } from '@bobbin/shared/api/endpoint'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { openApiDocument } from './document.ts'
+import { examples } from './examples.ts'
+import { statusesOf } from './failures.ts'
+import { schemaNames } from './schema-names.ts'
+import { createSchemaWriter } from './schemas.ts'
+
+const document = openApiDocument({ url: 'https://connect.test', version: '1.2.3' })
+const endpoints: [string, Endpoint][] = Object.entries(api)
+
+const responseShape = z.looseObject({ content: z.record(z.string(), z.looseObject({})).optional() })
+const operationShape = z.looseObject({
+  operationId: z.string(),
+  tags: z.array(z.string()),
+  parameters: z.array(z.record(z.string(), z.unknown())).default([]),
+  responses: z.record(z.string(), z.looseObject({ $ref: z.string().optional() })),
+})
+const paths = z.record(z.string(), z.record(z.string(), operationShape)).parse(document['paths'])
+const components = z.record(z.string(), z.record(z.string(), z.looseObject({}))).parse(document['components'])
+
+function operationOf({ method, path }: Endpoint) {
+  const operation = paths[path.replaceAll(/:([a-z_]+)/g, '{$1}')]?.[method.toLowerCase()]
+  if (!operation) throw new Error(`${method} ${path} is not in the document`)
+  return operation
+}
+
+it('satisfies the rules that are recommended for such documents', async () => {
+  const config = await createConfig({ extends: ['recommended'] })
+  const problems = await lintFromString({ source: JSON.stringify(document), config })
+  expect(problems.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer])).toEqual([])
+})
+
+describe('every endpoint', () => {
+  it.each(endpoints)('%s stands in it under its name and chapter', (name, endpoint) => {
+    expect(operationOf(endpoint)).toMatchObject({ operationId: name, tags: [endpoint.chapter] })
+  })
+
+  it.each(endpoints)('%s tells each of its failures under each of its statuses', (_, endpoint) => {
+    const { responses } = operationOf(endpoint)
+    for (const code of errorsOf(endpoint)) {
+      for (const status of statusesOf(code)) {
+        const name = responses[status]?.$ref?.replace('#/components/responses/', '')
+        const { content } = responseShape.parse(components['responses']?.[name ?? ''])
+        expect([code, status, JSON.stringify(content)]).toEqual([
+          code,
+          status,
+          expect.stringContaining(`"${code}"`),
+        ])
+      }
+    }
+  })
+
+  it.each(endpoints)('%s has the parameters of its path', (_, endpoint) => {
+    const wanted = [...endpoint.path.matchAll(/:([a-z_]+)/g)].map(([, name]) => name)
+    const found = operationOf(endpoint).parameters.filter((parameter) => parameter['in'] === 'path')
+    expect(found.map(({ name }) => name)).toEqual(wanted)
+  })
+})
+
+it('tells each reason of a refused token under its own status', () => {
+  const { responses } = operationOf(api.claimFlow)
+  expect(Object.keys(responses)).toEqual(expect.arrayContaining(['401', '403', '409', '503']))
+})
+
+it('knows of no schema that is used nowhere', () => {
+  const unused = Object.keys(schemaNames).filter((name) => !(name in (components['schemas'] ?? {})))
+  expect(unused).toEqual([])
+})
+
+it('is not made of what JSON Schema cannot say', () => {
+  const writer = createSchemaWriter()
+  expect(() => writer.output(z.object({ at: z.date() }))).toThrow()
+  expect(() => writer.output(z.string().transform(Number))).toThrow()
+})
+
+it('names what is sent and what is answered apart where they differ', () => {
+  const { output, input, components } = createSchemaWriter()
+  const property = schemaNames['ReportCardProperty']
+  if (!property) throw new Error('The name is gone.')
+  output(property)
+  expect(input(property)).toEqual({ $ref: '#/components/schemas/ReportCardPropertyInput' })
+  expect(Object.keys(components())).toEqual(['ReportCardProperty', 'ReportCardPropertyInput', 'ShowWhen'])
+})
+
+describe('every example', () => {
+  it.each(Object.entries(examples))('of %s is one', (name, { body, reply }) => {
+    const endpoint = Object.fromEntries(endpoints)[name]
+    if (body !== undefined) endpoint?.body?.parse(body)
+    // Strictly: an example has no field that the reply would lose.
+    if (reply !== undefined) expect(endpoint?.reply?.parse(reply)).toEqual(reply)
+    expect(endpoint).toBeDefined()
+  })
+})

@@ -1,0 +1,57 @@
+import { api } from '@bobbin/shared/api'
+import { chapters, errorEnvelope, type Endpoint } from '@bobbin/shared/api/endpoint'
+import { chapterIntros } from './chapter-intros.ts'
+import { headers, parameters, securitySchemes } from './components.ts'
+import { sharedFailures } from './failures.ts'
+import { operation } from './operation.ts'
+import { createSchemaWriter, type Json } from './schemas.ts'
+
+const description = `Connect your users' data sources, and read their streams, selections and live credentials.
+
+**Failures** have one shape: \`error\` is a code for programs, \`message\` a sentence for people, \`data\` says more,
+\`request_id\` finds the call in the log. A thing of another account is answered as one that is not there. What is no
+request at all (a broken path, headers that are too long) is \`BadRequest\`, an address that leads nowhere \`NotFound\`.
+
+**Calls are counted** per token and per account: \`RateLimit-*\` tell what is left, \`Retry-After\` how long to wait.
+
+**Repeat safely**: send an \`Idempotency-Key\` with a call that creates. **Change safely**: send the \`ETag\` that you
+have read as \`If-Match\`. A body is JSON of at most 1 MiB; a field that is not documented is refused.`
+
+/** The OpenAPI document of the whole REST API. Pure: made of the table, for the origin `url`. */
+export function openApiDocument({ url, version }: { url: string; version: string }): Json {
+  const schemas = createSchemaWriter()
+  const endpoints: [string, Endpoint][] = Object.entries(api)
+  schemas.output(errorEnvelope)
+  const paths = pathsOf(endpoints.map(([name, endpoint]) => [endpoint, operation(name, endpoint, schemas)]))
+  const used = new Set(endpoints.map(([, { chapter }]) => chapter))
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'Bobbin Connect API',
+      version,
+      description,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url }],
+    tags: chapters
+      .filter((chapter) => used.has(chapter))
+      .map((name) => ({ name, description: chapterIntros[name] })),
+    paths,
+    components: {
+      schemas: schemas.components(),
+      responses: sharedFailures(endpoints.map(([, endpoint]) => endpoint)),
+      parameters,
+      headers,
+      securitySchemes,
+    },
+  }
+}
+
+function pathsOf(operations: [Endpoint, Json][]): Json {
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const [{ path, method }, described] of operations) {
+    const template = path.replaceAll(/:([a-z_]+)/g, '{$1}')
+    paths[template] = { ...paths[template], [method.toLowerCase()]: described }
+  }
+  return paths
+}

@@ -1,0 +1,116 @@
+import type { Caller, Endpoint } from '@bobbin/shared/api/endpoint'
+import { z } from 'zod'
+import { examples } from './examples.ts'
+import { failureResponses, rateLimitHeaders } from './failures.ts'
+import type { Json, SchemaWriter } from './schemas.ts'
+
+/** One row of the table as an operation of the document. */
+export function operation(name: string, endpoint: Endpoint, schemas: SchemaWriter): Json {
+  const { chapter, summary, caller, body } = endpoint
+  const parameters = [
+    ...pathParameters(endpoint, schemas),
+    ...queryParameters(endpoint, schemas),
+    ...headerParameters(endpoint),
+  ]
+  return {
+    operationId: name,
+    tags: [chapter],
+    summary: firstSentence(summary),
+    description: [summary, ...notes(endpoint)].join('\n\n'),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body ? { requestBody: requestBody(name, body, schemas) } : {}),
+    responses: { ...success(name, endpoint, schemas), ...failureResponses(endpoint) },
+    security: security[caller],
+  }
+}
+
+const security: Readonly<Record<Caller, Json[]>> = {
+  account: [{ access_token: [] }],
+  app_key: [{ app_key: [] }],
+  // Credentials in the body are no scheme that the document has a word for.
+  partner: [{}],
+  anyone: [{}],
+}
+
+function notes({ caller, idempotent, versioned, reply, event }: Endpoint): string[] {
+  return [
+    caller === 'partner' ? 'The caller is the partner: its credentials stand in the body.' : null,
+    idempotent
+      ? 'With an `Idempotency-Key` the call may be repeated for a day: nothing is done twice, the answer is the same.'
+      : null,
+    versioned === 'if-match' ? 'With `If-Match` it is refused when somebody else was quicker.' : null,
+    event && !reply
+      ? 'Server-sent events; `data` of each is JSON. Resumes after the last one that was seen.'
+      : null,
+  ].filter((note) => note !== null)
+}
+
+function pathParameters({ params }: Endpoint, schemas: SchemaWriter): Json[] {
+  // What a path holds is text; its parsed form says more of what it must be.
+  return params
+    ? fields(schemas.output(params)).map((field) => ({ ...field, in: 'path', required: true }))
+    : []
+}
+
+function queryParameters({ query }: Endpoint, schemas: SchemaWriter): Json[] {
+  return query ? fields(schemas.input(query)).map((field) => ({ ...field, in: 'query' })) : []
+}
+
+function fields({
+  properties = {},
+  required = [],
+}: Json): { name: string; required: boolean; schema: unknown }[] {
+  const needed = new Set(required as string[])
+  return Object.entries(properties as Json).map(([name, schema]) => {
+    return { name, required: needed.has(name), schema }
+  })
+}
+
+function headerParameters({ idempotent, versioned, event }: Endpoint): Json[] {
+  const named = (name: string) => ({ $ref: `#/components/parameters/${name}` })
+  return [
+    ...(idempotent ? [named('Idempotency-Key')] : []),
+    ...(versioned === 'if-match' ? [named('If-Match')] : []),
+    ...(event ? [named('Last-Event-ID')] : []),
+  ]
+}
+
+function requestBody(name: string, body: z.ZodType, schemas: SchemaWriter): Json {
+  const isOptional = body instanceof z.ZodOptional
+  const schema = schemas.input(isOptional ? (body.unwrap() as z.ZodType) : body)
+  return {
+    required: !isOptional,
+    content: { 'application/json': { schema, ...exampleOf(name, 'body') } },
+  }
+}
+
+function success(
+  name: string,
+  { caller, reply, event, versioned, idempotent }: Endpoint,
+  schemas: SchemaWriter,
+): Json {
+  const headers = {
+    'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
+    ...(caller === 'account' ? rateLimitHeaders : {}),
+    ...(versioned ? { ETag: { $ref: '#/components/headers/ETag' } } : {}),
+    ...(idempotent ? { 'Idempotency-Replayed': { $ref: '#/components/headers/Idempotency-Replayed' } } : {}),
+  }
+  const content = {
+    ...(reply ? { 'application/json': { schema: schemas.output(reply), ...exampleOf(name, 'reply') } } : {}),
+    ...(event ? { 'text/event-stream': { schema: schemas.output(event) } } : {}),
+  }
+  return {
+    200: { description: reply ? 'Done.' : 'The stream.', headers, content },
+    ...(event ? { 204: { description: 'All was seen, and nothing more will come: stop asking.' } } : {}),
+  }
+}
+
+function exampleOf(name: string, part: 'body' | 'reply'): Json {
+  const example = examples[name]?.[part]
+  return example === undefined ? {} : { example }
+}
+
+/** A summary is a line of a list: what stands after its first sentence is for the description. */
+function firstSentence(text: string): string {
+  return (/^.*?[.;:](?= |$)/.exec(text)?.[0] ?? text).replace(/[.;:]$/, '')
+}

@@ -1,0 +1,58 @@
+import { accessToken, createAccessToken, createdAccessToken } from '@bobbin/shared/access-token'
+import { account, createAccount, createdAccount, updateAccount, webOrigin } from '@bobbin/shared/account'
+import { errorEnvelope } from '@bobbin/shared/api/endpoint'
+import { accountEvent } from '@bobbin/shared/api/events'
+import { relayEvent } from '@bobbin/shared/api/flows'
+import { catalog, discoveredStream, metadataEntry, metadataUpdate } from '@bobbin/shared/catalog'
+import { streamSchema, streamSummary } from '@bobbin/shared/catalog'
+import { check, checkEvent, checkFailure } from '@bobbin/shared/check'
+import { showWhen } from '@bobbin/shared/connector-info'
+import { cancelRequest, claimReply, claimRequest, defaultStreams } from '@bobbin/shared/flow'
+import { createEphemeralToken, createdEphemeralToken } from '@bobbin/shared/session'
+import { createSource, reportCard, reportCardProperty, reportCardStep } from '@bobbin/shared/source'
+import { source, sourceType, updateSource } from '@bobbin/shared/source'
+import type { z } from 'zod'
+
+/** What the schemas are called in the document, and so in the code that is generated from it. */
+export const schemaNames: Readonly<Record<string, z.ZodType>> = {
+  Error: errorEnvelope,
+  WebOrigin: webOrigin,
+
+  Account: account,
+  CreateAccount: createAccount,
+  CreatedAccount: createdAccount,
+  UpdateAccount: updateAccount,
+  AccessToken: accessToken,
+  CreateAccessToken: createAccessToken,
+  CreatedAccessToken: createdAccessToken,
+  CreateEphemeralToken: createEphemeralToken,
+  CreatedEphemeralToken: createdEphemeralToken,
+
+  SourceType: sourceType,
+  Source: source,
+  CreateSource: createSource,
+  UpdateSource: updateSource,
+  ReportCard: reportCard,
+  ReportCardStep: reportCardStep,
+  ReportCardProperty: reportCardProperty,
+  ShowWhen: showWhen,
+
+  Check: check,
+  CheckFailure: checkFailure,
+  CheckEvent: checkEvent,
+
+  StreamSummary: streamSummary,
+  StreamSchema: streamSchema,
+  MetadataEntry: metadataEntry,
+  MetadataUpdate: metadataUpdate,
+  Catalog: catalog,
+  CatalogStream: discoveredStream,
+
+  AccountEvent: accountEvent,
+
+  ClaimRequest: claimRequest,
+  ClaimReply: claimReply,
+  CancelRequest: cancelRequest,
+  DefaultStreams: defaultStreams,
+  RelayEvent: relayEvent,
+}
