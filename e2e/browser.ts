@@ -16,6 +16,9 @@ const unwantedArguments = [
 ]
 const unwantedFeature = 'ThirdPartyStoragePartitioning'
 
+/** The browser's own furniture, loaded anew for each test's profile: a fifth of all CPU time, and nobody sees it. */
+const furniture = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup']
+
 const ownArguments = [
   '--no-sandbox',
   '--disable-gpu',
@@ -37,7 +40,7 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath(),
     ignoreDefaultArgs: [...unwantedArguments, disabledFeatures],
-    args: [...ownArguments, withoutFeature(disabledFeatures)],
+    args: [...ownArguments, disabledFeaturesArgument(disabledFeatures)],
   })
 }
 
@@ -67,12 +70,10 @@ export async function findDisabledFeatures(): Promise<string> {
   }
 }
 
-function withoutFeature(argument: string): string {
+function disabledFeaturesArgument(argument: string): string {
   const [name, list = ''] = argument.split('=')
-  return `${name}=${list
-    .split(',')
-    .filter((feature) => feature !== unwantedFeature)
-    .join(',')}`
+  const features = list.split(',').filter((feature) => feature !== unwantedFeature)
+  return `${name}=${[...features, ...furniture].join(',')}`
 }
 
 function chromiumPath(): string {

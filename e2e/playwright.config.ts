@@ -1,10 +1,16 @@
 import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
-  testDir: 'specs',
+  // The log scan is the specs' tear-down, so that it runs whatever became of them.
+  testMatch: '**/*.spec.ts',
+  projects: [
+    { name: 'specs', testDir: 'specs', teardown: 'log scan' },
+    { name: 'log scan', testDir: 'after' },
+  ],
   outputDir: '../test-results/e2e',
   globalSetup: './global-setup.ts',
-  workers: 2,
+  // A browser test waits more than it computes.
+  workers: 3,
   forbidOnly: true,
   retries: 0,
   // A machine that is busy with other things takes ten times as long, and is no reason to fail.
