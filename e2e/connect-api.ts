@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { noteSaying, noteSecretsOf } from './evidence.ts'
 
 /** The REST API, as a customer's back end calls it. */
 export interface ConnectApi {
@@ -54,6 +55,12 @@ export interface Check {
 const checkLimit = 30_000
 const checkInterval = 100
 
+/** The replies that are made to show a secret, once. */
+function showsSecrets(method: string, path: string): boolean {
+  if (method === 'GET') return path.endsWith('/config')
+  return method === 'POST' && /^\/v3\/|tokens$|\/webhooks$|\/rotate-secret$/.test(path)
+}
+
 export function connectApi(url: string, partner: { id: string; secret: string }): ConnectApi {
   async function ask(method: string, path: string, token: string | null, body?: unknown) {
     const headers = {
@@ -66,7 +73,10 @@ export function connectApi(url: string, partner: { id: string; secret: string })
       body: body === undefined ? null : JSON.stringify(body),
     })
     const text = await response.text()
-    return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) }
+    const reply = text === '' ? null : (JSON.parse(text) as unknown)
+    if (response.ok && showsSecrets(method, path)) noteSecretsOf(reply)
+    else noteSaying(`${method} ${path}`, text)
+    return { status: response.status, body: reply }
   }
 
   async function call(method: string, path: string, token: string | null, body?: unknown): Promise<unknown> {

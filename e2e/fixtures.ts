@@ -73,7 +73,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   account: async ({ cleanStack }, use) => {
-    await use(await cleanStack.api.createAccount([cleanStack.origins.opener]))
+    const account = await cleanStack.api.createAccount([cleanStack.origins.opener])
+    await use(account)
+    // What the account was told is evidence for the log scan.
+    await account.ask('GET', '/v4/events')
   },
 
   customer: async ({ cleanStack, account, page }, use) => {

@@ -5,6 +5,8 @@ import type { Timings } from '@bobbin/shared/timings'
 import { readCertificate } from './certificate.ts'
 import { childServer, freePort, type ChildServer } from './child-server.ts'
 import { connectApi, type ConnectApi } from './connect-api.ts'
+import { noteSecret } from './evidence.ts'
+import { evidenceListener } from './servers/evidence-listener.ts'
 import { hosts } from './hosts.ts'
 import { startCustomerSite, type CustomerSite } from './servers/customer-site.ts'
 import { answerAsEvil } from './servers/evil-site.ts'
@@ -58,6 +60,8 @@ const quickTimings: Partial<Timings> = {
 
 const partner = { id: 'e2e-partner', secret: 'e2e-partner-secret-0123456789' }
 const oauthClient = { id: 'bobbin-e2e', secret: 'e2e-client-secret-0123456789' }
+
+for (const { secret } of [partner, oauthClient]) noteSecret('secret', secret)
 
 export async function startStack({ name, timings, env, providerEnv, sites }: StackOptions): Promise<Stack> {
   const certificate = readCertificate()
@@ -124,6 +128,7 @@ export async function startStack({ name, timings, env, providerEnv, sites }: Sta
   proxy.route(new URL(origins.opener).hostname, customerSite.port)
   proxy.route(hosts.opener2, customerSite.port)
   proxy.answer(hosts.evil, answerAsEvil)
+  proxy.listen(evidenceListener(new URL(origins.wizard).hostname))
 
   async function stop(): Promise<void> {
     await Promise.all([hostApp.stop(), provider.stop(), customerSite.close(), proxy.close()])

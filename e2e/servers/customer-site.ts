@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
+import { noteSecretsOf } from '../evidence.ts'
 import type { FlowFunction } from '@bobbin/shared/flow-function'
 
 /** How the customer page behaves; `?setup=` in its URL. */
@@ -100,7 +101,9 @@ export async function startCustomerSite({ hostOrigin, apiUrl }: Options): Promis
       headers: { authorization: `Bearer ${accounts.get(account)}`, 'content-type': 'application/json' },
       body: JSON.stringify(scope),
     })
-    response.writeHead(reply.status, { 'content-type': 'application/json' }).end(await reply.text())
+    const body = await reply.text()
+    noteSecretsOf(JSON.parse(body))
+    response.writeHead(reply.status, { 'content-type': 'application/json' }).end(body)
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -13,6 +13,7 @@ import {
   type Rule,
   type RuleEntry,
 } from './proxy-rules.ts'
+import { Recorder } from './recorder.ts'
 
 /**
  * All test hosts behind one HTTPS port: ends TLS, looks at the host name, passes on to plain-http servers.
@@ -27,6 +28,8 @@ export interface FrontProxy {
   route(host: string, port: number): void
   /** Answers a host's requests itself. */
   answer(host: string, handler: Handler): void
+  /** Hears every exchange that is through, with its bodies. */
+  listen(listener: Listener): void
   /** Changes what happens to some requests until it is lifted. */
   rule(match: Match, effect: Effect): Rule
   /** What was asked since the last `reset`. */
@@ -36,13 +39,21 @@ export interface FrontProxy {
   close(): Promise<void>
 }
 
+/** An exchange with what was sent and answered; bodies in full as long as they are short. */
+export interface Overheard extends RecordedRequest {
+  readonly sent: string
+  readonly status: number
+  readonly answer: string
+}
+export type Listener = (overheard: Overheard) => void
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** A request under way. */
 interface Exchange {
   readonly subject: RecordedRequest
   readonly response: ServerResponse
-  source: IncomingMessage | null
+  source: Recorder | null
 }
 
 export async function startFrontProxy({ cert, key }: Certificate): Promise<FrontProxy> {
@@ -51,6 +62,7 @@ export async function startFrontProxy({ cert, key }: Certificate): Promise<Front
   const rules = new Set<RuleEntry & Rule>()
   const exchanges = new Set<Exchange>()
   const requests: RecordedRequest[] = []
+  const listeners: Listener[] = []
   let client = 1
 
   const server = createServer({ cert, key, keepAliveTimeout: 60_000 }, (request, response) => {
@@ -96,24 +108,40 @@ export async function startFrontProxy({ cert, key }: Certificate): Promise<Front
       agent: false,
     })
     outgoing.on('response', (reply) => {
-      exchange.source = reply
-      void answerWith(reply, exchange)
+      const answer = new Recorder()
+      exchange.source = answer
+      reply.on('error', () => response.destroy())
+      reply.on('close', () => {
+        const overheard = {
+          ...subject,
+          sent: sent.text(),
+          status: reply.statusCode ?? 0,
+          answer: answer.text(),
+        }
+        for (const listen of listeners) listen(overheard)
+      })
+      reply.pipe(answer)
+      void answerWith(reply, answer, exchange)
     })
     outgoing.on('error', () => {
       if (response.headersSent) response.destroy()
       else response.writeHead(502, headersFor(rules, subject, 502, [])).end('The server does not answer.')
     })
     response.on('close', () => outgoing.destroy())
-    request.pipe(outgoing)
+    const sent = new Recorder()
+    request.pipe(sent).pipe(outgoing)
   }
 
-  async function answerWith(reply: IncomingMessage, { subject, response }: Exchange): Promise<void> {
+  async function answerWith(
+    reply: IncomingMessage,
+    body: Recorder,
+    { subject, response }: Exchange,
+  ): Promise<void> {
     for (const { effect, lifted } of rulesFor(subject)) if (effect.buffer) await lifted
     const status = reply.statusCode ?? 502
     response.writeHead(status, headersFor(rules, subject, status, reply.rawHeaders))
     response.flushHeaders()
-    reply.on('error', () => response.destroy())
-    reply.pipe(response)
+    body.pipe(response)
   }
 
   function rulesFor(subject: RecordedRequest): (RuleEntry & Rule)[] {
@@ -148,6 +176,7 @@ export async function startFrontProxy({ cert, key }: Certificate): Promise<Front
     port,
     requests,
     rule,
+    listen: (listener) => void listeners.push(listener),
     origin: (host) => `https://${host}:${port}`,
     route: (host, target) => void routes.set(host, target),
     answer(host, handler) {
