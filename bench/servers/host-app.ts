@@ -43,6 +43,9 @@ export async function startHostApp({
       BOBBIN_URL: url ?? `http://localhost:${port}`,
       BOBBIN_DATA_DIR: dataDir,
       BOBBIN_ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+      // Tokens are made by the thousand.
+      BOBBIN_RATE_LIMIT_TOKEN: '1000000',
+      BOBBIN_RATE_LIMIT_ACCOUNT: '1000000',
       BOBBIN_PARTNER_ID: partner.partner_id,
       BOBBIN_PARTNER_SECRET: partner.partner_secret,
       BOBBIN_CONNECTORS: connector,
