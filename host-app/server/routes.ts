@@ -4,6 +4,7 @@ import { serveAccessTokens } from './connect-api/access-tokens.ts'
 import { serveAccounts } from './connect-api/accounts.ts'
 import { serveChecks } from './connect-api/checks.ts'
 import { serveEvents } from './connect-api/events.ts'
+import { serveImportTokens } from './connect-api/import-tokens.ts'
 import { serveSessions } from './connect-api/sessions.ts'
 import { serveSingerConfig } from './connect-api/singer-config.ts'
 import { serveSources } from './connect-api/sources.ts'
@@ -24,6 +25,7 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
   serveSessions(app, services)
   serveSourceTypes(app, services)
   serveSources(app, services)
+  serveImportTokens(app, services)
   serveChecks(app, services)
   serveStreams(app, services)
   serveSingerConfig(app, services)

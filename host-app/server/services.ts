@@ -16,6 +16,7 @@ import { createIdempotentReplies, type IdempotentReplies } from './http/idempote
 import { createOAuth, type OAuth } from './oauth/oauth.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import { createEphemeralTokens, type EphemeralTokens } from './sessions/ephemeral-tokens.ts'
+import { createImportTokens, type ImportTokens } from './sources/import-tokens.ts'
 import { createSources, type Sources } from './sources/sources.ts'
 import type { Database } from './storage/database.ts'
 import { openSqlite } from './storage/sqlite.ts'
@@ -36,6 +37,7 @@ export interface Core {
   readonly idempotentReplies: IdempotentReplies
   readonly sessions: EphemeralTokens
   readonly sources: Sources
+  readonly importTokens: ImportTokens
   readonly checks: Checks
   readonly streams: Streams
   readonly oauth: OAuth
@@ -77,6 +79,7 @@ export async function createCore(
   const accounts = createAccounts({ database, accessTokens, config, now })
   const idempotentReplies = createIdempotentReplies({ database, keyRing, now })
   const sources = createSources({ database, registry, credentials, events, now })
+  const importTokens = createImportTokens({ database, registry, now })
   const sessions = createEphemeralTokens({ database, config, now, sources, registry })
   const oauth = createOAuth({
     config,
@@ -118,6 +121,7 @@ export async function createCore(
     idempotentReplies,
     sessions,
     sources,
+    importTokens,
     checks,
     streams,
     oauth,

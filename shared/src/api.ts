@@ -4,6 +4,7 @@ import { checkEndpoints } from './api/checks.ts'
 import type { Endpoint } from './api/endpoint.ts'
 import { eventEndpoints } from './api/events.ts'
 import { flowEndpoints } from './api/flows.ts'
+import { importTokenEndpoints } from './api/import-tokens.ts'
 import { sourceEndpoints } from './api/sources.ts'
 import { streamEndpoints } from './api/streams.ts'
 
@@ -12,6 +13,7 @@ export const api = {
   ...accountEndpoints,
   ...accessTokenEndpoints,
   ...sourceEndpoints,
+  ...importTokenEndpoints,
   ...checkEndpoints,
   ...streamEndpoints,
   ...eventEndpoints,

@@ -47,6 +47,8 @@ export const connectorInfo = z.object({
   stage: z.enum(['alpha', 'beta', 'released', 'deprecated']),
   description: z.string(),
   docs_url: z.string().optional(),
+  /** The customer sends the data by itself, with an import token. */
+  is_push: z.boolean().optional(),
   /** The wizard steps it has, in order. */
   steps: z.array(z.enum(wizardSteps)).min(1),
   properties: z.array(propertyInfo),

@@ -9,8 +9,8 @@ export const importApi: Connector = {
     category: 'Push',
     logo: null,
     stage: 'alpha',
-    description:
-      'Send your own data instead of having it read. Access tokens for sending come with the push API.',
+    description: 'Send your own data instead of having it read.',
+    is_push: true,
     steps: ['form'],
     properties: [],
     authorization: null,

@@ -17,8 +17,8 @@ export async function createShop(account: TestAccount, properties: Record<string
 }
 
 /** A source of the test connector that lacks its settings. */
-export async function createEmptyShop(account: TestAccount) {
-  return (await account.call('POST', '/v4/sources', { type: shop.type, display_name: 'Shop' })).as(source)
+export async function createEmptyShop(account: TestAccount, display_name = 'Shop') {
+  return (await account.call('POST', '/v4/sources', { type: shop.type, display_name })).as(source)
 }
 
 /** The source's latest check, once it is over. */

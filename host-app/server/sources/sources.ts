@@ -6,6 +6,7 @@ import type { Slice, SlicedRows } from '../storage/slice.ts'
 import { createSource, type CreateOptions, type NewSource } from './create-source.ts'
 import { findFinishedSteps, type StepParts } from './finished-steps.ts'
 import { listSourceRows, pageSourceRows } from './list-sources.ts'
+import { revokeImportTokens } from './import-tokens.ts'
 import type { UpdateMode } from './settings-change.ts'
 import { openSettings } from './source-settings.ts'
 import { findSourceRow, getSourceRow, type SourceRow } from './source-row.ts'
@@ -36,7 +37,7 @@ export interface Sources {
     change: SourceChange,
     mode: UpdateMode,
   ): Promise<{ row: SourceRow; extent: EditExtent }>
-  /** The row stays, the credentials are erased, a running check ends. Throws SourceNotFound. */
+  /** The row stays; credentials are erased, import tokens revoked, a running check ends. Throws SourceNotFound. */
   softDelete(tx: Transaction, accountId: number, id: number): Promise<SourceRow>
   /** The steps whose work is done on the source itself. Throws SourceNotFound. */
   finishedSteps(accountId: number, id: number, tx?: Transaction): Promise<Set<WizardStep>>
@@ -65,6 +66,7 @@ export function createSources(parts: SourceParts): Sources {
     async softDelete(tx, accountId, id) {
       const row = await getSourceRow(tx.db, accountId, id)
       await credentials.erase(tx, accountId, id)
+      await revokeImportTokens(tx, accountId, id, now())
       const deleted = await tx.db
         .updateTable('source')
         // A new version: a check of the old one stops at its next step.
