@@ -199,7 +199,9 @@ async function findSubject(
   const types = token.types === null ? null : (JSON.parse(token.types) as string[])
   const functions = token.functions === null ? null : (JSON.parse(token.functions) as string[])
   if (functions && !functions.includes(fn)) throw tokenRefused('out_of_scope')
-  if (token.source_id !== null && request.id !== token.source_id) throw tokenRefused('out_of_scope')
+  // A new source is never the one source of a token, whatever id stands beside it.
+  const about = isById ? request.id : null
+  if (token.source_id !== null && about !== token.source_id) throw tokenRefused('out_of_scope')
 
   const source = isById ? await sources.get(token.account_id, needed(request, 'id')) : null
   const type = source?.type ?? needed(request, 'type')
