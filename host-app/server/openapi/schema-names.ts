@@ -8,6 +8,7 @@ import { streamSchema, streamSummary } from '@bobbin/shared/catalog'
 import { check, checkEvent, checkFailure } from '@bobbin/shared/check'
 import { showWhen } from '@bobbin/shared/connector-info'
 import { cancelRequest, claimReply, claimRequest, defaultStreams } from '@bobbin/shared/flow'
+import { createdImportToken, importToken } from '@bobbin/shared/import-token'
 import { createEphemeralToken, createdEphemeralToken } from '@bobbin/shared/session'
 import { createSource, reportCard, reportCardProperty, reportCardStep } from '@bobbin/shared/source'
 import { source, sourceType, updateSource } from '@bobbin/shared/source'
@@ -36,6 +37,9 @@ export const schemaNames: Readonly<Record<string, z.ZodType>> = {
   ReportCardStep: reportCardStep,
   ReportCardProperty: reportCardProperty,
   ShowWhen: showWhen,
+
+  ImportToken: importToken,
+  CreatedImportToken: createdImportToken,
 
   Check: check,
   CheckFailure: checkFailure,
