@@ -2,6 +2,7 @@ import { Validator } from '@cfworker/json-schema'
 import { connectorInfo, type PropertyInfo } from '@bobbin/shared/connector-info'
 import { wizardSteps } from '@bobbin/shared/steps'
 import type { Connector } from './connector.ts'
+import { frequenciesOf, isScheduleName } from './schedule-properties.ts'
 
 /**
  * What is wrong with a connector, in words; empty when all is well. The types cannot say these things, and
@@ -12,7 +13,8 @@ export function connectorFaults(connector: Connector): string[] {
   if (!parsed.success) {
     return parsed.error.issues.map((issue) => `info.${issue.path.join('.')}: ${issue.message}`)
   }
-  const { steps, properties, authorization, default_start_date: startDate } = parsed.data
+  const { steps, properties, authorization } = parsed.data
+  const { default_start_date: startDate, default_scheduling_interval: interval } = parsed.data
   const faults: string[] = []
   const expect = (isTrue: boolean, fault: string) => {
     if (!isTrue) faults.push(fault)
@@ -37,6 +39,10 @@ export function connectorFaults(connector: Connector): string[] {
     startDate === null || /^-\d{1,4} (day|week|month|year)s?$/.test(startDate),
     'default_start_date must be written like "-1 year"',
   )
+  expect(
+    interval === null || frequenciesOf(parsed.data).includes(interval),
+    `default_scheduling_interval must be one of ${frequenciesOf(parsed.data).join(', ')}`,
+  )
   for (const property of properties) faults.push(...propertyFaults(property, properties))
   expect(isUnique(properties.map(({ name }) => name)), 'the names of the properties must differ')
   expect(isUnique(properties.map(({ order }) => order)), 'the orders of the properties must differ')
@@ -46,6 +52,7 @@ export function connectorFaults(connector: Connector): string[] {
 function propertyFaults(property: PropertyInfo, all: readonly PropertyInfo[]): string[] {
   const faults: string[] = []
   const { name, show_when: rule } = property
+  if (isScheduleName(name)) faults.push(`${name}: the settings of the schedule are added by themselves`)
   if (rule) {
     const other = all.find((candidate) => candidate.name === rule.property)
     if (!other) faults.push(`${name}: show_when names "${rule.property}", which does not exist`)

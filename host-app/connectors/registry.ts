@@ -5,6 +5,7 @@ import { connectorFaults } from './connector-rules.ts'
 import { createDemoCrm } from './demo-crm/connector.ts'
 import { hpPostgres } from './hp-postgres/connector.ts'
 import { importApi } from './import-api/connector.ts'
+import { withSchedule } from './schedule-properties.ts'
 
 /** The connectors that this host offers, by type and by slug. */
 export interface Registry {
@@ -39,15 +40,23 @@ export function registryOf(connectors: readonly Connector[]): Registry {
     if (byType.has(type)) faults.push('its type is taken')
     if (bySlug.has(slug)) faults.push('its slug is taken')
     if (faults.length > 0) throw new Error(`The connector ${type} cannot be used: ${faults.join('; ')}.`)
-    byType.set(type, connector)
-    bySlug.set(slug, connector)
+    const offered = scheduled(connector)
+    byType.set(type, offered)
+    bySlug.set(slug, offered)
   }
-  const sorted = connectors.toSorted((a, b) => a.info.name.localeCompare(b.info.name, 'en'))
+  const sorted = [...byType.values()].toSorted((a, b) => a.info.name.localeCompare(b.info.name, 'en'))
   return {
     list: () => sorted,
     find: (type) => byType.get(type) ?? null,
     findBySlug: (slug) => bySlug.get(slug) ?? null,
   }
+}
+
+/** The connector with the settings of a schedule in its info, where it is pulled; everything else is its own. */
+function scheduled(connector: Connector): Connector {
+  const info = withSchedule(connector.info)
+  // Not a copy: the methods of a class would be lost.
+  return Object.create(connector, { info: { value: info, enumerable: true } }) as Connector
 }
 
 async function loadConnector(path: string): Promise<Connector> {

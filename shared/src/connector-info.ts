@@ -33,6 +33,8 @@ export const propertyInfo = z.object({
   group: z.string().optional(),
   order: z.number().int(),
   show_when: showWhen.optional(),
+  /** false: for the app to set by the API; the wizard's form leaves it out. */
+  in_form: z.boolean().optional(),
 })
 export type PropertyInfo = z.infer<typeof propertyInfo>
 

@@ -46,6 +46,25 @@ export const sourceType = reportCard.extend({
 })
 export type SourceType = z.infer<typeof sourceType>
 
+const nextFireTime = z.string()
+
+/** When a source is run, in UTC. */
+export const schedule = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('interval'),
+    unit: z.literal('minute'),
+    interval: z.number().int().positive(),
+    next_fire_time: nextFireTime,
+  }),
+  /** A Quartz expression. `next_fire_time` is null once its last year is over. */
+  z.object({
+    type: z.literal('cron'),
+    cron_expression: z.string(),
+    next_fire_time: nextFireTime.nullable(),
+  }),
+])
+export type Schedule = z.infer<typeof schedule>
+
 /** A configured instance of a connector. `properties` never holds a secret. */
 export const source = z.object({
   id: sourceId,
@@ -53,7 +72,8 @@ export const source = z.object({
   display_name: z.string(),
   name: z.string(),
   properties: z.record(z.string(), z.string()),
-  schedule: z.null(),
+  /** null while it is not fully configured, paused or deleted, and where the type is not pulled. */
+  schedule: schedule.nullable(),
   check_job_name: z.string().nullable(),
   paused_at: timestamp.nullable(),
   system_paused_at: timestamp.nullable(),

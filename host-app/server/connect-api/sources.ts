@@ -17,10 +17,9 @@ export function serveSources(app: FastifyInstance, services: Services): void {
   const { sources, checks, registry } = services
 
   serveEndpoint(app, services, 'listSources', async ({ accountId, query }) => {
-    const views = (rows: SourceRow[]) => Promise.all(rows.map((row) => sources.view(row)))
-    if (!wantsPage(query)) return views(await sources.list(accountId))
+    if (!wantsPage(query)) return sources.viewAll(accountId, await sources.list(accountId))
     const found = await sources.page(accountId, query, readSliceQuery(query, sourcePosition))
-    return pageReply('/v4/sources', query, found, await views(found.rows))
+    return pageReply('/v4/sources', query, found, await sources.viewAll(accountId, found.rows))
   })
 
   serveEndpoint(app, services, 'getSource', async ({ accountId, params: { id }, reply }) => {
@@ -73,6 +72,6 @@ export function serveSources(app: FastifyInstance, services: Services): void {
 
 /** What a caller can change of a source; a check that goes on in the background changes nothing of it. */
 function sourceEtag(row: SourceRow): string {
-  const { settings_version, display_name, paused_at, deleted_at } = row
-  return etagOf(settings_version, display_name, paused_at, deleted_at)
+  const { settings_version, properties, display_name, paused_at, deleted_at } = row
+  return etagOf(settings_version, properties, display_name, paused_at, deleted_at)
 }

@@ -16,6 +16,18 @@ export async function createShop(account: TestAccount, properties: Record<string
   return { id: created.id, check_job_name: created.check_job_name ?? '' }
 }
 
+/** A source of the test connector with a stream selected: fully configured. */
+export async function createConfiguredShop(account: TestAccount, displayName = shop.display_name) {
+  const payload = { ...shop, display_name: displayName }
+  const { id } = (await account.call('POST', '/v4/sources', payload)).as(source)
+  await finishedCheck(account, id)
+  const metadata = [{ breadcrumb: [], metadata: { selected: true } }]
+  await account.call('PUT', `/v4/sources/${id}/streams/metadata`, {
+    streams: [{ tap_stream_id: 'shop-t1', metadata }],
+  })
+  return id
+}
+
 /** A source of the test connector that lacks its settings. */
 export async function createEmptyShop(account: TestAccount, display_name = 'Shop') {
   return (await account.call('POST', '/v4/sources', { type: shop.type, display_name })).as(source)

@@ -18,6 +18,12 @@ export interface OpenedCredentials {
   expiresAt: number | null
 }
 
+/** What is sealed of a source, without its values. */
+export interface DescribedCredentials {
+  readonly form: { names: string[]; status: 'ok' | 'rejected' } | null
+  readonly oauth: { names: string[]; status: 'ok' | 'rejected' } | null
+}
+
 /** The secrets of sources, sealed at rest. A row opens only for its own account, source, kind and version. */
 export interface CredentialStore {
   /** Replaces all values; the status becomes ok and the version counts up. */
@@ -40,6 +46,12 @@ export interface CredentialStore {
     kind: CredentialKind,
     tx?: Transaction,
   ): Promise<{ names: string[]; status: 'ok' | 'rejected' } | null>
+  /** The same of many sources, by id, in one statement. One without credentials is not there. */
+  describeAll(
+    accountId: number,
+    sourceIds: readonly number[],
+    tx?: Transaction,
+  ): Promise<Map<number, DescribedCredentials>>
   reject(tx: Transaction, accountId: number, sourceId: number, kind: CredentialKind): Promise<void>
   /** Both kinds, for good. */
   erase(tx: Transaction, accountId: number, sourceId: number): Promise<void>
@@ -110,6 +122,22 @@ export function createCredentialStore(
     async describe(accountId, sourceId, kind, tx) {
       const row = await rowOf(tx?.db ?? database.read, accountId, sourceId, kind)
       return row ? { names: storedNames.parse(JSON.parse(row.names)), status: row.status } : null
+    },
+
+    async describeAll(accountId, sourceIds, tx) {
+      const found = new Map<number, DescribedCredentials>()
+      if (sourceIds.length === 0) return found
+      const rows = await (tx?.db ?? database.read)
+        .selectFrom('credential')
+        .select(['source_id', 'kind', 'status', 'names'])
+        .where('account_id', '=', accountId)
+        .where('source_id', 'in', sourceIds)
+        .execute()
+      for (const { source_id: id, kind, status, names } of rows) {
+        const others = found.get(id) ?? { form: null, oauth: null }
+        found.set(id, { ...others, [kind]: { names: storedNames.parse(JSON.parse(names)), status } })
+      }
+      return found
     },
 
     async reject(tx, accountId, sourceId, kind) {

@@ -1,4 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { z } from 'zod'
 import type { FlowState, wizardSource } from '@bobbin/shared/flow'
 import { stepsWithin } from '@bobbin/shared/steps'
@@ -23,7 +24,7 @@ export async function flowState(services: Services, flow: Flow): Promise<FlowSta
     origin: flow.origin,
     allowed_origins: [...flow.allowed_origins],
     consent: consentOf(flow),
-    connector: connector.info,
+    connector: wizardInfo(connector.info),
     steps: stepsWithin(flow.function, connector.info.steps),
     step,
     source: sourceId === null ? null : await sourceOf(services, accountId, sourceId),
@@ -35,6 +36,11 @@ export async function flowState(services: Services, flow: Flow): Promise<FlowSta
     is_acknowledged: flow.acknowledged_at !== null,
     timings: { proof: config.timings.proof, done: config.timings.done, call: config.timings.call },
   }
+}
+
+/** What the wizard needs of a connector's info: the settings that it asks for. */
+export function wizardInfo(info: ConnectorInfo): ConnectorInfo {
+  return { ...info, properties: info.properties.filter(({ in_form: isInForm }) => isInForm !== false) }
 }
 
 /** Whether the page was met, the person agreed, or neither: then every submit is refused. */

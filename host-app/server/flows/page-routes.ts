@@ -3,7 +3,7 @@ import { flowId as flowIdSchema } from '@bobbin/shared/flow'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
 import { findFlow, type Flow } from './flow-row.ts'
-import { consentOf, flowState, isAuthorizeTicket } from './flow-state.ts'
+import { consentOf, flowState, isAuthorizeTicket, wizardInfo } from './flow-state.ts'
 import type { Presence } from './presence.ts'
 import { leaveForProvider, returnFromProvider, returnWithoutProvider } from './provider-trip.ts'
 import type { UnclaimedFlows } from './unclaimed-flows.ts'
@@ -42,7 +42,12 @@ export function registerPageRoutes(
     }
     const { function: fn, type } = request.query as { function?: unknown; type?: unknown }
     const connector = fn === 'addSource' && typeof type === 'string' ? registry.find(type) : null
-    return sendPage(reply, { kind: 'flow', flowId, connector: connector?.info ?? null, state: null })
+    return sendPage(reply, {
+      kind: 'flow',
+      flowId,
+      connector: connector && wizardInfo(connector.info),
+      state: null,
+    })
   }
 
   async function showFlow(flow: Flow, request: FastifyRequest, reply: FastifyReply) {
@@ -50,8 +55,9 @@ export function registerPageRoutes(
       if (flow.cookie_hash !== null) return sendPage(reply, { kind: 'notice', notice: 'elsewhere' }, 409)
       // The claim came before the page: this browser may still be the first to bind the flow.
       reply.header('Set-Cookie', cookies.issue(flow.id).header)
-      const connector = flow.function === 'addSource' ? (registry.find(flow.type)?.info ?? null) : null
-      return sendPage(reply, { kind: 'flow', flowId: flow.id, connector, state: null })
+      const connector = flow.function === 'addSource' ? registry.find(flow.type) : null
+      const info = connector && wizardInfo(connector.info)
+      return sendPage(reply, { kind: 'flow', flowId: flow.id, connector: info, state: null })
     }
     const bound = await requireFlow(services, cookies, request, flow.id).catch((error: unknown) => {
       if (error instanceof AppError && error.code === 'Conflict') return null

@@ -5,6 +5,7 @@ import type { Transaction } from '../storage/database.ts'
 import type { StepParts } from './finished-steps.ts'
 import { invalidProperties } from './invalid-properties.ts'
 import {
+  givenInForm,
   missingFaults,
   shownProperties,
   splitSecrets,
@@ -13,6 +14,7 @@ import {
   type Values,
 } from './property-rules.ts'
 import { isOffered, reportCard } from './report-card.ts'
+import { requireCronExpression } from './schedule.ts'
 import { freeName, requireFreeName, requireName, suitName } from './source-name.ts'
 import type { SourceRow } from './source-row.ts'
 
@@ -29,7 +31,7 @@ export interface CreateOptions {
   uniqueName: boolean
 }
 
-/** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties. */
+/** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties, InvalidCronExpression. */
 export async function createSource(
   parts: StepParts & { events: EventLog; now: () => number },
   tx: Transaction,
@@ -39,7 +41,11 @@ export async function createSource(
 ): Promise<SourceRow> {
   const info = requireType(parts, input.type)
   const displayName = requireDisplayName(input.display_name)
-  const given = givenValues(info, input.properties ?? {}, options.mustBeComplete)
+  const asked = input.properties ?? {}
+  const isForm = options.mustBeComplete
+  const given = givenValues(info, isForm ? givenInForm(info, asked) : asked, isForm)
+  const { cron_expression: cron } = given
+  if (cron) requireCronExpression(cron, parts.now())
   const name = options.uniqueName
     ? await freeName(tx.db, accountId, suitName(displayName, info.slug))
     : requireName(displayName)

@@ -40,6 +40,17 @@ export function shownProperties(info: ConnectorInfo, values: Values): PropertyIn
   return info.properties.filter((property) => isShown(property, new Set([property.name])))
 }
 
+/** What of these values a person could have given in the wizard, which does not ask for the app's own settings. */
+export function givenInForm<Value>(
+  info: ConnectorInfo,
+  values: Readonly<Record<string, Value>>,
+): Record<string, Value> {
+  const others = new Set(
+    info.properties.filter(({ in_form: isIn }) => isIn === false).map(({ name }) => name),
+  )
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !others.has(name)))
+}
+
 /** Whether the person or the caller has to give it, when it is shown. */
 export function isNeeded(property: PropertyInfo): boolean {
   const isOurs =

@@ -1,6 +1,8 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import { isScheduleName } from '../../connectors/schedule-properties.ts'
 import {
   effectiveValues,
+  givenInForm,
   isNeeded,
   missingFaults,
   shownProperties,
@@ -23,8 +25,10 @@ export interface SettingsChange {
   /** All secrets to seal; only of meaning with `hasNewSecrets`. */
   secret: Record<string, string>
   hasNewSecrets: boolean
-  /** Names of the settings that now act otherwise. */
+  /** Names of the settings that now act otherwise; those of the schedule aside. */
   changed: string[]
+  /** It is run at other times. What was proven of its settings still holds. */
+  reschedules: boolean
   touchesAuthorization: boolean
   /** The stored plain settings stay as they are, to the letter. */
   isStoredSame: boolean
@@ -36,9 +40,10 @@ export function planSettings(
   info: ConnectorInfo,
   stored: Values,
   secrets: { names: readonly string[]; values: Values | null },
-  given: Readonly<Record<string, string | null>>,
+  asked: Readonly<Record<string, string | null>>,
   mode: UpdateMode,
 ): SettingsChange {
+  const given = mode === 'merge' ? asked : givenInForm(info, asked)
   const wanted = mode === 'merge' ? merged(stored, given) : replaced(info, stored, given)
   const { plain, secret: newSecrets } = splitSecrets(info, wanted)
   const removed = secrets.names.filter(
@@ -49,13 +54,14 @@ export function planSettings(
 
   const before = effectiveValues(info, stored)
   const after = effectiveValues(info, plain)
-  const changed = info.properties
+  const different = info.properties
     .filter(({ name, is_credential: isSecret }) =>
       isSecret
         ? removed.includes(name) || (name in newSecrets && newSecrets[name] !== secrets.values?.[name])
         : before[name] !== after[name],
     )
     .map(({ name }) => name)
+  const changed = different.filter((name) => !isScheduleName(name))
 
   const keptNames = new Set([
     ...secrets.names.filter((name) => !removed.includes(name)),
@@ -67,6 +73,7 @@ export function planSettings(
     secret,
     hasNewSecrets: touched.some((property) => property.is_credential),
     changed,
+    reschedules: changed.length < different.length,
     touchesAuthorization:
       info.steps.includes('oauth') && touched.some((property) => property.affects_authorization),
     isStoredSame: isSame(stored, plain),
@@ -88,12 +95,10 @@ function replaced(
   stored: Values,
   given: Readonly<Record<string, string | null>>,
 ): Record<string, string> {
-  const kept = info.properties.filter(
-    ({ name, property_type: type }) =>
-      Object.hasOwn(stored, name) &&
-      !given[name] &&
-      (type === 'read_only' || type === 'system_provided_by_default' || type === 'user_provided_immutable'),
-  )
+  const kept = info.properties.filter(({ name, property_type: type, in_form: isInForm }) => {
+    const isOurs = type === 'read_only' || type === 'system_provided_by_default' || isInForm === false
+    return Object.hasOwn(stored, name) && (isOurs || type === 'user_provided_immutable') && !given[name]
+  })
   const values = merged(Object.fromEntries(kept.map(({ name }) => [name, stored[name] ?? ''])), given)
   const shown = new Set(shownProperties(info, values).map(({ name }) => name))
   const known = new Set(info.properties.map(({ name }) => name))

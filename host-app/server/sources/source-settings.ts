@@ -1,8 +1,9 @@
+import { isScheduleName } from '../../connectors/schedule-properties.ts'
 import type { StepParts } from './finished-steps.ts'
 import { effectiveValues } from './property-rules.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
-/** All settings in force: stored, sealed and default values of what shows. For connectors only. */
+/** All settings in force: stored, sealed and default values of what shows, without the schedule. For connectors only. */
 export async function openSettings(
   { registry, credentials }: Pick<StepParts, 'registry' | 'credentials'>,
   row: SourceRow,
@@ -10,5 +11,6 @@ export async function openSettings(
   const opened = await credentials.open(row.account_id, row.id, 'form')
   const values = { ...plainProperties(row), ...opened?.values }
   const info = registry.find(row.type)?.info
-  return info ? effectiveValues(info, values) : values
+  const inForce = Object.entries(info ? effectiveValues(info, values) : values)
+  return Object.fromEntries(inForce.filter(([name]) => !isScheduleName(name)))
 }

@@ -104,6 +104,9 @@ describe('creating', () => {
       ['ssl', true],
       ['cert', false],
       ['key', false],
+      ['frequency_in_minutes', true],
+      ['anchor_time', false],
+      ['cron_expression', false],
     ])
   })
 
@@ -190,6 +193,15 @@ describe('changing', () => {
         report_card: { current_step_type: 'discover_schema' },
       },
     })
+  })
+
+  it('in the wizard leaves the schedule to the app', async () => {
+    const { id } = await create({ ...complete, frequency_in_minutes: '60' })
+    expect(await test.sources.get(1, id)).toMatchObject({ properties: '{"host":"h"}' })
+    await update(id, { frequency_in_minutes: '60' })
+    const form = { host: 'h2', cron_expression: 'no cron', frequency_in_minutes: '720' }
+    const { row } = await update(id, form, 'replace')
+    expect(JSON.parse(row.properties)).toEqual({ frequency_in_minutes: '60', host: 'h2' })
   })
 
   it('in the wizard replaces, keeps secrets left blank, and needs the rest', async () => {

@@ -10,7 +10,7 @@ import { revokeImportTokens } from './import-tokens.ts'
 import type { UpdateMode } from './settings-change.ts'
 import { openSettings } from './source-settings.ts'
 import { findSourceRow, getSourceRow, type SourceRow } from './source-row.ts'
-import { viewSource } from './source-view.ts'
+import { viewSource, viewSources } from './source-view.ts'
 import { updateSource, type SourceChange } from './update-source.ts'
 
 export type { SourceRow } from './source-row.ts'
@@ -27,9 +27,9 @@ export interface Sources {
   list(accountId: number): Promise<SourceRow[]>
   /** A slice of those that match, oldest first. */
   page(accountId: number, filter: SourceFilter, slice: Slice): Promise<SlicedRows<SourceRow>>
-  /** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties. */
+  /** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties, InvalidCronExpression. */
   create(tx: Transaction, accountId: number, input: NewSource, options: CreateOptions): Promise<SourceRow>
-  /** Throws SourceNotFound, InvalidDisplayName, InvalidProperties, InvalidBody. */
+  /** Throws SourceNotFound, InvalidDisplayName, InvalidProperties, InvalidCronExpression, InvalidBody. */
   update(
     tx: Transaction,
     accountId: number,
@@ -40,9 +40,11 @@ export interface Sources {
   /** The row stays; credentials are erased, import tokens revoked, a running check ends. Throws SourceNotFound. */
   softDelete(tx: Transaction, accountId: number, id: number): Promise<SourceRow>
   /** The steps whose work is done on the source itself. Throws SourceNotFound. */
-  finishedSteps(accountId: number, id: number, tx?: Transaction): Promise<Set<WizardStep>>
+  finishedSteps(accountId: number, id: number, tx?: Transaction): Promise<ReadonlySet<WizardStep>>
   /** As it goes out: without secrets, with its report card. */
   view(row: SourceRow, tx?: Transaction): Promise<Source>
+  /** The same of many rows of one account, in a few statements. */
+  viewAll(accountId: number, rows: readonly SourceRow[]): Promise<Source[]>
   /** All settings in force, secrets and defaults included. Never answer or log them. Throws SourceNotFound. */
   settings(accountId: number, id: number): Promise<Record<string, string>>
 }
@@ -83,6 +85,7 @@ export function createSources(parts: SourceParts): Sources {
       return findFinishedSteps(parts, await getSourceRow(reader(tx), accountId, id), tx)
     },
     view: (row, tx) => viewSource(parts, row, tx),
+    viewAll: (accountId, rows) => viewSources(parts, accountId, rows),
     async settings(accountId, id) {
       return openSettings(parts, await getSourceRow(database.read, accountId, id))
     },

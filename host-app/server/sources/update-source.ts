@@ -6,6 +6,7 @@ import type { Transaction } from '../storage/database.ts'
 import { requireDisplayName } from './create-source.ts'
 import type { StepParts } from './finished-steps.ts'
 import { splitSecrets } from './property-rules.ts'
+import { requireCronExpression } from './schedule.ts'
 import { planSettings, type SettingsChange, type UpdateMode } from './settings-change.ts'
 import { plainProperties, getSourceRow, type SourceRow } from './source-row.ts'
 import { viewSource } from './source-view.ts'
@@ -20,7 +21,7 @@ export interface SourceChange {
 
 type Parts = StepParts & { events: EventLog; now: () => number }
 
-/** Throws SourceNotFound, InvalidDisplayName, InvalidProperties, InvalidBody; then nothing has changed. */
+/** Throws SourceNotFound, InvalidDisplayName, InvalidProperties, InvalidCronExpression, InvalidBody; then nothing has changed. */
 export async function updateSource(
   parts: Parts,
   tx: Transaction,
@@ -38,7 +39,7 @@ export async function updateSource(
   if (pausedAt !== row.paused_at) changed.push('paused_at')
 
   const settings = change.properties ? await applySettings(parts, tx, row, change.properties, mode) : null
-  if (settings && settings.changed.length > 0) changed.push('properties')
+  if (settings && (settings.changed.length > 0 || settings.reschedules)) changed.push('properties')
   const extent = extentOf(settings, displayName !== row.display_name)
   if (changed.length === 0 && settings?.isStoredSame !== false) return { row, extent }
 
@@ -72,11 +73,14 @@ async function applySettings(
   const info = parts.registry.find(row.type)?.info
   if (!info) throw new AppError('Conflict', { message: `The source type ${row.type} is no longer there.` })
   const secrets = await openSecrets(parts, tx, row, info, given)
-  const settings = planSettings(info, plainProperties(row), secrets, given, mode)
+  const stored = plainProperties(row)
+  const settings = planSettings(info, stored, secrets, given, mode)
   if (Object.keys(settings.faults).length > 0) {
     const card = mode === 'merge' ? (await viewSource(parts, row, tx)).report_card : null
     throw invalidProperties(settings.faults, card)
   }
+  const { cron_expression: cron } = settings.plain
+  if (cron && cron !== stored['cron_expression']) requireCronExpression(cron, parts.now())
   if (settings.hasNewSecrets) {
     await parts.credentials.save(tx, {
       accountId: row.account_id,

@@ -55,6 +55,45 @@ export async function hasUsableSelection(db: Reader, accountId: number, sourceId
   }
 }
 
+/** The sources of which at least one stream with at least one field is selected. */
+export async function findUsableSelections(
+  db: Reader,
+  accountId: number,
+  sourceIds: readonly number[],
+): Promise<Set<number>> {
+  const usable = new Set<number>()
+  if (sourceIds.length === 0) return usable
+  const firsts = await db
+    .selectFrom('stream')
+    .select((eb) => ['source_id', eb.fn.min('id').as('id')])
+    .where('account_id', '=', accountId)
+    .where('source_id', 'in', sourceIds)
+    .where('removed_at', 'is', null)
+    .where('selected', '=', 1)
+    .where('field_count', '>', 0)
+    .groupBy('source_id')
+    .execute()
+  if (firsts.length === 0) return usable
+  const rows = await db
+    .selectFrom('stream')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where(
+      'id',
+      'in',
+      firsts.map(({ id }) => id),
+    )
+    .execute()
+  for (const row of rows) {
+    const isUsable =
+      includedFields(describeRow(row), readChoice(row)).size > 0 ||
+      // The first stream answers it nearly always; only streams without any field lead on to the next.
+      (await hasUsableSelection(db, accountId, row.source_id))
+    if (isUsable) usable.add(row.source_id)
+  }
+  return usable
+}
+
 /** Whether the last check found something else than what was selected from. */
 export async function hasSchemaChanged(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
   const row = await db

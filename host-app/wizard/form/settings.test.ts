@@ -18,11 +18,12 @@ const source = {
 }
 
 describe('the form', () => {
-  test('leaves out what the system provides', () => {
+  test('leaves out what the system or the app provides', () => {
     const hidden = [
       named('host', { property_type: 'read_only' }),
       named('port', { property_type: 'system_provided_by_default' }),
     ]
+    hidden.push(named('ssl', { in_form: false }))
     expect(formProperties([...hidden, named('user')]).map(({ name }) => name)).toEqual(['user'])
   })
 

@@ -20,10 +20,13 @@ export interface Section {
   readonly properties: readonly PropertyInfo[]
 }
 
-/** The settings that a person fills in: the system's own stay out of the form. */
+/** The settings that a person fills in: the system's own stay out of the form, and so do the app's. */
 export function formProperties(properties: readonly PropertyInfo[]): PropertyInfo[] {
   return properties
-    .filter(({ property_type: type }) => type !== 'read_only' && type !== 'system_provided_by_default')
+    .filter(
+      ({ property_type: type, in_form: isInForm }) =>
+        type !== 'read_only' && type !== 'system_provided_by_default' && isInForm !== false,
+    )
     .sort((one, other) => one.order - other.order)
 }
 

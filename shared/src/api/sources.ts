@@ -47,7 +47,14 @@ export const sourceEndpoints = {
     body: createSource,
     reply: source,
     idempotent: true,
-    errors: ['InvalidType', 'InvalidName', 'InvalidDisplayName', 'InvalidProperties', 'AccessDenied'],
+    errors: [
+      'InvalidType',
+      'InvalidName',
+      'InvalidDisplayName',
+      'InvalidProperties',
+      'InvalidCronExpression',
+      'AccessDenied',
+    ],
   },
   getSource: {
     method: 'GET',
@@ -70,7 +77,13 @@ export const sourceEndpoints = {
     body: updateSource,
     reply: source,
     versioned: 'if-match',
-    errors: ['SourceNotFound', 'InvalidDisplayName', 'InvalidProperties', 'Conflict'],
+    errors: [
+      'SourceNotFound',
+      'InvalidDisplayName',
+      'InvalidProperties',
+      'InvalidCronExpression',
+      'Conflict',
+    ],
   },
   deleteSource: {
     method: 'DELETE',
