@@ -52,10 +52,27 @@ export type StreamSchema = z.infer<typeof streamSchema>
 export const catalog = z.object({ streams: z.array(discoveredStream) })
 export type Catalog = z.infer<typeof catalog>
 
+/** An entry as callers write it; one page of Stitch's documentation spells it `breadcrumbs`. */
+const writtenEntry = z
+  .strictObject({
+    breadcrumb: z.array(z.string()).optional(),
+    breadcrumbs: z.array(z.string()).optional(),
+    metadata: z.record(z.string(), z.unknown()),
+  })
+  .refine((entry) => (entry.breadcrumb === undefined) !== (entry.breadcrumbs === undefined), {
+    path: ['breadcrumb'],
+    error: 'An entry has one breadcrumb: [] for the stream, ["properties", name] for a field.',
+  })
+export type WrittenEntry = z.infer<typeof writtenEntry>
+
 /** `PUT …/streams/metadata`: partial, many streams per call. */
 export const metadataUpdate = z.strictObject({
   streams: z
-    .array(z.strictObject({ tap_stream_id: z.string(), metadata: z.array(metadataEntry).min(1) }))
+    .array(
+      // Absent ids are answered in Stitch's words, like unknown ones.
+      z.strictObject({ tap_stream_id: z.string().nullish(), metadata: z.array(writtenEntry).min(1) }),
+      { error: "body must contain a 'streams' property with a list of metadatas by tap_stream_id" },
+    )
     .min(1),
 })
 export type MetadataUpdate = z.infer<typeof metadataUpdate>

@@ -5,10 +5,10 @@ import { AppError } from '../app-error.ts'
 import type { Transaction } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 import { openStreams, writeChoices, type OpenStream } from './choice-store.ts'
-import { matchDefaults, suggestedFields } from './default-streams.ts'
+import { allowedSuggestion, matchDefaults, suggestedFields } from './default-streams.ts'
 import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
-import { changeChoice, emptySelectionFault } from './selection-rules.ts'
+import { changeChoice, emptySelectionFault, exclusionFault } from './selection-rules.ts'
 import { blockedSentence, includedFields, type StreamChoice } from './stream-choice.ts'
 
 type Selection = Pick<SelectionRequest, 'changes' | 'matching'>
@@ -37,7 +37,7 @@ export async function applySelection(
   const isPlain = (change: StreamChange) =>
     Object.keys(change).every((key) => key === 'tap_stream_id' || key === 'selected') &&
     !suggested.has(change.tap_stream_id)
-  const faults: Record<string, string> = {}
+  const faults = new Map<string, string>()
   await tick(tx.db, target, merged.filter(isPlain), faults)
   await choose(
     tx.db,
@@ -46,10 +46,9 @@ export async function applySelection(
     suggested,
     faults,
   )
-  const faulty = Object.entries(faults)
-  if (faulty.length > 0) {
+  if (faults.size > 0) {
     // Nobody reads ten thousand sentences.
-    const fields = Object.fromEntries(faulty.slice(0, 100))
+    const fields = Object.fromEntries([...faults].slice(0, 100))
     throw new AppError('InvalidProperties', { data: { fields } })
   }
 
@@ -123,7 +122,7 @@ async function tick(
   db: Kysely<Tables>,
   { accountId, sourceId }: SelectionTarget,
   changes: readonly StreamChange[],
-  faults: Record<string, string>,
+  faults: Map<string, string>,
 ): Promise<void> {
   for (let start = 0; start < changes.length; start += ticksPerStatement) {
     const chunk = changes.slice(start, start + ticksPerStatement)
@@ -141,7 +140,7 @@ async function tick(
     for (const change of chunk) {
       const row = byId.get(change.tap_stream_id)
       const fault = row ? (change.selected ? blockedSentence(row) : null) : goneSentence
-      if (fault) faults[change.tap_stream_id] = fault
+      if (fault) faults.set(change.tap_stream_id, fault)
       else if (row && change.selected !== undefined) ids[change.selected ? 'on' : 'off'].push(row.id)
     }
     await setSelected(db, accountId, sourceId, ids.on, 1)
@@ -174,7 +173,7 @@ async function choose(
   { accountId, sourceId }: SelectionTarget,
   changes: readonly StreamChange[],
   suggested: ReadonlyMap<string, Map<string, boolean>>,
-  faults: Record<string, string>,
+  faults: Map<string, string>,
 ): Promise<void> {
   const ids = changes.map((change) => change.tap_stream_id)
   const opened = await openStreams(db, accountId, sourceId, ids)
@@ -182,7 +181,7 @@ async function choose(
   for (const change of changes) {
     const stream = opened.get(change.tap_stream_id)
     const result = stream ? decide(stream, change, suggested.get(change.tap_stream_id)) : goneSentence
-    if (typeof result === 'string') faults[change.tap_stream_id] = result
+    if (typeof result === 'string') faults.set(change.tap_stream_id, result)
     else chosen.push(result)
   }
   await writeChoices(db, accountId, sourceId, chosen)
@@ -194,12 +193,8 @@ function decide(
   suggestion: ReadonlyMap<string, boolean> | undefined,
 ): OpenStream | string {
   const { description } = stream
-  // A suggestion is the page's, not the person's: what cannot be in it is left out without a word.
-  const available = new Set(
-    description.fields.filter(({ inclusion }) => inclusion === 'available').map(({ name }) => name),
-  )
   const fields = suggestion
-    ? new Map([...suggestion].filter(([name]) => available.has(name)))
+    ? allowedSuggestion(description, stream.choice, suggestion)
     : new Map(Object.entries(change.fields ?? {}))
   const ruling = changeChoice(description, stream.choice, {
     selected: change.selected,
@@ -210,7 +205,8 @@ function decide(
   })
   if ('fault' in ruling) return ruling.fault
   const choice = fields.size > 0 && !suggestion ? spelledOut(stream, ruling.choice) : ruling.choice
-  return emptySelectionFault(description, choice) ?? { ...stream, choice }
+  const fault = exclusionFault(description, choice) ?? emptySelectionFault(description, choice)
+  return fault ?? { ...stream, choice }
 }
 
 /**

@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely'
 import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { Tables } from '../storage/tables.ts'
 import { describeRow, presentStreams } from './selection-queries.ts'
+import { includedFields, type StreamChoice } from './stream-choice.ts'
+import type { StreamDescription } from './stream-description.ts'
 
 type DefaultValue = DefaultStreams[string]
 
@@ -42,6 +44,23 @@ export function isSuggested(value: DefaultValue | undefined): boolean {
 /** The fields that a suggestion names. */
 export function suggestedFields(value: DefaultValue | undefined): Map<string, boolean> {
   return new Map(typeof value === 'object' ? Object.entries(value) : [])
+}
+
+/**
+ * What of a suggestion can be had. It is the page's, not the person's: a field that does not exist, about
+ * which there is no choice, or that an earlier one excludes, is left out without a word.
+ */
+export function allowedSuggestion(
+  description: StreamDescription,
+  before: StreamChoice,
+  suggestion: ReadonlyMap<string, boolean>,
+): Map<string, boolean> {
+  const available = new Set(
+    description.fields.filter(({ inclusion }) => inclusion === 'available').map(({ name }) => name),
+  )
+  const fields = new Map([...suggestion].filter(([name]) => available.has(name)))
+  const included = includedFields(description, { ...before, fields })
+  return new Map([...fields].filter(([name, isWanted]) => !isWanted || included.has(name)))
 }
 
 /** Names in `default_streams` that matched nothing, or asked for what cannot be; fields as `stream.field`. */

@@ -17,7 +17,8 @@ export type Ruling = { choice: StreamChoice } | { fault: string; isUnsupportedFi
 /**
  * The choice after the change, or the sentence that says why not. The rules of both doors:
  * unsupported fields never, automatic ones always (a wish to leave them out is without effect), a view
- * needs its keys, INCREMENTAL needs a key that can be one, a forced method stays.
+ * needs its keys, INCREMENTAL needs a key that can be one, a forced method stays, the log only where it is
+ * offered, and no two fields that exclude each other.
  */
 export function changeChoice(
   description: StreamDescription,
@@ -47,7 +48,31 @@ export function changeChoice(
   if (choice.selected && description.isView && choice.viewKeys.length === 0) {
     return { fault: 'Choose the key of this view first.' }
   }
-  return { choice }
+  // A stream that is only put aside keeps what a later discovery made of its fields.
+  const isPutAside = choice.selected === false && Object.keys(change).every((key) => key === 'selected')
+  const excluded = isPutAside ? null : exclusionFault(description, choice)
+  return excluded === null ? { choice } : { fault: excluded }
+}
+
+/** Two fields that cannot be combined, both chosen or both in use. What comes by itself gives way instead. */
+export function exclusionFault(
+  { fields, exclusions }: StreamDescription,
+  choice: StreamChoice,
+): string | null {
+  if (exclusions.size === 0) return null
+  const wanted = new Map<string, FieldDescription>()
+  for (const field of fields) {
+    const isWanted = isLocked(field, choice) || choice.fields.get(field.name) === true
+    if (field.inclusion === 'unsupported' || !isWanted) continue
+    for (const other of exclusions.get(field.name) ?? []) {
+      const earlier = wanted.get(other)
+      // Two that always come are the source's own business.
+      if (!earlier || (earlier.inclusion === 'automatic' && field.inclusion === 'automatic')) continue
+      return `The fields "${other}" and "${field.name}" cannot be selected together.`
+    }
+    wanted.set(field.name, field)
+  }
+  return null
 }
 
 /** For people: a stream of which nothing would come is a mistake. A program may send its fields later. */
@@ -56,12 +81,17 @@ export function emptySelectionFault(description: StreamDescription, choice: Stre
   return 'Choose at least one field.'
 }
 
-function methodFault({ forcedMethod, isView }: StreamDescription, { method }: ChoiceChange): string | null {
+function methodFault(
+  { forcedMethod, offeredMethods, isView }: StreamDescription,
+  { method }: ChoiceChange,
+): string | null {
   if (method === undefined || method === null) return null
   if (forcedMethod !== null && method !== forcedMethod) {
     return `The replication method of this stream is always ${forcedMethod}.`
   }
-  return isView && method === 'LOG_BASED' ? 'A view cannot be replicated from the log.' : null
+  if (offeredMethods.includes(method)) return null
+  if (isView && method === 'LOG_BASED') return 'A view cannot be replicated from the log.'
+  return `The replication method ${method} is not offered for this stream.`
 }
 
 function viewKeyFault(

@@ -81,21 +81,40 @@ export function blockedSentence(row: {
  * The fields that come with the stream if it is selected. Automatic ones always, unsupported ones never,
  * keys in use always, and an explicit choice wins. Where none was made the connector's default decides;
  * where it has none for any field, and nobody picked fields one by one, the stream comes as a whole.
+ * Of two fields that exclude each other only one comes: the locked before the chosen before the implied.
  */
 export function includedFields(description: StreamDescription, choice: StreamChoice): Set<string> {
+  const { fields, exclusions } = description
   const isWhole = comesWhole(description, choice)
-  const included = description.fields.filter((field) => {
-    if (field.inclusion === 'unsupported') return false
-    if (isLocked(field, choice)) return true
-    return choice.fields.get(field.name) ?? field.selectedByDefault ?? isWhole
-  })
-  return new Set(included.map(({ name }) => name))
+  const strengthOf = (field: FieldDescription): Strength | null => {
+    if (field.inclusion === 'unsupported') return null
+    if (isLocked(field, choice)) return 'locked'
+    const chosen = choice.fields.get(field.name)
+    if (chosen !== undefined) return chosen ? 'chosen' : null
+    return (field.selectedByDefault ?? isWhole) ? 'implied' : null
+  }
+  const wanted = new Map(fields.map((field) => [field.name, strengthOf(field)]))
+  const included = new Set<string>()
+  for (const strength of strengths) {
+    for (const [name, own] of wanted) {
+      if (own !== strength) continue
+      if (strength === 'locked' || !hasCommon(exclusions.get(name), included)) included.add(name)
+    }
+  }
+  return new Set([...wanted.keys()].filter((name) => included.has(name)))
 }
 
-/** Whether nobody can leave the field out. */
+const strengths = ['locked', 'chosen', 'implied'] as const
+type Strength = (typeof strengths)[number]
+
+function hasCommon(excluded: ReadonlySet<string> | undefined, included: ReadonlySet<string>): boolean {
+  return excluded !== undefined && [...excluded].some((name) => included.has(name))
+}
+
+/** Whether nobody can leave the field out. A replication key that the method does not use is never stored. */
 export function isLocked(field: FieldDescription, choice: StreamChoice): boolean {
   if (field.inclusion === 'automatic' || choice.viewKeys.includes(field.name)) return true
-  return choice.method === 'INCREMENTAL' && choice.replicationKey === field.name
+  return choice.replicationKey === field.name
 }
 
 /** Whether fields without choice and default come along. */

@@ -25,11 +25,15 @@ export interface FieldDescription {
 export interface StreamDescription {
   fields: readonly FieldDescription[]
   forcedMethod: ReplicationMethod | null
+  /** What may be chosen; the log only where the connector says so. */
+  offeredMethods: readonly ReplicationMethod[]
   /** null: the connector gives none, so the types decide. */
   givenReplicationKeys: readonly string[] | null
   keyProperties: readonly string[]
   isView: boolean
   rowCount: number | null
+  /** By field: the fields that cannot be combined with it. Each pair is there in both directions. */
+  exclusions: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 export function describeStream(stream: Pick<DiscoveredStream, 'schema' | 'metadata'>): StreamDescription {
@@ -38,16 +42,62 @@ export function describeStream(stream: Pick<DiscoveredStream, 'schema' | 'metada
   const givenReplicationKeys = textList(own['valid-replication-keys'])
   const metadata = fieldMetadata(stream.metadata)
   const rowCount = own['row-count']
+  const forcedMethod = readForcedMethod(own['forced-replication-method'])
   return {
     fields: Object.entries(stream.schema.properties).map(([name, schema]) =>
-      describeField(name, schema, metadata.get(name) ?? {}, keyProperties, givenReplicationKeys),
+      describeField(
+        name,
+        resolveReference(schema, stream.schema),
+        metadata.get(name) ?? {},
+        keyProperties,
+        givenReplicationKeys,
+      ),
     ),
-    forcedMethod: replicationMethods.find((method) => method === own['forced-replication-method']) ?? null,
+    forcedMethod,
+    offeredMethods: forcedMethod ? [forcedMethod] : readOfferedMethods(own),
     givenReplicationKeys,
     keyProperties,
     isView: own['is-view'] === true,
     rowCount: typeof rowCount === 'number' && rowCount >= 0 ? Math.round(rowCount) : null,
+    exclusions: readExclusions(metadata),
   }
+}
+
+/** Some taps wrap the method with their reason: `{ "replication-method": …, "reason": … }`. */
+function readForcedMethod(given: unknown): ReplicationMethod | null {
+  const isWrapped = typeof given === 'object' && given !== null && 'replication-method' in given
+  const word = isWrapped ? given['replication-method'] : given
+  return replicationMethods.find((method) => method === word) ?? null
+}
+
+/** Singer has no word for "can be read from the log": a connector lists it, or makes it the method itself. */
+function readOfferedMethods(own: Record<string, unknown>): ReplicationMethod[] {
+  const listed = textList(own['valid-replication-methods']) ?? ['FULL_TABLE', 'INCREMENTAL']
+  const isView = own['is-view'] === true
+  return replicationMethods.filter((method) =>
+    method === 'LOG_BASED'
+      ? !isView && (listed.includes(method) || own['replication-method'] === method)
+      : listed.includes(method),
+  )
+}
+
+/** `fieldExclusions` lists breadcrumbs; what one field says of another holds for both. */
+function readExclusions(
+  metadata: ReadonlyMap<string, Record<string, unknown>>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const exclusions = new Map<string, Set<string>>()
+  const exclude = (name: string, other: string) => {
+    exclusions.set(name, (exclusions.get(name) ?? new Set()).add(other))
+  }
+  for (const [name, { fieldExclusions }] of metadata) {
+    for (const breadcrumb of Array.isArray(fieldExclusions) ? fieldExclusions : []) {
+      const other: unknown = Array.isArray(breadcrumb) ? breadcrumb[1] : breadcrumb
+      if (typeof other !== 'string' || other === name) continue
+      exclude(name, other)
+      exclude(other, name)
+    }
+  }
+  return exclusions
 }
 
 function describeField(
@@ -75,11 +125,30 @@ function describeField(
     reason: inclusion === 'unsupported' && typeof reason === 'string' ? reason : null,
     isKey,
     canBeReplicationKey:
-      inclusion !== 'unsupported' && (givenReplicationKeys?.includes(name) ?? orderedTypes.has(type)),
+      inclusion !== 'unsupported' &&
+      (givenReplicationKeys?.includes(name) ?? (orderedTypes.has(type) || isTimestamp(sqlType))),
   }
 }
 
-const orderedTypes = new Set(['integer', 'number', 'date-time'])
+const orderedTypes = new Set(['integer', 'date-time'])
+
+function isTimestamp(sqlType: unknown): boolean {
+  return typeof sqlType === 'string' && /^(timestamp|datetime)/i.test(sqlType)
+}
+
+/** A field's schema may point at one of the stream's `definitions`. */
+function resolveReference(schema: unknown, root: DiscoveredStream['schema']): unknown {
+  let resolved = schema
+  // A definition that points on and on ends here.
+  for (let steps = 0; steps < 8; steps += 1) {
+    if (typeof resolved !== 'object' || resolved === null || !('$ref' in resolved)) return resolved
+    const [, place, name] = /^#\/(definitions|\$defs)\/([^/]+)$/.exec(String(resolved.$ref)) ?? []
+    const definitions = place === undefined ? undefined : root[place]
+    if (name === undefined || typeof definitions !== 'object' || definitions === null) return null
+    resolved = Object.hasOwn(definitions, name) ? (definitions as Record<string, unknown>)[name] : null
+  }
+  return null
+}
 
 /** `date-time` for texts that are one; the first type that is not null for the rest. */
 function jsonType(schema: unknown): string {

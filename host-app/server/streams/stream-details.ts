@@ -5,9 +5,9 @@ import type { StreamFields } from '@bobbin/shared/wizard-api'
 import { AppError } from '../app-error.ts'
 import type { Tables } from '../storage/tables.ts'
 import { chosenMetadata } from './catalog.ts'
-import { matchDefaults, suggestedFields } from './default-streams.ts'
+import { allowedSuggestion, matchDefaults, suggestedFields } from './default-streams.ts'
 import { describeRow, presentStreams } from './selection-queries.ts'
-import { comesWhole, readChoice } from './stream-choice.ts'
+import { comesWhole, includedFields, readChoice } from './stream-choice.ts'
 import { readMetadata } from './stored-metadata.ts'
 
 /** One stream opened. A stream never chosen shows what `defaults` suggests for its fields. Throws NotFound. */
@@ -27,8 +27,11 @@ export async function findStreamFields(
   const stored = readChoice(row)
   const isOpen = stored.selected === null && stored.fields.size === 0
   const suggestion = isOpen ? await suggestionFor(db, accountId, sourceId, tapStreamId, defaults) : undefined
-  const choice = suggestion ? { ...stored, fields: suggestedFields(suggestion) } : stored
+  const choice = suggestion
+    ? { ...stored, fields: allowedSuggestion(description, stored, suggestedFields(suggestion)) }
+    : stored
   const isWhole = comesWhole(description, choice)
+  const included = includedFields(description, choice)
   return {
     tap_stream_id: row.tap_stream_id,
     fields: description.fields.map((field) => ({
@@ -36,7 +39,9 @@ export async function findStreamFields(
       type: field.type,
       inclusion: field.inclusion,
       selected: field.inclusion === 'available' ? (choice.fields.get(field.name) ?? null) : null,
-      selected_by_default: field.inclusion !== 'unsupported' && (field.selectedByDefault ?? isWhole),
+      selected_by_default: choice.fields.has(field.name)
+        ? field.inclusion !== 'unsupported' && (field.selectedByDefault ?? isWhole)
+        : included.has(field.name),
       reason: field.reason,
       is_key: field.isKey,
       can_be_replication_key: field.canBeReplicationKey,

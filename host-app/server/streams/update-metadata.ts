@@ -1,13 +1,14 @@
 import {
   replicationMethods,
   writableMetadataKeys,
-  type MetadataEntry,
   type MetadataUpdate,
+  type WrittenEntry,
 } from '@bobbin/shared/catalog'
 import { AppError } from '../app-error.ts'
 import type { Transaction } from '../storage/database.ts'
 import { openStreams, writeChoices, type OpenStream } from './choice-store.ts'
 import { changeChoice, type ChoiceChange } from './selection-rules.ts'
+import type { StreamChoice } from './stream-choice.ts'
 
 /**
  * Stitch's PUT: partial, many streams, all or nothing. Throws InvalidProperties with `invalid_fields` in
@@ -19,32 +20,61 @@ export async function updateMetadata(
   sourceId: number,
   { streams }: MetadataUpdate,
 ): Promise<void> {
-  const ids = [...new Set(streams.map((stream) => stream.tap_stream_id))]
+  const updates = streams.map(({ tap_stream_id: id, metadata }) => {
+    if (typeof id !== 'string') throw invalidFields('invalid tap-stream-ids:  [nil]')
+    return { id, metadata }
+  })
+  const ids = [...new Set(updates.map(({ id }) => id))]
   const opened = await openStreams(tx.db, accountId, sourceId, ids)
-  const unknown = ids.filter((id) => !opened.has(id))
-  if (unknown.length > 0) throw invalidFields(`invalid tap-stream-ids:  [${unknown.join(' ')}]`)
+  const unknown = ids.filter((id) => !opened.has(id)).slice(0, mostTold)
+  if (unknown.length > 0) {
+    const fields = Object.fromEntries(unknown.map((id) => [id, 'There is no such stream.']))
+    throw invalidFields(`invalid tap-stream-ids:  [${unknown.join(' ')}]`, fields)
+  }
 
-  const fields: Record<string, string> = {}
-  for (const { tap_stream_id: id, metadata } of streams) {
+  const faults = new Map<string, Fault>()
+  for (const { id, metadata } of updates) {
     const stream = opened.get(id)
-    if (!stream) continue
-    const change = parseEntries(metadata)
-    const ruling = changeChoice(stream.description, stream.choice, change)
-    if ('fault' in ruling) {
-      if (ruling.isUnsupportedField) throw invalidFields('Unsupported fields cannot be selected by default')
-      fields[id] ??= ruling.fault
-    } else if (!ruling.choice.selected && [...(change.fields?.values() ?? [])].includes(true)) {
-      fields[id] ??= 'Select the stream before its fields, or with them.'
-    } else {
-      opened.set(id, { ...stream, choice: ruling.choice })
-    }
+    if (!stream || faults.has(id)) continue
+    const result = decide(stream, metadata)
+    if ('sentence' in result) faults.set(id, result)
+    else opened.set(id, { ...stream, choice: result })
   }
-  const faults = Object.entries(fields)
-  if (faults.length > 0) {
-    throw invalidFields(faults.map(([id, sentence]) => `${id}: ${sentence}`).join(' '), fields)
-  }
+  if (faults.size > 0) throw refusal(faults)
   await writeChoices(tx.db, accountId, sourceId, [...opened.values()])
   await markSeen(tx, accountId, sourceId, [...opened.values()])
+}
+
+/** Nobody reads ten thousand sentences. */
+const mostTold = 100
+
+/** A sentence about one stream; `words` are Stitch's, where it had some for the case. */
+interface Fault {
+  sentence: string
+  words?: string
+}
+
+function decide(stream: OpenStream, entries: readonly WrittenEntry[]): StreamChoice | Fault {
+  const change = parseEntries(entries)
+  if ('sentence' in change) return change
+  const ruling = changeChoice(stream.description, stream.choice, change)
+  if ('fault' in ruling) {
+    const words = ruling.isUnsupportedField ? 'Unsupported fields cannot be selected by default' : undefined
+    return { sentence: ruling.fault, ...(words === undefined ? {} : { words }) }
+  }
+  const asksForFields = [...(change.fields?.values() ?? [])].includes(true)
+  if (asksForFields && !ruling.choice.selected) {
+    return { sentence: 'Select the stream before its fields, or with them.' }
+  }
+  return ruling.choice
+}
+
+/** `invalid_fields` in Stitch's words where it had some, and in ours where it did not. */
+function refusal(faults: ReadonlyMap<string, Fault>): AppError {
+  const told = [...faults].slice(0, mostTold)
+  const fields = Object.fromEntries(told.map(([id, { sentence }]) => [id, sentence]))
+  const words = told.find(([, fault]) => fault.words !== undefined)?.[1].words
+  return invalidFields(words ?? told.map(([id, { sentence }]) => `${id}: ${sentence}`).join(' '), fields)
 }
 
 /** Only these streams were looked at; the others keep what is new about them. */
@@ -71,64 +101,76 @@ async function markSeen(
 }
 
 /** Stitch's entries as one change. The later of two entries wins. */
-function parseEntries(entries: readonly MetadataEntry[]): ChoiceChange {
+function parseEntries(entries: readonly WrittenEntry[]): ChoiceChange | Fault {
   const change: ChoiceChange = {}
   const fields = new Map<string, boolean | null>()
-  for (const { breadcrumb, metadata } of entries) {
+  for (const { breadcrumb: own, breadcrumbs: other, metadata } of entries) {
+    const breadcrumb = own ?? other ?? []
     const foreign = Object.keys(metadata).filter(
       (key) => !writableMetadataKeys.some((known) => known === key),
     )
     if (foreign.length > 0) {
       const keys = foreign.map((key) => `"${key}"`).join(' ')
-      throw invalidFields(`only non-discoverable metadata can be produced by the UI: #{${keys}}`)
+      return inStitchsWords(`only non-discoverable metadata can be produced by the UI: #{${keys}}`)
     }
     if (breadcrumb.length === 0) {
-      Object.assign(change, parseStreamMetadata(metadata))
+      const parsed = parseStreamMetadata(metadata)
+      if ('sentence' in parsed) return parsed
+      Object.assign(change, parsed)
       continue
     }
     const [root, name, ...deeper] = breadcrumb
     if (root !== 'properties' || name === undefined || deeper.length > 0) {
-      throw invalidFields(`invalid breadcrumb: [${breadcrumb.join(' ')}]`)
+      return inStitchsWords(`invalid breadcrumb: [${breadcrumb.join(' ')}]`)
     }
     const { selected, ...rest } = metadata
     if (Object.keys(rest).length > 0) {
-      throw invalidFields(`only "selected" can be set on a field: [${breadcrumb.join(' ')}]`)
+      return inStitchsWords(`only "selected" can be set on a field: [${breadcrumb.join(' ')}]`)
     }
-    if (selected !== undefined) fields.set(name, booleanOrNull(selected))
+    if (selected === undefined) continue
+    if (!isBooleanOrNull(selected)) return inStitchsWords('"selected" must be true, false or null')
+    fields.set(name, selected)
   }
   return fields.size > 0 ? { ...change, fields } : change
 }
 
-function parseStreamMetadata(metadata: Record<string, unknown>): ChoiceChange {
+function parseStreamMetadata(metadata: Record<string, unknown>): ChoiceChange | Fault {
   const change: ChoiceChange = {}
   const { selected, 'replication-method': method } = metadata
   const { 'replication-key': key, 'view-key-properties': viewKeys } = metadata
-  if (selected !== undefined) change.selected = booleanOrNull(selected)
+  if (selected !== undefined) {
+    if (!isBooleanOrNull(selected)) return inStitchsWords('"selected" must be true, false or null')
+    change.selected = selected
+  }
   if (method !== undefined) {
     const known = replicationMethods.find((candidate) => candidate === method)
     if (!known && method !== null) {
-      throw invalidFields(`"replication-method" must be one of ${replicationMethods.join(', ')}`)
+      return inStitchsWords(`"replication-method" must be one of ${replicationMethods.join(', ')}`)
     }
     change.method = known ?? null
   }
   if (key !== undefined) {
-    if (key !== null && typeof key !== 'string') throw invalidFields('"replication-key" must be a string')
+    if (key !== null && typeof key !== 'string') return inStitchsWords('"replication-key" must be a string')
     change.replicationKey = key
   }
   if (viewKeys !== undefined) {
     const names: unknown[] = viewKeys === null ? [] : Array.isArray(viewKeys) ? viewKeys : [null]
     const texts = names.filter((name) => typeof name === 'string')
     if (texts.length !== names.length) {
-      throw invalidFields('"view-key-properties" must be an array of strings')
+      return inStitchsWords('"view-key-properties" must be an array of strings')
     }
-    change.viewKeys = texts
+    change.viewKeys = [...new Set(texts)]
   }
   return change
 }
 
-function booleanOrNull(value: unknown): boolean | null {
-  if (typeof value === 'boolean' || value === null) return value
-  throw invalidFields('"selected" must be true, false or null')
+function isBooleanOrNull(value: unknown): value is boolean | null {
+  return typeof value === 'boolean' || value === null
+}
+
+/** A fault of the message rather than of the choice: `invalid_fields` says just this. */
+function inStitchsWords(words: string): Fault {
+  return { sentence: words, words }
 }
 
 function invalidFields(words: string, fields: Record<string, string> = {}): AppError {
