@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration'
 import { first } from './migrations/001-first.ts'
 import { idempotency } from './migrations/002-idempotency.ts'
 import { sources } from './migrations/004-sources.ts'
+import { streams } from './migrations/005-streams.ts'
 import { tokens } from './migrations/007-tokens.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited. */
@@ -9,5 +10,6 @@ export const migrations: Record<string, Migration> = {
   '001_first': { up: first },
   '002_idempotency': { up: idempotency },
   '004_sources': { up: sources },
+  '005_streams': { up: streams },
   '007_tokens': { up: tokens },
 }

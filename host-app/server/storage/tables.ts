@@ -137,6 +137,8 @@ export interface Tables {
     properties: Json
     /** Counts changes of settings or credentials; a check is valid for the version it ran on. */
     settings_version: number
+    /** Counts changes of the streams and of what is selected of them. */
+    selection_version: Generated<number>
     external_account: string | null
     /** The latest check. */
     check_job_name: string | null

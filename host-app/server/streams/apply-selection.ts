@@ -9,6 +9,7 @@ import { allowedSuggestion, matchDefaults, suggestedFields } from './default-str
 import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
 import { changeChoice, emptySelectionFault, exclusionFault } from './selection-rules.ts'
+import { countSelection } from './selection-version.ts'
 import { blockedSentence, includedFields, type StreamChoice } from './stream-choice.ts'
 
 type Selection = Pick<SelectionRequest, 'changes' | 'matching'>
@@ -52,6 +53,7 @@ export async function applySelection(
     throw new AppError('InvalidProperties', { data: { fields } })
   }
 
+  await countSelection(tx, accountId, sourceId)
   await tx.db
     .updateTable('stream')
     .set({ change: null })

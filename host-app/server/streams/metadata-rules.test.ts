@@ -465,7 +465,7 @@ describe('whatever is accepted', () => {
                   {
                     tap_stream_id: id,
                     selected: one.selected,
-                    replication_method: one.method as StreamChange['replication_method'],
+                    replication_method: one.method,
                     replication_key: one.key,
                     view_key_properties: one.viewKeys,
                     ...(fields.length > 0 && {

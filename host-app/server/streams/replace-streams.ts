@@ -4,6 +4,7 @@ import type { Tables } from '../storage/tables.ts'
 import { dropDeadKeys, findDoubtfulChoices } from './dead-keys.ts'
 import type { StreamFacts } from './found-stream.ts'
 import { hasChosen } from './selection-queries.ts'
+import { countSelection } from './selection-version.ts'
 import { connectorsOwnKey } from './stream-choice.ts'
 
 /** What a succeeded check hands over: its `found_stream` rows under this lease, and what it kept of each. */
@@ -44,6 +45,10 @@ export async function replaceStreams(tx: Transaction, discovery: Discovery): Pro
   }
   await removeVanished(tx.db, discovery)
   await dropDeadKeys(tx.db, discovery, doubtful)
+  const { isFirst, added, changed, removed } = difference
+  if (isFirst || added + changed + removed > 0) {
+    await countSelection(tx, discovery.accountId, discovery.sourceId)
+  }
   return difference
 }
 

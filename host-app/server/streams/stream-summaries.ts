@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely'
 import type { StreamSummary } from '@bobbin/shared/catalog'
+import { readSlice, type Slice, type SlicedRows } from '../storage/slice.ts'
 import type { Tables } from '../storage/tables.ts'
 import { chosenMetadata } from './catalog.ts'
 import { matchesText } from './matches-text.ts'
@@ -7,45 +8,61 @@ import { presentStreams } from './selection-queries.ts'
 import { readChoice } from './stream-choice.ts'
 import { headLength, readOwnEntry } from './stored-metadata.ts'
 
-export interface SummariesQuery {
-  /** From 1; absent: all at once. */
-  page?: number | undefined
+export interface SummariesFilter {
   /** Text in id or name, in either case of letters. */
   q?: string | undefined
+  /** false: those never chosen, too. */
+  selected?: boolean | undefined
 }
 
-/** Streams on a page. */
-export const summariesPerPage = 100
+/** What a list shows of a stream: its own metadata, discovered and chosen, and no fields. */
+const listedColumns = [
+  'id',
+  'tap_stream_id',
+  'stream_name',
+  'selected',
+  'replication_method',
+  'replication_key',
+  'view_key_properties',
+  'field_selection',
+] as const
+const head = sql<string>`substr(metadata, 1, ${sql.lit(headLength)})`.as('head')
 
-/** The streams as a list: the stream's own metadata, discovered and chosen, and no fields. */
+/** All streams, in the order of discovery. */
 export async function findSummaries(
   db: Kysely<Tables>,
   accountId: number,
   sourceId: number,
-  { page, q }: SummariesQuery,
-): Promise<{ items: StreamSummary[]; total: number }> {
-  const matching =
-    q === undefined
-      ? presentStreams(db, accountId, sourceId)
-      : presentStreams(db, accountId, sourceId).where(await matchesText(db, accountId, sourceId, q))
-  const listed = matching
-    .select(['id', 'tap_stream_id', 'stream_name', 'selected', 'replication_method', 'replication_key'])
-    .select(['view_key_properties', 'field_selection'])
-    .select(sql<string>`substr(metadata, 1, ${sql.lit(headLength)})`.as('head'))
+): Promise<StreamSummary[]> {
+  const rows = await presentStreams(db, accountId, sourceId)
+    .select(listedColumns)
+    .select(head)
     .orderBy('position')
     .orderBy('id')
-  if (page === undefined) {
-    const rows = await listed.execute()
-    return { items: await summarize(db, accountId, sourceId, rows), total: rows.length }
-  }
-  const rows = await listed
-    .limit(summariesPerPage)
-    .offset((page - 1) * summariesPerPage)
     .execute()
-  const { total } = await matching
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow()
-  return { items: await summarize(db, accountId, sourceId, rows), total: Number(total) }
+  return summarize(db, accountId, sourceId, rows)
+}
+
+/** A slice of the streams by id, which never changes; the order of discovery does. */
+export async function findSummarySlice(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+  { q, selected }: SummariesFilter,
+  slice: Slice,
+): Promise<SlicedRows<StreamSummary>> {
+  let matching = presentStreams(db, accountId, sourceId)
+  if (q !== undefined) matching = matching.where(await matchesText(db, accountId, sourceId, q))
+  if (selected === true) matching = matching.where('selected', '=', 1)
+  if (selected === false) {
+    matching = matching.where((eb) => eb.or([eb('selected', 'is', null), eb('selected', '=', 0)]))
+  }
+  const found = await readSlice(
+    matching.select(listedColumns).select(head),
+    { columns: ['id'], direction: 'asc' },
+    slice,
+  )
+  return { ...found, rows: await summarize(db, accountId, sourceId, found.rows) }
 }
 
 type ListedRow = Parameters<typeof readChoice>[0] & {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   catalog as catalogSchema,
@@ -363,24 +364,28 @@ describe('lists and catalog', () => {
     await discover(wide, ...many)
     await tick('t1')
     const all = await test.streams.listSummaries(1, sourceId)
-    expect(all.total).toBe(251)
-    expect(streamSummary.array().parse(all.items)[2]).toMatchObject({
+    expect(all).toHaveLength(251)
+    expect(streamSummary.array().parse(all)[2]).toMatchObject({
       stream_name: 't1',
       tap_stream_id: 'shop-t1',
       selected: true,
       metadata: { 'row-count': 1, 'table-key-properties': ['id'], selected: true },
     })
-    expect(all.items[0]?.metadata['valid-replication-keys']).toHaveLength(500)
-    const third = await test.streams.listSummaries(1, sourceId, { page: 3 })
-    expect([third.items.length, third.total, third.items[0]?.stream_name]).toEqual([51, 251, 't199'])
-    const filtered = await test.streams.listSummaries(1, sourceId, { page: 1, q: 'T24' })
-    expect([filtered.items.length, filtered.total]).toEqual([11, 11])
+    expect(all[0]?.metadata['valid-replication-keys']).toHaveLength(500)
+    const slice = (filter: { q?: string; selected?: boolean }, offset = 0) =>
+      test.streams.sliceSummaries(1, sourceId, filter, { limit: 100, start: { offset } })
+    const third = await slice({}, 200)
+    expect([third.rows.length, third.total, third.rows[0]?.stream_name]).toEqual([51, 251, 't199'])
+    const filtered = await slice({ q: 'T24' })
+    expect([filtered.rows.length, filtered.total]).toEqual([11, 11])
+    expect((await slice({ selected: true })).rows.map((row) => row.stream_name)).toEqual(['t1'])
+    expect((await slice({ selected: false })).total).toBe(250)
   })
 
   it('show one schema with the choices, as a string', async () => {
     await discover(table('a'))
-    const { items } = await test.streams.listSummaries(1, sourceId)
-    const id = items[0]?.stream_id ?? 0
+    const [first] = await test.streams.listSummaries(1, sourceId)
+    const id = first?.stream_id ?? 0
     await put('shop-a', [[], { selected: true }], [['properties', 'note'], { selected: false }])
     const schema = streamSchema.parse(await test.streams.schemaOf(1, sourceId, id))
     expect(JSON.parse(schema.schema)).toEqual(found[0]?.schema)
@@ -424,6 +429,24 @@ describe('lists and catalog', () => {
     })
     expect(streams[1]?.metadata[0]?.metadata['selected']).toBe(false)
     expect(selectedFields(streams[1])).toEqual({ id: undefined, a: undefined, b: undefined })
+  })
+})
+
+describe('the pages of a list', () => {
+  it('come from indexes, so that no row is read that is not shown', async () => {
+    await discover(table('a'))
+    const plan = async (query: string) => {
+      const { rows } = await sql<{ detail: string }>`explain query plan ${sql.raw(query)}`.execute(
+        test.database.read,
+      )
+      return rows.map(({ detail }) => detail).join('; ')
+    }
+    const of = 'from stream where account_id = 1 and source_id = 1 and removed_at is null'
+    expect(await plan(`select id, metadata ${of} and (id) > (5) order by id limit 101`)).toBe(
+      'SEARCH stream USING INDEX stream_page (account_id=? AND source_id=? AND id>?)',
+    )
+    expect(await plan(`select count(*) ${of}`)).toContain('USING COVERING INDEX stream_list')
+    expect(await plan(`select count(*) ${of} and selected = 1`)).toContain('USING COVERING INDEX stream_list')
   })
 })
 

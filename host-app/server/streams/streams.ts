@@ -5,13 +5,15 @@ import { AppError } from '../app-error.ts'
 import { findFinishedSteps, type StepParts } from '../sources/finished-steps.ts'
 import { getSourceRow } from '../sources/source-row.ts'
 import type { Transaction } from '../storage/database.ts'
+import type { Slice, SlicedRows } from '../storage/slice.ts'
 import { applySelection } from './apply-selection.ts'
 import { findCatalog } from './catalog.ts'
 import { findIgnoredDefaults } from './default-streams.ts'
 import { findSelection, hasSchemaChanged } from './selection-queries.ts'
+import { findSelectionVersion } from './selection-version.ts'
 import { findStreamColumns } from './stream-columns.ts'
 import { findStreamFields, findStreamSchema } from './stream-details.ts'
-import { findSummaries, type SummariesQuery } from './stream-summaries.ts'
+import { findSummaries, findSummarySlice, type SummariesFilter } from './stream-summaries.ts'
 import { updateMetadata } from './update-metadata.ts'
 
 /**
@@ -39,16 +41,21 @@ export interface Streams {
     request: Pick<SelectionRequest, 'changes' | 'matching'>,
     defaults?: DefaultStreams | null,
   ): Promise<void>
-  /** All, or with `page` a hundred of them; `total` counts what `q` leaves. */
-  listSummaries(
+  /** All, in the order of discovery. */
+  listSummaries(accountId: number, sourceId: number): Promise<StreamSummary[]>
+  /** Some of what the filter leaves, by id. */
+  sliceSummaries(
     accountId: number,
     sourceId: number,
-    query?: SummariesQuery,
-  ): Promise<{ items: StreamSummary[]; total: number }>
+    filter: SummariesFilter,
+    slice: Slice,
+  ): Promise<SlicedRows<StreamSummary>>
   /** Throws NotFound. */
   schemaOf(accountId: number, sourceId: number, streamId: number): Promise<StreamSchema>
   /** Stitch's PUT. Throws SourceNotFound, Conflict before discovery, InvalidProperties with `invalid_fields`. */
   updateMetadata(tx: Transaction, accountId: number, sourceId: number, update: MetadataUpdate): Promise<void>
+  /** Counts whatever changes the streams or their selection. Throws SourceNotFound. */
+  version(accountId: number, sourceId: number, tx?: Transaction): Promise<number>
   /** The Singer catalog with the selection written out. */
   catalog(accountId: number, sourceId: number): Promise<Catalog>
   /** Sorted ids, at most 1,000, and how many are selected in all. */
@@ -68,7 +75,9 @@ export function createStreams(parts: StepParts): Streams {
       findStreamFields(read, accountId, sourceId, tapStreamId, defaults),
     applySelection: (tx, accountId, sourceId, request, defaults = null) =>
       applySelection(tx, { accountId, sourceId, defaults }, request),
-    listSummaries: (accountId, sourceId, query = {}) => findSummaries(read, accountId, sourceId, query),
+    listSummaries: (accountId, sourceId) => findSummaries(read, accountId, sourceId),
+    sliceSummaries: (accountId, sourceId, filter, slice) =>
+      findSummarySlice(read, accountId, sourceId, filter, slice),
     schemaOf: (accountId, sourceId, streamId) => findStreamSchema(read, accountId, sourceId, streamId),
 
     async updateMetadata(tx, accountId, sourceId, update) {
@@ -85,6 +94,7 @@ export function createStreams(parts: StepParts): Streams {
       await updateMetadata(tx, accountId, sourceId, update)
     },
 
+    version: (accountId, sourceId, tx) => findSelectionVersion(reader(tx), accountId, sourceId),
     catalog: (accountId, sourceId) => findCatalog(read, accountId, sourceId),
     selection: (accountId, sourceId, tx) => findSelection(reader(tx), accountId, sourceId),
     schemaChanged: (accountId, sourceId, tx) => hasSchemaChanged(reader(tx), accountId, sourceId),

@@ -8,6 +8,7 @@ import { AppError } from '../app-error.ts'
 import type { Transaction } from '../storage/database.ts'
 import { openStreams, writeChoices, type OpenStream } from './choice-store.ts'
 import { changeChoice, type ChoiceChange } from './selection-rules.ts'
+import { countSelection } from './selection-version.ts'
 import type { StreamChoice } from './stream-choice.ts'
 
 /**
@@ -43,6 +44,7 @@ export async function updateMetadata(
   if (faults.size > 0) throw refusal(faults)
   await writeChoices(tx.db, accountId, sourceId, [...opened.values()])
   await markSeen(tx, accountId, sourceId, [...opened.values()])
+  await countSelection(tx, accountId, sourceId)
 }
 
 /** Nobody reads ten thousand sentences. */

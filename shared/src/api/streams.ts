@@ -11,10 +11,17 @@ export const streamEndpoints = {
     path: '/v4/sources/:id/streams',
     caller: 'account',
     chapter: 'Streams',
-    summary: 'The streams of a source; a bare array, or a page with `page`, `cursor` or `q`.',
+    summary:
+      'The streams of a source: all in the order of discovery, or with any query a page of them by id.',
     params: sourceParams,
-    query: pageQuery.extend({ q: z.string().max(200).optional() }),
+    query: pageQuery.extend({
+      /** Text in `tap_stream_id` or `stream_name`, in either case of letters. */
+      q: z.string().max(200).optional(),
+      /** `false`: those never chosen, too. */
+      selected: z.enum(['true', 'false']).optional(),
+    }),
     reply: arrayOrPage(streamSummary),
+    versioned: 'etag',
     errors: ['SourceNotFound'],
   },
   getStream: {
@@ -25,6 +32,7 @@ export const streamEndpoints = {
     summary: 'Schema and metadata of one stream.',
     params: sourceParams.extend({ stream_id: z.coerce.number().int().positive() }),
     reply: streamSchema,
+    versioned: 'etag',
     errors: ['SourceNotFound', 'NotFound'],
   },
   updateMetadata: {
@@ -36,6 +44,7 @@ export const streamEndpoints = {
     params: sourceParams,
     body: metadataUpdate,
     reply: z.object({ status: z.literal(200) }),
+    versioned: 'if-match',
     errors: ['SourceNotFound', 'Conflict', 'InvalidProperties'],
   },
   getCatalog: {
@@ -46,6 +55,7 @@ export const streamEndpoints = {
     summary: 'The Singer catalog with the selection written out, as a tap takes it.',
     params: sourceParams,
     reply: catalog,
+    versioned: 'etag',
     errors: ['SourceNotFound'],
   },
   getConfig: {
