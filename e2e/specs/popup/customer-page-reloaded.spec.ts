@@ -16,6 +16,9 @@ import {
 import { documentsMet, expectResult, progressOf } from './promises.ts'
 import { makeSevering, providers } from './severing-provider.ts'
 
+// Long, and each on its own: any worker may take one.
+test.describe.configure({ mode: 'parallel' })
+
 /**
  * The customer page is reloaded while its wizard is open, and calls `resume()`. Unless said otherwise it
  * does so as it loads, without a click: no window may open then, and none needs to.

@@ -16,6 +16,9 @@ import {
 import { documentsMet, expectError, expectResult, progressOf } from './promises.ts'
 import { expectSevered, openerPolicy } from './severing-provider.ts'
 
+// Long, and each on its own: any worker may take one.
+test.describe.configure({ mode: 'parallel' })
+
 /** Pages that send Cross-Origin-Opener-Policy cut the customer page off from the window, for good. */
 
 test(

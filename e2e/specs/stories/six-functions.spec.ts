@@ -9,6 +9,9 @@ import { answerProvider } from '../../provider-pages.ts'
 import { closeAsUser, expectAllSet, passCheck } from '../../wizard-window.ts'
 import { expectError } from '../popup/promises.ts'
 
+// Long, and each on its own: any worker may take one.
+test.describe.configure({ mode: 'parallel' })
+
 /** The four sequences of steps that a type may have: every function is walked, or refused, for each. */
 const types = [
   { type: 'platform.hp-postgres', name: 'PostgreSQL', steps: ['form', 'discover_schema', 'field_selection'] },
