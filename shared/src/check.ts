@@ -38,10 +38,18 @@ export const checkPhases = ['connecting', 'signing_in', 'reading_schema'] as con
 export type CheckPhase = (typeof checkPhases)[number]
 
 /** Progress of a check, as its event topic carries it. `finished` ends the topic. */
-export const checkEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('phase'), data: z.object({ phase: z.enum(checkPhases) }) }),
-  z.object({ type: z.literal('streams'), data: z.object({ count: z.number().int() }) }),
-  z.object({ type: z.literal('log'), data: z.object({ line: z.string() }) }),
-  z.object({ type: z.literal('finished'), data: check }),
-])
+const phaseEvent = z.object({ type: z.literal('phase'), data: z.object({ phase: z.enum(checkPhases) }) })
+const streamsEvent = z.object({ type: z.literal('streams'), data: z.object({ count: z.number().int() }) })
+const logEvent = z.object({ type: z.literal('log'), data: z.object({ line: z.string() }) })
+const finishedEvent = z.object({ type: z.literal('finished'), data: check })
+export const checkEvent = z.discriminatedUnion('type', [phaseEvent, streamsEvent, logEvent, finishedEvent])
 export type CheckEvent = z.infer<typeof checkEvent>
+
+/** The same as it was recorded: `seq` counts from 1 without gaps, `at` is in milliseconds. */
+const recorded = { seq: z.number().int(), at: z.number().int() }
+export const recordedCheckEvent = z.discriminatedUnion('type', [
+  phaseEvent.extend(recorded),
+  streamsEvent.extend(recorded),
+  logEvent.extend(recorded),
+  finishedEvent.extend(recorded),
+])

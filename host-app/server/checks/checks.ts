@@ -5,9 +5,11 @@ import type { EventLog } from '../events/event-log.ts'
 import { findFinishedSteps, type StepParts } from '../sources/finished-steps.ts'
 import { getSourceRow, type SourceRow } from '../sources/source-row.ts'
 import type { Transaction } from '../storage/database.ts'
+import { readSlice, type Slice, type SlicedRows } from '../storage/slice.ts'
 import { checkOf, findJob } from './check-job.ts'
 import type { CheckRunner } from './check-runner.ts'
 import { supersedeCheck } from './end-check.ts'
+import { deleteOldChecks } from './old-checks.ts'
 
 /** Connection checks with discovery: durable jobs, run by the `CheckRunner`. */
 export interface Checks {
@@ -17,8 +19,12 @@ export interface Checks {
    */
   start(tx: Transaction, accountId: number, sourceId: number): Promise<string>
   find(accountId: number, name: string, tx?: Transaction): Promise<Check | null>
+  /** A slice of the source's checks, newest first. */
+  page(accountId: number, sourceId: number, slice: Slice): Promise<SlicedRows<Check>>
   /** The latest of the source, whatever became of it. */
   latest(accountId: number, sourceId: number, tx?: Transaction): Promise<Check | null>
+  /** Deletes all but the last of each source. */
+  deleteOld(): Promise<void>
 }
 
 export interface CheckParts extends StepParts {
@@ -81,6 +87,16 @@ export function createChecks(parts: CheckParts): Checks {
   return {
     start,
     find,
+    async page(accountId, sourceId, slice) {
+      const ofSource = database.read
+        .selectFrom('check_job')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .where('source_id', '=', sourceId)
+      const found = await readSlice(ofSource, { columns: ['created_at', 'name'], direction: 'desc' }, slice)
+      return { ...found, rows: found.rows.map(checkOf) }
+    },
+    deleteOld: () => deleteOldChecks(database, parts.events),
     async latest(accountId, sourceId, tx) {
       const source = await (tx?.db ?? database.read)
         .selectFrom('source')

@@ -1,9 +1,15 @@
-import { checkEvent } from '@bobbin/shared/check'
+import { checkEvent, recordedCheckEvent, type Check } from '@bobbin/shared/check'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { AppError } from '../app-error.ts'
+import { checkTopic } from '../checks/check-job.ts'
 import { sendEvents } from '../http/event-stream.ts'
 import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
+import { pageReply, readSliceQuery } from './paging.ts'
+
+/** The checks of a source are ordered by when they were asked for, and then by name. */
+const checkPosition = z.tuple([z.number().int(), z.string()])
 
 export function serveChecks(app: FastifyInstance, services: Services): void {
   const { sources, checks, registry, events, config } = services
@@ -25,12 +31,24 @@ export function serveChecks(app: FastifyInstance, services: Services): void {
     return existing(await checks.latest(accountId, id))
   })
 
-  serveEndpoint(app, services, 'followCheck', async ({ accountId, params: { id, name }, request, reply }) => {
+  serveEndpoint(app, services, 'listChecks', async ({ accountId, params: { id }, query }) => {
     await sources.get(accountId, id)
-    if (!name.startsWith(`${accountId}.${id}.check.`)) throw new AppError('NotFound')
-    const { status } = existing(await checks.find(accountId, name))
+    const found = await checks.page(accountId, id, readSliceQuery(query, checkPosition))
+    return pageReply(`/v4/sources/${id}/checks`, query, found, found.rows)
+  })
+
+  serveEndpoint(app, services, 'getCheck', ({ accountId, params }) => checkOf(accountId, params))
+
+  serveEndpoint(app, services, 'listCheckEvents', async ({ accountId, params, query: { after } }) => {
+    await checkOf(accountId, params)
+    const recorded = await events.read(checkTopic(params.name), after)
+    return { data: recorded.map((event) => recordedCheckEvent.parse(event)) }
+  })
+
+  serveEndpoint(app, services, 'followCheck', async ({ accountId, params, request, reply }) => {
+    const { status } = await checkOf(accountId, params)
     const after = readLastEventId(request)
-    const topic = `check:${name}`
+    const topic = checkTopic(params.name)
     // A client that has seen the end asks again, as event streams do; 204 tells it to stop.
     if (status !== 'running' && (await events.read(topic, after, 1)).length === 0) {
       return void reply.code(204).send()
@@ -39,6 +57,13 @@ export function serveChecks(app: FastifyInstance, services: Services): void {
       heartbeat: config.timings.heartbeat,
     })
   })
+
+  /** The check of that name, if it is one of the source's. */
+  async function checkOf(accountId: number, { id, name }: { id: number; name: string }): Promise<Check> {
+    await sources.get(accountId, id)
+    if (!name.startsWith(`${accountId}.${id}.check.`)) throw new AppError('NotFound')
+    return existing(await checks.find(accountId, name))
+  }
 
   async function* follow(topic: string, after: number, signal: AbortSignal) {
     for await (const { seq, type, data } of events.follow(topic, after, signal)) {

@@ -20,6 +20,8 @@ export interface EventLog {
   /** Past `limit` rows in the topic nothing is appended. */
   append(tx: Transaction, topic: string, type: string, data: unknown, limit?: number): Promise<void>
   read(topic: string, after: number, limit?: number): Promise<LoggedEvent[]>
+  /** For what is over and has been kept long enough. Nothing may be appended to these topics again. */
+  erase(tx: Transaction, topics: readonly string[]): Promise<void>
   /** The topic's newest `seq`; 0 when it is empty. */
   last(topic: string): Promise<number>
   /** Yields everything after `after`, then what comes, until the signal aborts. */
@@ -68,6 +70,10 @@ export function createEventLog(database: Database, now: () => number): EventLog 
     return rows.map((row) => ({ ...row, data: JSON.parse(row.data) as unknown }))
   }
 
+  async function erase({ db }: Transaction, topics: readonly string[]): Promise<void> {
+    await db.deleteFrom('event').where('topic', 'in', topics).execute()
+  }
+
   async function last(topic: string): Promise<number> {
     const row = await database.read
       .selectFrom('event')
@@ -105,5 +111,5 @@ export function createEventLog(database: Database, now: () => number): EventLog 
     }
   }
 
-  return { append, read, last, follow, watch }
+  return { append, read, erase, last, follow, watch }
 }

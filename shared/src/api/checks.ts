@@ -1,7 +1,10 @@
 import { z } from 'zod'
-import { check, checkEvent } from '../check.ts'
+import { check, checkEvent, recordedCheckEvent } from '../check.ts'
 import type { Endpoint } from './endpoint.ts'
+import { paged, pageQuery } from './paging.ts'
 import { sourceParams } from './sources.ts'
+
+const checkParams = sourceParams.extend({ name: z.string() })
 
 /** Connection checks with discovery. */
 export const checkEndpoints = {
@@ -26,13 +29,47 @@ export const checkEndpoints = {
     reply: check,
     errors: ['SourceNotFound', 'NotFound'],
   },
+  listChecks: {
+    method: 'GET',
+    path: '/v4/sources/:id/checks',
+    caller: 'account',
+    chapter: 'Checks',
+    summary:
+      'The checks of a source, newest first. The last 50 are kept, and the one that proves the settings.',
+    params: sourceParams,
+    query: pageQuery,
+    reply: paged(check),
+    errors: ['SourceNotFound'],
+  },
+  getCheck: {
+    method: 'GET',
+    path: '/v4/sources/:id/checks/:name',
+    caller: 'account',
+    chapter: 'Checks',
+    summary: 'One check.',
+    params: checkParams,
+    reply: check,
+    errors: ['SourceNotFound', 'NotFound'],
+  },
+  listCheckEvents: {
+    method: 'GET',
+    path: '/v4/sources/:id/checks/:name/events',
+    caller: 'account',
+    chapter: 'Checks',
+    summary:
+      'What a check told after `after`, at most 1,000, newest last: phases, log lines, streams so far, the end.',
+    params: checkParams,
+    query: z.object({ after: z.coerce.number().int().min(0).default(0) }),
+    reply: z.object({ data: z.array(recordedCheckEvent) }),
+    errors: ['SourceNotFound', 'NotFound'],
+  },
   followCheck: {
     method: 'GET',
     path: '/v4/sources/:id/checks/:name/log',
     caller: 'account',
     chapter: 'Checks',
     summary: 'Live progress of a check as server-sent events; resumes by Last-Event-ID.',
-    params: sourceParams.extend({ name: z.string() }),
+    params: checkParams,
     event: checkEvent,
     errors: ['SourceNotFound', 'NotFound'],
   },
