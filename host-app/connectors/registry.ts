@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Connector } from './connector.ts'
@@ -22,6 +23,11 @@ export interface RegistryConfig {
   readonly connectorModules: readonly string[]
 }
 
+/** A connector cannot be used; the message says which, and why, for the operator. */
+export class ConnectorModuleError extends Error {
+  override readonly name = 'ConnectorModuleError'
+}
+
 /** Loads the operator's connectors beside ours. Throws at once, with every fault, when one breaks the rules. */
 export async function createRegistry(config: RegistryConfig): Promise<Registry> {
   const connectors: Connector[] = [hpPostgres, importApi]
@@ -39,7 +45,9 @@ export function registryOf(connectors: readonly Connector[]): Registry {
     const faults = connectorFaults(connector)
     if (byType.has(type)) faults.push('its type is taken')
     if (bySlug.has(slug)) faults.push('its slug is taken')
-    if (faults.length > 0) throw new Error(`The connector ${type} cannot be used: ${faults.join('; ')}.`)
+    if (faults.length > 0) {
+      throw new ConnectorModuleError(`The connector ${type} cannot be used: ${faults.join('; ')}.`)
+    }
     const offered = scheduled(connector)
     byType.set(type, offered)
     bySlug.set(slug, offered)
@@ -59,9 +67,12 @@ function scheduled(connector: Connector): Connector {
   return Object.create(connector, { info: { value: info, enumerable: true } }) as Connector
 }
 
-async function loadConnector(path: string): Promise<Connector> {
-  const module: unknown = await import(pathToFileURL(resolve(path)).href)
-  if (!hasConnector(module)) throw new Error(`${path} does not export \`connector\`.`)
+/** The connector that a module exports. @throws {ConnectorModuleError} */
+export async function loadConnector(path: string): Promise<Connector> {
+  const file = resolve(path)
+  if (!existsSync(file)) throw new ConnectorModuleError(`There is no connector at ${path}.`)
+  const module: unknown = await import(pathToFileURL(file).href)
+  if (!hasConnector(module)) throw new ConnectorModuleError(`${path} does not export \`connector\`.`)
   return module.connector
 }
 

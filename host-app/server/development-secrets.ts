@@ -15,7 +15,21 @@ const storedSecrets = z.object({
 export interface DevelopmentEnvironment {
   readonly env: Environment
   /** The file, when it was made just now: what is in it should be shown once. */
-  readonly created: { readonly file: string; readonly partner: { id: string; secret: string } } | null
+  readonly created: CreatedSecrets | null
+}
+
+export interface CreatedSecrets {
+  readonly file: string
+  readonly partner: { readonly id: string; readonly secret: string }
+}
+
+/** What was made, for the terminal, the one time. */
+export function secretsText({ file, partner }: CreatedSecrets): string {
+  return [
+    `Secrets for development were made in ${file}; they are shown this once.`,
+    `  partner id      ${partner.id}`,
+    `  partner secret  ${partner.secret}`,
+  ].join('\n')
 }
 
 /**

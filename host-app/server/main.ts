@@ -1,49 +1,13 @@
 import process from 'node:process'
-import { ConfigError, readConfig } from './config.ts'
-import { withDevelopmentSecrets } from './development-secrets.ts'
-import { createLog } from './log.ts'
-import { startServer } from './start-server.ts'
-
-/** How long a stop may take before the process leaves anyway, in milliseconds. */
-const stopLimit = 10_000
+import { ConnectorModuleError } from '../connectors/registry.ts'
+import { ConfigError } from './config.ts'
+import { runServer } from './run-server.ts'
 
 try {
-  await run()
+  await runServer()
 } catch (error) {
   // The operator reads this one: a sentence where there is one, the stack where it is our bug.
-  console.error(error instanceof ConfigError ? error.message : error)
+  const isSentence = error instanceof ConfigError || error instanceof ConnectorModuleError
+  console.error(isSentence ? error.message : error)
   process.exitCode = 1
-}
-
-async function run(): Promise<void> {
-  const { env, created } = await withDevelopmentSecrets(process.env)
-  const config = readConfig(env)
-  const log = createLog(config.logLevel)
-  if (created) {
-    console.error(
-      [
-        `Secrets for development were made in ${created.file}; they are shown this once.`,
-        `  partner id      ${created.partner.id}`,
-        `  partner secret  ${created.partner.secret}`,
-      ].join('\n'),
-    )
-  }
-  const server = await startServer(config, log)
-
-  let stoppedBy: NodeJS.Signals | null = null
-  const stop = (signal: NodeJS.Signals) => {
-    // Impatience is the same signal twice. Another one may come from a parent that was stopped with us.
-    if (signal === stoppedBy) process.exit(1)
-    if (stoppedBy !== null) return
-    stoppedBy = signal
-    log.info({ signal }, 'stopping')
-    setTimeout(() => process.exit(1), stopLimit).unref()
-    server.stop().catch((error: unknown) => {
-      log.error({ err: error }, 'the stop went wrong')
-      process.exit(1)
-    })
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
-  console.error(`Bobbin is at ${config.url}`)
 }

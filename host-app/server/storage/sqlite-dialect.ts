@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync, SQLInputValue } from 'node:sqlite'
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   SqliteAdapter,
   SqliteIntrospector,
@@ -26,13 +27,38 @@ export function sqliteDialect(open: () => DatabaseSync): Dialect {
         },
         acquireConnection: () => Promise.resolve(connection),
         releaseConnection: () => Promise.resolve(),
-        beginTransaction: () => run('begin immediate'),
+        beginTransaction: () => begin(database),
         commitTransaction: () => run('commit'),
         rollbackTransaction: () => run('rollback'),
         destroy: () => Promise.resolve(database?.close()),
       }
     },
   }
+}
+
+/** SQLite's code for a lock that another process holds. */
+const busy = 5
+/** How long another process may hold the write lock, in milliseconds. */
+const longestWait = 10_000
+
+/**
+ * Waits for another process's lock between turns of the event loop rather than inside one, and looks often:
+ * SQLite's own wait sleeps for up to 100 ms, and a process that writes all the time leaves shorter gaps.
+ */
+async function begin(database: DatabaseSync): Promise<void> {
+  const giveUpAt = performance.now() + longestWait
+  for (;;) {
+    try {
+      return database.exec('begin immediate')
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUpAt) throw error
+    }
+    await delay(1)
+  }
+}
+
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === busy
 }
 
 interface Prepared {

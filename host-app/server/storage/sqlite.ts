@@ -16,6 +16,8 @@ export async function openSqlite(file: string): Promise<Database> {
   const connection = openFile(file)
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(() => connection) })
   await migrate(writer)
+  // From here on the dialect waits for the lock itself.
+  connection.exec('pragma busy_timeout = 0')
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(() => openFile(file)) })
   const queue = createWriteQueue(writer, savepointsOf(connection))
   return {

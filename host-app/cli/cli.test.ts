@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { person } from '../server/connect-api/test-app.ts'
+import { shop } from '../server/connect-api/test-shop.ts'
+import { openPlace, type TestPlace } from './test-cli.ts'
+
+let place: TestPlace
+let server: Awaited<ReturnType<TestPlace['serve']>>
+let account: { stitch_account_id: number; access_token: string }
+let createdSource: { id: number }
+
+const signUp = (email: string) =>
+  [
+    'accounts',
+    'create',
+    '--company',
+    'Acme',
+    '--email',
+    email,
+    '--first-name',
+    'Anna',
+    '--last-name',
+    'Ax',
+  ] as const
+
+function call(path: string, token: string, init: RequestInit = {}) {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  return fetch(`${server.url}${path}`, { ...init, headers })
+}
+
+beforeAll(async () => {
+  place = await openPlace({ BOBBIN_LOG_LEVEL: 'silent' })
+  server = await place.serve()
+  const created = await place.bobbinJson([...signUp(person.email), '--origin', 'https://app.acme.test'])
+  account = created as typeof account
+  const source = await call('/v4/sources', account.access_token, {
+    method: 'POST',
+    body: JSON.stringify(shop),
+  })
+  createdSource = (await source.json()) as typeof createdSource
+})
+afterAll(() => place.close())
+
+describe('accounts, beside a running server', () => {
+  it('are made with a token that the server knows at once', async () => {
+    const reply = await call('/v4/account', account.access_token)
+    expect(await reply.json()).toMatchObject({ allowed_origins: ['https://app.acme.test'] })
+  })
+
+  it('are listed and shown, without anything secret', async () => {
+    const facts = { id: account.stitch_account_id, company: 'Acme', email: person.email, sources: 1 }
+    expect(await place.bobbinJson(['accounts', 'list'])).toMatchObject([facts])
+    expect(await place.bobbinJson(['accounts', 'show', String(facts.id)])).toMatchObject(facts)
+    const { stdout } = await place.bobbin(['accounts', 'list'])
+    expect(stdout).toMatch(/^ID +COMPANY +EMAIL/)
+    expect(stdout).not.toContain('bob_')
+  })
+
+  it('are refused in a sentence: a taken email, no email, no partner', async () => {
+    expect(await place.bobbin(signUp(person.email))).toMatchObject({
+      code: 1,
+      stderr: 'This email address is already associated with an active user.\n',
+    })
+    expect(await place.bobbin(signUp('nobody'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^The account cannot be made: email: /),
+    })
+    const env = {
+      BOBBIN_PARTNER_ID: '',
+      BOBBIN_PARTNER_SECRET: '',
+      NODE_ENV: 'production',
+      BOBBIN_URL: 'https://a.test',
+    }
+    expect(await place.bobbin(signUp('b@acme.test'), env)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('set BOBBIN_PARTNER_ID'),
+    })
+  })
+})
+
+describe('tokens', () => {
+  it('are made, listed without being shown, and revoked at once', async () => {
+    const ofAccount = ['--account', String(account.stitch_account_id)]
+    const made = await place.bobbinJson(['tokens', 'create', ...ofAccount, '--name', 'nightly'])
+    const { id, access_token: token } = made as { id: string; access_token: string }
+    expect((await call('/v4/account', token)).status).toBe(200)
+    const { stdout } = await place.bobbin(['tokens', 'list', ...ofAccount])
+    expect(stdout).toContain('nightly')
+    expect(stdout).not.toContain(token)
+    await place.bobbinJson(['tokens', 'revoke', id, ...ofAccount])
+    expect((await call('/v4/account', token)).status).toBe(401)
+  })
+
+  it('the last one is revoked only by force', async () => {
+    const other = (await place.bobbinJson(signUp('other@acme.test'))) as typeof account
+    const ofAccount = ['--account', String(other.stitch_account_id)]
+    const [token] = (await place.bobbinJson(['tokens', 'list', ...ofAccount])) as { id: string }[]
+    expect(await place.bobbin(['tokens', 'revoke', token!.id, ...ofAccount])).toMatchObject({ code: 1 })
+    await place.bobbinJson(['tokens', 'revoke', token!.id, ...ofAccount, '--force'])
+    expect((await call('/v4/account', other.access_token)).status).toBe(401)
+    // Another account's token is not there.
+    const foreign = ['tokens', 'revoke', token!.id, '--account', String(account.stitch_account_id)]
+    expect(await place.bobbin(foreign)).toMatchObject({ code: 1, stderr: 'There is nothing here.\n' })
+  })
+})
+
+describe('sources', () => {
+  it('are listed, shown, paused and resumed', async () => {
+    const id = String(createdSource.id)
+    expect(await place.bobbinJson(['sources', 'list'])).toMatchObject([
+      { id: createdSource.id, type: shop.type },
+    ])
+    const paused = async () => {
+      const reply = await call(`/v4/sources/${id}`, account.access_token)
+      return ((await reply.json()) as { paused_at: string | null }).paused_at !== null
+    }
+    expect(await place.bobbin(['sources', 'pause', id])).toMatchObject({ code: 0 })
+    expect(await paused()).toBe(true)
+    expect((await place.bobbin(['sources', 'show', id])).stdout).toMatch(/state +paused/)
+    expect(await place.bobbin(['sources', 'unpause', id])).toMatchObject({ code: 0 })
+    expect(await paused()).toBe(false)
+    expect((await place.bobbin(['sources', 'show', id])).stdout).not.toContain('right')
+  })
+
+  it('are checked by whoever takes the job, and the command waits for the end', async () => {
+    const id = String(createdSource.id)
+    expect(await place.bobbin(['sources', 'check', id])).toMatchObject({
+      code: 0,
+      stdout: '3 streams found.\n',
+      stderr: expect.stringContaining('signing in'),
+    })
+    const properties = { password: 'wrong' }
+    await call(`/v4/sources/${id}`, account.access_token, {
+      method: 'PUT',
+      body: JSON.stringify({ properties }),
+    })
+    expect(await place.bobbin(['sources', 'check', id])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/CredentialsRejected \(password\): [^\n]+\n$/),
+    })
+    expect(await place.bobbin(['sources', 'check', '999'])).toMatchObject({
+      code: 1,
+      stderr: 'There is no source 999.\n',
+    })
+  })
+})
+
+it('events come from another process too, as they happen', async () => {
+  const tail = place.begin([
+    'events',
+    'tail',
+    '--account',
+    String(account.stitch_account_id),
+    '--lines',
+    '0',
+    '--json',
+  ])
+  const all = () => tail.output.stdout.split('\n').slice(0, -1)
+  const pause = (is: boolean) =>
+    call(`/v4/sources/${createdSource.id}`, account.access_token, {
+      method: 'PUT',
+      body: JSON.stringify({ paused_at: is ? '2026-01-01T00:00:00Z' : null }),
+    })
+  // Until the tail has begun nobody knows which events it shows.
+  let is = true
+  while (all().length === 0) {
+    await pause(is)
+    is = !is
+    await Promise.race([tail.printed((text) => text !== ''), new Promise((done) => setTimeout(done, 300))])
+  }
+  await pause(is)
+  await tail.printed(() => all().length >= 2)
+  tail.child.kill('SIGTERM')
+  expect(await tail.ended).toMatchObject({ code: 0 })
+  expect(JSON.parse(all()[0]!)).toMatchObject({
+    type: 'source.updated',
+    data: { source_id: createdSource.id, changed: ['paused_at'] },
+  })
+})
+
+describe('keys', () => {
+  it('one is made at a time, of 32 random bytes, and the server takes it', async () => {
+    const { stdout, code } = await place.bobbin(['keys', 'generate'])
+    expect(code).toBe(0)
+    const listed = await place.bobbinJson(['keys', 'list'], { BOBBIN_ENCRYPTION_KEYS: stdout.trim() })
+    expect(listed).toMatchObject([
+      { role: 'seals', rows: 0 },
+      { id: 'k1', role: 'missing', rows: 1 },
+    ])
+    expect(JSON.stringify(listed)).not.toContain(stdout.trim().split(':')[1])
+  })
+
+  it('a rotation without the old key ends badly and changes nothing', async () => {
+    const { stdout } = await place.bobbin(['keys', 'generate', '--id', 'alone'])
+    const rotated = await place.bobbin(['keys', 'rotate'], { BOBBIN_ENCRYPTION_KEYS: stdout.trim() })
+    expect(rotated).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/credential\.sealed +k1 +unknown key/),
+      stderr: '1 rows do not open; they stay as they are.\n',
+    })
+    expect(await place.bobbinJson(['keys', 'list'])).toMatchObject([{ id: 'k1', rows: 1 }])
+  })
+})
+
+describe('whatever the command', () => {
+  it.each([
+    [['nope']],
+    [['keys', 'nope']],
+    [['keys']],
+    [['accounts', 'show']],
+    [['accounts', 'show', 'seven']],
+    [['tokens', 'list']],
+    [['connectors', 'new', 'Not A Slug']],
+    [['keys', 'list', '--nope']],
+  ])('%j is wrong usage: exit code 2', async (args) => {
+    expect(await place.bobbin(args)).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('settings that cannot be used are named, without their values', async () => {
+    const env = { BOBBIN_ENCRYPTION_KEYS: 'hush', PORT: 'x' }
+    const { code, stderr } = await place.bobbin(['keys', 'list'], env)
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^The settings cannot be used:\n/)
+    expect(stderr).not.toMatch(/hush| at /)
+  })
+
+  it('help is no failure', async () => {
+    expect(await place.bobbin(['--help'])).toMatchObject({ code: 0, stderr: '' })
+  })
+})

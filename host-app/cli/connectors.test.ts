@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openPlace, type TestPlace } from './test-cli.ts'
+
+const shopConnector = fileURLToPath(new URL('../server/connect-api/test-connector.ts', import.meta.url))
+let place: TestPlace
+beforeAll(async () => {
+  place = await openPlace()
+})
+afterAll(() => place.close())
+
+async function settingsFile(settings: unknown): Promise<string> {
+  const file = join(place.dataDir, 'settings.json')
+  await writeFile(file, JSON.stringify(settings))
+  return file
+}
+
+it('connectors of the host are listed', async () => {
+  expect(await place.bobbinJson(['connectors', 'list'])).toEqual(
+    expect.arrayContaining([expect.objectContaining({ type: 'platform.test-shop' })]),
+  )
+})
+
+describe('a connector is tested', () => {
+  const test = (...more: string[]) => place.bobbin(['connectors', 'test', shopConnector, ...more])
+
+  it('by the rules', async () => {
+    expect(await test()).toMatchObject({
+      code: 0,
+      stdout: 'Test shop (platform.test-shop) keeps the rules.\n',
+    })
+  })
+
+  it('by running it, and its streams are printed', async () => {
+    expect(await test('--settings', await settingsFile({ tables: '2', password: 'right' }))).toMatchObject({
+      code: 0,
+      stdout: 'shop-t1\nshop-t2\nTest shop (platform.test-shop) works: 2 streams.\n',
+    })
+  })
+
+  it.each([
+    [
+      'a wrong password',
+      { tables: '2', password: 'wrong' },
+      /^signing in\nCredentialsRejected \(password\): /,
+    ],
+    ['a setting that is not there', { password: 'right' }, /^The settings cannot be used:\n {2}tables: /],
+    [
+      'a setting that nobody knows',
+      { tables: '1', password: 'right', x: 'y' },
+      / {2}x: This setting is not known\./,
+    ],
+    ['what is no object of strings', { tables: 2 }, /must hold one JSON object whose values are strings/],
+  ])('%s is told in words', async (_, settings, sentence) => {
+    const { code, stderr } = await test('--settings', await settingsFile(settings))
+    expect(code).toBe(1)
+    expect(stderr).toMatch(sentence)
+  })
+
+  it('that is no connector', async () => {
+    const file = join(place.dataDir, 'empty.mjs')
+    await writeFile(file, 'export {}')
+    expect(await place.bobbin(['connectors', 'test', file])).toMatchObject({
+      code: 1,
+      stderr: `${file} does not export \`connector\`.\n`,
+    })
+    expect(await place.bobbin(['connectors', 'test', '/nowhere.ts'])).toMatchObject({
+      code: 1,
+      stderr: 'There is no connector at /nowhere.ts.\n',
+    })
+  })
+})
+
+describe('a new connector', () => {
+  // Inside of the package: elsewhere there is no zod to import.
+  const folder = fileURLToPath(new URL('../dist/made-by-test', import.meta.url))
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  it('is a copy of the example under its own names', async () => {
+    await rm(folder, { recursive: true, force: true })
+    const made = await place.bobbinJson([
+      'connectors',
+      'new',
+      'made-by-test',
+      '--name',
+      "O'Neill's CRM",
+      '--folder',
+      folder,
+    ])
+    expect(made).toMatchObject({ type: 'platform.made-by-test', name: "O'Neill's CRM" })
+    const text = await readFile(join(folder, 'connector.ts'), 'utf8')
+    expect(text).not.toMatch(/example-todo|Example To-do|The example of/)
+    expect(await place.bobbin(['connectors', 'test', join(folder, 'connector.ts')])).toMatchObject({
+      code: 0,
+      stdout: "O'Neill's CRM (platform.made-by-test) keeps the rules.\n",
+    })
+    expect(await place.bobbin(['connectors', 'new', 'made-by-test', '--folder', folder])).toMatchObject({
+      code: 1,
+      stderr: `${folder} is there already.\n`,
+    })
+    // Its test too finds all that it stands on.
+    const test = await readFile(join(folder, 'connector.test.ts'), 'utf8')
+    const imports = [...test.matchAll(/from '(\.[^']+)'/g)].map(([, path]) => resolve(folder, path ?? ''))
+    expect(imports.length).toBeGreaterThan(3)
+    expect(imports.filter((file) => !existsSync(file))).toEqual([])
+  })
+})

@@ -1,0 +1,50 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { createRegistry } from '../connectors/registry.ts'
+import { newConnector } from './new-connector.ts'
+import { openConfig } from './open-core.ts'
+import { jsonOption, print, table, type OutputOptions } from './output.ts'
+import { testConnector } from './test-connector.ts'
+
+export function connectorsCommands(): Command {
+  const connectors = new Command('connectors').description('what can be connected')
+  connectors
+    .command('list')
+    .description('the connectors that this host offers')
+    .addOption(jsonOption())
+    .action(list)
+  connectors
+    .command('new')
+    .description('begin a connector: a copy of the example, which works and has a test')
+    .argument('<slug>', 'its short name, such as acme-crm', slugArgument)
+    .option('--name <name>', 'as people see it; made from the slug otherwise')
+    .option('--folder <folder>', 'where to; host-app/connectors/<slug> otherwise')
+    .addOption(jsonOption())
+    .action(newConnector)
+  connectors
+    .command('test')
+    .description('load a connector, see whether it keeps the rules, and run it if there are settings')
+    .argument('<module>', 'the file that exports `connector`')
+    .option('--settings <file>', 'JSON of settings by name: with them it checks and discovers')
+    .option('--access-token-file <file>', 'holds an access token, for a connector with OAuth')
+    .addOption(jsonOption())
+    .action(testConnector)
+  return connectors
+}
+
+async function list(options: OutputOptions): Promise<void> {
+  const registry = await createRegistry(await openConfig())
+  const infos = registry.list().map(({ info }) => info)
+  print(options, infos, () =>
+    table(
+      ['type', 'name', 'category', 'stage', 'steps'],
+      infos.map(({ type, name, category, stage, steps }) => [type, name, category, stage, steps.join(', ')]),
+    ),
+  )
+}
+
+function slugArgument(text: string): string {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(text)) {
+    throw new InvalidArgumentError('A slug is lower-case words with hyphens, such as acme-crm.')
+  }
+  return text
+}

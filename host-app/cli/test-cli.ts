@@ -1,0 +1,125 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { pino } from 'pino'
+import { findFreePort } from '../demo/local-server.ts'
+import { readConfig } from '../server/config.ts'
+import { createCore, type Core } from '../server/services.ts'
+
+const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
+const main = fileURLToPath(new URL('../server/main.ts', import.meta.url))
+const shopConnector = fileURLToPath(new URL('../server/connect-api/test-connector.ts', import.meta.url))
+
+type Env = Readonly<Record<string, string>>
+
+/** A data folder of its own, the real command line and the real server on it, each a process. */
+export interface TestPlace {
+  readonly dataDir: string
+  /** Runs a command to its end. */
+  bobbin(args: readonly string[], env?: Env): Promise<CommandResult>
+  /** The same with `--json`: what it printed. Throws when it failed. */
+  bobbinJson(args: readonly string[], env?: Env): Promise<unknown>
+  /** Starts a command, to be watched or killed. */
+  begin(args: readonly string[], env?: Env): RunningCommand
+  /** Starts a server, and resolves once it listens. */
+  serve(env?: Env): Promise<{ url: string; stop(): Promise<void> }>
+  /** Works on the store in this process. */
+  withCore<Result>(work: (core: Core) => Promise<Result>, env?: Env): Promise<Result>
+  close(): Promise<void>
+}
+
+export interface CommandResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunningCommand {
+  readonly child: ChildProcess
+  readonly output: { stdout: string; stderr: string }
+  readonly ended: Promise<CommandResult>
+  /** Resolves when standard output has what is looked for. */
+  printed(isThere: (stdout: string) => boolean): Promise<void>
+}
+
+export async function openPlace(settings: Env = {}): Promise<TestPlace> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-cli-'))
+  const running = new Set<ChildProcess>()
+  const key = `k1:${randomBytes(32).toString('base64')}`
+  const envOf = (more: Env) => ({
+    BOBBIN_DATA_DIR: dataDir,
+    BOBBIN_ENCRYPTION_KEYS: key,
+    BOBBIN_PARTNER_ID: 'partner',
+    BOBBIN_PARTNER_SECRET: 'a partner secret of a good length',
+    BOBBIN_CONNECTORS: shopConnector,
+    ...settings,
+    ...more,
+  })
+
+  function run(script: string, args: readonly string[], env: Env): RunningCommand {
+    const child = spawn(process.execPath, [script, ...args], { env: envOf(env) })
+    running.add(child)
+    const output = { stdout: '', stderr: '' }
+    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
+    const ended = once(child, 'close').then(([code]: unknown[]) => {
+      running.delete(child)
+      return { code: typeof code === 'number' ? code : null, ...output }
+    })
+    return {
+      child,
+      output,
+      ended,
+      async printed(isThere) {
+        while (!isThere(output.stdout)) {
+          const next = await Promise.race([once(child.stdout, 'data').then(() => null), ended])
+          if (next && !isThere(output.stdout)) throw new Error(`It ended: ${next.stdout}${next.stderr}`)
+        }
+      },
+    }
+  }
+
+  const bobbin: TestPlace['bobbin'] = (args, env = {}) => run(cli, args, env).ended
+
+  return {
+    dataDir,
+    bobbin,
+    begin: (args, env = {}) => run(cli, args, env),
+    async bobbinJson(args, env = {}) {
+      const { code, stdout, stderr } = await bobbin([...args, '--json'], env)
+      if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`)
+      return JSON.parse(stdout) as unknown
+    },
+    async serve(env = {}) {
+      const port = await findFreePort(0)
+      const server = run(main, [], { PORT: String(port), ...env })
+      while (!server.output.stderr.includes('Bobbin is at')) {
+        const next = await Promise.race([once(server.child.stderr!, 'data').then(() => null), server.ended])
+        if (next) throw new Error(next.stderr)
+      }
+      return {
+        url: `http://127.0.0.1:${port}`,
+        async stop() {
+          server.child.kill('SIGTERM')
+          await server.ended
+        },
+      }
+    },
+    async withCore(work, env = {}) {
+      const core = await createCore(readConfig(envOf(env)), pino({ level: 'silent' }))
+      try {
+        return await work(core)
+      } finally {
+        await core.database.close()
+      }
+    },
+    async close() {
+      for (const child of running) child.kill('SIGKILL')
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
