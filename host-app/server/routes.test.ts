@@ -1,5 +1,4 @@
-import { api } from '@bobbin/shared/api'
-import { errorEnvelope, type Endpoint } from '@bobbin/shared/api/endpoint'
+import { errorEnvelope } from '@bobbin/shared/api/endpoint'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, type TestApp } from './connect-api/test-app.ts'
 
@@ -8,8 +7,6 @@ beforeAll(async () => {
   test = await createTestApp()
 })
 afterAll(() => test.close())
-
-const endpoints: [string, Endpoint][] = Object.entries(api)
 
 /** Every path that Fastify knows, with something in place of its parameters. */
 function allPaths(): string[] {
@@ -50,47 +47,6 @@ it('an address that leads nowhere is a page for a person, and the envelope for a
   expect([person.statusCode, person.body]).toEqual([404, expect.stringContaining('There is nothing here')])
   const program = await test.app.inject({ url: '/nowhere' })
   expect(errorEnvelope.parse(program.json())).toMatchObject({ error: 'NotFound' })
-})
-
-describe('every endpoint of the table', () => {
-  const urlOf = (path: string) => path.replaceAll(/:[a-z_]+/g, '7')
-
-  it.each(endpoints)('%s is served', (_, { method, path }) => {
-    expect(test.app.hasRoute({ method, url: path })).toBe(true)
-  })
-
-  it.each(endpoints.filter(([, { caller }]) => caller === 'account'))(
-    '%s refuses a caller without a token',
-    async (_, { method, path }) => {
-      const payload = method === 'GET' || method === 'DELETE' ? undefined : '{'
-      const headers = payload === undefined ? {} : { 'content-type': 'application/json' }
-      const reply = await test.app.inject({
-        method,
-        url: urlOf(path),
-        headers,
-        ...(payload ? { payload } : {}),
-      })
-      expect(reply.statusCode).toBe(401)
-      expect(errorEnvelope.parse(reply.json())).toMatchObject({ error: 'Unauthorized' })
-    },
-  )
-
-  it.each(endpoints.filter(([, { body, caller }]) => body !== undefined && caller !== 'app_key'))(
-    '%s refuses a body that is malformed, or of another shape',
-    async (_, { method, path }) => {
-      const { token } = await test.signUp(`${Math.random()}@a.test`)
-      for (const payload of ['{"a":', '[]', '"text"', '7', 'null', '{"__proto__":{"a":1},"nope":1}']) {
-        const reply = await test.app.inject({
-          method,
-          url: urlOf(path),
-          payload,
-          headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        })
-        expect([payload, reply.statusCode]).toEqual([payload, 400])
-        expect(errorEnvelope.parse(reply.json())).toMatchObject({ error: 'InvalidBody' })
-      }
-    },
-  )
 })
 
 describe('health', () => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 
 declare module 'fastify' {
@@ -35,6 +35,7 @@ export async function sendEvents(
   // The connection is not used again: it ends with the stream, at once, also when the server stops.
   response.shouldKeepAlive = false
   response.writeHead(200, {
+    ...(reply.getHeaders() as OutgoingHttpHeaders),
     'Content-Type': 'text/event-stream; charset=utf-8',
     'X-Accel-Buffering': 'no',
     ...headers,

@@ -2,9 +2,12 @@ import { errorsOf, type Endpoint } from '@bobbin/shared/api/endpoint'
 import { errorTable, tokenRefusalStatus, type ErrorCode } from '@bobbin/shared/errors'
 import type { Json } from './schemas.ts'
 
+/** The server's own reasons: `unavailable` is a page's, whose back end gave it no token. */
+const refusals = Object.entries(tokenRefusalStatus).filter(([reason]) => reason !== 'unavailable')
+
 /** Every status that a code is answered with: most have one, some have one for each reason. */
 export function statusesOf(code: ErrorCode): number[] {
-  if (code === 'UpgradeEphemeralToken') return [...new Set(Object.values(tokenRefusalStatus))]
+  if (code === 'UpgradeEphemeralToken') return [...new Set(refusals.map(([, status]) => status))]
   if (code === 'InvalidName') return [409, 422]
   // A body is too large, or of another type, before anything else can be known of it.
   if (code === 'InvalidBody') return [400, 413, 415]
@@ -69,7 +72,7 @@ function failureResponse(status: number, codes: readonly ErrorCode[]): Json {
 
 function sentenceOf(code: ErrorCode, status: number): string {
   if (code === 'UpgradeEphemeralToken') {
-    const reasons = Object.entries(tokenRefusalStatus).filter(([, its]) => its === status)
+    const reasons = refusals.filter(([, its]) => its === status)
     return `the ephemeral token was refused; \`data.reason\` is ${reasons.map(([name]) => `\`${name}\``).join(' or ')}.`
   }
   if (code === 'InvalidName' && status === 422) return 'No name can be made of the display name.'

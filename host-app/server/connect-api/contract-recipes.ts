@@ -1,0 +1,288 @@
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { createdAccessToken } from '@bobbin/shared/access-token'
+import { createdEphemeralToken } from '@bobbin/shared/session'
+import { source } from '@bobbin/shared/source'
+import { createTestFlow, page } from '../flows/test-flow.ts'
+import { createTestApp, partner, person, type TestAccount, type TestApp } from './test-app.ts'
+import { createEmptyShop, createShop, finishedCheck, shop } from './test-shop.ts'
+
+/** One call of an endpoint. */
+export interface Call {
+  /** What stands in place of the path's parameters. */
+  readonly params?: Readonly<Record<string, string | number>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What a call needs is made in an account of its own. */
+export interface Setting {
+  readonly test: TestApp
+  readonly account: TestAccount
+}
+
+type MakeCall = (setting: Setting) => Promise<Call>
+
+/** How an endpoint is called well, and how it fails in the ways that are its own. */
+export interface Recipe {
+  readonly good: MakeCall
+  /** By a word for the fault. What comes with caller and input is made for every endpoint by the test. */
+  readonly failing?: Readonly<Record<string, MakeCall>>
+}
+
+/** A host with all that the recipes need: a provider that nobody answers for, and a type that is no longer offered. */
+export function createContractApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+  const modules = ['test-connector.ts', 'test-old-connector.ts']
+  return createTestApp({
+    BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
+    BOBBIN_DEMO_CRM_URL: 'http://127.0.0.1:9',
+    BOBBIN_OAUTH_DEMO_CRM_CLIENT_ID: 'client',
+    BOBBIN_OAUTH_DEMO_CRM_CLIENT_SECRET: 'secret',
+    BOBBIN_CONNECTORS: modules.map((name) => fileURLToPath(new URL(name, import.meta.url))).join(),
+    ...env,
+  })
+}
+
+const randomId = () => randomBytes(16).toString('base64url')
+
+const ofShop: MakeCall = async ({ account }) => ({ params: { id: (await createShop(account)).id } })
+const ofEmptyShop: MakeCall = async ({ account }) => ({ params: { id: (await createEmptyShop(account)).id } })
+const ofCheckedShop: MakeCall = async ({ account }) => {
+  const { id } = await createShop(account)
+  await finishedCheck(account, id)
+  return { params: { id } }
+}
+const ofImport: MakeCall = async ({ account }) => {
+  const payload = { type: 'import_api', display_name: 'Pushed' }
+  return { params: { id: (await account.call('POST', '/v4/sources', payload)).as(source).id } }
+}
+
+/** A source whose type the operator has taken away. */
+const ofGoneType: MakeCall = async ({ account, test }) => {
+  const { id } = await createShop(account)
+  await test.services.database.write((tx) =>
+    tx.db
+      .updateTable('source')
+      .set({ type: 'platform.gone' })
+      .where('account_id', '=', account.id)
+      .where('id', '=', id)
+      .execute(),
+  )
+  return { params: { id } }
+}
+
+/** A source with a grant that has to be refreshed at a provider that does not answer. */
+const ofUnreachableProvider: MakeCall = async ({ account, test }) => {
+  const payload = { type: 'platform.demo-crm', display_name: 'CRM', properties: { start_date: '2026-01-01' } }
+  const { id } = (await account.call('POST', '/v4/sources', payload)).as(source)
+  await test.services.database.write((tx) =>
+    test.services.credentials.save(tx, {
+      accountId: account.id,
+      sourceId: id,
+      kind: 'oauth',
+      values: { access_token: 'old', refresh_token: 'refresh' },
+      expiresAt: 1,
+    }),
+  )
+  return { params: { id } }
+}
+
+const withBody =
+  (make: MakeCall, body: unknown): MakeCall =>
+  async (setting) => ({ ...(await make(setting)), body })
+
+const send =
+  (body: unknown): MakeCall =>
+  async () => ({ body })
+
+const selectFirst = {
+  streams: [{ tap_stream_id: 'shop-t1', metadata: [{ breadcrumb: [], metadata: { selected: true } }] }],
+}
+
+async function ephemeralToken(account: TestAccount, scope: object = {}): Promise<string> {
+  return (await account.call('POST', '/v3/sessions/ephemeral', scope)).as(createdEphemeralToken)
+    .ephemeral_token
+}
+
+const claimOf = (token: string | undefined, more: object = {}): Call => ({
+  params: { id: randomId() },
+  headers: { origin: page },
+  body: {
+    ephemeral_token: token,
+    app_key: randomId(),
+    function: 'addSource',
+    type: shop.type,
+    display: 'popup',
+    ...more,
+  },
+})
+
+const claim =
+  (more: object = {}, scope: object = {}): MakeCall =>
+  async ({ account }) =>
+    claimOf(await ephemeralToken(account, scope), more)
+
+/** A claimed flow, as its page calls it. */
+const ofFlow: MakeCall = async ({ account, test }) => {
+  const flow = createTestFlow(test.app, test.services)
+  await flow.claim(await ephemeralToken(account))
+  return { params: { id: flow.id }, headers: { authorization: `Bearer ${flow.key}` } }
+}
+
+export const recipes: Readonly<Record<string, Recipe>> = {
+  createAccount: {
+    good: async () => ({ body: { ...person, ...partner, email: `${randomId()}@acme.test` } }),
+    failing: {
+      'a wrong secret': send({ ...person, ...partner, partner_secret: 'wrong' }),
+      'an email that is taken': async ({ test }) => {
+        const email = `${randomId()}@acme.test`
+        await test.signUp(email)
+        return { body: { ...person, ...partner, email } }
+      },
+    },
+  },
+  getAccount: { good: async () => ({}) },
+  updateAccount: { good: send({ allowed_origins: ['https://app.example.com'] }) },
+  createAccessToken: { good: send({ name: 'Reports' }) },
+  listAccessTokens: { good: async () => ({}) },
+  revokeAccessToken: {
+    good: async ({ account }) => {
+      const { id } = (await account.call('POST', '/v4/access-tokens')).as(createdAccessToken)
+      return { params: { token_id: id } }
+    },
+    failing: {
+      'the last one': async ({ account }) => {
+        const [only] = (await account.call('GET', '/v4/access-tokens')).body as { id: string }[]
+        return { params: { token_id: only?.id ?? '' } }
+      },
+    },
+  },
+  createEphemeralToken: {
+    good: send({ functions: ['addSource'], expires_in: 60 }),
+    failing: {
+      'a type that is not there': send({ types: ['platform.nope'] }),
+      'a source that is not there': send({ source_id: 999_999 }),
+    },
+  },
+
+  listSourceTypes: { good: async () => ({}) },
+  getSourceType: { good: async () => ({ params: { type: shop.type } }) },
+
+  listSources: {
+    good: async (setting) => {
+      await ofShop(setting)
+      return { query: { page: '1' } }
+    },
+  },
+  createSource: {
+    good: send(shop),
+    failing: {
+      'an unknown type': send({ ...shop, type: 'platform.nope' }),
+      'a type that is no longer offered': send({ type: 'platform.test-old', display_name: 'Old' }),
+      'a name that is taken': async (setting) => {
+        await ofShop(setting)
+        return { body: shop }
+      },
+      'a name against the rules': send({ ...shop, display_name: '7 shops' }),
+      'a name of nothing': send({ ...shop, display_name: '####' }),
+      'an unknown setting': send({ ...shop, properties: { lunch: 'x' } }),
+      'a schedule that is none': send({ ...shop, properties: { cron_expression: 'daily' } }),
+    },
+  },
+  getSource: { good: ofShop },
+  updateSource: {
+    good: withBody(ofShop, { display_name: 'Renamed' }),
+    failing: {
+      'a name of nothing': withBody(ofShop, { display_name: ' ' }),
+      'an unknown setting': withBody(ofShop, { properties: { lunch: 'x' } }),
+      'a schedule that is none': withBody(ofShop, { properties: { cron_expression: 'daily' } }),
+      'a pause that is no time': withBody(ofShop, { paused_at: 'soon' }),
+      'a type that is gone': withBody(ofGoneType, { properties: { tables: '4' } }),
+    },
+  },
+  deleteSource: { good: ofShop },
+
+  createImportToken: {
+    good: ofImport,
+    failing: { 'a source that is read': ofShop },
+  },
+  listImportTokens: { good: ofImport },
+  revokeImportToken: {
+    good: async (setting) => {
+      const { params } = await ofImport(setting)
+      const created = await setting.account.call('POST', `/v4/sources/${params?.['id']}/tokens`)
+      return { params: { ...params, token_id: (created.body as { id: number }).id } }
+    },
+  },
+
+  startCheck: { good: ofShop, failing: { 'a source that is not complete': ofEmptyShop } },
+  getLastCheck: { good: ofCheckedShop, failing: { 'a source that was never checked': ofEmptyShop } },
+  followCheck: {
+    good: async ({ account }) => {
+      const { id, check_job_name } = await createShop(account)
+      await finishedCheck(account, id)
+      return { params: { id, name: check_job_name } }
+    },
+  },
+
+  listStreams: { good: async (setting) => ({ ...(await ofCheckedShop(setting)), query: { q: 'T' } }) },
+  getStream: {
+    good: async (setting) => {
+      const { params } = await ofCheckedShop(setting)
+      const list = await setting.account.call('GET', `/v4/sources/${params?.['id']}/streams`)
+      const [first] = list.body as { stream_id: number }[]
+      return { params: { ...params, stream_id: first?.stream_id ?? 0 } }
+    },
+  },
+  updateMetadata: {
+    good: withBody(ofCheckedShop, selectFirst),
+    failing: {
+      'a stream that is not there': withBody(ofCheckedShop, {
+        streams: [{ ...selectFirst.streams[0], tap_stream_id: 'nope' }],
+      }),
+      'a source that has no streams yet': withBody(ofEmptyShop, selectFirst),
+    },
+  },
+  getCatalog: { good: ofCheckedShop },
+  getConfig: {
+    good: ofShop,
+    failing: {
+      'a source that is not complete': ofEmptyShop,
+      'a provider that does not answer': ofUnreachableProvider,
+    },
+  },
+
+  listEvents: { good: async () => ({ query: { after: '0' } }) },
+
+  claimFlow: {
+    good: claim(),
+    failing: {
+      'an unknown type': claim({ type: 'platform.nope' }),
+      'a source that is not there': claim({ function: 'editSource', type: undefined, id: 999_999 }),
+      'no type': claim({ type: undefined }),
+      'no token': async () => claimOf(undefined),
+      'a forged token': async () => claimOf('bob_eph_nope'),
+      'a token that has expired': async ({ account, test }) => {
+        const token = await ephemeralToken(account)
+        await test.services.database.write((tx) =>
+          tx.db
+            .updateTable('ephemeral_token')
+            .set({ expires_at: 1 })
+            .where('account_id', '=', account.id)
+            .execute(),
+        )
+        return claimOf(token)
+      },
+      'a token for another page': claim({}, { allowed_origins: ['https://other.test'] }),
+      'a token for another function': claim({}, { functions: ['editSource'] }),
+      'a token that was used': async ({ account, test }) => {
+        const token = await ephemeralToken(account)
+        await createTestFlow(test.app, test.services).claim(token)
+        return claimOf(token)
+      },
+    },
+  },
+  followFlow: { good: async (setting) => ({ ...(await ofFlow(setting)), query: { wait: '0' } }) },
+  cancelFlow: { good: withBody(ofFlow, { reason: 'closed' }) },
+}
