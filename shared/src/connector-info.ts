@@ -25,6 +25,8 @@ export const propertyInfo = z.object({
   ]),
   /** A change of it makes the authorization void. */
   affects_authorization: z.boolean().default(false),
+  /** A running tap may write another value back (a token that it renewed). */
+  tap_mutable: z.boolean().optional(),
   /** JSON Schema of the value (always a string): `enum`, `oneOf` with `const` and `title`, `pattern`, `format`, lengths. */
   json_schema: z.record(z.string(), z.unknown()).nullable(),
   /** The control to draw; derived from `json_schema` when absent. */

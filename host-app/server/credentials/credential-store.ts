@@ -37,8 +37,13 @@ export interface CredentialStore {
       expiresAt?: number | null
     },
   ): Promise<void>
-  /** Throws `SealError` when the row was tampered with or its key is not configured. */
-  open(accountId: number, sourceId: number, kind: CredentialKind): Promise<OpenedCredentials | null>
+  /** Throws `SealError` when the row was tampered with or its key is not configured. With `tx`, what the transaction wrote counts. */
+  open(
+    accountId: number,
+    sourceId: number,
+    kind: CredentialKind,
+    tx?: Transaction,
+  ): Promise<OpenedCredentials | null>
   /** What is there, without opening anything. With `tx`, what the transaction wrote counts. */
   describe(
     accountId: number,
@@ -107,8 +112,8 @@ export function createCredentialStore(
       if (numUpdatedRows === 0n) throw new AppError('Conflict')
     },
 
-    async open(accountId, sourceId, kind) {
-      const row = await rowOf(database.read, accountId, sourceId, kind)
+    async open(accountId, sourceId, kind, tx) {
+      const row = await rowOf(tx?.db ?? database.read, accountId, sourceId, kind)
       if (!row) return null
       const secret = keyRing.open(row.sealed, sealContext(accountId, sourceId, kind, row.version))
       return {

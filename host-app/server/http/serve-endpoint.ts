@@ -64,6 +64,7 @@ export function serveEndpoint<Name extends EndpointName>(
     method: endpoint.method,
     url: endpoint.path,
     config: { acceptsText },
+    ...(endpoint.bodyLimit === undefined ? {} : { bodyLimit: endpoint.bodyLimit }),
     onRequest: async (request, reply) => {
       if (endpoint.caller !== 'account') return
       request.caller = await authenticate(accessTokens, request)

@@ -128,5 +128,9 @@ export const examples: Readonly<Record<string, Example>> = {
     },
     reply: { status: 200 },
   },
+  updateConfig: {
+    body: { ...source.properties, password: '…', access_token: '…', refresh_token: '…', expires_in: 3600 },
+    reply: { status: 200, stored: ['access_token', 'refresh_token'], ignored: [] },
+  },
   getConfig: { reply: { ...source.properties, password: '…', start_date: '2025-11-25T00:00:00Z' } },
 }

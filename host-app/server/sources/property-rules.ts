@@ -86,6 +86,11 @@ export function valueFault(info: ConnectorInfo, name: string, value: string): st
   const property = info.properties.find((candidate) => candidate.name === name)
   if (!property) return 'This setting is not known.'
   if (property.property_type === 'read_only') return 'This setting cannot be set.'
+  return formatFault(property, value)
+}
+
+/** What is wrong with a value, whoever may set it. */
+export function formatFault(property: PropertyInfo, value: string): string | null {
   return property.json_schema === null
     ? lengthFault({}, value)
     : schemaFault(property, property.json_schema, value)

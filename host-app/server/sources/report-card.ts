@@ -20,7 +20,7 @@ export function reportCard(
         ...property,
         provided: provided.has(property.name),
         system_provided: isSystemProvided(property),
-        tap_mutable: false,
+        tap_mutable: property.tap_mutable ?? false,
       })),
     })),
   }

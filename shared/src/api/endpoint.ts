@@ -15,6 +15,8 @@ export interface Endpoint {
   readonly params?: z.ZodType
   readonly query?: z.ZodType
   readonly body?: z.ZodType
+  /** In bytes; a megabyte unless it says otherwise. */
+  readonly bodyLimit?: number
   /** Absent: the reply is a stream of server-sent events. */
   readonly reply?: z.ZodType
   /** What each message of such a stream carries. */

@@ -45,6 +45,8 @@ export const streamEndpoints = {
     body: metadataUpdate,
     reply: z.object({ status: z.literal(200) }),
     versioned: 'if-match',
+    // Ten thousand streams and their fields fit.
+    bodyLimit: 16 * 1024 * 1024,
     errors: ['SourceNotFound', 'Conflict', 'InvalidProperties'],
   },
   getCatalog: {
@@ -66,6 +68,25 @@ export const streamEndpoints = {
     summary: 'The Singer config with live, refreshed credentials. Keep it secret.',
     params: sourceParams,
     reply: z.record(z.string(), z.unknown()),
+    versioned: 'etag',
     errors: ['SourceNotFound', 'Conflict', 'Unavailable'],
+  },
+  updateConfig: {
+    method: 'PUT',
+    path: '/v4/sources/:id/config',
+    caller: 'account',
+    chapter: 'Singer files',
+    summary: 'Take the config back as a tap left it: tokens that it renewed are kept, sealed.',
+    params: sourceParams,
+    body: z.record(z.string().max(200), z.unknown()),
+    reply: z.object({
+      status: z.literal(200),
+      /** Names of what was kept. */
+      stored: z.array(z.string()),
+      /** Names that the config never had; they are not kept. */
+      ignored: z.array(z.string()),
+    }),
+    versioned: 'if-match',
+    errors: ['SourceNotFound', 'Conflict', 'InvalidProperties'],
   },
 } as const satisfies Record<string, Endpoint>

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import { formatFault, type Faults } from './property-rules.ts'
+import type { TapConfig } from './tap-config.ts'
+
+/** What a tap has changed in the config that it was started with. */
+export interface TapChanges {
+  /** Settings that the type declares as the tap's to change. */
+  settings: Record<string, string>
+  /** Of the grant: `access_token`, `refresh_token`. */
+  tokens: Record<string, string>
+  /** When the new access token ends; undefined where the tap does not say. */
+  expiresAt: number | undefined
+  /** Names that the config never had; they are not kept. */
+  ignored: string[]
+  faults: Faults
+}
+
+const tokenNames = ['access_token', 'refresh_token']
+const longestToken = 65_536
+const mostIgnored = 100
+
+/**
+ * Compares the config as the tap left it with the one that it would be given now. What is absent or the same
+ * is no change, nor is a text that became the number or boolean it spells; what is computed (a start date)
+ * belongs to us and is passed over. Pure.
+ */
+export function findTapChanges(
+  info: ConnectorInfo,
+  current: TapConfig,
+  returned: Readonly<Record<string, unknown>>,
+  now: number,
+): TapChanges {
+  const { grant } = current
+  const byName = new Map(info.properties.map((property) => [property.name, property]))
+  const settings = new Map<string, string>()
+  const tokens = new Map<string, string>()
+  const faults = new Map<string, string>()
+  const ignored: string[] = []
+  for (const [name, value] of Object.entries(returned)) {
+    const before = Object.hasOwn(current.values, name) ? current.values[name] : undefined
+    const text = textOf(value)
+    if (isDeepStrictEqual(value, before) || (text !== null && text === before)) continue
+    const property = byName.get(name)
+    // Many taps write null for what they were not given.
+    if (property && before === undefined && (value === null || value === '')) continue
+    if (grant && tokenNames.includes(name)) {
+      if (!text || text.length > longestToken) faults.set(name, 'A token is a text.')
+      else if (text !== grant.values[name]) tokens.set(name, text)
+    } else if (grant && !property && expiryNames.has(name)) {
+      if (expiryOf(name, value, now) === null) faults.set(name, 'This is not a time.')
+    } else if (property?.tap_mutable) {
+      const fault = text === null ? 'Settings are texts.' : formatFault(property, text)
+      if (fault) faults.set(name, fault)
+      else settings.set(name, text ?? '')
+    } else if (property || (before !== undefined && name !== 'start_date')) {
+      faults.set(name, 'A tap cannot change this setting.')
+    } else if (before === undefined && ignored.length < mostIgnored) {
+      ignored.push(name)
+    }
+  }
+  return {
+    settings: Object.fromEntries(settings),
+    tokens: Object.fromEntries(tokens),
+    // An expiry by itself says nothing: `expires_in` counts from a moment that only a new token tells.
+    expiresAt: tokens.has('access_token') ? expiryIn(returned, byName, now) : undefined,
+    ignored,
+    faults: Object.fromEntries(faults),
+  }
+}
+
+function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
+}
+
+const expiryNames = new Set(['expires_at', 'expires_in'])
+
+function expiryIn(
+  returned: Readonly<Record<string, unknown>>,
+  byName: ReadonlyMap<string, PropertyInfo>,
+  now: number,
+): number | undefined {
+  for (const name of expiryNames) {
+    if (byName.has(name) || !Object.hasOwn(returned, name)) continue
+    const expiry = expiryOf(name, returned[name], now)
+    if (expiry !== null && expiry !== undefined) return expiry
+  }
+  return undefined
+}
+
+/** Beyond this a number counts milliseconds: as seconds it would be the year 5138. */
+const mostSeconds = 100_000_000_000
+const longestLife = 10 * 365 * 86_400_000
+
+/** In milliseconds; undefined when nothing is said, null when it makes no sense. */
+function expiryOf(name: string, value: unknown, now: number): number | null | undefined {
+  if (value === null || value === '') return undefined
+  const number = typeof value === 'string' && /^\d{1,16}(\.\d+)?$/.test(value) ? Number(value) : value
+  let at: number
+  if (typeof number === 'number') {
+    at = name === 'expires_in' ? now + number * 1_000 : number < mostSeconds ? number * 1_000 : number
+  } else {
+    at = name === 'expires_at' && typeof number === 'string' ? Date.parse(number) : Number.NaN
+  }
+  if (!Number.isFinite(at) || at < 0) return null
+  return Math.min(Math.round(at), now + longestLife)
+}
