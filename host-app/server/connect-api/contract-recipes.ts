@@ -33,7 +33,7 @@ export interface Recipe {
 
 /** A host with all that the recipes need: a provider that nobody answers for, and a type that is no longer offered. */
 export function createContractApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
-  const modules = ['test-connector.ts', 'test-old-connector.ts']
+  const modules = ['test-connector.ts', 'test-old-connector.ts', 'test-crm.ts']
   return createTestApp({
     BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
     BOBBIN_DEMO_CRM_URL: 'http://127.0.0.1:9',
@@ -52,6 +52,19 @@ const ofCheckedShop: MakeCall = async ({ account }) => {
   const { id } = await createShop(account)
   await finishedCheck(account, id)
   return { params: { id } }
+}
+const ofNewCrm: MakeCall = async ({ account }) => {
+  const payload = { type: 'platform.test-crm', display_name: 'CRM' }
+  const { id } = (await account.call('POST', '/v4/sources', payload)).as(source)
+  return { params: { id }, headers: { 'if-match': '*' } }
+}
+const ofCrm: MakeCall = async (setting) => {
+  const call = await ofNewCrm(setting)
+  const { database, credentials } = setting.test.services
+  const grant = { kind: 'oauth', values: { access_token: 'granted' } } as const
+  const sourceId = Number(call.params?.['id'])
+  await database.write((tx) => credentials.save(tx, { ...grant, accountId: setting.account.id, sourceId }))
+  return call
 }
 const ofImport: MakeCall = async ({ account }) => {
   const payload = { type: 'import_api', display_name: 'Pushed' }
@@ -250,6 +263,13 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     failing: {
       'a source that is not complete': ofEmptyShop,
       'a provider that does not answer': ofUnreachableProvider,
+    },
+  },
+  updateConfig: {
+    good: withBody(ofCrm, { access_token: 'renewed' }),
+    failing: {
+      'a setting that is not for a tap': withBody(ofCrm, { subdomain: 'other' }),
+      'a source that nobody authorized': withBody(ofNewCrm, { access_token: 'renewed' }),
     },
   },
 

@@ -161,9 +161,10 @@ const commonFaults: Readonly<
     if (row.endpoint.method === 'GET') return null
     return send(row, await row.recipe.good(setting), setting, '{"a":')
   },
-  'with more than a megabyte': async (row, setting) => {
-    if (row.endpoint.method === 'GET') return null
-    return send(row, await row.recipe.good(setting), setting, JSON.stringify('x'.repeat(1024 * 1024)))
+  'with more than it takes': async (row, setting) => {
+    const { method, bodyLimit = 1024 * 1024 } = row.endpoint
+    if (method === 'GET') return null
+    return send(row, await row.recipe.good(setting), setting, JSON.stringify('x'.repeat(bodyLimit)))
   },
   'with a body of another kind': async (row, setting) => {
     if (row.endpoint.method === 'GET') return null
@@ -269,24 +270,28 @@ describe('what is in an account', () => {
   /** All that a reply tells, but for its own id and the ids that were asked for. */
   function allTold(reply: LightMyRequestResponse, params: Call['params'] = {}) {
     const told = { ...expectEnvelope(reply), request_id: '' }
-    return Object.values(params).reduce<string>(
-      (text, value) => text.replaceAll(String(value), '?'),
-      JSON.stringify([reply.statusCode, told]),
+    // The status stays out of it: an id may be 40.
+    const text = Object.values(params).reduce<string>(
+      (words, value) => words.replaceAll(String(value), '?'),
+      JSON.stringify(told),
     )
+    return [reply.statusCode, text]
   }
 })
 
 describe('a body', () => {
   const withBody = where(({ body }) => body)
+  // A Singer config has the keys that its tap wants.
+  const withFields = where(({ body }) => body && !(body instanceof z.ZodRecord))
 
-  it.each(withBody)('of %s has no field that is not documented', async (_, row) => {
+  it.each(withFields)('of %s has no field that is not documented', async (_, row) => {
     const setting = await newSetting()
     const call = await row.recipe.good(setting)
     const reply = await send(row, { ...call, body: { ...(call.body as object), is_admin: true } }, setting)
     expect(expectEnvelope(reply)).toMatchObject({ error: 'InvalidBody' })
   })
 
-  it.each(withBody)('of %s has no field of another type', async (_, row) => {
+  it.each(withFields)('of %s has no field of another type', async (_, row) => {
     const setting = await newSetting()
     const call = await row.recipe.good(setting)
     for (const field of Object.keys(call.body as object)) {
@@ -298,7 +303,9 @@ describe('a body', () => {
   it.each(withBody)('of %s is an object', async (_, row) => {
     const setting = await newSetting()
     const call = await row.recipe.good(setting)
-    for (const payload of ['[]', '"text"', '7', 'null', '{"__proto__":{"a":1},"nope":1}']) {
+    const isOpen = row.endpoint.body instanceof z.ZodRecord
+    const junk = isOpen ? [] : ['{"__proto__":{"a":1},"nope":1}']
+    for (const payload of ['[]', '"text"', '7', 'null', ...junk]) {
       const reply = await send(row, call, setting, payload)
       expect([payload, reply.statusCode]).toEqual([payload, 400])
     }
