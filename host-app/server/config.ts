@@ -15,6 +15,8 @@ export interface Config {
   readonly encryptionKeys: readonly { readonly id: string; readonly key: Uint8Array }[]
   /** Who may create accounts; null: nobody. */
   readonly partner: { readonly id: string; readonly secret: string } | null
+  /** How the partner connects accounts that its users have or make here; null: not at all. */
+  readonly partnerOAuth: { readonly name: string; readonly redirectUris: readonly string[] } | null
   /** Origins that may ever open the wizard; null: each account's own list decides alone. */
   readonly allowedOrigins: readonly string[] | null
   readonly allowPrivateNetworks: boolean
@@ -72,6 +74,13 @@ const encryptionKeys = commaList
   .pipe(z.array(encryptionKey).min(1, 'needs at least one key'))
   .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'two keys have the same id')
 
+/** Where a code may be sent: nowhere that somebody on the way could read it. */
+const redirectUri = z.string().refine((text) => {
+  if (!URL.canParse(text) || text.includes('#')) return false
+  const { protocol, username, origin } = new URL(text)
+  return (protocol === 'https:' || protocol === 'http:') && username === '' && isSecureOrLocal(origin)
+}, 'must be https addresses without a fragment (http on this machine)')
+
 const partialTimings = z
   .string()
   .transform((text, context): unknown => {
@@ -98,6 +107,8 @@ const settings = z
     BOBBIN_ENCRYPTION_KEYS: encryptionKeys,
     BOBBIN_PARTNER_ID: z.string().optional(),
     BOBBIN_PARTNER_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+    BOBBIN_PARTNER_NAME: z.string().trim().min(1).max(100).optional(),
+    BOBBIN_PARTNER_REDIRECT_URIS: commaList.pipe(z.array(redirectUri)).optional(),
     BOBBIN_ALLOWED_ORIGINS: commaList.pipe(z.array(webOrigin)).optional(),
     BOBBIN_ALLOW_PRIVATE_NETWORKS: flag.default(false),
     BOBBIN_TRUSTED_PROXIES: commaList.optional(),
@@ -115,6 +126,9 @@ const settings = z
       context.addIssue({ code: 'custom', path: [name], message })
     if ((env.BOBBIN_PARTNER_ID === undefined) !== (env.BOBBIN_PARTNER_SECRET === undefined)) {
       refuse('BOBBIN_PARTNER_ID', 'and BOBBIN_PARTNER_SECRET belong together')
+    }
+    if (env.BOBBIN_PARTNER_REDIRECT_URIS && env.BOBBIN_PARTNER_ID === undefined) {
+      refuse('BOBBIN_PARTNER_REDIRECT_URIS', 'needs BOBBIN_PARTNER_ID')
     }
     if (env.PORT === 0 && env.BOBBIN_URL === undefined) refuse('PORT', 'of 0 needs BOBBIN_URL')
     if (env.NODE_ENV !== 'production') return
@@ -156,6 +170,13 @@ export function readConfig(env: Environment): Config {
     partner:
       values.BOBBIN_PARTNER_ID !== undefined && values.BOBBIN_PARTNER_SECRET !== undefined
         ? { id: values.BOBBIN_PARTNER_ID, secret: values.BOBBIN_PARTNER_SECRET }
+        : null,
+    partnerOAuth:
+      values.BOBBIN_PARTNER_ID !== undefined && values.BOBBIN_PARTNER_REDIRECT_URIS !== undefined
+        ? {
+            name: values.BOBBIN_PARTNER_NAME ?? values.BOBBIN_PARTNER_ID,
+            redirectUris: values.BOBBIN_PARTNER_REDIRECT_URIS,
+          }
         : null,
     allowedOrigins: values.BOBBIN_ALLOWED_ORIGINS ?? null,
     allowPrivateNetworks: values.BOBBIN_ALLOW_PRIVATE_NETWORKS,

@@ -13,6 +13,7 @@ import { serveStreams } from './connect-api/streams.ts'
 import { serveHealth } from './http/health.ts'
 import { serveStatic } from './http/static-files.ts'
 import { serveOpenApi } from './openapi/serve-openapi.ts'
+import { servePartnerOAuth } from './partner-oauth/partner-oauth.ts'
 import type { Services } from './services.ts'
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -33,6 +34,9 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
 
   // Flows: the customer page's calls, the wizard and its API, the way back from a provider.
   services.flows.registerRoutes(app)
+
+  // The partner's users let it into their accounts.
+  await servePartnerOAuth(app, services)
 
   // What browsers load, and what operators ask.
   await serveStatic(app, { path: '/client/', folder: folder('../../client/dist'), names: 'named' })

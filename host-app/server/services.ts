@@ -17,6 +17,7 @@ import { createOAuth, type OAuth } from './oauth/oauth.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import { createEphemeralTokens, type EphemeralTokens } from './sessions/ephemeral-tokens.ts'
 import { createImportTokens, type ImportTokens } from './sources/import-tokens.ts'
+import { createPartnerCodes, type PartnerCodes } from './partner-oauth/partner-codes.ts'
 import { createSources, type Sources } from './sources/sources.ts'
 import type { Database } from './storage/database.ts'
 import { openSqlite } from './storage/sqlite.ts'
@@ -34,6 +35,7 @@ export interface Core {
   readonly accounts: Accounts
   readonly accessTokens: AccessTokens
   readonly tokenUses: TokenUses
+  readonly partnerCodes: PartnerCodes
   readonly idempotentReplies: IdempotentReplies
   readonly sessions: EphemeralTokens
   readonly sources: Sources
@@ -77,6 +79,8 @@ export async function createCore(
   const tokenUses = createTokenUses({ database, now, log })
   const accessTokens = createAccessTokens({ database, uses: tokenUses, now })
   const accounts = createAccounts({ database, accessTokens, config, now })
+  const tokenName = config.partnerOAuth?.name ?? 'Partner'
+  const partnerCodes = createPartnerCodes({ database, accounts, accessTokens, tokenName, now })
   const idempotentReplies = createIdempotentReplies({ database, keyRing, now })
   const sources = createSources({ database, registry, credentials, events, now })
   const importTokens = createImportTokens({ database, registry, now })
@@ -118,6 +122,7 @@ export async function createCore(
     accounts,
     accessTokens,
     tokenUses,
+    partnerCodes,
     idempotentReplies,
     sessions,
     sources,

@@ -16,13 +16,13 @@ const hour = 3_600_000
 /** Builds the host app, takes up its work and listens. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const services = await createServices(config, log)
-  const { flows, checkRunner, sessions, accessTokens, tokenUses, idempotentReplies, checks, database } =
-    services
+  const { flows, checkRunner, sessions, accessTokens, tokenUses, database } = services
+  const { partnerCodes, idempotentReplies, checks } = services
   const app = await createApp(services)
   await flows.start()
   checkRunner.start()
   const tidying = setInterval(() => {
-    for (const old of [sessions, accessTokens, idempotentReplies, checks]) {
+    for (const old of [sessions, accessTokens, partnerCodes, idempotentReplies, checks]) {
       old.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old rows were not deleted'))
     }
   }, hour)

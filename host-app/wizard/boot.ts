@@ -1,13 +1,22 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
+import type { PartnerPage } from '@bobbin/shared/partner-page'
 
 /** Notices that the server shows in place of a flow; they need no script. */
 export type PageNotice =
-  'elsewhere' | 'expired' | 'invalid_link' | 'callback_invalid' | 'too_many' | 'not_found'
+  | 'elsewhere'
+  | 'expired'
+  | 'invalid_link'
+  | 'callback_invalid'
+  | 'too_many'
+  | 'not_found'
+  | 'partner_request'
+  | 'partner_answer'
 
 /** A page of the wizard, as the server asks for it. */
 export type WizardPage =
   | ({ readonly kind: 'flow' } & Boot)
+  | ({ readonly kind: 'partner' } & PartnerPage)
   | {
       readonly kind: 'notice'
       readonly notice: PageNotice

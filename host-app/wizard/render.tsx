@@ -5,6 +5,7 @@ import { App, partsOf, type LazyName, type LazyScreens } from './app.tsx'
 import { bootElementId, bootJson, laterStyleId, type Boot, type WizardPage } from './boot.ts'
 import { notices } from './messages/en/notices.ts'
 import { shell } from './messages/en/shell.ts'
+import { PartnerPage } from './partner/partner-page.tsx'
 import { CancelDialog } from './screens/cancel-dialog.tsx'
 import { CheckScreen } from './screens/check-screen.tsx'
 import { ConsentScreen } from './screens/consent-screen.tsx'
@@ -48,10 +49,11 @@ const screens: Required<LazyScreens> = {
 
 /**
  * The whole HTML page. A flow's page shows all that is known of it at once (for a new source the form,
- * ready to be typed in); its script takes over from there. A notice needs no script.
+ * ready to be typed in); its script takes over from there. The other pages need none.
  */
 export function renderPage(page: WizardPage): string {
-  return page.kind === 'flow' ? flowPage(page) : noticePage(page.notice, page.backTo)
+  if (page.kind === 'flow') return flowPage(page)
+  return page.kind === 'partner' ? partnerPage(page) : noticePage(page.notice, page.backTo)
 }
 
 function flowPage(boot: Boot): string {
@@ -72,6 +74,14 @@ function flowPage(boot: Boot): string {
     foot:
       `<noscript><p class="notice">${shell.needsScript}</p></noscript>` +
       `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script>`,
+  })
+}
+
+function partnerPage(page: Extract<WizardPage, { kind: 'partner' }>): string {
+  return html({
+    body: `<div id="app">${renderToString(<PartnerPage page={page} />)}</div>`,
+    head: `<link rel="stylesheet" href="${manifest.laterStyle}">`,
+    foot: '',
   })
 }
 

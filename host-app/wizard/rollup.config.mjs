@@ -16,7 +16,7 @@ const assetsPath = '/wizard/assets/'
 
 /** What stands in every page, and what the screens after the first step add. */
 const firstStyles = ['theme', 'page', 'form', 'actions']
-const laterStyles = ['cards', 'check', 'picker', 'dialogs', 'done']
+const laterStyles = ['cards', 'check', 'picker', 'dialogs', 'done', 'partner']
 
 /** Bytes, brotli: a form's page with its styles, and the first script. */
 const firstStepLimit = 10_000

@@ -14,11 +14,17 @@ export const webOrigin = z.string().refine(
   { message: 'an exact origin such as https://app.example.com' },
 )
 
-export const createAccount = z.strictObject({
+/** Who an account is created for. */
+export const person = z.object({
   company: z.string().min(1).max(200),
   email: z.email(),
   first_name: z.string().min(1).max(200),
   last_name: z.string().min(1).max(200),
+})
+export type Person = z.infer<typeof person>
+
+export const createAccount = z.strictObject({
+  ...person.shape,
   partner_id: z.string(),
   partner_secret: z.string(),
   /** Accepted for Stitch's sake; there are no regions. */

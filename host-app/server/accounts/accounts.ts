@@ -1,12 +1,12 @@
 import type { Selectable } from 'kysely'
 import type { z } from 'zod'
-import type { createAccount } from '@bobbin/shared/account'
+import type { createAccount, Person } from '@bobbin/shared/account'
 import { AppError } from '../app-error.ts'
 import type { Config } from '../config.ts'
-import { isSecret, secretHash } from '../flows/secret-hash.ts'
 import type { Database, Transaction } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 import type { AccessTokens } from './access-tokens.ts'
+import { isPartner } from './partner.ts'
 
 type NewAccount = z.infer<typeof createAccount>
 
@@ -24,6 +24,10 @@ export interface Accounts {
    * @throws {AppError} AccessDenied without the partner's secret, ExistingUser when the email is taken.
    */
   create(tx: Transaction, account: NewAccount): Promise<{ accountId: number; accessToken: string }>
+  /** Creates an account that nobody has a token of yet. @throws {AppError} ExistingUser */
+  open(tx: Transaction, person: Person): Promise<number>
+  /** Whether an account has this email address. */
+  isTaken(email: string): Promise<boolean>
   /** With `tx`, what the transaction wrote counts. @throws {AppError} NotFound */
   get(accountId: number, tx?: Transaction): Promise<Account>
   /** Sets the origins from which the wizard may be opened, as a whole. */
@@ -42,15 +46,22 @@ export function createAccounts({
   now: () => number
 }): Accounts {
   async function create(tx: Transaction, account: NewAccount) {
-    requirePartner(config.partner, account)
+    if (!isPartner(config.partner, account.partner_id, account.partner_secret)) {
+      throw new AppError('AccessDenied', { message: 'The partner id and secret are not valid.' })
+    }
+    const accountId = await open(tx, account)
+    const { accessToken } = await accessTokens.create(tx, accountId)
+    return { accountId, accessToken }
+  }
+
+  async function open(tx: Transaction, person: Person) {
     const created = await tx.db
       .insertInto('account')
       .values({
-        company: account.company,
-        // Addresses that differ in case only belong to one person.
-        email: account.email.toLowerCase(),
-        first_name: account.first_name,
-        last_name: account.last_name,
+        company: person.company,
+        email: emailKey(person.email),
+        first_name: person.first_name,
+        last_name: person.last_name,
         allowed_origins: '[]',
         created_at: now(),
       })
@@ -58,8 +69,16 @@ export function createAccounts({
       .returning('id')
       .executeTakeFirst()
     if (!created) throw new AppError('ExistingUser')
-    const { accessToken } = await accessTokens.create(tx, created.id)
-    return { accountId: created.id, accessToken }
+    return created.id
+  }
+
+  async function isTaken(email: string) {
+    const row = await database.read
+      .selectFrom('account')
+      .select('id')
+      .where('email', '=', emailKey(email))
+      .executeTakeFirst()
+    return row !== undefined
   }
 
   async function get(accountId: number, tx?: Transaction) {
@@ -87,7 +106,7 @@ export function createAccounts({
     return accountOf(row)
   }
 
-  return { create, get, update }
+  return { create, open, isTaken, get, update }
 }
 
 function accountOf(row: Selectable<Tables['account']>): Account {
@@ -95,11 +114,7 @@ function accountOf(row: Selectable<Tables['account']>): Account {
   return { id: row.id, company: row.company, allowedOrigins }
 }
 
-/** Both halves are always compared, and by their hashes: the time it takes tells nothing. */
-function requirePartner(partner: Config['partner'], given: NewAccount): void {
-  const isId = isSecret(given.partner_id, secretHash(partner?.id ?? ''))
-  const isPartnerSecret = isSecret(given.partner_secret, secretHash(partner?.secret ?? ''))
-  if (!partner || !isId || !isPartnerSecret) {
-    throw new AppError('AccessDenied', { message: 'The partner id and secret are not valid.' })
-  }
+/** Addresses that differ in case only belong to one person. */
+function emailKey(email: string): string {
+  return email.toLowerCase()
 }

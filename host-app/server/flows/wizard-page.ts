@@ -2,14 +2,23 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
+import type { PartnerPage } from '@bobbin/shared/partner-page'
 import type { FastifyReply } from 'fastify'
 
 export type WizardNoticeName =
-  'elsewhere' | 'expired' | 'invalid_link' | 'callback_invalid' | 'too_many' | 'not_found'
+  | 'elsewhere'
+  | 'expired'
+  | 'invalid_link'
+  | 'callback_invalid'
+  | 'too_many'
+  | 'not_found'
+  | 'partner_request'
+  | 'partner_answer'
 
 /** A page of the wizard: a flow at some step, or a notice that says what to do. */
 export type WizardPage =
   | { kind: 'flow'; flowId: string; connector: ConnectorInfo | null; state: FlowState | null }
+  | ({ kind: 'partner' } & PartnerPage)
   | { kind: 'notice'; notice: WizardNoticeName; backTo?: string }
 
 interface Renderer {
@@ -17,8 +26,16 @@ interface Renderer {
   styleHashes: readonly string[]
 }
 
-/** Sends a page of the wizard with its content security policy. */
-export type SendPage = (reply: FastifyReply, page: WizardPage, status?: number) => FastifyReply
+/**
+ * Sends a page of the wizard with its content security policy. `formTargets`: origins beside our own that
+ * its forms may lead to; Chromium asks also when the reply to a form is a redirect.
+ */
+export type SendPage = (
+  reply: FastifyReply,
+  page: WizardPage,
+  status?: number,
+  formTargets?: readonly string[],
+) => FastifyReply
 
 /** Node cannot load `.tsx`, so the build makes the server's renderer; without it nothing can be shown. */
 export async function loadWizardPages(): Promise<SendPage> {
@@ -29,22 +46,23 @@ export async function loadWizardPages(): Promise<SendPage> {
     throw new Error('The wizard is not built. Run `npm run build`.', { cause })
   }
   const { renderPage, styleHashes } = (await import(pathToFileURL(file).href)) as Renderer
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'self' ${styleHashes.map((hash) => `'${hash}'`).join(' ')}`,
-    "connect-src 'self'",
-    "img-src 'self' data:",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-  ].join('; ')
-  return (reply, page, status = 200) =>
+  const policy = (formTargets: readonly string[]) =>
+    [
+      "default-src 'none'",
+      "script-src 'self'",
+      `style-src 'self' ${styleHashes.map((hash) => `'${hash}'`).join(' ')}`,
+      "connect-src 'self'",
+      "img-src 'self' data:",
+      ["form-action 'self'", ...formTargets].join(' '),
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+    ].join('; ')
+  return (reply, page, status = 200, formTargets = []) =>
     reply
       .code(status)
       .headers({
         'Content-Type': 'text/html; charset=utf-8',
-        'Content-Security-Policy': policy,
+        'Content-Security-Policy': policy(formTargets),
         'Cache-Control': 'no-store',
       })
       .send(renderPage(page))

@@ -4,6 +4,7 @@ import { idempotency } from './migrations/002-idempotency.ts'
 import { sources } from './migrations/004-sources.ts'
 import { streams } from './migrations/005-streams.ts'
 import { tokens } from './migrations/007-tokens.ts'
+import { partnerCodes } from './migrations/007b-partner-codes.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '004_sources': { up: sources },
   '005_streams': { up: streams },
   '007_tokens': { up: tokens },
+  '007b_partner_codes': { up: partnerCodes },
 }

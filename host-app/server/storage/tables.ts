@@ -59,7 +59,12 @@ export interface Tables {
   /** A code that a partner exchanges for an access token, once. */
   partner_code: {
     code_hash: string
+    /** 0: the account of `person` is created with the exchange, and stands here afterwards. */
     account_id: number
+    /** JSON: who creates an account; null: it was there. */
+    person: Json | null
+    /** The id of the access token that the person signed in with; null: there was none yet. */
+    made_by: string | null
     client_id: string
     redirect_uri: string
     code_challenge: string

@@ -55,6 +55,14 @@ export const notices: Record<Ending['notice'], Notice> & { close: string; closeH
       title: 'Too many windows',
       text: 'Many setups were opened from here in a short time. Wait a minute, then try again in the app.',
     },
+    partner_request: {
+      title: 'This request is not complete',
+      text: 'The app that sent you here did not say in a valid way where to send you back to. Go back to it, and tell the people who run it.',
+    },
+    partner_answer: {
+      title: 'This answer does not belong to a question',
+      text: 'It was not given on our page in this browser, so nothing was allowed. Go back to the app and start again.',
+    },
     not_found: { title: 'There is nothing here', text: 'The address may be mistyped, or the page has gone.' },
     close: 'Close this window',
     closeHint,

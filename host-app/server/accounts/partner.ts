@@ -1,0 +1,12 @@
+import type { Config } from '../config.ts'
+import { isSecret, secretHash } from '../flows/secret-hash.ts'
+
+/**
+ * Whether these are the partner's id and secret. Both are always compared, and by their hashes: the time
+ * it takes tells nothing.
+ */
+export function isPartner(partner: Config['partner'], id: string, secret: string): boolean {
+  const isId = isSecret(id, secretHash(partner?.id ?? ''))
+  const isPartnerSecret = isSecret(secret, secretHash(partner?.secret ?? ''))
+  return partner !== null && isId && isPartnerSecret
+}

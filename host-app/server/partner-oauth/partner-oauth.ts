@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import { loadWizardPages } from '../flows/wizard-page.ts'
+import type { Services } from '../services.ts'
+import { serveAuthorizationPage } from './authorization-page.ts'
+import { acceptForms } from './form-body.ts'
+import { serveTokenEndpoint } from './token-endpoint.ts'
+
+/**
+ * OAuth 2.1 for the partner: its users let it into their accounts here. Without registered redirect URIs
+ * none of it is there.
+ */
+export async function servePartnerOAuth(app: FastifyInstance, services: Services): Promise<void> {
+  const { partnerOAuth, url } = services.config
+  if (!partnerOAuth) return
+  const sendPage = await loadWizardPages()
+  await app.register(async (routes) => {
+    acceptForms(routes)
+    serveAuthorizationPage(routes, services, { name: partnerOAuth.name, sendPage })
+    serveTokenEndpoint(routes, services)
+  })
+
+  app.get('/.well-known/oauth-authorization-server', () => ({
+    issuer: url,
+    authorization_endpoint: `${url}/oauth/authorization`,
+    token_endpoint: `${url}/oauth/token`,
+    response_types_supported: ['code'],
+    grant_types_supported: ['authorization_code'],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    authorization_response_iss_parameter_supported: true,
+  }))
+}
