@@ -42,6 +42,28 @@ describe('readConfig', () => {
     })
   })
 
+  it('reads where the partner may be sent back to, and what it is called', () => {
+    const partner = { ...least, BOBBIN_PARTNER_ID: 'weaver', BOBBIN_PARTNER_SECRET: 'x'.repeat(16) }
+    const uris = 'https://a.example/back?x=1, http://127.0.0.1:3000/back'
+    expect(readConfig(partner).partnerOAuth).toBeNull()
+    expect(readConfig({ ...partner, BOBBIN_PARTNER_REDIRECT_URIS: uris }).partnerOAuth).toEqual({
+      name: 'weaver',
+      redirectUris: ['https://a.example/back?x=1', 'http://127.0.0.1:3000/back'],
+    })
+    expect(problemsOf({ ...least, BOBBIN_PARTNER_REDIRECT_URIS: uris })).toEqual([
+      'BOBBIN_PARTNER_REDIRECT_URIS needs BOBBIN_PARTNER_ID',
+    ])
+    for (const bad of [
+      'http://a.example/back',
+      'https://a.example/#x',
+      '/back',
+      'a:b',
+      'https://u@a.example/',
+    ]) {
+      expect(problemsOf({ ...partner, BOBBIN_PARTNER_REDIRECT_URIS: bad })).toHaveLength(1)
+    }
+  })
+
   it('reads keys in order, the sealing one first', () => {
     const { encryptionKeys } = readConfig({ BOBBIN_ENCRYPTION_KEYS: `new:${key}, old:${key}` })
     expect(encryptionKeys.map(({ id }) => id)).toEqual(['new', 'old'])

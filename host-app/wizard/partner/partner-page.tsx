@@ -6,7 +6,6 @@ import {
   type PersonField,
 } from '@bobbin/shared/partner-page'
 import { controlProps, fieldId, FieldFrame } from '../form/field.tsx'
-import { form } from '../messages/en/form.ts'
 import { partner as words } from '../messages/en/partner.ts'
 import { Mark } from '../ui/mark.tsx'
 
@@ -159,7 +158,7 @@ function Errors({ errors }: { errors: Errors }) {
   if (names.length === 0) return null
   return (
     <div class="notice danger" role="alert">
-      <h2>{form.summary(names.length)}</h2>
+      <h2>{words.summary(names.length)}</h2>
       <ul>
         {names.map((name) => (
           <li>

@@ -24,6 +24,8 @@ export const partner = {
   } satisfies Record<PartnerField, string>,
   tokenHint:
     'A token of your account, as your developers use it. It begins with bob_acc_ and is not passed on.',
+  summary: (count: number) =>
+    count === 1 ? 'One field needs your attention' : `${count} fields need your attention`,
   warning: 'Allow this only if you came here from there yourself.',
   allow: 'Allow',
   refuse: 'Refuse',
