@@ -22,16 +22,7 @@ beforeAll(async () => {
 beforeEach(() => {
   count += 1
   anew = { ...created, email: `person${count}@acme.test` }
-  const client = createTestPartner(test)
-  // Each test comes from an address of its own: attempts are counted by address.
-  const address = { 'x-forwarded-for': `203.0.113.${count}` }
-  one = { ...client, post: (fields, headers) => client.post(fields, { ...headers, ...address }) }
-  one.answer = async (fields, query) => {
-    const { cookie, ticket } = await client.openPage(query)
-    return one.post({ ticket, ...fields }, { cookie, origin: test.services.config.url })
-  }
-  one.allow = async (fields = anew, query) =>
-    locationOf(await one.answer(fields, query)).searchParams.get('code') ?? ''
+  one = createTestPartner(test, { address: `203.0.113.${count}`, person: anew })
 })
 afterAll(() => test.close())
 
@@ -189,7 +180,7 @@ describe('an answer that was not given on our page in this browser', () => {
     ['from nowhere', {}],
   ])('%s is refused', async (_, origin) => {
     const { cookie, ticket } = await one.openPage()
-    const reply = await one.post({ ...anew, ticket }, { cookie, ...origin } as Record<string, string>)
+    const reply = await one.post({ ...anew, ticket }, { cookie, ...origin })
     expect([reply.statusCode, reply.headers.location]).toEqual([403, undefined])
   })
 

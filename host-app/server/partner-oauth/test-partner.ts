@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
-import { partner, person, type TestApp } from '../connect-api/test-app.ts'
+import { partner, person as anna, type TestApp } from '../connect-api/test-app.ts'
 
 export const redirectUri = 'https://partner.test/back?keep=1'
 export const verifier = randomBytes(32).toString('base64url')
@@ -14,12 +14,18 @@ export const asked = {
   code_challenge_method: 'S256',
 }
 
-export const created = { answer: 'allow', way: 'create', ...person }
+export const created = { answer: 'allow', way: 'create', ...anna }
 
 export type Fields = Readonly<Record<string, string>>
 
-/** A person's browser at our page, and the partner's back end, spoken for by hand. */
-export function createTestPartner({ app, services }: TestApp) {
+/**
+ * A person's browser at our page, and the partner's back end, spoken for by hand. `address` is the browser's:
+ * attempts are counted by it. `person` fills in the form where a test says nothing else.
+ */
+export function createTestPartner(
+  { app, services }: TestApp,
+  { address = '127.0.0.1', person = created }: { address?: string; person?: Fields } = {},
+) {
   const own = services.config.url
 
   function open(query: Fields | string = asked, cookie?: string): Promise<LightMyRequestResponse> {
@@ -39,7 +45,11 @@ export function createTestPartner({ app, services }: TestApp) {
     return app.inject({
       method: 'POST',
       url: '/oauth/authorization',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-forwarded-for': address,
+        ...headers,
+      },
       payload: new URLSearchParams(fields).toString(),
     })
   }
@@ -50,7 +60,7 @@ export function createTestPartner({ app, services }: TestApp) {
     return post({ ticket, ...fields }, { cookie, origin: own })
   }
 
-  async function allow(fields: Fields = created, query: Fields = asked): Promise<string> {
+  async function allow(fields: Fields = person, query: Fields = asked): Promise<string> {
     return locationOf(await answer(fields, query)).searchParams.get('code') ?? ''
   }
 
