@@ -10,6 +10,7 @@ import { serveSingerConfig } from './connect-api/singer-config.ts'
 import { serveSources } from './connect-api/sources.ts'
 import { serveSourceTypes } from './connect-api/source-types.ts'
 import { serveStreams } from './connect-api/streams.ts'
+import { serveWebhooks } from './connect-api/webhooks.ts'
 import { serveHealth } from './http/health.ts'
 import { serveStatic } from './http/static-files.ts'
 import { serveOpenApi } from './openapi/serve-openapi.ts'
@@ -31,6 +32,7 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
   serveStreams(app, services)
   serveSingerConfig(app, services)
   serveEvents(app, services)
+  serveWebhooks(app, services)
 
   // Flows: the customer page's calls, the wizard and its API, the way back from a provider.
   services.flows.registerRoutes(app)

@@ -22,6 +22,9 @@ import { createSources, type Sources } from './sources/sources.ts'
 import type { Database } from './storage/database.ts'
 import { openSqlite } from './storage/sqlite.ts'
 import { createStreams, type Streams } from './streams/streams.ts'
+import { createDeliveryWorker, type DeliveryWorker } from './webhooks/delivery-worker.ts'
+import { createWebhookSecrets } from './webhooks/webhook-secrets.ts'
+import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 
 /** The nouns that need no flow and no HTTP: all that the command line works with. */
 export interface Core {
@@ -44,6 +47,8 @@ export interface Core {
   readonly streams: Streams
   readonly oauth: OAuth
   readonly checkRunner: CheckRunner
+  readonly webhooks: Webhooks
+  readonly deliveryWorker: DeliveryWorker
   readonly log: Logger
 }
 
@@ -97,7 +102,7 @@ export async function createCore(
     now,
     log,
   })
-  const streams = createStreams({ database, registry, credentials })
+  const streams = createStreams({ database, registry, credentials, events, now })
   const checkRunner = createCheckRunner({
     database,
     events,
@@ -111,6 +116,17 @@ export async function createCore(
     ownsStore,
   })
   const checks = createChecks({ database, registry, credentials, events, checkRunner, now })
+  const webhookSecrets = createWebhookSecrets(keyRing, now)
+  const webhooks = createWebhooks({ database, events, secrets: webhookSecrets, config, now })
+  const deliveryWorker = createDeliveryWorker({
+    database,
+    events,
+    secrets: webhookSecrets,
+    outbound,
+    now,
+    log,
+    ownsStore,
+  })
   return {
     config,
     database,
@@ -131,6 +147,8 @@ export async function createCore(
     streams,
     oauth,
     checkRunner,
+    webhooks,
+    deliveryWorker,
     log,
   }
 }

@@ -17,12 +17,13 @@ const hour = 3_600_000
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const services = await createServices(config, log)
   const { flows, checkRunner, sessions, accessTokens, tokenUses, database } = services
-  const { partnerCodes, idempotentReplies, checks } = services
+  const { partnerCodes, idempotentReplies, checks, webhooks, deliveryWorker } = services
   const app = await createApp(services)
   await flows.start()
   checkRunner.start()
+  deliveryWorker.start()
   const tidying = setInterval(() => {
-    for (const old of [sessions, accessTokens, partnerCodes, idempotentReplies, checks]) {
+    for (const old of [sessions, accessTokens, partnerCodes, idempotentReplies, checks, webhooks]) {
       old.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old rows were not deleted'))
     }
   }, hour)
@@ -31,7 +32,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     clearInterval(tidying)
     await app.close()
     await flows.stop()
-    await checkRunner.stop()
+    await Promise.all([checkRunner.stop(), deliveryWorker.stop()])
     await tokenUses.flush()
     await database.close()
   }

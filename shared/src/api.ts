@@ -7,6 +7,7 @@ import { flowEndpoints } from './api/flows.ts'
 import { importTokenEndpoints } from './api/import-tokens.ts'
 import { sourceEndpoints } from './api/sources.ts'
 import { streamEndpoints } from './api/streams.ts'
+import { webhookEndpoints } from './api/webhooks.ts'
 
 /** Every REST endpoint that is not the wizard's own. The routes, their tests and the docs come from here. */
 export const api = {
@@ -17,6 +18,7 @@ export const api = {
   ...checkEndpoints,
   ...streamEndpoints,
   ...eventEndpoints,
+  ...webhookEndpoints,
   ...flowEndpoints,
 } as const satisfies Record<string, Endpoint>
 

@@ -1,7 +1,9 @@
 import type { CheckFailure } from '@bobbin/shared/check'
-import type { CredentialStore } from '../credentials/credential-store.ts'
+import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import { findSourceRow } from '../sources/source-row.ts'
+import { noteConfigured } from '../sources/configured.ts'
+import type { StepParts } from '../sources/finished-steps.ts'
 import type { Transaction } from '../storage/database.ts'
 import type { StreamFacts } from '../streams/found-stream.ts'
 import { replaceStreams } from '../streams/replace-streams.ts'
@@ -9,9 +11,8 @@ import { checkFailure } from './check-failure.ts'
 import { checkOf, checkTopic, type CheckJob } from './check-job.ts'
 import { LeaseLostError, type LeasedJob } from './check-lease.ts'
 
-export interface EndParts {
+export interface EndParts extends StepParts {
   readonly events: EventLog
-  readonly credentials: CredentialStore
   readonly now: () => number
 }
 
@@ -49,16 +50,19 @@ export async function succeedCheck(
     facts === null
       ? null
       : await replaceStreams(tx, { accountId, sourceId, checkName: job.name, lease: job.lease, facts, at })
-  const topic = `account:${accountId}`
-  await parts.events.append(tx, topic, 'source.check_succeeded', {
+  await tellAccount(tx, parts.events, accountId, 'source.check_succeeded', {
     source_id: sourceId,
     check_name: job.name,
     stream_count: facts?.length ?? 0,
   })
-  if (!difference || difference.isFirst) return
-  const { added, changed, removed } = difference
-  if (added + changed + removed === 0) return
-  await parts.events.append(tx, topic, 'schema.changed', { source_id: sourceId, added, changed, removed })
+  if (difference && !difference.isFirst) {
+    const { added, changed, removed } = difference
+    if (added + changed + removed > 0) {
+      const data = { source_id: sourceId, added, changed, removed }
+      await tellAccount(tx, parts.events, accountId, 'schema.changed', data)
+    }
+  }
+  await noteConfigured(parts, tx, accountId, sourceId)
 }
 
 /** Failure for a reason that the person is told. Throws `LeaseLostError`; a check of old settings says nothing. */
@@ -76,12 +80,13 @@ export async function failCheck(
     failure.code === 'AuthorizationExpired' ||
     (failure.code === 'CredentialsRejected' && failure.field === null)
   if (isGrantRefused) await parts.credentials.reject(tx, accountId, sourceId, 'oauth')
-  await parts.events.append(tx, `account:${accountId}`, 'source.check_failed', {
+  await tellAccount(tx, parts.events, accountId, 'source.check_failed', {
     source_id: sourceId,
     check_name: job.name,
     code: failure.code,
     field: failure.field,
   })
+  await noteConfigured(parts, tx, accountId, sourceId)
 }
 
 /** Ends a check that newer settings made pointless, whoever runs it. Nobody is alarmed. */

@@ -3,7 +3,7 @@ import type { AccessTokenRow } from '../accounts/access-tokens.ts'
 import type { Caller } from '../http/caller.ts'
 import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
-import { isoTime } from './iso-time.ts'
+import { isoTime } from '../iso-time.ts'
 
 export function serveAccessTokens(app: FastifyInstance, services: Services): void {
   const { accessTokens } = services

@@ -1,9 +1,9 @@
 import { checkEvent, recordedCheckEvent, type Check } from '@bobbin/shared/check'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../app-error.ts'
 import { checkTopic } from '../checks/check-job.ts'
-import { sendEvents } from '../http/event-stream.ts'
+import { readLastEventId, sendEvents } from '../http/event-stream.ts'
 import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
 import { pageReply, readSliceQuery } from './paging.ts'
@@ -47,7 +47,7 @@ export function serveChecks(app: FastifyInstance, services: Services): void {
 
   serveEndpoint(app, services, 'followCheck', async ({ accountId, params, request, reply }) => {
     const { status } = await checkOf(accountId, params)
-    const after = readLastEventId(request)
+    const after = readLastEventId(request) ?? 0
     const topic = checkTopic(params.name)
     // A client that has seen the end asks again, as event streams do; 204 tells it to stop.
     if (status !== 'running' && (await events.read(topic, after, 1)).length === 0) {
@@ -77,10 +77,4 @@ export function serveChecks(app: FastifyInstance, services: Services): void {
 function existing<Thing>(thing: Thing | null): Thing {
   if (thing === null) throw new AppError('NotFound')
   return thing
-}
-
-/** Where a client resumes: the id of the last event it has, or the beginning. */
-function readLastEventId(request: FastifyRequest): number {
-  const header = request.headers['last-event-id']
-  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : 0
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createdAccessToken } from '@bobbin/shared/access-token'
 import { createdEphemeralToken } from '@bobbin/shared/session'
 import { source } from '@bobbin/shared/source'
+import { createdWebhook } from '@bobbin/shared/webhook'
 import { createTestFlow, page } from '../flows/test-flow.ts'
 import { createTestApp, partner, person, type TestAccount, type TestApp } from './test-app.ts'
 import { createEmptyShop, createShop, finishedCheck, shop } from './test-shop.ts'
@@ -108,6 +109,18 @@ const withBody =
 const send =
   (body: unknown): MakeCall =>
   async () => ({ body })
+
+/** Nobody answers there; most of these calls need nobody to. */
+const hook = { url: 'http://127.0.0.1:9/hook' }
+const ofWebhook: MakeCall = async ({ account }) => {
+  const { id } = (await account.call('POST', '/v4/webhooks', hook)).as(createdWebhook)
+  return { params: { id } }
+}
+const ofDisabledWebhook: MakeCall = async (setting) => {
+  const call = await ofWebhook(setting)
+  await setting.account.call('PUT', `/v4/webhooks/${call.params?.['id']}`, { enabled: false })
+  return call
+}
 
 const selectFirst = {
   streams: [{ tap_stream_id: 'shop-t1', metadata: [{ breadcrumb: [], metadata: { selected: true } }] }],
@@ -274,6 +287,30 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   },
 
   listEvents: { good: async () => ({ query: { after: '0' } }) },
+
+  listWebhooks: { good: async () => ({}) },
+  createWebhook: {
+    good: send(hook),
+    failing: {
+      'one too many': async ({ account }) => {
+        for (let number = 0; number < 10; number += 1) await account.call('POST', '/v4/webhooks', hook)
+        return { body: hook }
+      },
+      'an address with a password': send({ url: 'https://user:pass@hooks.example.com/' }),
+    },
+  },
+  getWebhook: { good: ofWebhook },
+  updateWebhook: { good: withBody(ofWebhook, { event_types: ['source.created'], enabled: true }) },
+  deleteWebhook: { good: ofWebhook },
+  testWebhook: { good: ofWebhook, failing: { 'one that is disabled': ofDisabledWebhook } },
+  rotateWebhookSecret: { good: withBody(ofWebhook, { overlap_seconds: 60 }) },
+  listWebhookDeliveries: {
+    good: async (setting) => ({ ...(await ofWebhook(setting)), query: { status: 'pending' } }),
+  },
+  replayWebhook: {
+    good: withBody(ofWebhook, { after_seq: 0, until_seq: 9 }),
+    failing: { 'one that is disabled': withBody(ofDisabledWebhook, { after_seq: 0 }) },
+  },
 
   claimFlow: {
     good: claim(),

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
-import { isoTime } from './iso-time.ts'
+import { isoTime } from '../iso-time.ts'
 
 export function serveImportTokens(app: FastifyInstance, services: Services): void {
   const { importTokens, sources } = services

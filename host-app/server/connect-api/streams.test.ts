@@ -231,6 +231,6 @@ it('tells what happened, in order', async () => {
   const { data } = (await account.call('GET', '/v4/events')).as(api.listEvents.reply)
   expect(data.map(({ type }) => type)).toEqual(['source.created', 'source.check_succeeded'])
   const rest = await account.call('GET', `/v4/events?after=${data[0]?.seq}`)
-  expect(rest.body).toEqual({ data: data.slice(1) })
+  expect(rest.body).toEqual({ data: data.slice(1), next_after: data[1]?.seq, has_more: false })
   expect((await account.call('GET', '/v4/events?after=-1')).status).toBe(400)
 })

@@ -55,6 +55,7 @@ export async function createTestApp(env: Readonly<Record<string, string>> = {}):
   const services = await createServices(config, pino({ level: 'silent' }))
   const app = await createApp(services)
   services.checkRunner.start()
+  services.deliveryWorker.start()
 
   async function signUp(email: string = person.email): Promise<TestAccount> {
     const { accountId, accessToken } = await services.database.write((tx) =>
@@ -79,6 +80,7 @@ export async function createTestApp(env: Readonly<Record<string, string>> = {}):
   async function close() {
     await app.close()
     await services.checkRunner.stop()
+    await services.deliveryWorker.stop()
     await services.tokenUses.flush()
     await services.database.close()
     await rm(dataDir, { recursive: true })

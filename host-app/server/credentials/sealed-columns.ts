@@ -1,7 +1,13 @@
 import { sealedReplies } from '../http/idempotency.ts'
 import { sealedTrips } from '../oauth/start-authorization.ts'
+import { sealedWebhookSecrets } from '../webhooks/webhook-secrets.ts'
 import { sealedCredentials } from './credential-store.ts'
 import type { SealedColumn } from './sealed-column.ts'
 
 /** Every column that holds envelopes. What is missing here is lost when its key is retired. */
-export const sealedColumns: readonly SealedColumn[] = [sealedCredentials, sealedTrips, sealedReplies]
+export const sealedColumns: readonly SealedColumn[] = [
+  sealedCredentials,
+  sealedTrips,
+  sealedReplies,
+  sealedWebhookSecrets,
+]

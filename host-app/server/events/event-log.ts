@@ -17,8 +17,14 @@ export interface LoggedEvent {
  * account's feed (`account:<id>`).
  */
 export interface EventLog {
-  /** Past `limit` rows in the topic nothing is appended. */
-  append(tx: Transaction, topic: string, type: string, data: unknown, limit?: number): Promise<void>
+  /** Past `limit` rows in the topic nothing is appended, and the answer is null. */
+  append(
+    tx: Transaction,
+    topic: string,
+    type: string,
+    data: unknown,
+    limit?: number,
+  ): Promise<LoggedEvent | null>
   read(topic: string, after: number, limit?: number): Promise<LoggedEvent[]>
   /** For what is over and has been kept long enough. Nothing may be appended to these topics again. */
   erase(tx: Transaction, topics: readonly string[]): Promise<void>
@@ -26,6 +32,8 @@ export interface EventLog {
   last(topic: string): Promise<number>
   /** Yields everything after `after`, then what comes, until the signal aborts. */
   follow(topic: string, after: number, signal: AbortSignal): AsyncGenerator<LoggedEvent, void, void>
+  /** Wakes those who watch the topic, as an event in it would, once `tx` is committed. */
+  wake(tx: Transaction, topic: string): void
   /** Calls back after each commit that appended to the topic. Returns the way to stop. */
   watch(topic: string, wake: () => void): () => void
 }
@@ -50,11 +58,17 @@ export function createEventLog(database: Database, now: () => number): EventLog 
     type: string,
     data: unknown,
     limit = Infinity,
-  ): Promise<void> {
+  ): Promise<LoggedEvent | null> {
     const { rows } = await newestOf(tx.db, { topic })
     const seq = (rows[0]?.seq ?? 0) + 1
-    if (seq > limit) return
-    await insertEvent(tx.db, { topic, seq, at: now(), type, data: JSON.stringify(data) })
+    if (seq > limit) return null
+    const at = now()
+    await insertEvent(tx.db, { topic, seq, at, type, data: JSON.stringify(data) })
+    wake(tx, topic)
+    return { seq, at, type, data }
+  }
+
+  function wake(tx: Transaction, topic: string): void {
     tx.afterCommit(() => wakes.emit(topic))
   }
 
@@ -111,5 +125,5 @@ export function createEventLog(database: Database, now: () => number): EventLog 
     }
   }
 
-  return { append, read, erase, last, follow, watch }
+  return { append, read, erase, last, follow, wake, watch }
 }

@@ -1,6 +1,7 @@
 import type { Outcome } from '@bobbin/shared/flow'
 import type { ErrorValue } from '@bobbin/shared/window-protocol'
 import { pageErrors, type PageErrorCode } from '@bobbin/shared/page-errors'
+import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../storage/database.ts'
 import { findFlow, type Flow } from './flow-row.ts'
@@ -28,14 +29,22 @@ export async function endFlow(
     return ended?.outcome ?? outcome
   }
   await tellPage(tx, events, flow.id, outcome.kind, relayData(outcome))
-  await events.append(tx, `account:${flow.account_id}`, `flow.${outcome.kind}`, {
-    flow_id: flow.id,
-    function: flow.function,
-    type: flow.type,
-    source_id: outcome.kind === 'completed' ? outcome.result.id : flow.source_id,
-    ...relayData(outcome),
-  })
+  await tellFeed(tx, events, flow, outcome)
   return outcome
+}
+
+async function tellFeed(tx: Transaction, events: EventLog, flow: Flow, outcome: Outcome): Promise<void> {
+  const { id, function: name, type, account_id: accountId, source_id } = flow
+  const ofFlow = { flow_id: id, function: name, type, source_id }
+  if (outcome.kind === 'completed') {
+    const { result } = outcome
+    await tellAccount(tx, events, accountId, 'flow.completed', { ...ofFlow, ...result, source_id: result.id })
+  } else if (outcome.kind === 'cancelled') {
+    const { reason, error } = outcome
+    await tellAccount(tx, events, accountId, 'flow.cancelled', { ...ofFlow, reason, error })
+  } else {
+    await tellAccount(tx, events, accountId, 'flow.failed', { ...ofFlow, ...outcome.error })
+  }
 }
 
 /** What the relay's terminal event carries. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -63,6 +63,12 @@ export async function sendEvents(
     clearInterval(beat)
     response.end()
   }
+}
+
+/** Where a client resumes: the id of the last event it has; null when it has none. */
+export function readLastEventId({ headers }: Pick<FastifyRequest, 'headers'>): number | null {
+  const id = headers['last-event-id']
+  return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null
 }
 
 async function writeEvent(response: ServerResponse, { seq, data }: StreamedEvent, signal: AbortSignal) {

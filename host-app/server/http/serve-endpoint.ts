@@ -29,7 +29,7 @@ interface EndpointCall<Name extends EndpointName> {
 type EndpointReply<Name extends EndpointName> = Api[Name] extends {
   reply: infer Schema extends z.ZodType
 }
-  ? z.input<Schema>
+  ? z.input<Schema> | (Api[Name] extends { event: z.ZodType } ? void : never)
   : void
 
 export type EndpointHandler<Name extends EndpointName> = (
@@ -82,7 +82,8 @@ export function serveEndpoint<Name extends EndpointName>(
       }
       // The one place where the table's row and its types meet: both were made from the same schemas.
       const answer = await handler(call as EndpointCall<Name>)
-      return endpoint.reply ? endpoint.reply.parse(answer) : reply
+      if (!endpoint.reply || (endpoint.event && answer === undefined)) return reply
+      return endpoint.reply.parse(answer)
     },
   })
 }

@@ -69,7 +69,10 @@ describe('finish', () => {
     })
     expect((grant?.expiresAt ?? 0) - before).toBeGreaterThanOrEqual(3_600_000)
     expect(await world.source()).toMatchObject({ settings_version: 2, external_account: null })
-    expect(await world.feed()).toEqual([{ type: 'source.authorized', data: { source_id: world.sourceId } }])
+    expect(await world.feed()).toEqual([
+      { type: 'source.authorized', data: { source_id: world.sourceId } },
+      { type: 'source.configured', data: { source_id: world.sourceId } },
+    ])
   })
 
   it.each<[string, Partial<OAuthProvider>, object | string, string, number]>([

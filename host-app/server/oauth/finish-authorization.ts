@@ -1,6 +1,8 @@
 import type { Refusal } from '@bobbin/shared/flow'
 import type { Connector } from '../../connectors/connector.ts'
 import type { OAuthProvider } from '../../connectors/oauth-provider.ts'
+import { tellAccount } from '../events/account-feed.ts'
+import { noteConfigured } from '../sources/configured.ts'
 import { nameExternalAccount } from './external-account.ts'
 import { clientSettings, findClient } from './oauth-client.ts'
 import type { OAuthParts } from './oauth.ts'
@@ -121,7 +123,8 @@ async function keepGrant(
     if (!source) return null
     const expiresAt = lifetime === null ? null : now() + lifetime
     await credentials.save(tx, { accountId, sourceId, kind: 'oauth', values, expiresAt })
-    await events.append(tx, `account:${accountId}`, 'source.authorized', { source_id: sourceId })
+    await tellAccount(tx, events, accountId, 'source.authorized', { source_id: sourceId })
+    await noteConfigured(parts, tx, accountId, sourceId)
     return source.settings_version
   })
   // Deleted while the person was at the provider.

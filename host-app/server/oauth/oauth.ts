@@ -3,7 +3,7 @@ import type { Registry } from '../../connectors/registry.ts'
 import type { Config } from '../config.ts'
 import type { CredentialStore } from '../credentials/credential-store.ts'
 import type { KeyRing } from '../credentials/seal.ts'
-import type { EventLog } from '../events/event-log.ts'
+import type { FeedWriter } from '../events/account-event.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Database, Transaction } from '../storage/database.ts'
 import { createAccessTokens } from './access-token.ts'
@@ -47,7 +47,7 @@ interface FoundTransaction {
 export interface OAuthParts {
   readonly config: Pick<Config, 'url' | 'oauthClients' | 'timings'>
   readonly database: Database
-  readonly events: Pick<EventLog, 'append'>
+  readonly events: FeedWriter
   readonly credentials: CredentialStore
   readonly keyRing: KeyRing
   readonly registry: Pick<Registry, 'find' | 'findBySlug'>

@@ -160,6 +160,10 @@ describe('a real provider', () => {
     await expect(world.oauth.accessToken(accountId, world.sourceId)).rejects.toMatchObject({
       code: 'AuthorizationExpired',
     })
-    expect((await world.feed()).map(({ type }) => type)).toEqual(['source.authorized', 'credentials.revoked'])
+    expect((await world.feed()).map(({ type }) => type)).toEqual([
+      'source.authorized',
+      'source.configured',
+      'credentials.revoked',
+    ])
   })
 })

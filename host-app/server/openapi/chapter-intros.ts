@@ -1,3 +1,4 @@
+import { accountEvents } from '@bobbin/shared/account-events'
 import type { Chapter } from '@bobbin/shared/api/endpoint'
 
 /** What each chapter of the reference is about. */
@@ -11,7 +12,10 @@ export const chapterIntros: Readonly<Record<Chapter, string>> = {
   Checks: 'A check proves that the settings work and discovers the streams.',
   Streams: 'The tables that a check has found, and what is selected of them.',
   'Singer files': 'The two files with which a Singer tap is started.',
-  Events: 'What happens in an account, in order.',
-  Webhooks: 'The same events, sent to you.',
+  Events: `What happens in an account, in order:\n\n${Object.entries(accountEvents)
+    .map(([type, { sentence }]) => `- \`${type}\`: ${sentence}`)
+    .join('\n')}`,
+  Webhooks:
+    'The same events, sent to you: signed as [Standard Webhooks](https://www.standardwebhooks.com) says, in order for each source, tried for 24 hours. The same event may come twice, with the same `webhook-id`.',
   Flows: 'What the client in a customer page calls. You need it only to write a client of your own.',
 }

@@ -1,7 +1,7 @@
 import { accessToken, createAccessToken, createdAccessToken } from '@bobbin/shared/access-token'
 import { account, createAccount, createdAccount, updateAccount, webOrigin } from '@bobbin/shared/account'
+import { accountEvent } from '@bobbin/shared/account-events'
 import { errorEnvelope } from '@bobbin/shared/api/endpoint'
-import { accountEvent } from '@bobbin/shared/api/events'
 import { relayEvent } from '@bobbin/shared/api/flows'
 import { catalog, discoveredStream, metadataEntry, metadataUpdate } from '@bobbin/shared/catalog'
 import { streamSchema, streamSummary } from '@bobbin/shared/catalog'
@@ -12,6 +12,9 @@ import { createdImportToken, importToken } from '@bobbin/shared/import-token'
 import { createEphemeralToken, createdEphemeralToken } from '@bobbin/shared/session'
 import { createSource, reportCard, reportCardProperty, reportCardStep } from '@bobbin/shared/source'
 import { source, sourceType, updateSource } from '@bobbin/shared/source'
+import { createWebhook, createdWebhook, deliveryAttempt, replayWebhook } from '@bobbin/shared/webhook'
+import { replayedWebhook, rotateSecret, rotatedSecret, updateWebhook } from '@bobbin/shared/webhook'
+import { webhook, webhookDelivery } from '@bobbin/shared/webhook'
 import type { z } from 'zod'
 
 /** What the schemas are called in the document, and so in the code that is generated from it. */
@@ -53,6 +56,17 @@ export const schemaNames: Readonly<Record<string, z.ZodType>> = {
   CatalogStream: discoveredStream,
 
   AccountEvent: accountEvent,
+
+  Webhook: webhook,
+  CreateWebhook: createWebhook,
+  CreatedWebhook: createdWebhook,
+  UpdateWebhook: updateWebhook,
+  RotateWebhookSecret: rotateSecret,
+  RotatedWebhookSecret: rotatedSecret,
+  ReplayWebhook: replayWebhook,
+  ReplayedWebhook: replayedWebhook,
+  WebhookDelivery: webhookDelivery,
+  WebhookDeliveryAttempt: deliveryAttempt,
 
   ClaimRequest: claimRequest,
   ClaimReply: claimReply,

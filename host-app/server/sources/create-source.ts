@@ -1,7 +1,9 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { AppError } from '../app-error.ts'
+import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../storage/database.ts'
+import { noteConfigured } from './configured.ts'
 import type { StepParts } from './finished-steps.ts'
 import { invalidProperties } from './invalid-properties.ts'
 import {
@@ -75,11 +77,12 @@ export async function createSource(
   if (Object.keys(secret).length > 0) {
     await parts.credentials.save(tx, { accountId, sourceId: row.id, kind: 'form', values: secret })
   }
-  await parts.events.append(tx, `account:${accountId}`, 'source.created', {
+  await tellAccount(tx, parts.events, accountId, 'source.created', {
     source_id: row.id,
     type: row.type,
     display_name: row.display_name,
   })
+  await noteConfigured(parts, tx, accountId, row.id)
   return row
 }
 

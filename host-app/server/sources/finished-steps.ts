@@ -11,7 +11,7 @@ import { plainProperties, type SourceRow } from './source-row.ts'
 
 export interface StepParts {
   readonly database: Database
-  readonly registry: Registry
+  readonly registry: Pick<Registry, 'find'>
   readonly credentials: CredentialStore
 }
 

@@ -1,5 +1,6 @@
 import type { Source, SourceFilter } from '@bobbin/shared/source'
 import type { EditExtent, WizardStep } from '@bobbin/shared/steps'
+import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../storage/database.ts'
 import type { Slice, SlicedRows } from '../storage/slice.ts'
@@ -77,7 +78,7 @@ export function createSources(parts: SourceParts): Sources {
         .where('id', '=', id)
         .returningAll()
         .executeTakeFirstOrThrow()
-      await events.append(tx, `account:${accountId}`, 'source.deleted', { source_id: id })
+      await tellAccount(tx, events, accountId, 'source.deleted', { source_id: id })
       return deleted
     },
 

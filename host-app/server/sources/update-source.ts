@@ -1,8 +1,10 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { EditExtent } from '@bobbin/shared/steps'
 import { AppError } from '../app-error.ts'
+import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../storage/database.ts'
+import { noteConfigured } from './configured.ts'
 import { requireDisplayName } from './create-source.ts'
 import type { StepParts } from './finished-steps.ts'
 import { splitSecrets } from './property-rules.ts'
@@ -58,8 +60,9 @@ export async function updateSource(
     .executeTakeFirstOrThrow()
   if (extent === 'auth') await parts.credentials.reject(tx, accountId, id, 'oauth')
   if (changed.length > 0) {
-    await parts.events.append(tx, `account:${accountId}`, 'source.updated', { source_id: id, changed })
+    await tellAccount(tx, parts.events, accountId, 'source.updated', { source_id: id, changed })
   }
+  await noteConfigured(parts, tx, accountId, id)
   return { row: updated, extent }
 }
 

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration'
 import { first } from './migrations/001-first.ts'
 import { idempotency } from './migrations/002-idempotency.ts'
+import { webhooks } from './migrations/003-webhooks.ts'
 import { sources } from './migrations/004-sources.ts'
 import { streams } from './migrations/005-streams.ts'
 import { tokens } from './migrations/007-tokens.ts'
@@ -10,6 +11,7 @@ import { partnerCodes } from './migrations/007b-partner-codes.ts'
 export const migrations: Record<string, Migration> = {
   '001_first': { up: first },
   '002_idempotency': { up: idempotency },
+  '003_webhooks': { up: webhooks },
   '004_sources': { up: sources },
   '005_streams': { up: streams },
   '007_tokens': { up: tokens },

@@ -145,6 +145,8 @@ export interface Tables {
     /** Counts changes of the streams and of what is selected of them. */
     selection_version: Generated<number>
     external_account: string | null
+    /** Since when all its steps are done; null while one is not. */
+    configured_at: Millis | null
     /** The latest check. */
     check_job_name: string | null
     paused_at: Millis | null
@@ -169,6 +171,8 @@ export interface Tables {
     expires_at: Millis | null
     refresh_lease: string | null
     refresh_lease_until: Millis | null
+    /** The version of which the account was told that it ends soon. */
+    warned_version: number | null
     updated_at: Millis
   }
   oauth_transaction: {
@@ -243,6 +247,56 @@ export interface Tables {
     change: 'added' | 'changed' | null
     /** The source no longer has it. The choice is kept in case it returns. */
     removed_at: Millis | null
+  }
+  /** An endpoint of the customer's back end that is told what happens. */
+  webhook: {
+    id: string
+    account_id: number
+    url: string
+    description: string | null
+    /** JSON array; null: all of them. */
+    event_types: Json | null
+    enabled: Flag
+    disabled_reason: 'gone' | 'failing' | null
+    /** Since when every attempt has failed. */
+    failing_since: Millis | null
+    created_at: Millis
+    updated_at: Millis
+  }
+  /** What signs a webhook's deliveries: one, or two while a rotation's overlap lasts. */
+  webhook_secret: {
+    webhook_id: string
+    account_id: number
+    /** Counts rotations; part of the envelope's authenticated data. */
+    version: number
+    /** The envelope made by `credentials/seal.ts`. */
+    sealed: string
+    /** Set by the rotation that replaced it. */
+    expires_at: Millis | null
+  }
+  /**
+   * One event on its way to one webhook, which is also the job that brings it there. The pending ones of
+   * the same webhook and source stand in line, by id: only the first of them is due at some time.
+   */
+  webhook_delivery: {
+    id: Generated<number>
+    account_id: number
+    webhook_id: string
+    event_seq: number
+    event_id: string
+    event_type: string
+    source_id: number | null
+    status: 'pending' | 'delivered' | 'failed'
+    /** Queued by a replay. */
+    replayed: Flag
+    /** When it may be taken: the next attempt, or the end of the lease of the worker that has it. */
+    due_at: Millis | null
+    /** Fencing token of the worker that has it. */
+    lease: string | null
+    /** JSON array of `deliveryAttempt`s. */
+    attempts: Json
+    created_at: Millis
+    ended_at: Millis | null
   }
   /** Everything that happens, in order within a topic: a flow's relay, a check's progress, an account's feed. */
   event: {

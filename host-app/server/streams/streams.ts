@@ -2,6 +2,8 @@ import type { Catalog, MetadataUpdate, StreamSchema, StreamSummary } from '@bobb
 import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { SelectionRequest, StreamColumns, StreamFields } from '@bobbin/shared/wizard-api'
 import { AppError } from '../app-error.ts'
+import type { EventLog } from '../events/event-log.ts'
+import { noteConfigured } from '../sources/configured.ts'
 import { findFinishedSteps, type StepParts } from '../sources/finished-steps.ts'
 import { getSourceRow } from '../sources/source-row.ts'
 import type { Transaction } from '../storage/database.ts'
@@ -66,15 +68,22 @@ export interface Streams {
   ignoredDefaults(accountId: number, sourceId: number, defaults: DefaultStreams | null): Promise<string[]>
 }
 
-export function createStreams(parts: StepParts): Streams {
+export interface StreamParts extends StepParts {
+  readonly events: EventLog
+  readonly now: () => number
+}
+
+export function createStreams(parts: StreamParts): Streams {
   const { read } = parts.database
   const reader = (tx?: Transaction) => tx?.db ?? read
   return {
     columns: (accountId, sourceId, defaults) => findStreamColumns(read, accountId, sourceId, defaults),
     fields: (accountId, sourceId, tapStreamId, defaults) =>
       findStreamFields(read, accountId, sourceId, tapStreamId, defaults),
-    applySelection: (tx, accountId, sourceId, request, defaults = null) =>
-      applySelection(tx, { accountId, sourceId, defaults }, request),
+    async applySelection(tx, accountId, sourceId, request, defaults = null) {
+      await applySelection(tx, { accountId, sourceId, defaults }, request)
+      await noteConfigured(parts, tx, accountId, sourceId)
+    },
     listSummaries: (accountId, sourceId) => findSummaries(read, accountId, sourceId),
     sliceSummaries: (accountId, sourceId, filter, slice) =>
       findSummarySlice(read, accountId, sourceId, filter, slice),
@@ -92,6 +101,7 @@ export function createStreams(parts: StepParts): Streams {
         })
       }
       await updateMetadata(tx, accountId, sourceId, update)
+      await noteConfigured(parts, tx, accountId, sourceId)
     },
 
     version: (accountId, sourceId, tx) => findSelectionVersion(reader(tx), accountId, sourceId),

@@ -1,13 +1,12 @@
 import { z } from 'zod'
+import { accountEvent, accountEventTypes } from '../account-events.ts'
+import { sourceId } from '../source.ts'
 import type { Endpoint } from './endpoint.ts'
 
-/** An entry of the account's ordered feed. */
-export const accountEvent = z.object({
-  seq: z.number().int(),
-  at: z.number().int(),
-  type: z.string(),
-  data: z.record(z.string(), z.unknown()),
-})
+const eventTypeList = z
+  .string()
+  .transform((list) => list.split(',').map((type) => type.trim()))
+  .pipe(z.array(z.enum(accountEventTypes)).min(1))
 
 /** What happens in an account, in order. */
 export const eventEndpoints = {
@@ -16,9 +15,21 @@ export const eventEndpoints = {
     path: '/v4/events',
     caller: 'account',
     chapter: 'Events',
-    summary: "The account's ordered events after `after`, at most 1,000; newest last.",
-    query: z.object({ after: z.coerce.number().int().min(0).default(0) }),
-    reply: z.object({ data: z.array(accountEvent) }),
+    summary:
+      "The account's events after `after`, oldest first; `types` (comma-separated) and `source_id` choose. With `Accept: text/event-stream` a live stream that resumes by Last-Event-ID.",
+    query: z.object({
+      after: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(1_000).default(1_000),
+      types: eventTypeList.optional(),
+      source_id: z.coerce.number().pipe(sourceId).optional(),
+    }),
+    reply: z.object({
+      data: z.array(accountEvent),
+      /** The `after` of the next call: also past events that were not asked for. */
+      next_after: z.number().int(),
+      has_more: z.boolean(),
+    }),
+    event: accountEvent,
     errors: [],
   },
 } as const satisfies Record<string, Endpoint>

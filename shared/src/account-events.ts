@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { checkErrorCodes } from './errors.ts'
+import { errorValue, flowId, outcome, sourceResult } from './flow.ts'
+import { flowFunctionNames } from './flow-function.ts'
+import { sourceId } from './source.ts'
+
+/** What an account is told of one type: a sentence for people, and the shape of `data`. */
+interface EventFacts {
+  readonly sentence: string
+  readonly data: z.ZodObject
+}
+
+const ofSource = z.strictObject({ source_id: sourceId })
+const ofFlow = z.strictObject({
+  flow_id: flowId,
+  function: z.enum(flowFunctionNames),
+  type: z.string(),
+  /** null: the flow ended before there was a source. */
+  source_id: sourceId.nullable(),
+})
+const ofWebhook = z.strictObject({ webhook_id: z.string() })
+
+const [, cancelled] = outcome.options
+
+/**
+ * The one list of what happens in an account: its feed, its webhooks and their documentation come from
+ * here. `data` never holds a secret, nor anything of the end customer's data but names of streams.
+ */
+export const accountEvents = {
+  'source.created': {
+    sentence: 'A source was created.',
+    data: ofSource.extend({ type: z.string(), display_name: z.string() }),
+  },
+  'source.authorized': {
+    sentence: 'The provider granted access to a source, for the first time or again.',
+    data: ofSource,
+  },
+  'source.check_succeeded': {
+    sentence: 'A check of a source went through; its streams are those that it found.',
+    data: ofSource.extend({ check_name: z.string(), stream_count: z.number().int().min(0) }),
+  },
+  'source.check_failed': {
+    sentence: 'A check of a source failed; `code` says why, `field` names the setting at fault.',
+    data: ofSource.extend({
+      check_name: z.string(),
+      code: z.enum(checkErrorCodes),
+      field: z.string().nullable(),
+    }),
+  },
+  'source.configured': {
+    sentence: 'A source has become fully configured: all its steps are done, it can be read.',
+    data: ofSource,
+  },
+  'source.updated': {
+    sentence: 'Name, settings, pause or schedule of a source changed; `changed` names what.',
+    data: ofSource.extend({ changed: z.array(z.string()).min(1) }),
+  },
+  'source.deleted': { sentence: 'A source was deleted and its credentials erased.', data: ofSource },
+  'credentials.expiring': {
+    sentence: 'The authorization of a source ends within a day and cannot be renewed without the user.',
+    data: ofSource.extend({ expires_at: z.iso.datetime() }),
+  },
+  'credentials.revoked': {
+    sentence:
+      'The provider no longer accepts the authorization of a source. The user has to authorize again.',
+    data: ofSource,
+  },
+  'schema.changed': {
+    sentence: 'A check found other streams than the one before it.',
+    data: ofSource.extend({
+      added: z.number().int().min(0),
+      changed: z.number().int().min(0),
+      removed: z.number().int().min(0),
+    }),
+  },
+  'flow.completed': {
+    sentence: 'A run of the wizard came to its end; `data` has the source as the page got it.',
+    data: ofFlow.extend(sourceResult.shape),
+  },
+  'flow.cancelled': {
+    sentence: 'A run of the wizard was cancelled, or its window closed.',
+    data: ofFlow.extend({ reason: cancelled.shape.reason, error: errorValue.nullable() }),
+  },
+  'flow.failed': {
+    sentence: 'A run of the wizard failed; `code` says why.',
+    data: ofFlow.extend(errorValue.shape),
+  },
+  'webhook.test': {
+    sentence: 'Somebody asked for a test of a webhook. It is sent to that webhook only.',
+    data: ofWebhook,
+  },
+  'webhook.disabled': {
+    sentence: 'A webhook was disabled: its receiver is gone (410), or took nothing for five days.',
+    data: ofWebhook.extend({ reason: z.enum(['gone', 'failing']) }),
+  },
+} as const satisfies Record<string, EventFacts>
+
+export type AccountEventType = keyof typeof accountEvents
+export const accountEventTypes = Object.keys(accountEvents) as [AccountEventType, ...AccountEventType[]]
+export type AccountEventData<Type extends AccountEventType> = z.input<(typeof accountEvents)[Type]['data']>
+
+/** An entry of the account's ordered feed, as read and as streamed. */
+export const accountEvent = z.object({
+  /** Stable and unique; also the `webhook-id` of its deliveries. */
+  id: z.string(),
+  /** Counts from 1 within the account, without gaps. */
+  seq: z.number().int().positive(),
+  /** Milliseconds since 1970. */
+  at: z.number().int(),
+  type: z.string(),
+  data: z.record(z.string(), z.unknown()),
+})
+export type AccountEvent = z.infer<typeof accountEvent>
