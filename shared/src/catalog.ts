@@ -49,7 +49,20 @@ export const streamSchema = z.object({
 })
 export type StreamSchema = z.infer<typeof streamSchema>
 
-export const catalog = z.object({ streams: z.array(discoveredStream) })
+/** One stream as a tap is given it: whatever else discovery said of it comes back too. */
+export const catalogStream = z.looseObject({
+  ...discoveredStream.shape,
+  key_properties: z.array(z.string()).optional(),
+  replication_method: replicationMethod.optional(),
+  replication_key: z.string().optional(),
+  database_name: z.string().optional(),
+  is_view: z.boolean().optional(),
+  row_count: z.number().optional(),
+})
+export type CatalogStream = z.infer<typeof catalogStream>
+
+/** `$ref`s stay as they were found, with their `definitions`: resolving them is the tap's part. */
+export const catalog = z.object({ streams: z.array(catalogStream) })
 export type Catalog = z.infer<typeof catalog>
 
 /** An entry as callers write it; one page of Stitch's documentation spells it `breadcrumbs`. */

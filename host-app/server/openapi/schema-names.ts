@@ -3,7 +3,7 @@ import { account, createAccount, createdAccount, updateAccount, webOrigin } from
 import { accountEvent } from '@bobbin/shared/account-events'
 import { errorEnvelope } from '@bobbin/shared/api/endpoint'
 import { relayEvent } from '@bobbin/shared/api/flows'
-import { catalog, discoveredStream, metadataEntry, metadataUpdate } from '@bobbin/shared/catalog'
+import { catalog, catalogStream, metadataEntry, metadataUpdate } from '@bobbin/shared/catalog'
 import { streamSchema, streamSummary } from '@bobbin/shared/catalog'
 import { check, checkEvent, checkFailure } from '@bobbin/shared/check'
 import { showWhen } from '@bobbin/shared/connector-info'
@@ -53,7 +53,7 @@ export const schemaNames: Readonly<Record<string, z.ZodType>> = {
   MetadataEntry: metadataEntry,
   MetadataUpdate: metadataUpdate,
   Catalog: catalog,
-  CatalogStream: discoveredStream,
+  CatalogStream: catalogStream,
 
   AccountEvent: accountEvent,
 

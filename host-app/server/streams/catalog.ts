@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
-import type { Catalog, DiscoveredStream, MetadataEntry } from '@bobbin/shared/catalog'
+import type { Catalog, CatalogStream, DiscoveredStream, MetadataEntry } from '@bobbin/shared/catalog'
 import type { Tables } from '../storage/tables.ts'
 import { presentStreams, readSchema } from './selection-queries.ts'
 import { includedFields, readChoice, type StreamChoice } from './stream-choice.ts'
-import { describeStream } from './stream-description.ts'
+import { describeStream, type StreamDescription } from './stream-description.ts'
 import { readMetadata, readOwnEntry } from './stored-metadata.ts'
 
 const chunkSize = 500
@@ -13,7 +13,7 @@ const chunkSize = 500
  * is written on every available field of a selected stream.
  */
 export async function findCatalog(db: Kysely<Tables>, accountId: number, sourceId: number): Promise<Catalog> {
-  const streams: DiscoveredStream[] = []
+  const streams: CatalogStream[] = []
   let after = { position: -1, id: 0 }
   for (;;) {
     const rows = await presentStreams(db, accountId, sourceId)
@@ -44,43 +44,93 @@ type StreamRow = Parameters<typeof readChoice>[0] & {
   metadata: string
 }
 
-function catalogEntry(row: StreamRow): DiscoveredStream {
-  const schema = readSchema(row.schema)
+function catalogEntry(row: StreamRow): CatalogStream {
   const choice = readChoice(row)
   const [own, ...fields] = readMetadata(row.metadata)
+  const discovered = own?.metadata ?? {}
+  const isSelected = choice.selected === true
   const ownEntry: MetadataEntry = {
     breadcrumb: [],
-    metadata: { ...own?.metadata, ...chosenMetadata(choice), selected: choice.selected === true },
+    metadata: { ...discovered, ...chosenMetadata(choice), selected: isSelected },
   }
-  const tableName = readOwnEntry(row.metadata)?.table_name
   const metadata = [ownEntry, ...fields]
+  const schema = readSchema(row.schema)
+  const description = describeStream({ schema, metadata })
+  const included = isSelected ? includedFields(description, choice) : new Set<string>()
+  const { rest, table_name: tableName } = readOwnEntry(row.metadata) ?? {}
   return {
+    ...(tableName === undefined ? {} : { table_name: tableName }),
+    ...withLegacyFields(rest ?? {}, discovered, choice),
     tap_stream_id: row.tap_stream_id,
     stream: row.stream_name,
-    ...(tableName === undefined ? {} : { table_name: tableName }),
-    schema,
-    metadata: choice.selected ? withSelection(schema, metadata, choice) : metadata,
+    schema: withoutOldSelection(schema, isSelected, included),
+    metadata: isSelected ? withSelection(description, metadata, included) : metadata,
   }
 }
 
-/** `selected` on each available field; a field without an entry gets one. */
-function withSelection(
-  schema: DiscoveredStream['schema'],
-  metadata: MetadataEntry[],
+/** What singer-python reads beside the metadata. The choice rules over what discovery wrote there. */
+function withLegacyFields(
+  rest: Record<string, unknown>,
+  discovered: Record<string, unknown>,
   choice: StreamChoice,
+): Record<string, unknown> {
+  const { 'table-key-properties': tableKeys, 'database-name': database } = discovered
+  const { 'is-view': isView, 'row-count': rowCount } = discovered
+  const keys = choice.viewKeys.length > 0 ? [...choice.viewKeys] : tableKeys
+  const { replication_key: foundKey, ...others } = rest
+  // A method that was chosen without a key has none, whatever was found.
+  const key = choice.replicationKey ?? (choice.method === null ? foundKey : undefined)
+  return {
+    ...others,
+    ...(Array.isArray(keys) ? { key_properties: keys } : {}),
+    ...(choice.method === null ? {} : { replication_method: choice.method }),
+    ...(key === undefined ? {} : { replication_key: key }),
+    ...(typeof database === 'string' ? { database_name: database } : {}),
+    ...(typeof isView === 'boolean' ? { is_view: isView } : {}),
+    ...(typeof rowCount === 'number' ? { row_count: rowCount } : {}),
+  }
+}
+
+type StreamSchemaObject = DiscoveredStream['schema']
+
+/** Old catalogs select inside the schema, and taps still heed it: there it says the same, or nothing. */
+function withoutOldSelection(
+  schema: StreamSchemaObject,
+  isSelected: boolean,
+  included: ReadonlySet<string>,
+): StreamSchemaObject {
+  const properties = Object.entries(schema.properties).map(([name, inner]): [string, unknown] => {
+    const isOld = typeof inner === 'object' && inner !== null && 'selected' in inner
+    return [name, isOld ? { ...inner, selected: included.has(name) } : inner]
+  })
+  const own = Object.hasOwn(schema, 'selected') ? { selected: isSelected } : {}
+  return { ...schema, ...own, properties: Object.fromEntries(properties) }
+}
+
+/**
+ * `selected` on each available field; a field without an entry gets one. What lies deeper comes with its
+ * field, unless the connector leaves it out by default: there is no choice about it.
+ */
+function withSelection(
+  { fields }: StreamDescription,
+  metadata: MetadataEntry[],
+  included: ReadonlySet<string>,
 ): MetadataEntry[] {
-  const description = describeStream({ schema, metadata })
-  const included = includedFields(description, choice)
   const available = new Set(
-    description.fields.filter(({ inclusion }) => inclusion === 'available').map(({ name }) => name),
+    fields.filter(({ inclusion }) => inclusion === 'available').map(({ name }) => name),
   )
+  const missing = new Set(available)
   const written = metadata.map((entry): MetadataEntry => {
     const [root, name, ...deeper] = entry.breadcrumb
-    if (root !== 'properties' || name === undefined || deeper.length > 0) return entry
-    if (!available.delete(name)) return entry
-    return { breadcrumb: entry.breadcrumb, metadata: { ...entry.metadata, selected: included.has(name) } }
+    if (root !== 'properties' || name === undefined) return entry
+    const { inclusion, 'selected-by-default': byDefault } = entry.metadata
+    const isDeep = deeper.length > 0
+    if (isDeep ? inclusion !== 'available' : !available.has(name)) return entry
+    if (!isDeep) missing.delete(name)
+    const selected = included.has(name) && !(isDeep && byDefault === false)
+    return { breadcrumb: entry.breadcrumb, metadata: { ...entry.metadata, selected } }
   })
-  for (const name of available) {
+  for (const name of missing) {
     written.push({ breadcrumb: ['properties', name], metadata: { selected: included.has(name) } })
   }
   return written

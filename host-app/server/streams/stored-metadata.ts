@@ -5,19 +5,21 @@ import type { DiscoveredStream, MetadataEntry } from '@bobbin/shared/catalog'
  * ends its line. A list reads the head of the text and never parses the fields.
  */
 interface OwnEntry extends MetadataEntry {
-  /** The catalog's `table_name`, which has no column. */
+  /** What else the catalog says of the stream and has no column: `table_name`, `stream_alias`, … */
+  rest?: Record<string, unknown>
+  /** Where older rows have it. */
   table_name?: string | undefined
 }
 
 /** Characters of the column that a list reads; longer heads are read again, whole. */
 export const headLength = 4_000
 
-export function writeMetadata(stream: Pick<DiscoveredStream, 'metadata' | 'table_name'>): string {
-  const own: OwnEntry = {
-    breadcrumb: [],
-    metadata: ownMetadata(stream.metadata),
-    table_name: stream.table_name,
-  }
+/** What of a stream has columns of its own. */
+const columns = new Set(['tap_stream_id', 'stream', 'schema', 'metadata'])
+
+export function writeMetadata(stream: DiscoveredStream): string {
+  const rest = Object.fromEntries(Object.entries(stream).filter(([key]) => !columns.has(key)))
+  const own: OwnEntry = { breadcrumb: [], metadata: ownMetadata(stream.metadata), rest }
   const fields = stream.metadata.filter(({ breadcrumb }) => breadcrumb.length > 0)
   return `[${[`${JSON.stringify(own)}\n`, ...fields.map((entry) => JSON.stringify(entry))].join(',')}]`
 }

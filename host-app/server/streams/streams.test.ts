@@ -409,6 +409,8 @@ describe('lists and catalog', () => {
       tap_stream_id: 'shop-a',
       stream: 'a',
       table_name: 'a',
+      key_properties: ['id'],
+      replication_method: 'FULL_TABLE',
       schema: found[0]?.schema,
       metadata: [
         {
