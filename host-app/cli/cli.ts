@@ -1,26 +1,5 @@
 #!/usr/bin/env node
-import { Command } from 'commander'
-import { accountsCommands } from './accounts.ts'
-import { connectorsCommands } from './connectors.ts'
-import { eventsCommands } from './events.ts'
-import { keysCommands } from './keys.ts'
+import { createProgram } from './program.ts'
 import { runCommand } from './run-command.ts'
-import { sourcesCommands } from './sources.ts'
-import { startCommand } from './start.ts'
-import { tokensCommands } from './tokens.ts'
 
-const program = new Command('bobbin')
-  .description(
-    'Runs and looks after a Bobbin host app. Takes its settings from the environment, as the server does.',
-  )
-  .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage.')
-
-program.addCommand(startCommand())
-program.addCommand(accountsCommands())
-program.addCommand(tokensCommands())
-program.addCommand(sourcesCommands())
-program.addCommand(connectorsCommands())
-program.addCommand(eventsCommands())
-program.addCommand(keysCommands())
-
-await runCommand(program)
+await runCommand(createProgram())

@@ -97,12 +97,13 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
     async serve(env = {}) {
       const port = await findFreePort(0)
       const server = run(main, [], { PORT: String(port), ...env })
+      const url = `http://localhost:${port}`
       while (!server.output.stderr.includes('Bobbin is at')) {
         const next = await Promise.race([once(server.child.stderr!, 'data').then(() => null), server.ended])
         if (next) throw new Error(next.stderr)
       }
       return {
-        url: `http://127.0.0.1:${port}`,
+        url,
         async stop() {
           server.child.kill('SIGTERM')
           await server.ended

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { countReplies } from './http/count-replies.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { limitCalls } from './http/rate-limit.ts'
 import { registerRoutes } from './routes.ts'
@@ -7,6 +8,7 @@ import type { Services } from './services.ts'
 /** The whole host app as one Fastify instance; it listens to nothing yet. */
 export async function createApp(services: Services): Promise<FastifyInstance> {
   const app = createHttpServer(services.config, services.log)
+  countReplies(app, services.metrics)
   await limitCalls(app, services.config)
   await registerRoutes(app, services)
   return app

@@ -24,6 +24,8 @@ export interface Config {
   readonly trustedProxies: string | null
   /** Calls of the Connect API in a minute, by one token and by one account. */
   readonly rateLimits: { readonly token: number; readonly account: number }
+  /** Opens `/metrics`; null: it is for this machine only, and in production for nobody. */
+  readonly metricsToken: string | null
   readonly timings: Timings
   readonly isProduction: boolean
   /** Our OAuth clients at the providers, by connector slug. */
@@ -114,6 +116,7 @@ const settings = z
     BOBBIN_TRUSTED_PROXIES: commaList.optional(),
     BOBBIN_RATE_LIMIT_TOKEN: positiveInteger.default(1_200),
     BOBBIN_RATE_LIMIT_ACCOUNT: positiveInteger.default(2_400),
+    BOBBIN_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     BOBBIN_TIMINGS: partialTimings.optional(),
     BOBBIN_DEMO_CRM_URL: webOrigin.optional(),
     BOBBIN_CONNECTORS: commaList.optional(),
@@ -182,6 +185,7 @@ export function readConfig(env: Environment): Config {
     allowPrivateNetworks: values.BOBBIN_ALLOW_PRIVATE_NETWORKS,
     trustedProxies: values.BOBBIN_TRUSTED_PROXIES?.join(',') ?? null,
     rateLimits: { token: values.BOBBIN_RATE_LIMIT_TOKEN, account: values.BOBBIN_RATE_LIMIT_ACCOUNT },
+    metricsToken: values.BOBBIN_METRICS_TOKEN ?? null,
     timings: { ...ordinaryTimings, ...values.BOBBIN_TIMINGS },
     isProduction: values.NODE_ENV === 'production',
     oauthClients,

@@ -1,4 +1,5 @@
 import { errorEnvelope } from '@bobbin/shared/api/endpoint'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, type TestApp } from './connect-api/test-app.ts'
 
@@ -50,9 +51,28 @@ it('an address that leads nowhere is a page for a person, and the envelope for a
 })
 
 describe('health', () => {
+  const readiness = async (app: TestApp['app']) => {
+    const reply = await app.inject('/readyz')
+    return [reply.statusCode, (reply.json() as { data?: { reason?: string } }).data?.reason]
+  }
+
+  it('is not ready while a migration is missing, or the store cannot be written', async () => {
+    const { app, services, close } = await createTestApp()
+    expect(await readiness(app)).toEqual([200, undefined])
+    await services.database.write((tx) =>
+      sql`delete from kysely_migration where name like '001%'`.execute(tx.db),
+    )
+    expect(await readiness(app)).toEqual([503, 'migrations'])
+    await services.database.close()
+    expect(await readiness(app)).toEqual([503, 'database'])
+    expect((await app.inject('/healthz')).statusCode).toBe(200)
+    await close()
+  })
+
   it('is told while all is well', async () => {
     expect((await test.app.inject('/healthz')).json()).toEqual({ status: 'ok' })
     expect((await test.app.inject('/readyz')).json()).toEqual({ status: 'ready' })
     expect((await test.app.inject({ method: 'HEAD', url: '/healthz' })).statusCode).toBe(200)
+    expect((await test.app.inject({ method: 'HEAD', url: '/readyz' })).statusCode).toBe(200)
   })
 })

@@ -12,6 +12,7 @@ import { serveSourceTypes } from './connect-api/source-types.ts'
 import { serveStreams } from './connect-api/streams.ts'
 import { serveWebhooks } from './connect-api/webhooks.ts'
 import { serveHealth } from './http/health.ts'
+import { serveMetrics } from './http/metrics-route.ts'
 import { serveStatic } from './http/static-files.ts'
 import { serveOpenApi } from './openapi/serve-openapi.ts'
 import { servePartnerOAuth } from './partner-oauth/partner-oauth.ts'
@@ -48,6 +49,7 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
     names: 'immutable',
   })
   serveHealth(app, services)
+  serveMetrics(app, services)
 
   // What developers read.
   serveOpenApi(app, services)

@@ -13,6 +13,8 @@ import { createKeyRing, type KeyRing } from './credentials/seal.ts'
 import { createEventLog, type EventLog } from './events/event-log.ts'
 import { createFlows, type Flows } from './flows/flows.ts'
 import { createIdempotentReplies, type IdempotentReplies } from './http/idempotency.ts'
+import { countEvent } from './metrics/count-events.ts'
+import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { createOAuth, type OAuth } from './oauth/oauth.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import { createEphemeralTokens, type EphemeralTokens } from './sessions/ephemeral-tokens.ts'
@@ -29,6 +31,7 @@ import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'
 /** The nouns that need no flow and no HTTP: all that the command line works with. */
 export interface Core {
   readonly config: Config
+  readonly metrics: Metrics
   readonly database: Database
   readonly events: EventLog
   readonly now: () => number
@@ -75,10 +78,15 @@ export async function createCore(
   { ownsStore = true }: { ownsStore?: boolean } = {},
 ): Promise<Core> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
-  const database = await openSqlite(join(config.dataDir, 'bobbin.sqlite'))
+  const metrics = createMetrics()
+  const database = await openSqlite(join(config.dataDir, 'bobbin.sqlite'), ({ writes, seconds, waiting }) => {
+    metrics.databaseCommit.observe(seconds)
+    metrics.databaseWrites.inc(writes)
+    metrics.databaseWaiting.set(waiting)
+  })
   const registry = await createRegistry(config)
   const outbound = createOutbound(config)
-  const events = createEventLog(database, now)
+  const events = createEventLog(database, now, (topic, type, data) => countEvent(metrics, topic, type, data))
   const keyRing = createKeyRing(config.encryptionKeys)
   const credentials = createCredentialStore(database, keyRing, now)
   const tokenUses = createTokenUses({ database, now, log })
@@ -99,6 +107,7 @@ export async function createCore(
     registry,
     outbound,
     sources,
+    metrics,
     now,
     log,
   })
@@ -129,6 +138,7 @@ export async function createCore(
   })
   return {
     config,
+    metrics,
     database,
     events,
     now,

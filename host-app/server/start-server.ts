@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { collectDefaultMetrics } from 'prom-client'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
+import { watchKeys } from './metrics/watch-keys.ts'
 import { createServices, type Services } from './services.ts'
 
 export interface RunningServer {
@@ -18,6 +20,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   const services = await createServices(config, log)
   const { flows, checkRunner, sessions, accessTokens, tokenUses, database } = services
   const { partnerCodes, idempotentReplies, checks, webhooks, deliveryWorker } = services
+  collectDefaultMetrics({ register: services.metrics.registry })
+  watchKeys(services)
   const app = await createApp(services)
   await flows.start()
   checkRunner.start()

@@ -49,7 +49,12 @@ const insertEvent = compileOnce((db, { topic, seq, at, type, data }: Insertable<
   db.insertInto('event').values({ topic, seq, at, type, data }),
 )
 
-export function createEventLog(database: Database, now: () => number): EventLog {
+/** `onAppended` hears of every event, once it is durable. */
+export function createEventLog(
+  database: Database,
+  now: () => number,
+  onAppended: (topic: string, type: string, data: unknown) => void = () => {},
+): EventLog {
   const wakes = new EventEmitter().setMaxListeners(0)
 
   async function append(
@@ -65,6 +70,7 @@ export function createEventLog(database: Database, now: () => number): EventLog 
     const at = now()
     await insertEvent(tx.db, { topic, seq, at, type, data: JSON.stringify(data) })
     wake(tx, topic)
+    tx.afterCommit(() => onAppended(topic, type, data))
     return { seq, at, type, data }
   }
 

@@ -17,7 +17,7 @@ export type ClaimRequest = z.infer<typeof claimRequest>
 export type ClaimReply = z.infer<typeof claimReply>
 type ClaimServices = Pick<
   Services,
-  'config' | 'database' | 'events' | 'now' | 'registry' | 'sources' | 'checks'
+  'config' | 'metrics' | 'database' | 'events' | 'now' | 'registry' | 'sources' | 'checks'
 >
 
 /**
@@ -37,8 +37,18 @@ export async function claimFlow(
   request: ClaimRequest,
   origin: string | undefined,
 ): Promise<ClaimReply> {
-  const result = await services.database.write((tx) => claim(services, tx, flowId, request, origin))
-  if (result instanceof AppError) throw result
+  const { claims } = services.metrics
+  const result = await services.database
+    .write((tx) => claim(services, tx, flowId, request, origin))
+    .catch((error: unknown) => {
+      if (error instanceof AppError) return error
+      throw error
+    })
+  if (result instanceof AppError) {
+    claims.inc({ result: String(result.data['reason'] ?? result.code) })
+    throw result
+  }
+  claims.inc({ result: 'claimed' })
   return {
     flow_id: flowId,
     timings: services.config.timings,

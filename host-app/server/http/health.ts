@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
+import { pendingMigrations } from '../storage/migrations.ts'
 
 /** For load balancers and supervisors. `/healthz`: the process answers. `/readyz`: it can do its work. */
 export function serveHealth(app: FastifyInstance, { database }: Pick<Services, 'database'>): void {
@@ -10,11 +10,13 @@ export function serveHealth(app: FastifyInstance, { database }: Pick<Services, '
   app.get('/readyz', { exposeHeadRoute: true }, async (request) => {
     if (app.stopping.aborted) throw new AppError('Unavailable', { data: { reason: 'stopping' } })
     try {
-      await sql`select 1`.execute(database.read)
+      // Takes the write lock and gives it back: nothing is changed, so nothing waits for the disk.
+      const pending = await database.write((tx) => pendingMigrations(tx.db))
+      if (pending.length === 0) return { status: 'ready' }
     } catch (cause) {
-      request.log.error({ err: cause }, 'the database does not answer')
+      request.log.error({ err: cause }, 'the database cannot be written')
       throw new AppError('Unavailable', { data: { reason: 'database' }, cause })
     }
-    return { status: 'ready' }
+    throw new AppError('Unavailable', { data: { reason: 'migrations' } })
   })
 }

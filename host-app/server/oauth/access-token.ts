@@ -118,6 +118,7 @@ async function refreshUnderLease(
   const refreshToken = opened.values['refresh_token']
   if (refreshToken === undefined) return await endGrant(parts, grant, version)
   const answer = await askProvider(parts, grant, refreshToken)
+  parts.metrics.tokenRefreshes.inc({ result: answer.kind })
   if (answer.kind === 'granted') {
     // What the reply leaves out stays: a provider that does not rotate sends no new refresh token.
     const values = { ...opened.values, ...answer.values }

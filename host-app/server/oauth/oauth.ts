@@ -5,6 +5,7 @@ import type { CredentialStore } from '../credentials/credential-store.ts'
 import type { KeyRing } from '../credentials/seal.ts'
 import type { FeedWriter } from '../events/account-event.ts'
 import type { Outbound } from '../outbound/outbound.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Database, Transaction } from '../storage/database.ts'
 import { createAccessTokens } from './access-token.ts'
 import { finishAuthorization, type TripEnd } from './finish-authorization.ts'
@@ -56,6 +57,7 @@ export interface OAuthParts {
     /** All settings, secrets included. */
     settings(accountId: number, sourceId: number): Promise<Record<string, string>>
   }
+  readonly metrics: Pick<Metrics, 'tokenRefreshes'>
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }

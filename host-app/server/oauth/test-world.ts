@@ -10,6 +10,7 @@ import { createCredentialStore } from '../credentials/credential-store.ts'
 import { createKeyRing } from '../credentials/seal.ts'
 import { createEventLog } from '../events/event-log.ts'
 import { createOutbound } from '../outbound/outbound.ts'
+import { createMetrics } from '../metrics/metrics.ts'
 import type { Database } from '../storage/database.ts'
 import { openSqlite } from '../storage/sqlite.ts'
 import { createOAuth, type OAuth, type OAuthParts } from './oauth.ts'
@@ -64,6 +65,7 @@ export async function openWorld(
     },
     outbound: createOutbound({ allowPrivateNetworks: options.allowPrivateNetworks ?? true }),
     sources: { settings: () => Promise.resolve({ region: 'eu' }) },
+    metrics: createMetrics(),
     now,
     log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
   }

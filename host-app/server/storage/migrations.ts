@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import type { Transaction } from './database.ts'
 import { first } from './migrations/001-first.ts'
 import { idempotency } from './migrations/002-idempotency.ts'
 import { webhooks } from './migrations/003-webhooks.ts'
@@ -16,4 +18,11 @@ export const migrations: Record<string, Migration> = {
   '005_streams': { up: streams },
   '007_tokens': { up: tokens },
   '007b_partner_codes': { up: partnerCodes },
+}
+
+/** The migrations that this version knows and the database has not seen; none while all is well. */
+export async function pendingMigrations(db: Transaction['db']): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
+  const done = new Set(rows.map(({ name }) => name))
+  return Object.keys(migrations).filter((name) => !done.has(name))
 }

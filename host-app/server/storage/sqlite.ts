@@ -12,14 +12,14 @@ import type { Tables } from './tables.ts'
  * Writes are committed in groups: all that were asked for in one turn of the event loop share one
  * transaction and one fsync, each behind a savepoint of its own. Nobody is answered before the commit.
  */
-export async function openSqlite(file: string): Promise<Database> {
+export async function openSqlite(file: string, onCommit: OnCommit = () => {}): Promise<Database> {
   const connection = openFile(file)
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(() => connection) })
   await migrate(writer)
   // From here on the dialect waits for the lock itself.
   connection.exec('pragma busy_timeout = 0')
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(() => openFile(file)) })
-  const queue = createWriteQueue(writer, savepointsOf(connection))
+  const queue = createWriteQueue(writer, savepointsOf(connection), onCommit)
   return {
     read: reader,
     write: queue.write,
@@ -30,6 +30,9 @@ export async function openSqlite(file: string): Promise<Database> {
     },
   }
 }
+
+/** Hears of every transaction: what it held, how long it took in seconds, and how many writes wait for the next. */
+type OnCommit = (commit: { writes: number; seconds: number; waiting: number }) => void
 
 function openFile(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: 5_000 })
@@ -52,7 +55,7 @@ interface QueuedWrite {
 /** How many writes share a commit at most: bounds how long the first of them waits. */
 const maxGroup = 256
 
-function createWriteQueue(db: Kysely<Tables>, savepoints: Savepoints) {
+function createWriteQueue(db: Kysely<Tables>, savepoints: Savepoints, onCommit: OnCommit) {
   let waiting: QueuedWrite[] = []
   let running: Promise<void> | null = null
 
@@ -72,7 +75,10 @@ function createWriteQueue(db: Kysely<Tables>, savepoints: Savepoints) {
     while (waiting.length > 0) {
       const group = waiting.slice(0, maxGroup)
       waiting = waiting.slice(maxGroup)
+      const begun = performance.now()
       await commitGroup(db, savepoints, group)
+      const seconds = (performance.now() - begun) / 1_000
+      onCommit({ writes: group.length, seconds, waiting: waiting.length })
     }
     running = null
   }

@@ -1,0 +1,43 @@
+import process from 'node:process'
+import { Command } from 'commander'
+import { ConfigError, readConfig } from '../server/config.ts'
+import { withDevelopmentSecrets } from '../server/development-secrets.ts'
+import { fail, ok, type Finding } from './doctor/finding.ts'
+import { checkSettings } from './doctor/settings-checks.ts'
+import { checkStore } from './doctor/store-checks.ts'
+import { checkUrl } from './doctor/url-checks.ts'
+import { jsonOption, print, textOf, type OutputOptions } from './output.ts'
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('look at settings, store, keys and the way through the proxy; say what to do')
+    .option('--offline', 'leave out what needs the running server')
+    .addOption(jsonOption())
+    .action(examine)
+}
+
+/** Every check, whatever the others found. Exit code 1 when one of them fails. */
+async function examine(options: OutputOptions & { offline?: boolean }): Promise<void> {
+  const findings = await allFindings(options.offline === true)
+  const isWell = !findings.some(({ status }) => status === 'fail')
+  print(options, { ok: isWell, findings }, () =>
+    findings.map(({ check, status, message }) => `${status.padEnd(4)}  ${check}: ${textOf(message)}`),
+  )
+  if (!isWell) process.exitCode = 1
+}
+
+async function allFindings(isOffline: boolean): Promise<Finding[]> {
+  try {
+    const { env } = await withDevelopmentSecrets(process.env)
+    const config = readConfig(env)
+    return [
+      ok('settings', `valid, for ${config.isProduction ? 'production' : 'development'}`),
+      ...(await checkSettings(config)),
+      ...(await checkStore(config)),
+      ...(isOffline ? [] : await checkUrl(config)),
+    ]
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.problems.map((problem) => fail('settings', problem))
+  }
+}

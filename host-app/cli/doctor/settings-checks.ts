@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { createRegistry } from '../../connectors/registry.ts'
+import type { Config } from '../../server/config.ts'
+import { fail, ok, warn, type Finding } from './finding.ts'
+
+/** What the settings say by themselves. */
+export async function checkSettings(config: Config): Promise<Finding[]> {
+  return [
+    config.partner
+      ? ok('partner', `${config.partner.id} may create accounts`)
+      : warn('partner', 'nobody may create accounts: set BOBBIN_PARTNER_ID and BOBBIN_PARTNER_SECRET'),
+    config.allowPrivateNetworks && config.isProduction
+      ? warn(
+          'private networks',
+          'connectors may reach them: unset BOBBIN_ALLOW_PRIVATE_NETWORKS unless your users’ data is in your network',
+        )
+      : ok(
+          'private networks',
+          config.allowPrivateNetworks ? 'allowed, in development' : 'out of reach of connectors',
+        ),
+    checkMetrics(config),
+    checkWizard(),
+    ...(await checkConnectors(config)),
+  ]
+}
+
+function checkMetrics({ metricsToken, isProduction }: Config): Finding {
+  if (metricsToken !== null) return ok('metrics', 'open to BOBBIN_METRICS_TOKEN')
+  return ok('metrics', isProduction ? 'off; BOBBIN_METRICS_TOKEN turns them on' : 'open to this machine')
+}
+
+function checkWizard(): Finding {
+  const file = fileURLToPath(new URL('../../dist/wizard/render.js', import.meta.url))
+  return existsSync(file) ? ok('wizard', 'built') : fail('wizard', 'not built: run npm run build')
+}
+
+async function checkConnectors(config: Config): Promise<Finding[]> {
+  const registry = await createRegistry(config).catch((error: unknown) => error as Error)
+  if (registry instanceof Error) return [fail('connectors', registry.message)]
+  const withOAuth = registry.list().filter(({ oauth }) => oauth !== undefined)
+  return [
+    ok('connectors', `${registry.list().length} offered`),
+    ...withOAuth.map(({ info: { slug, name } }) => {
+      const redirect = `${config.url}/oauth/callback/${slug}`
+      const stem = `BOBBIN_OAUTH_${slug.toUpperCase().replaceAll('-', '_')}_CLIENT`
+      return config.oauthClients.has(slug)
+        ? ok(`oauth ${slug}`, `to register at the provider as redirect URI: ${redirect}`)
+        : warn(
+            `oauth ${slug}`,
+            `${name} cannot be authorized: register ${redirect} at the provider, then set ${stem}_ID and ${stem}_SECRET`,
+          )
+    }),
+  ]
+}

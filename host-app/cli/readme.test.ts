@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { expect, it } from 'vitest'
+import { createProgram } from './program.ts'
+
+function pathsOf(command: Command, path: readonly string[] = []): string[] {
+  if (command.commands.length === 0) return [path.join(' ')]
+  return command.commands.flatMap((child) => pathsOf(child, [...path, child.name()]))
+}
+
+it('the README names every command, and none that is not there', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+  const [, table = ''] = /^\| command +\| what it does[^\n]*\n([^]*?)\n\n/m.exec(readme) ?? []
+  const firstColumn = table.split('\n').map((line) => line.split('|')[1] ?? '')
+  const named = firstColumn.flatMap((cell) =>
+    [...cell.matchAll(/`(?:bobbin )?([a-z ]+)`/g)].map(([, name]) => name),
+  )
+  expect(named.toSorted()).toEqual(pathsOf(createProgram()).toSorted())
+})
