@@ -20,3 +20,16 @@ it('is served to anyone, and only confirmed to those who have it', async () => {
   const again = await test.app.inject({ url: '/openapi.json', headers })
   expect([again.statusCode, again.body]).toEqual([304, ''])
 })
+
+it('is there as a page, which may load its own style and nothing else', async () => {
+  const page = await test.app.inject('/docs')
+  expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+  expect(page.headers['content-security-policy']).toContain("default-src 'none'; style-src 'self'")
+  expect(page.headers['content-security-policy']).not.toContain('unsafe')
+  expect(page.body).not.toMatch(/<script|style="|src="/)
+  const anchors = new Set([...page.body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))
+  for (const [, id] of page.body.matchAll(/href="#([^"]+)"/g)) expect(anchors).toContain(id)
+  expect((await test.app.inject('/docs/reference.css')).headers['content-type']).toBe(
+    'text/css; charset=utf-8',
+  )
+})
