@@ -67,6 +67,11 @@ const ofCrm: MakeCall = async (setting) => {
   await database.write((tx) => credentials.save(tx, { ...grant, accountId: setting.account.id, sourceId }))
   return call
 }
+const ofFinishedCheck: MakeCall = async ({ account }) => {
+  const { id, check_job_name } = await createShop(account)
+  await finishedCheck(account, id)
+  return { params: { id, name: check_job_name } }
+}
 const ofImport: MakeCall = async ({ account }) => {
   const payload = { type: 'import_api', display_name: 'Pushed' }
   return { params: { id: (await account.call('POST', '/v4/sources', payload)).as(source).id } }
@@ -244,13 +249,10 @@ export const recipes: Readonly<Record<string, Recipe>> = {
 
   startCheck: { good: ofShop, failing: { 'a source that is not complete': ofEmptyShop } },
   getLastCheck: { good: ofCheckedShop, failing: { 'a source that was never checked': ofEmptyShop } },
-  followCheck: {
-    good: async ({ account }) => {
-      const { id, check_job_name } = await createShop(account)
-      await finishedCheck(account, id)
-      return { params: { id, name: check_job_name } }
-    },
-  },
+  listChecks: { good: ofCheckedShop },
+  getCheck: { good: ofFinishedCheck },
+  listCheckEvents: { good: ofFinishedCheck },
+  followCheck: { good: ofFinishedCheck },
 
   listStreams: { good: async (setting) => ({ ...(await ofCheckedShop(setting)), query: { q: 'T' } }) },
   getStream: {

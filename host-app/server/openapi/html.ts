@@ -27,7 +27,8 @@ export function prose(text: unknown): Markup {
   return html`${text.split(/\n{2,}/).map((paragraph) => html`<p>${words(paragraph)}</p>`)}`
 }
 
-function words(text: string): Markup[] {
+/** A line of text with `code` and **strong words**. */
+export function words(text: string): Markup[] {
   return text.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map((part) => {
     if (part.startsWith('`')) return html`<code>${part.slice(1, -1)}</code>`
     if (part.startsWith('**')) return html`<strong>${part.slice(2, -2)}</strong>`

@@ -1,4 +1,4 @@
-import { html, prose, type Markup } from './html.ts'
+import { html, prose, words, type Markup } from './html.ts'
 import { fieldRow, schemaTable, typeOf } from './reference-schema.ts'
 import type { Json } from './schemas.ts'
 
@@ -45,7 +45,7 @@ export function referencePage(document: Json): string {
                 html` <li>
                   <a href="#${idOf(name)}">${name}</a>
                   <ul>
-                    ${operations.map(({ operationId, summary }) => html`<li><a href="#${operationId}">${summary}</a></li>`)}
+                    ${operations.map(({ operationId, summary }) => html`<li><a href="#${operationId}">${words(summary)}</a></li>`)}
                   </ul>
                 </li>`,
             )}
@@ -110,7 +110,7 @@ function operationArticle(operation: Described, document: Json): Markup {
       .reduce((whole, key) => whole[key] as Json, document)
   }
   return html`<article aria-labelledby="${operationId}">
-    <h3 id="${operationId}">${summary}</h3>
+    <h3 id="${operationId}">${words(summary)}</h3>
     <p class="call"><span class="method ${method.toLowerCase()}">${method}</span> <code>${path}</code></p>
     ${prose(description.startsWith(`${summary}.`) ? description.slice(summary.length + 1) : description)}
     <p>${callerOf(operation)}</p>
