@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
+import { tellExpiringGrants } from './credentials/expiring-grants.ts'
 import { watchKeys } from './metrics/watch-keys.ts'
 import { createServices, type Services } from './services.ts'
 
@@ -26,7 +27,14 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   await flows.start()
   checkRunner.start()
   deliveryWorker.start()
+  const tellExpiring = () => {
+    tellExpiringGrants(services).catch((error: unknown) =>
+      log.error({ err: error }, 'the grants were not looked at'),
+    )
+  }
+  tellExpiring()
   const tidying = setInterval(() => {
+    tellExpiring()
     for (const old of [sessions, accessTokens, partnerCodes, idempotentReplies, checks, webhooks]) {
       old.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old rows were not deleted'))
     }
