@@ -27,6 +27,12 @@ const needs = [
     debianPackages: ['openssl'],
     hint: 'Install the openssl command.',
   },
+  {
+    name: 'curl',
+    find: () => (answers('curl', ['--version']) ? 'curl' : null),
+    debianPackages: ['curl'],
+    hint: 'Install the curl command.',
+  },
 ]
 
 /** The path of a Chromium (or Chrome), or null. */
