@@ -1,4 +1,5 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { accountEventTypes } from '@bobbin/shared/account-events'
 import { api } from '@bobbin/shared/api'
 import { errorsOf, type Endpoint } from '@bobbin/shared/api/endpoint'
 import { describe, expect, it } from 'vitest'
@@ -86,6 +87,10 @@ it.each(endpoints.filter(([, { body }]) => body))(
     expect(open.map(([at]) => at)).toEqual([])
   },
 )
+
+it('tells what is sent to webhooks, for every type of event', () => {
+  expect(Object.keys(document['webhooks'] ?? {}).toSorted()).toEqual([...accountEventTypes].toSorted())
+})
 
 it('knows of no schema that is used nowhere', () => {
   const unused = Object.keys(schemaNames).filter((name) => !(name in (components['schemas'] ?? {})))

@@ -1,10 +1,11 @@
+import { accountEvents } from '@bobbin/shared/account-events'
 import { api } from '@bobbin/shared/api'
 import { chapters, errorEnvelope, type Endpoint } from '@bobbin/shared/api/endpoint'
 import { chapterIntros } from './chapter-intros.ts'
 import { headers, parameters, securitySchemes } from './components.ts'
 import { sharedFailures } from './failures.ts'
 import { operation } from './operation.ts'
-import { createSchemaWriter, type Json } from './schemas.ts'
+import { createSchemaWriter, type Json, type SchemaWriter } from './schemas.ts'
 
 const description = `Connect your users' data sources, and read their streams, selections and live credentials.
 
@@ -37,6 +38,7 @@ export function openApiDocument({ url, version }: { url: string; version: string
       .filter((chapter) => used.has(chapter))
       .map((name) => ({ name, description: chapterIntros[name] })),
     paths,
+    webhooks: webhooksOf(schemas),
     components: {
       schemas: schemas.components(),
       responses: sharedFailures(endpoints.map(([, endpoint]) => endpoint)),
@@ -54,4 +56,33 @@ function pathsOf(operations: [Endpoint, Json][]): Json {
     paths[template] = { ...paths[template], [method.toLowerCase()]: described }
   }
   return paths
+}
+
+/** What is sent to a webhook: one operation for each type of event, all answered by any 2xx. */
+function webhooksOf(schemas: SchemaWriter): Json {
+  return Object.fromEntries(
+    Object.entries(accountEvents).map(([type, { sentence, data }]) => {
+      const schema = {
+        type: 'object',
+        required: ['type', 'timestamp', 'data', 'id', 'seq', 'account_id'],
+        properties: {
+          type: { const: type },
+          timestamp: { type: 'string', format: 'date-time' },
+          data: schemas.output(data),
+          id: { type: 'string' },
+          seq: { type: 'integer' },
+          account_id: { type: 'integer' },
+        },
+      }
+      const post = {
+        operationId: type.replaceAll(/[._](.)/g, (_, letter: string) => letter.toUpperCase()) + 'Event',
+        tags: ['Webhooks'],
+        summary: sentence.replace(/\.$/, ''),
+        requestBody: { required: true, content: { 'application/json': { schema } } },
+        responses: { '2XX': { description: 'Received.' }, '4XX': { description: 'Tried again later.' } },
+        security: [{}],
+      }
+      return [type, { post }]
+    }),
+  )
 }
