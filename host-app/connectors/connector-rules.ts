@@ -39,6 +39,7 @@ export function connectorFaults(connector: Connector): string[] {
     startDate === null || /^-\d{1,4} (day|week|month|year)s?$/.test(startDate),
     'default_start_date must be written like "-1 year"',
   )
+  expect(parsed.data.upgrade_to !== parsed.data.type, 'upgrade_to must name another type')
   expect(
     interval === null || frequenciesOf(parsed.data).includes(interval),
     `default_scheduling_interval must be one of ${frequenciesOf(parsed.data).join(', ')}`,

@@ -17,6 +17,11 @@ export function isScheduleName(name: string): boolean {
   return scheduleNames.some((one) => one === name)
 }
 
+/** Settings as a connector and its tap get them: when they are run is not for them to know. */
+export function withoutSchedule<Value>(values: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !isScheduleName(name)))
+}
+
 /** Whether the source is run on a schedule: there is something to read, and a type says how often by default. */
 export function isScheduled({ steps, default_scheduling_interval: interval }: ConnectorInfo): boolean {
   return steps.includes('discover_schema') && interval !== null

@@ -49,6 +49,8 @@ export const connectorInfo = z.object({
   /** Inline SVG as a `data:` URL, or null for the neutral mark. */
   logo: z.string().startsWith('data:image/svg+xml').nullable(),
   stage: z.enum(['alpha', 'beta', 'released', 'deprecated']),
+  /** The type that takes its place: of one that is deprecated, or has its name from before `platform.`. */
+  upgrade_to: z.string().optional(),
   description: z.string(),
   docs_url: z.string().optional(),
   /** The customer sends the data by itself, with an import token. */

@@ -41,6 +41,8 @@ export const sourceType = reportCard.extend({
     default_start_date: z.string().nullable(),
     default_scheduling_interval: z.number().int().nullable(),
     protocol: z.string(),
+    /** Stitch's; here a connector is code of this host and has no image. */
+    image_version: z.null(),
   }),
   upgrade_available: z.object({ type: z.string() }).nullable(),
 })
@@ -100,6 +102,14 @@ export const createSource = z.strictObject({
   display_name: z.string().min(1).max(200),
   properties: properties.optional(),
   destination_id: z.number().int().optional(),
+})
+
+/** What a clone is: settings and secrets of another source, paused, to be authorized and checked anew. */
+export const cloneSource = z.strictObject({
+  /** Absent: the original's name and "(copy)". */
+  display_name: z.string().min(1).max(200).optional(),
+  /** Copies the streams and what is selected of them. The selection counts once the clone's own check succeeded. */
+  with_selection: z.boolean().optional(),
 })
 
 export const updateSource = z.strictObject({

@@ -77,19 +77,24 @@ const ofImport: MakeCall = async ({ account }) => {
   return { params: { id: (await account.call('POST', '/v4/sources', payload)).as(source).id } }
 }
 
+/** A source whose type is now another. */
+const ofType =
+  (type: string): MakeCall =>
+  async ({ account, test }) => {
+    const { id } = await createShop(account)
+    await test.services.database.write((tx) =>
+      tx.db
+        .updateTable('source')
+        .set({ type })
+        .where('account_id', '=', account.id)
+        .where('id', '=', id)
+        .execute(),
+    )
+    return { params: { id } }
+  }
+
 /** A source whose type the operator has taken away. */
-const ofGoneType: MakeCall = async ({ account, test }) => {
-  const { id } = await createShop(account)
-  await test.services.database.write((tx) =>
-    tx.db
-      .updateTable('source')
-      .set({ type: 'platform.gone' })
-      .where('account_id', '=', account.id)
-      .where('id', '=', id)
-      .execute(),
-  )
-  return { params: { id } }
-}
+const ofGoneType = ofType('platform.gone')
 
 /** A source with a grant that has to be refreshed at a provider that does not answer. */
 const ofUnreachableProvider: MakeCall = async ({ account, test }) => {
@@ -230,6 +235,16 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       'a schedule that is none': withBody(ofShop, { properties: { cron_expression: 'daily' } }),
       'a pause that is no time': withBody(ofShop, { paused_at: 'soon' }),
       'a type that is gone': withBody(ofGoneType, { properties: { tables: '4' } }),
+    },
+  },
+  cloneSource: {
+    good: withBody(ofCheckedShop, { display_name: 'Clone', with_selection: true }),
+    failing: {
+      'a name that is taken': withBody(ofShop, { display_name: shop.display_name }),
+      'a name against the rules': withBody(ofShop, { display_name: '7 shops' }),
+      'a name of nothing': withBody(ofShop, { display_name: '####' }),
+      'a type that is gone': ofGoneType,
+      'a type that is no longer offered': ofType('platform.test-old'),
     },
   },
   deleteSource: { good: ofShop },

@@ -102,6 +102,11 @@ describe('the schedule of a source', () => {
       'tables',
       'password',
     ])
+    const headers = { authorization: `Bearer ${account.token}` }
+    const config = () => test.app.inject({ url: `/v4/sources/${id}/config`, headers })
+    const { etag } = (await config()).headers
+    await set(id, { frequency_in_minutes: '360' })
+    expect([etag, (await config()).headers.etag]).toEqual([expect.any(String), etag])
     const page = await test.app.inject({
       url: `/connect/${'a'.repeat(22)}?function=addSource&type=${shop.type}`,
       headers: { accept: 'text/html' },

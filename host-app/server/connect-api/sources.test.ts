@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { api } from '@bobbin/shared/api'
+import { check } from '@bobbin/shared/check'
 import { errorEnvelope } from '@bobbin/shared/api/endpoint'
 import { source, sourceType } from '@bobbin/shared/source'
 import { z } from 'zod'
@@ -74,6 +76,35 @@ describe('a source', () => {
     })
     const unpaused = await account.call('PUT', `/v4/sources/${id}`, { paused_at: null })
     expect(unpaused).toMatchObject({ status: 200, body: { paused_at: null } })
+  })
+
+  it('is paused at once by any timestamp, and not any more by null', async () => {
+    const { id } = await createShop(account)
+    await finishedCheck(account, id)
+    const put = (paused_at: unknown) => account.call('PUT', `/v4/sources/${id}`, { paused_at })
+    const later = '2099-01-01T00:00:00.000Z'
+    expect((await put(later)).as(source)).toMatchObject({ paused_at: later, schedule: null })
+    expect((await put('2018-02-06T16:24:25+01:00')).as(source).paused_at).toBe('2018-02-06T15:24:25.000Z')
+    expect((await account.call('GET', '/v4/sources?state=paused')).body).toMatchObject({ total: 1 })
+    expect((await put(null)).as(source).paused_at).toBeNull()
+    for (const wrong of ['soon', '', 7]) {
+      expect(await put(wrong)).toMatchObject({ status: 400, body: { error: 'InvalidBody' } })
+    }
+    const { data } = (await account.call('GET', '/v4/events')).as(api.listEvents.reply)
+    const updates = data.filter(({ type }) => type === 'source.updated')
+    expect(updates.map(({ data: { changed } }) => changed)).toEqual([
+      ['paused_at'],
+      ['paused_at'],
+      ['paused_at'],
+    ])
+  })
+
+  it('can be checked by hand while it is paused', async () => {
+    const { id } = await createShop(account)
+    await finishedCheck(account, id)
+    await account.call('PUT', `/v4/sources/${id}`, { paused_at: new Date().toISOString() })
+    const { name } = (await account.call('POST', `/v4/sources/${id}/check`)).as(check)
+    expect(await finishedCheck(account, id)).toMatchObject({ name, status: 'succeeded' })
   })
 
   it('is deleted softly', async () => {

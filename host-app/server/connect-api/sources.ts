@@ -2,10 +2,10 @@ import { sourceId } from '@bobbin/shared/source'
 import { reportedStep } from '@bobbin/shared/steps'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { AppError } from '../app-error.ts'
 import { etagOf, requireMatch, sendEtag } from '../http/etag.ts'
 import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
+import { sourceNotFound } from '../sources/source-row.ts'
 import type { SourceRow } from '../sources/sources.ts'
 import type { Transaction } from '../storage/database.ts'
 import { pageReply, readSliceQuery, wantsPage } from './paging.ts'
@@ -25,7 +25,7 @@ export function serveSources(app: FastifyInstance, services: Services): void {
   serveEndpoint(app, services, 'getSource', async ({ accountId, params: { id }, reply }) => {
     // Deleted ones too, as Stitch answers: `deleted_at` tells.
     const row = await sources.find(accountId, id)
-    if (!row) throw new AppError('SourceNotFound', { data: { id } })
+    if (!row) throw sourceNotFound(id)
     sendEtag(reply, sourceEtag(row))
     return sources.view(row)
   })
@@ -40,6 +40,12 @@ export function serveSources(app: FastifyInstance, services: Services): void {
     )
     await checkWhenReady(tx, created)
     return view(accountId, created.id, tx)
+  })
+
+  serveWrite(app, services, 'cloneSource', async ({ accountId, params: { id }, body = {} }, tx) => {
+    const clone = await sources.clone(tx, accountId, id, body)
+    await checkWhenReady(tx, clone)
+    return view(accountId, clone.id, tx)
   })
 
   serveWrite(app, services, 'updateSource', async (call, tx) => {

@@ -213,7 +213,6 @@ describe('the Singer config', () => {
     expect(body).toEqual({
       tables: '3',
       password: 'right',
-      frequency_in_minutes: '30',
       start_date: expect.stringMatching(/^\d{4}-\d\d-\d\dT00:00:00Z$/),
     })
   })

@@ -38,7 +38,12 @@ export const connector: Connector = {
     stage: 'released',
     description: 'Made up.',
     steps: ['form', 'discover_schema', 'field_selection'],
-    properties: [property('tables', 1), property('password', 2)],
+    properties: [
+      property('tables', 1),
+      property('password', 2),
+      { ...property('region', 3), is_required: false, property_type: 'user_provided_immutable' },
+      { ...property('external_id', 4), is_required: false, property_type: 'read_only' },
+    ],
     authorization: null,
     default_scheduling_interval: 30,
     default_start_date: '-1 year',

@@ -37,7 +37,10 @@ export interface CredentialStore {
       expiresAt?: number | null
     },
   ): Promise<void>
-  /** Throws `SealError` when the row was tampered with or its key is not configured. With `tx`, what the transaction wrote counts. */
+  /**
+   * With `tx`, what the transaction wrote counts. Throws `SealError` when the row was tampered with or its key
+   * is not configured.
+   */
   open(
     accountId: number,
     sourceId: number,

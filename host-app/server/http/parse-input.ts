@@ -10,11 +10,12 @@ export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   code: ErrorCode,
+  message?: string,
 ): z.output<Schema> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const paths = Object.fromEntries(
     parsed.error.issues.slice(0, 50).map(({ path, message }) => [path.map(String).join('.'), message]),
   )
-  throw new AppError(code, { data: { paths } })
+  throw new AppError(code, { ...(message === undefined ? {} : { message }), data: { paths } })
 }

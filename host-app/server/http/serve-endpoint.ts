@@ -74,7 +74,7 @@ export function serveEndpoint<Name extends EndpointName>(
       const call = {
         params: parseParams(endpoint, request.params),
         query: endpoint.query && parseInput(endpoint.query, request.query, 'BadRequest'),
-        body: endpoint.body && parseInput(endpoint.body, request.body, 'InvalidBody'),
+        body: endpoint.body && parseInput(endpoint.body, request.body, 'InvalidBody', endpoint.bodyMessage),
         accountId: request.caller?.accountId ?? null,
         caller: request.caller,
         request,

@@ -5,13 +5,13 @@ import { errorEnvelope } from '@bobbin/shared/api/endpoint'
 import { relayEvent } from '@bobbin/shared/api/flows'
 import { catalog, catalogStream, metadataEntry, metadataUpdate } from '@bobbin/shared/catalog'
 import { streamSchema, streamSummary } from '@bobbin/shared/catalog'
-import { check, checkEvent, checkFailure } from '@bobbin/shared/check'
+import { check, checkEvent, checkFailure, recordedCheckEvent } from '@bobbin/shared/check'
 import { showWhen } from '@bobbin/shared/connector-info'
 import { cancelRequest, claimReply, claimRequest, defaultStreams } from '@bobbin/shared/flow'
 import { createdImportToken, importToken } from '@bobbin/shared/import-token'
 import { createEphemeralToken, createdEphemeralToken } from '@bobbin/shared/session'
 import { createSource, reportCard, reportCardProperty, reportCardStep } from '@bobbin/shared/source'
-import { source, sourceType, updateSource } from '@bobbin/shared/source'
+import { cloneSource, schedule, source, sourceType, updateSource } from '@bobbin/shared/source'
 import { createWebhook, createdWebhook, deliveryAttempt, replayWebhook } from '@bobbin/shared/webhook'
 import { replayedWebhook, rotateSecret, rotatedSecret, updateWebhook } from '@bobbin/shared/webhook'
 import { webhook, webhookDelivery } from '@bobbin/shared/webhook'
@@ -36,6 +36,8 @@ export const schemaNames: Readonly<Record<string, z.ZodType>> = {
   Source: source,
   CreateSource: createSource,
   UpdateSource: updateSource,
+  CloneSource: cloneSource,
+  Schedule: schedule,
   ReportCard: reportCard,
   ReportCardStep: reportCardStep,
   ReportCardProperty: reportCardProperty,
@@ -47,6 +49,7 @@ export const schemaNames: Readonly<Record<string, z.ZodType>> = {
   Check: check,
   CheckFailure: checkFailure,
   CheckEvent: checkEvent,
+  RecordedCheckEvent: recordedCheckEvent,
 
   StreamSummary: streamSummary,
   StreamSchema: streamSchema,

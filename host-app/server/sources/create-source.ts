@@ -53,20 +53,45 @@ export async function createSource(
     : requireName(displayName)
   if (!options.uniqueName) await requireFreeName(tx.db, accountId, name, displayName)
 
-  const { plain, secret } = splitSecrets(info, given)
+  const settings = splitSecrets(info, given)
+  return insertSource(parts, tx, accountId, {
+    type: info.type,
+    displayName,
+    name,
+    ...settings,
+    pausedAt: null,
+  })
+}
+
+interface SourceValues {
+  type: string
+  displayName: string
+  name: string
+  plain: Record<string, string>
+  secret: Record<string, string>
+  pausedAt: number | null
+}
+
+/** Stores a source whose values are known to be good, seals its secrets and tells the account. */
+export async function insertSource(
+  parts: StepParts & { events: EventLog; now: () => number },
+  tx: Transaction,
+  accountId: number,
+  { type, displayName, name, plain, secret, pausedAt }: SourceValues,
+): Promise<SourceRow> {
   const at = parts.now()
   const row = await tx.db
     .insertInto('source')
     .values({
       account_id: accountId,
-      type: info.type,
+      type,
       display_name: displayName,
       name,
       properties: JSON.stringify(plain),
       settings_version: 1,
       external_account: null,
       check_job_name: null,
-      paused_at: null,
+      paused_at: pausedAt,
       system_paused_at: null,
       deleted_at: null,
       created_at: at,
@@ -79,8 +104,8 @@ export async function createSource(
   }
   await tellAccount(tx, parts.events, accountId, 'source.created', {
     source_id: row.id,
-    type: row.type,
-    display_name: row.display_name,
+    type,
+    display_name: displayName,
   })
   await noteConfigured(parts, tx, accountId, row.id)
   return row
@@ -95,7 +120,8 @@ export function requireDisplayName(text: string): string {
   return name
 }
 
-function requireType({ registry }: StepParts, type: string): ConnectorInfo {
+/** What is known of a type of which a source may be made. Throws InvalidType, AccessDenied. */
+export function requireType({ registry }: Pick<StepParts, 'registry'>, type: string): ConnectorInfo {
   const info = registry.find(type)?.info
   if (!info) {
     throw new AppError('InvalidType', { message: `invalid source type (${type})`, data: { type } })

@@ -2,9 +2,10 @@ import type { ReportCard } from '@bobbin/shared/source'
 import { AppError } from '../app-error.ts'
 import type { Faults } from './property-rules.ts'
 
-/** InvalidProperties with a sentence per setting; the API's callers also get names and report card. */
+/** InvalidProperties with a sentence per setting; the API's callers also get Stitch's words and the report card. */
 export function invalidProperties(faults: Faults, card: ReportCard | null): AppError {
   return new AppError('InvalidProperties', {
+    ...(card ? { message: 'properties do not match schema' } : {}),
     data: {
       fields: faults,
       bad_properties: Object.keys(faults),

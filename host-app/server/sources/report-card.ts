@@ -48,8 +48,9 @@ export function sourceType(info: ConnectorInfo): SourceType {
       default_start_date: info.default_start_date,
       default_scheduling_interval: info.default_scheduling_interval,
       protocol: info.type,
+      image_version: null,
     },
-    upgrade_available: null,
+    upgrade_available: info.upgrade_to === undefined ? null : { type: info.upgrade_to },
   }
 }
 

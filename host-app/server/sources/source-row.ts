@@ -22,8 +22,12 @@ export async function findSourceRow(
 /** Throws SourceNotFound for an absent, a foreign and a deleted source alike. */
 export async function getSourceRow(db: Kysely<Tables>, accountId: number, id: number): Promise<SourceRow> {
   const row = await findSourceRow(db, accountId, id)
-  if (!row || row.deleted_at !== null) throw new AppError('SourceNotFound', { data: { id } })
+  if (!row || row.deleted_at !== null) throw sourceNotFound(id)
   return row
+}
+
+export function sourceNotFound(id: number): AppError {
+  return new AppError('SourceNotFound', { message: `source not found (${id})`, data: { id } })
 }
 
 /** The settings of a source that are no secret. */

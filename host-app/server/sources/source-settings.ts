@@ -1,4 +1,4 @@
-import { isScheduleName } from '../../connectors/schedule-properties.ts'
+import { withoutSchedule } from '../../connectors/schedule-properties.ts'
 import type { StepParts } from './finished-steps.ts'
 import { effectiveValues } from './property-rules.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
@@ -11,6 +11,5 @@ export async function openSettings(
   const opened = await credentials.open(row.account_id, row.id, 'form')
   const values = { ...plainProperties(row), ...opened?.values }
   const info = registry.find(row.type)?.info
-  const inForce = Object.entries(info ? effectiveValues(info, values) : values)
-  return Object.fromEntries(inForce.filter(([name]) => !isScheduleName(name)))
+  return withoutSchedule(info ? effectiveValues(info, values) : values)
 }

@@ -4,6 +4,7 @@ import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../storage/database.ts'
 import type { Slice, SlicedRows } from '../storage/slice.ts'
+import { cloneSource, type CloneOptions } from './clone-source.ts'
 import { createSource, type CreateOptions, type NewSource } from './create-source.ts'
 import { findFinishedSteps, type StepParts } from './finished-steps.ts'
 import { listSourceRows, pageSourceRows } from './list-sources.ts'
@@ -38,6 +39,8 @@ export interface Sources {
     change: SourceChange,
     mode: UpdateMode,
   ): Promise<{ row: SourceRow; extent: EditExtent }>
+  /** A paused copy. Throws SourceNotFound, InvalidType, AccessDenied, InvalidDisplayName, InvalidName. */
+  clone(tx: Transaction, accountId: number, id: number, options: CloneOptions): Promise<SourceRow>
   /** The row stays; credentials are erased, import tokens revoked, a running check ends. Throws SourceNotFound. */
   softDelete(tx: Transaction, accountId: number, id: number): Promise<SourceRow>
   /** The steps whose work is done on the source itself. Throws SourceNotFound. */
@@ -64,6 +67,7 @@ export function createSources(parts: SourceParts): Sources {
     list: (accountId) => listSourceRows(database.read, accountId),
     page: (accountId, filter, slice) => pageSourceRows(database.read, accountId, filter, slice),
     create: (tx, accountId, input, options) => createSource(parts, tx, accountId, input, options),
+    clone: (tx, accountId, id, options) => cloneSource(parts, tx, accountId, id, options),
     update: (tx, accountId, id, change, mode) => updateSource(parts, tx, accountId, id, change, mode),
 
     async softDelete(tx, accountId, id) {

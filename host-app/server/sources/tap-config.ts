@@ -1,4 +1,5 @@
 import type { Connector } from '../../connectors/connector.ts'
+import { withoutSchedule } from '../../connectors/schedule-properties.ts'
 import type { OpenedCredentials } from '../credentials/credential-store.ts'
 import type { Transaction } from '../storage/database.ts'
 import type { StepParts } from './finished-steps.ts'
@@ -28,10 +29,12 @@ export async function readTapConfig(
   const { account_id: accountId, id } = row
   const form = await credentials.open(accountId, id, 'form', tx)
   const grant = connector.oauth ? await credentials.open(accountId, id, 'oauth', tx) : null
-  const settings = effectiveValues(connector.info, { ...plainProperties(row), ...form?.values })
+  // A tap that is rescheduled while it runs can still hand back what it renewed.
+  const plain = withoutSchedule(plainProperties(row))
+  const settings = withoutSchedule(effectiveValues(connector.info, { ...plain, ...form?.values }))
   return {
     values: configOf(connector, row, settings, grant?.values ?? {}),
-    version: [id, row.settings_version, row.properties, form?.version ?? 0, grant?.version ?? 0],
+    version: [id, row.settings_version, JSON.stringify(plain), form?.version ?? 0, grant?.version ?? 0],
     form,
     grant,
   }

@@ -107,17 +107,8 @@ async function openSecrets(
   const asText = Object.fromEntries(Object.keys(given).map((name) => [name, given[name] ?? '']))
   const isTouched = Object.keys(splitSecrets(info, asText).secret).length > 0
   if (!kept || !isTouched) return { names: kept?.names ?? [], values: kept ? null : {} }
-  const opened = await credentials.open(row.account_id, row.id, 'form')
-  const current = await tx.db
-    .selectFrom('credential')
-    .select('version')
-    .where('account_id', '=', row.account_id)
-    .where('source_id', '=', row.id)
-    .where('kind', '=', 'form')
-    .executeTakeFirst()
-  // `open` reads what is committed. A write of this very moment must not be overwritten unseen.
-  if (!opened || opened.version !== current?.version) throw new AppError('Conflict')
-  return { names: kept.names, values: opened.values }
+  const opened = await credentials.open(row.account_id, row.id, 'form', tx)
+  return { names: kept.names, values: opened?.values ?? {} }
 }
 
 function extentOf(settings: SettingsChange | null, isRenamed: boolean): EditExtent {

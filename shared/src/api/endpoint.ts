@@ -15,6 +15,8 @@ export interface Endpoint {
   readonly params?: z.ZodType
   readonly query?: z.ZodType
   readonly body?: z.ZodType
+  /** What InvalidBody says where Stitch has words for it, kept to the letter. `data.paths` says what is wrong. */
+  readonly bodyMessage?: string
   /** In bytes; a megabyte unless it says otherwise. */
   readonly bodyLimit?: number
   /** Absent: the reply is a stream of server-sent events. */

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { createSource, source, sourceFilter, sourceId, sourceType, updateSource } from '../source.ts'
+import {
+  cloneSource,
+  createSource,
+  source,
+  sourceFilter,
+  sourceId,
+  sourceType,
+  updateSource,
+} from '../source.ts'
 import type { Endpoint } from './endpoint.ts'
 import { arrayOrPage, pageQuery } from './paging.ts'
 
@@ -45,6 +53,8 @@ export const sourceEndpoints = {
     chapter: 'Sources',
     summary: 'Create a source. A check starts by itself once the settings are complete.',
     body: createSource,
+    bodyMessage:
+      'POST body may only include a non-empty type, a non-empty display_name and map of string properties',
     reply: source,
     idempotent: true,
     errors: [
@@ -75,6 +85,7 @@ export const sourceEndpoints = {
     summary: 'Change name, settings (merged) or pause. A check starts by itself when settings changed.',
     params: sourceParams,
     body: updateSource,
+    bodyMessage: 'PUT body many only include the keys: display_name, properties, and paused_at',
     reply: source,
     versioned: 'if-match',
     errors: [
@@ -84,6 +95,21 @@ export const sourceEndpoints = {
       'InvalidCronExpression',
       'Conflict',
     ],
+  },
+  cloneSource: {
+    method: 'POST',
+    path: '/v4/sources/:id/clone',
+    caller: 'account',
+    chapter: 'Sources',
+    summary:
+      'Make a paused copy of a source: its settings with their secrets, and with `with_selection` what is ' +
+      'selected of its streams. Its authorization is not copied, because two sources cannot share one refresh ' +
+      'token: the user authorizes the copy. A check starts by itself where nothing else is missing.',
+    params: sourceParams,
+    body: cloneSource.optional(),
+    reply: source,
+    idempotent: true,
+    errors: ['SourceNotFound', 'InvalidType', 'InvalidName', 'InvalidDisplayName', 'AccessDenied'],
   },
   deleteSource: {
     method: 'DELETE',

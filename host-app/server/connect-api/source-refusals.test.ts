@@ -1,0 +1,121 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestApp, type TestAccount, type TestApp } from './test-app.ts'
+import { createShop, shop } from './test-shop.ts'
+
+let test: TestApp
+let account: TestAccount
+let id: number
+beforeAll(async () => {
+  const connectors = ['test-connector.ts', 'test-old-connector.ts'].map((name) =>
+    fileURLToPath(new URL(name, import.meta.url)),
+  )
+  test = await createTestApp({ BOBBIN_CONNECTORS: connectors.join(',') })
+  account = await test.signUp()
+  id = (await createShop(account)).id
+})
+afterAll(() => test.close())
+
+const post = (body: object) => account.call('POST', '/v4/sources', body)
+const put = (body: object) => account.call('PUT', `/v4/sources/${id}`, body)
+const refusal = (status: number, error: string, message: string, data: object = {}) => ({
+  status,
+  body: { error, message, data },
+})
+
+describe("Stitch's words for what a source refuses, under true statuses", () => {
+  it('InvalidType', async () => {
+    expect(await post({ type: 'platform.x', display_name: 'X' })).toMatchObject(
+      refusal(422, 'InvalidType', 'invalid source type (platform.x)'),
+    )
+  })
+
+  it('AccessDenied', async () => {
+    expect(await post({ type: 'platform.test-old', display_name: 'Old' })).toMatchObject(
+      refusal(403, 'AccessDenied', 'you do not have access to source type (platform.test-old)'),
+    )
+  })
+
+  it('InvalidName of a name that is taken', async () => {
+    await post({ ...shop, display_name: 'berlin' })
+    expect(await post({ ...shop, display_name: 'berlin' })).toMatchObject(
+      refusal(409, 'InvalidName', 'non-unique name (berlin)'),
+    )
+    expect(await post({ ...shop, display_name: 'Berlin' })).toMatchObject(
+      refusal(409, 'InvalidName', 'non-unique name after deriving it from display_name (Berlin -> berlin)'),
+    )
+  })
+
+  it('InvalidName of one that breaks the rules', async () => {
+    expect(await post({ ...shop, display_name: '1st' })).toMatchObject(
+      refusal(422, 'InvalidName', expect.stringContaining('fewer than 50 characters') as string),
+    )
+  })
+
+  it('InvalidDisplayName', async () => {
+    expect(await post({ ...shop, display_name: '####' })).toMatchObject(
+      refusal(422, 'InvalidDisplayName', 'invalid name after deriving it from display_name (#### -> )'),
+    )
+    expect(await put({ display_name: ' ' })).toMatchObject(
+      refusal(422, 'InvalidDisplayName', 'invalid display_name ( )'),
+    )
+  })
+
+  it.each([
+    ['an extra key', { ...shop, name: 'x' }],
+    ['an empty type', { ...shop, type: '' }],
+    ['an empty display_name', { ...shop, display_name: '' }],
+    ['a setting that is no string', { ...shop, properties: { tables: 3 } }],
+  ])('InvalidBody of a POST with %s', async (_, body) => {
+    const message =
+      'POST body may only include a non-empty type, a non-empty display_name and map of string properties'
+    expect(await post(body)).toMatchObject(refusal(400, 'InvalidBody', message))
+  })
+
+  it('InvalidBody of a PUT', async () => {
+    const message = 'PUT body many only include the keys: display_name, properties, and paused_at'
+    expect(await put({ type: 'platform.x' })).toMatchObject(refusal(400, 'InvalidBody', message))
+    expect((await put({ destination_id: 1 })).status).toBe(200)
+  })
+
+  it.each([
+    ['unknown', { lunch: 'x' }, 'lunch'],
+    ['empty', { tables: '' }, 'tables'],
+    ['for us to set', { external_id: 'x' }, 'external_id'],
+  ])('InvalidProperties of a setting that is %s', async (_, properties, name) => {
+    const refused = refusal(422, 'InvalidProperties', 'properties do not match schema', {
+      bad_properties: [name],
+      report_card: { type: shop.type },
+    })
+    expect(await put({ properties })).toMatchObject(refused)
+    expect(await post({ ...shop, display_name: 'New', properties })).toMatchObject(refused)
+  })
+
+  it('InvalidProperties of a setting that is set once', async () => {
+    const region = (value: string | null) => put({ properties: { region: value } })
+    expect((await region('eu')).status).toBe(200)
+    expect((await region('eu')).status).toBe(200)
+    for (const value of ['us', null]) {
+      expect(await region(value)).toMatchObject(
+        refusal(422, 'InvalidProperties', 'properties do not match schema', { bad_properties: ['region'] }),
+      )
+    }
+  })
+
+  it('InvalidCronExpression', async () => {
+    expect(await put({ properties: { cron_expression: '0 0 0 ? * 9' } })).toMatchObject(
+      refusal(
+        422,
+        'InvalidCronExpression',
+        'invalid cron_expression (0 0 0 ? * 9): day of week must be from 1 to 7, not 9',
+      ),
+    )
+  })
+
+  it('an id that is unknown', async () => {
+    const refused = refusal(404, 'SourceNotFound', 'source not found (999)', { id: 999 })
+    expect(await account.call('PUT', '/v4/sources/999', {})).toMatchObject(refused)
+    expect(await account.call('DELETE', '/v4/sources/999')).toMatchObject(refused)
+    expect(await account.call('GET', '/v4/sources/999')).toMatchObject(refused)
+  })
+})
