@@ -52,6 +52,8 @@ it('starts, answers, and stops in good order on a signal', async () => {
   expect(performance.now() - before).toBeLessThan(3_000)
   expect(server.output.stdout).toContain('/oauth/callback/demo-crm')
   expect(server.output.stdout).not.toContain('hush')
+  // By the name under which the error envelope tells it.
+  expect(server.output.stdout).toMatch(/"request_id":"[0-9a-f-]{36}"[^\n]*"answered"/)
 
   const again = start({ PORT })
   await again.listening()

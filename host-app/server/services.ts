@@ -128,6 +128,7 @@ export async function createCore(
   const webhookSecrets = createWebhookSecrets(keyRing, now)
   const webhooks = createWebhooks({ database, events, secrets: webhookSecrets, config, now })
   const deliveryWorker = createDeliveryWorker({
+    metrics,
     database,
     events,
     secrets: webhookSecrets,

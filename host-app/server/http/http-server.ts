@@ -18,7 +18,7 @@ export function createHttpServer(
   const headers = commonHeaders(config)
   const app: FastifyInstance = Fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: () => randomUUID(),
     bodyLimit,
     trustProxy: config.trustedProxies ?? false,

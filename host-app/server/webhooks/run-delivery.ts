@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { accountEventOf, accountTopic } from '../events/account-event.ts'
 import type { EventLog } from '../events/event-log.ts'
+import type { Metrics } from '../metrics/metrics.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Database, Transaction } from '../storage/database.ts'
 import { putDown, type DeliveryState, type LeasedDelivery } from './delivery-lease.ts'
@@ -15,6 +16,7 @@ export interface RunParts {
   readonly events: EventLog
   readonly secrets: WebhookSecrets
   readonly outbound: Pick<Outbound, 'fetch'>
+  readonly metrics: Pick<Metrics, 'webhookDeliveries'>
   readonly now: () => number
   readonly log: Logger
   /** How long a receiver may take to answer, in milliseconds. */
@@ -44,6 +46,11 @@ export async function runDelivery(
     return
   }
   await database.write((tx) => settle(parts, tx, delivery, result, at))
+  const { statusCode } = result
+  // By class: receivers choose their statuses.
+  parts.metrics.webhookDeliveries.inc({
+    result: statusCode === null ? 'unreachable' : `${Math.floor(statusCode / 100)}xx`,
+  })
 }
 
 async function openMessage({ database, secrets }: RunParts, delivery: LeasedDelivery) {

@@ -7,6 +7,7 @@ import { createKeyRing } from '../credentials/seal.ts'
 import { tellAccount } from '../events/account-feed.ts'
 import { createEventLog } from '../events/event-log.ts'
 import { createOutbound } from '../outbound/outbound.ts'
+import { createMetrics } from '../metrics/metrics.ts'
 import { openSqlite } from '../storage/sqlite.ts'
 import { createDeliveryWorker, type DeliveryWorkerOptions } from './delivery-worker.ts'
 import { createWebhookSecrets } from './webhook-secrets.ts'
@@ -40,6 +41,7 @@ export async function createTestHooks({ file: given, key = randomBytes(32), ...o
     events,
     secrets,
     outbound,
+    metrics: createMetrics(),
     now,
     log,
     grace: 500,
