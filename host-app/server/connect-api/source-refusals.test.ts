@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, type TestAccount, type TestApp } from './test-app.ts'
+import { connector as old } from './test-old-connector.ts'
 import { createShop, shop } from './test-shop.ts'
 
 let test: TestApp
@@ -31,8 +32,8 @@ describe("Stitch's words for what a source refuses, under true statuses", () => 
   })
 
   it('AccessDenied', async () => {
-    expect(await post({ type: 'platform.test-old', display_name: 'Old' })).toMatchObject(
-      refusal(403, 'AccessDenied', 'you do not have access to source type (platform.test-old)'),
+    expect(await post({ type: old.info.type, display_name: 'Old' })).toMatchObject(
+      refusal(403, 'AccessDenied', `you do not have access to source type (${old.info.type})`),
     )
   })
 
