@@ -1,169 +1,37 @@
-import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import { createdAccessToken } from '@bobbin/shared/access-token'
-import { createdEphemeralToken } from '@bobbin/shared/session'
-import { source } from '@bobbin/shared/source'
-import { createdWebhook } from '@bobbin/shared/webhook'
-import { createTestFlow, page } from '../flows/test-flow.ts'
-import { createTestApp, partner, person, type TestAccount, type TestApp } from './test-app.ts'
-import { createEmptyShop, createShop, finishedCheck, shop } from './test-shop.ts'
-
-/** One call of an endpoint. */
-export interface Call {
-  /** What stands in place of the path's parameters. */
-  readonly params?: Readonly<Record<string, string | number>>
-  readonly query?: Readonly<Record<string, string>>
-  readonly body?: unknown
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/** What a call needs is made in an account of its own. */
-export interface Setting {
-  readonly test: TestApp
-  readonly account: TestAccount
-}
-
-type MakeCall = (setting: Setting) => Promise<Call>
+import { createTestFlow } from '../flows/test-flow.ts'
+import {
+  type MakeCall,
+  randomId,
+  ofShop,
+  ofEmptyShop,
+  ofCheckedShop,
+  ofNewCrm,
+  ofCrm,
+  ofFinishedCheck,
+  ofImport,
+  ofType,
+  ofGoneType,
+  ofUnreachableProvider,
+  withBody,
+  send,
+  hook,
+  ofWebhook,
+  ofDisabledWebhook,
+  selectFirst,
+  ephemeralToken,
+  claimOf,
+  claim,
+  ofFlow,
+} from './contract-calls.ts'
+import { partner, person } from './test-app.ts'
+import { shop } from './test-shop.ts'
 
 /** How an endpoint is called well, and how it fails in the ways that are its own. */
 export interface Recipe {
   readonly good: MakeCall
   /** By a word for the fault. What comes with caller and input is made for every endpoint by the test. */
   readonly failing?: Readonly<Record<string, MakeCall>>
-}
-
-/** A host with all that the recipes need: a provider that nobody answers for, and a type that is no longer offered. */
-export function createContractApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
-  const modules = ['test-connector.ts', 'test-old-connector.ts', 'test-crm.ts']
-  return createTestApp({
-    BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
-    BOBBIN_DEMO_CRM_URL: 'http://127.0.0.1:9',
-    BOBBIN_OAUTH_DEMO_CRM_CLIENT_ID: 'client',
-    BOBBIN_OAUTH_DEMO_CRM_CLIENT_SECRET: 'secret',
-    BOBBIN_CONNECTORS: modules.map((name) => fileURLToPath(new URL(name, import.meta.url))).join(),
-    ...env,
-  })
-}
-
-const randomId = () => randomBytes(16).toString('base64url')
-
-const ofShop: MakeCall = async ({ account }) => ({ params: { id: (await createShop(account)).id } })
-const ofEmptyShop: MakeCall = async ({ account }) => ({ params: { id: (await createEmptyShop(account)).id } })
-const ofCheckedShop: MakeCall = async ({ account }) => {
-  const { id } = await createShop(account)
-  await finishedCheck(account, id)
-  return { params: { id } }
-}
-const ofNewCrm: MakeCall = async ({ account }) => {
-  const payload = { type: 'platform.test-crm', display_name: 'CRM' }
-  const { id } = (await account.call('POST', '/v4/sources', payload)).as(source)
-  return { params: { id }, headers: { 'if-match': '*' } }
-}
-const ofCrm: MakeCall = async (setting) => {
-  const call = await ofNewCrm(setting)
-  const { database, credentials } = setting.test.services
-  const grant = { kind: 'oauth', values: { access_token: 'granted' } } as const
-  const sourceId = Number(call.params?.['id'])
-  await database.write((tx) => credentials.save(tx, { ...grant, accountId: setting.account.id, sourceId }))
-  return call
-}
-const ofFinishedCheck: MakeCall = async ({ account }) => {
-  const { id, check_job_name } = await createShop(account)
-  await finishedCheck(account, id)
-  return { params: { id, name: check_job_name } }
-}
-const ofImport: MakeCall = async ({ account }) => {
-  const payload = { type: 'import_api', display_name: 'Pushed' }
-  return { params: { id: (await account.call('POST', '/v4/sources', payload)).as(source).id } }
-}
-
-/** A source whose type is now another. */
-const ofType =
-  (type: string): MakeCall =>
-  async ({ account, test }) => {
-    const { id } = await createShop(account)
-    await test.services.database.write((tx) =>
-      tx.db
-        .updateTable('source')
-        .set({ type })
-        .where('account_id', '=', account.id)
-        .where('id', '=', id)
-        .execute(),
-    )
-    return { params: { id } }
-  }
-
-/** A source whose type the operator has taken away. */
-const ofGoneType = ofType('platform.gone')
-
-/** A source with a grant that has to be refreshed at a provider that does not answer. */
-const ofUnreachableProvider: MakeCall = async ({ account, test }) => {
-  const payload = { type: 'platform.demo-crm', display_name: 'CRM', properties: { start_date: '2026-01-01' } }
-  const { id } = (await account.call('POST', '/v4/sources', payload)).as(source)
-  await test.services.database.write((tx) =>
-    test.services.credentials.save(tx, {
-      accountId: account.id,
-      sourceId: id,
-      kind: 'oauth',
-      values: { access_token: 'old', refresh_token: 'refresh' },
-      expiresAt: 1,
-    }),
-  )
-  return { params: { id } }
-}
-
-const withBody =
-  (make: MakeCall, body: unknown): MakeCall =>
-  async (setting) => ({ ...(await make(setting)), body })
-
-const send =
-  (body: unknown): MakeCall =>
-  async () => ({ body })
-
-/** Nobody answers there; most of these calls need nobody to. */
-const hook = { url: 'http://127.0.0.1:9/hook' }
-const ofWebhook: MakeCall = async ({ account }) => {
-  const { id } = (await account.call('POST', '/v4/webhooks', hook)).as(createdWebhook)
-  return { params: { id } }
-}
-const ofDisabledWebhook: MakeCall = async (setting) => {
-  const call = await ofWebhook(setting)
-  await setting.account.call('PUT', `/v4/webhooks/${call.params?.['id']}`, { enabled: false })
-  return call
-}
-
-const selectFirst = {
-  streams: [{ tap_stream_id: 'shop-t1', metadata: [{ breadcrumb: [], metadata: { selected: true } }] }],
-}
-
-async function ephemeralToken(account: TestAccount, scope: object = {}): Promise<string> {
-  return (await account.call('POST', '/v3/sessions/ephemeral', scope)).as(createdEphemeralToken)
-    .ephemeral_token
-}
-
-const claimOf = (token: string | undefined, more: object = {}): Call => ({
-  params: { id: randomId() },
-  headers: { origin: page },
-  body: {
-    ephemeral_token: token,
-    app_key: randomId(),
-    function: 'addSource',
-    type: shop.type,
-    display: 'popup',
-    ...more,
-  },
-})
-
-const claim =
-  (more: object = {}, scope: object = {}): MakeCall =>
-  async ({ account }) =>
-    claimOf(await ephemeralToken(account, scope), more)
-
-/** A claimed flow, as its page calls it. */
-const ofFlow: MakeCall = async ({ account, test }) => {
-  const flow = createTestFlow(test.app, test.services)
-  await flow.claim(await ephemeralToken(account))
-  return { params: { id: flow.id }, headers: { authorization: `Bearer ${flow.key}` } }
 }
 
 export const recipes: Readonly<Record<string, Recipe>> = {

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { openApiDocument } from '../openapi/document.ts'
 import { statusesOf } from '../openapi/failures.ts'
-import { createContractApp, recipes, type Call, type Recipe, type Setting } from './contract-recipes.ts'
+import { createContractApp, type Call, type Setting } from './contract-calls.ts'
+import { recipes, type Recipe } from './contract-recipes.ts'
 import type { TestAccount, TestApp } from './test-app.ts'
 
 /*
