@@ -6,8 +6,8 @@ import { idempotency } from './migrations/002-idempotency.ts'
 import { webhooks } from './migrations/003-webhooks.ts'
 import { sources } from './migrations/004-sources.ts'
 import { streams } from './migrations/005-streams.ts'
-import { tokens } from './migrations/007-tokens.ts'
-import { partnerCodes } from './migrations/007b-partner-codes.ts'
+import { tokens } from './migrations/006-tokens.ts'
+import { partnerCodes } from './migrations/007-partner-codes.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -16,8 +16,8 @@ export const migrations: Record<string, Migration> = {
   '003_webhooks': { up: webhooks },
   '004_sources': { up: sources },
   '005_streams': { up: streams },
-  '007_tokens': { up: tokens },
-  '007b_partner_codes': { up: partnerCodes },
+  '006_tokens': { up: tokens },
+  '007_partner_codes': { up: partnerCodes },
 }
 
 /** The migrations that this version knows and the database has not seen; none while all is well. */

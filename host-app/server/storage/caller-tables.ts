@@ -1,0 +1,82 @@
+import type { Generated } from 'kysely'
+import type { Json, Millis } from './column-types.ts'
+
+/** Who calls: accounts, their tokens, and the replies kept for repeated calls. */
+export interface CallerTables {
+  account: {
+    id: Generated<number>
+    company: string
+    email: string
+    first_name: string
+    last_name: string
+    /** JSON array of exact origins. */
+    allowed_origins: Json
+    created_at: Millis
+  }
+  access_token: {
+    /** SHA-256 of the token, hex. */
+    token_hash: string
+    /** Names the token in the API; unlike the hash it is no secret. */
+    id: string
+    account_id: number
+    name: string | null
+    /** The first characters, for people to tell tokens apart. */
+    prefix: string
+    created_at: Millis
+    /** To the minute. */
+    last_used_at: Millis | null
+    revoked_at: Millis | null
+  }
+  ephemeral_token: {
+    token_hash: string
+    account_id: number
+    allowed_origins: Json | null
+    types: Json | null
+    source_id: number | null
+    functions: Json | null
+    /** The id of the access token that asked for it; null: none did. */
+    made_by: string | null
+    created_at: Millis
+    expires_at: Millis
+    used_at: Millis | null
+    used_by_flow: string | null
+  }
+  /** A permission to push data into one source. */
+  import_token: {
+    id: Generated<number>
+    account_id: number
+    source_id: number
+    token_hash: string
+    created_at: Millis
+    revoked_at: Millis | null
+  }
+  /** A code that a partner exchanges for an access token, once. */
+  partner_code: {
+    code_hash: string
+    /** 0: the account of `person` is created with the exchange, and stands here afterwards. */
+    account_id: number
+    /** JSON: who creates an account; null: it was there. */
+    person: Json | null
+    /** The id of the access token that the person signed in with; null: there was none yet. */
+    made_by: string | null
+    client_id: string
+    redirect_uri: string
+    code_challenge: string
+    created_at: Millis
+    expires_at: Millis
+    used_at: Millis | null
+    /** What it was exchanged for. */
+    access_token_id: string | null
+  }
+  /** The reply of a call with an `Idempotency-Key`, for its repetition. */
+  idempotent_reply: {
+    /** 0: calls of the partner. */
+    account_id: number
+    key: string
+    /** SHA-256 of method, path and body, hex: a key belongs to one request. */
+    request_hash: string
+    /** JSON, sealed: replies may show a token. */
+    sealed: string
+    created_at: Millis
+  }
+}

@@ -1,0 +1,68 @@
+import type { Json, Millis } from './column-types.ts'
+
+/** Runs of the wizard, and their trips to a provider. */
+export interface FlowTables {
+  /** A claimed flow. An unclaimed one is not stored anywhere. */
+  flow: {
+    id: string
+    account_id: number
+    /** The token it was claimed with. */
+    token_hash: string
+    app_key_hash: string
+    /** The page that claimed it. */
+    origin: string
+    /** The effective origins at the claim; JSON array. */
+    allowed_origins: Json
+    function: string
+    type: string
+    source_id: number | null
+    discovery_job_name: string | null
+    default_streams: Json | null
+    locale: string | null
+    /** SHA-256 of the wizard cookie's random part; null until the first document binds it. */
+    cookie_hash: string | null
+    /** The newest wizard document. */
+    doc_id: string | null
+    /** Where the flow is: a wizard step or `done`; what the last `step` event told. */
+    step: string | null
+    /** A step that the person went back to; it is shown before all else. */
+    reopened: string | null
+    /** JSON array of wizard steps completed in this flow. */
+    walked: Json
+    /** `EditExtent` of the saved form of an edit. */
+    edit: string | null
+    /** The check shown in the discover_schema step. */
+    check_name: string | null
+    proven_at: Millis | null
+    consented_at: Millis | null
+    away_at: Millis | null
+    /** `Refusal` of the last trip to the provider; JSON. */
+    refusal: Json | null
+    /** Counts trips to the provider; each ticket for `/authorize` is made for one round. */
+    authorize_round: number
+    status: 'open' | 'completed' | 'cancelled' | 'failed'
+    /** JSON `Outcome`, written once with the status. */
+    outcome: Json | null
+    acknowledged_at: Millis | null
+    created_at: Millis
+    active_at: Millis
+    session_expires_at: Millis
+    ended_at: Millis | null
+  }
+  oauth_transaction: {
+    state_hash: string
+    flow_id: string
+    account_id: number
+    source_id: number
+    slug: string
+    /** JSON, sealed: PKCE verifier and nonce. */
+    sealed: string
+    issuer: string | null
+    token_endpoint: string
+    redirect_uri: string
+    created_at: Millis
+    expires_at: Millis
+    /** Set by the callback that spends it. */
+    taken_at: Millis | null
+  }
+}

@@ -1,0 +1,106 @@
+import type { Generated } from 'kysely'
+import type { Flag, Json, Millis } from './column-types.ts'
+
+/** Sources with their credentials, checks and streams. */
+export interface SourceTables {
+  source: {
+    id: Generated<number>
+    account_id: number
+    type: string
+    display_name: string
+    name: string
+    /** JSON object of strings, without secrets. */
+    properties: Json
+    /** Counts changes of settings or credentials; a check is valid for the version it ran on. */
+    settings_version: number
+    /** Counts changes of the streams and of what is selected of them. */
+    selection_version: Generated<number>
+    external_account: string | null
+    /** Since when all its steps are done; null while one is not. */
+    configured_at: Millis | null
+    /** The latest check. */
+    check_job_name: string | null
+    paused_at: Millis | null
+    system_paused_at: Millis | null
+    deleted_at: Millis | null
+    created_at: Millis
+    updated_at: Millis
+  }
+  credential: {
+    source_id: number
+    /** `form`: the secret settings. `oauth`: what the provider granted. */
+    kind: 'form' | 'oauth'
+    account_id: number
+    /** The envelope made by `credentials/seal.ts`. */
+    sealed: string
+    /** Counts writes; part of the envelope's authenticated data. */
+    version: number
+    status: 'ok' | 'rejected'
+    /** JSON array: the names inside, so that a form can say "kept" without opening anything. */
+    names: Json
+    /** When the access token ends; null where it does not. */
+    expires_at: Millis | null
+    refresh_lease: string | null
+    refresh_lease_until: Millis | null
+    /** The version of which the account was told that it ends soon. */
+    warned_version: number | null
+    updated_at: Millis
+  }
+  /** A check, which is also the job that runs it. */
+  check_job: {
+    name: string
+    account_id: number
+    source_id: number
+    settings_version: number
+    status: 'queued' | 'running' | 'succeeded' | 'failed'
+    /** Fencing token of the worker that has it. */
+    lease: string | null
+    lease_until: Millis | null
+    attempt: number
+    stream_count: number
+    /** JSON `CheckFailure`. */
+    failure: Json | null
+    created_at: Millis
+    started_at: Millis | null
+    completed_at: Millis | null
+  }
+  /** What a running check has found; becomes `stream` rows when it succeeds. */
+  found_stream: {
+    check_name: string
+    lease: string
+    position: number
+    tap_stream_id: string
+    stream_name: string
+    schema: Json
+    metadata: Json
+    schema_hash: string
+  }
+  stream: {
+    id: Generated<number>
+    account_id: number
+    source_id: number
+    position: number
+    tap_stream_id: string
+    stream_name: string
+    /** JSON Schema of a record. */
+    schema: Json
+    /** Discovered metadata; JSON array of entries. */
+    metadata: Json
+    schema_hash: string
+    field_count: number
+    is_view: Flag
+    row_count: number | null
+    /** null: never chosen. */
+    selected: Flag | null
+    replication_method: string | null
+    replication_key: string | null
+    /** JSON array. */
+    view_key_properties: Json | null
+    /** Explicit choices of fields: JSON object of booleans. */
+    field_selection: Json
+    /** Against the schema at the last saved selection. */
+    change: 'added' | 'changed' | null
+    /** The source no longer has it. The choice is kept in case it returns. */
+    removed_at: Millis | null
+  }
+}
