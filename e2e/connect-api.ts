@@ -61,7 +61,12 @@ function showsSecrets(method: string, path: string): boolean {
   return method === 'POST' && /^\/v3\/|tokens$|\/webhooks$|\/rotate-secret$/.test(path)
 }
 
-export function connectApi(url: string, partner: { id: string; secret: string }): ConnectApi {
+/** `webhook`: where every new account wants to be told what happens. */
+export function connectApi(
+  url: string,
+  partner: { id: string; secret: string },
+  webhook: string,
+): ConnectApi {
   async function ask(method: string, path: string, token: string | null, body?: unknown) {
     const headers = {
       ...(token !== null && { authorization: `Bearer ${token}` }),
@@ -124,6 +129,7 @@ export function connectApi(url: string, partner: { id: string; secret: string })
         },
       }
       await account.call('PUT', '/v4/account', { allowed_origins: allowedOrigins })
+      await account.call('POST', '/v4/webhooks', { url: webhook })
       return account
     },
   }

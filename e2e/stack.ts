@@ -146,7 +146,7 @@ export async function startStack({ name, timings, env, providerEnv, sites }: Sta
     customerSite,
     hostApp,
     provider,
-    api: connectApi(apiUrl, partner),
+    api: connectApi(apiUrl, partner, `http://127.0.0.1:${customerSite.port}/webhook`),
     origins,
     readLogs: () => hostApp.readLog() + provider.readLog(),
     stop,

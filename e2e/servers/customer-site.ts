@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
-import { noteSecretsOf } from '../evidence.ts'
+import { noteSaying, noteSecretsOf } from '../evidence.ts'
 import type { FlowFunction } from '@bobbin/shared/flow-function'
 
 /** How the customer page behaves; `?setup=` in its URL. */
@@ -80,6 +80,10 @@ export async function startCustomerSite({ hostOrigin, apiUrl }: Options): Promis
     if (request.method === 'POST' && url.pathname === '/token') return makeToken(request, response)
     if (request.method === 'POST' && url.pathname === '/report') {
       reports.push(JSON.parse(await text(request)))
+      return send(response, 'text/plain', '')
+    }
+    if (request.method === 'POST' && url.pathname === '/webhook') {
+      noteSaying('webhook', `${JSON.stringify(request.headers)}\n${await text(request)}`)
       return send(response, 'text/plain', '')
     }
     response.writeHead(404).end()
