@@ -48,6 +48,15 @@ describe('what was submitted', () => {
     expect(stageOf(after(proving, { type: 'flow', flow: { ...base, consent: 'proven' } }))).toBe('acting')
   })
 
+  test('the streams of a source wait for consent without being asked for, and nobody is busy meanwhile', () => {
+    const shown = { ...base, step: 'field_selection' as const, consent: 'needed' as const }
+    const proving = after(start(null), { type: 'flow', flow: shown })
+    expect(stageOf(proving)).toBe('proving')
+    expect(isBusy(proving)).toBe(false)
+    expect(stageOf(after(proving, { type: 'proofOverdue' }))).toBe('consenting')
+    expect(stageOf(after(proving, { type: 'flow', flow: { ...shown, consent: 'proven' } }))).toBe('idle')
+  })
+
   test('leads to the question when the server asks for consent', () => {
     const refused = after(
       start({ consent: 'consented' }),

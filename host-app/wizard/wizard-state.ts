@@ -75,21 +75,27 @@ export function initialState({ flowId, connector, state }: Boot): WizardState {
 }
 
 /**
- * How far the intent has come. `proving`: the page still has a moment to show that it is the one that
+ * How far the intent has come, or the showing of what is in the source. `proving`: the page still has a moment to show that it is the one that
  * asked. `consenting`: it did not, so the person is asked.
  */
 export type Stage = 'idle' | 'failed' | 'claiming' | 'proving' | 'consenting' | 'acting'
 
 export function stageOf({ intent, failure, flow, isProofOverdue }: WizardState): Stage {
-  if (!intent) return 'idle'
+  if (!intent && !showsContents(flow)) return 'idle'
   if (failure) return 'failed'
   if (!flow) return 'claiming'
   if (flow.consent === 'needed') return isProofOverdue ? 'consenting' : 'proving'
-  return 'acting'
+  return intent ? 'acting' : 'idle'
+}
+
+/** What is in the source is shown to nobody whom neither the page nor their own word has vouched for. */
+function showsContents(flow: FlowState | null): boolean {
+  return flow?.status === 'open' && flow.step === 'field_selection'
 }
 
 /** The person waits for us: no second submit until it is through. */
 export function isBusy(state: WizardState): boolean {
+  if (!state.intent) return false
   const stage = stageOf(state)
   return stage === 'claiming' || stage === 'proving' || stage === 'acting'
 }

@@ -4,7 +4,7 @@ import { expect, test } from '../../fixtures.ts'
 import { hosts } from '../../hosts.ts'
 import { answerProvider } from '../../provider-pages.ts'
 import type { FrontProxy } from '../../servers/front-proxy.ts'
-import { closeAsUser, expectAllSet } from '../../wizard-window.ts'
+import { closeAsUser, expectAllSet, selectStreams } from '../../wizard-window.ts'
 import {
   chooseStreams,
   createCrmSource,
@@ -121,6 +121,25 @@ for (const provider of ['no policy', 'same-origin']) {
     },
   )
 }
+
+test(
+  'a customer page with same-origin that asks for streams: its user is asked first, and then sees them',
+  { tag: '@popup-8' },
+  async ({ cleanStack, account, customer, database }) => {
+    await loadWithPolicy(cleanStack.proxy, customer, 'same-origin')
+    const { host, port, dbname, user, password } = database
+    const { id } = await account.createSource({
+      type: 'platform.hp-postgres',
+      display_name: 'Shop',
+      properties: { host, port, dbname, user, password },
+    })
+    expect((await account.awaitCheck(id)).status).toBe('succeeded')
+    const { wizard, call } = await customer.open('selectStreamsForSource', { id })
+    await giveConsent(wizard)
+    await selectStreams(wizard, ['orders'])
+    expect(await expectResult(customer, call)).toMatchObject({ id, selected_streams_count: 1 })
+  },
+)
 
 test(
   'a customer page with same-origin learns that its user closed the window',

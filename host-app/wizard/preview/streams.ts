@@ -38,6 +38,7 @@ export function previewFields(id: string): StreamFields {
     reason: null,
     is_key: false,
     can_be_replication_key: false,
+    excludes: [],
     ...rest,
   })
   return {

@@ -18,7 +18,7 @@ const rowHeight = 56
 
 /** Chooses the streams, and per stream its fields and how it is replicated. */
 export function StreamsScreen({ state, wizard }: ScreenProps) {
-  const { picker, error, reload } = useColumns(wizard)
+  const { picker, error, reload } = useColumns(wizard, state.flow?.consent !== 'needed')
   const [hasNothing, setHasNothing] = useState(false)
 
   function save(): void {

@@ -4,6 +4,8 @@ import { stream as words } from '../messages/en/streams.ts'
 interface Props {
   field: StreamFields['fields'][number]
   isSelected: boolean
+  /** A chosen field that does not go together with it. */
+  excludedBy: string | null
   /** Null where the stream is no view. */
   isViewKey: boolean | null
   tabIndex: 0 | -1
@@ -12,11 +14,11 @@ interface Props {
 }
 
 /** One field of an opened stream. */
-export function FieldRow({ field, isSelected, isViewKey, tabIndex, onSelect, onViewKey }: Props) {
+export function FieldRow({ field, isSelected, excludedBy, isViewKey, tabIndex, onSelect, onViewKey }: Props) {
   const id = `column-${field.name}`
-  const isFixed = field.inclusion !== 'available'
+  const isFixed = field.inclusion !== 'available' || excludedBy !== null
   const note = {
-    available: null,
+    available: excludedBy && words.excludedBy(excludedBy),
     automatic: words.automatic,
     unsupported: field.reason ?? words.unsupported,
   }[field.inclusion]

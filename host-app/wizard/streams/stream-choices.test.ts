@@ -3,10 +3,12 @@ import { previewFields } from '../preview/streams.ts'
 import {
   chooseFields,
   chooseMethod,
+  excludedBy,
   isFieldSelected,
   methodOf,
   possibleKeys,
   possibleMethods,
+  tallyFields,
   toggleViewKey,
 } from './stream-choices.ts'
 
@@ -23,8 +25,33 @@ describe('a field', () => {
   })
 
   test('is chosen with others only where there is a choice', () => {
-    expect(chooseFields([field('id'), field('status'), field('location')], false)).toEqual({
-      fields: { status: false },
+    const some = [field('id'), field('status'), field('location')]
+    expect(chooseFields(stream, {}, some, false)).toEqual({ fields: { status: false } })
+  })
+
+  test('that excludes another keeps it out, also where all are chosen at once', () => {
+    const [clicks, cost, reach] = ['clicks', 'cost', 'reach'].map((name) => ({
+      ...field('status'),
+      name,
+      selected: null,
+      selected_by_default: false,
+    }))
+    const ads = {
+      ...stream,
+      fields: [
+        { ...clicks!, excludes: ['reach'] },
+        { ...cost!, excludes: [] },
+        { ...reach!, excludes: ['clicks'] },
+      ],
+    }
+    expect(chooseFields(ads, {}, ads.fields, true)).toEqual({ fields: { clicks: true, cost: true } })
+    const edit = { fields: { reach: true } }
+    expect(chooseFields(ads, edit, ads.fields, true)).toEqual({ fields: { cost: true, reach: true } })
+    expect(excludedBy(ads, edit, ads.fields[0]!)).toBe('reach')
+    expect(excludedBy(ads, {}, ads.fields[0]!)).toBe(null)
+    expect(tallyFields(ads, edit, ads.fields)).toEqual({ selectable: 2, selected: 1 })
+    expect(chooseFields(ads, edit, ads.fields, false)).toEqual({
+      fields: { clicks: false, cost: false, reach: false },
     })
   })
 })

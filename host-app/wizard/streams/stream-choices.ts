@@ -54,20 +54,42 @@ export function toggleViewKey(fields: StreamFields, edit: StreamEdit, name: stri
   return { view_key_properties: keys.includes(name) ? keys.filter((key) => key !== name) : [...keys, name] }
 }
 
-/** The edit that ticks or unticks all of these that can be. */
-export function chooseFields(fields: readonly Field[], isSelected: boolean): StreamEdit {
-  const available = fields.filter(({ inclusion }) => inclusion === 'available')
-  return { fields: Object.fromEntries(available.map(({ name }) => [name, isSelected])) }
+/** The chosen field that does not go together with this one; null while nothing is in its way. */
+export function excludedBy({ fields }: StreamFields, edit: StreamEdit, field: Field): string | null {
+  if (field.excludes.length === 0 || isFieldSelected(field, edit)) return null
+  const other = fields.find((one) => field.excludes.includes(one.name) && isFieldSelected(one, edit))
+  return other?.name ?? null
 }
 
-/** How many of the fields can be chosen, and how many of those are. */
-export function tallyFields(
-  fields: readonly Field[],
+/** The edit that ticks or unticks all of these that can be; of those that exclude each other the first. */
+export function chooseFields(
+  { fields }: StreamFields,
   edit: StreamEdit,
+  some: readonly Field[],
+  isSelected: boolean,
+): StreamEdit {
+  const taken = new Set(fields.filter((field) => isFieldSelected(field, edit)).map(({ name }) => name))
+  const chosen: Record<string, boolean> = {}
+  for (const { name, inclusion, excludes } of some) {
+    const isFree = taken.has(name) || !excludes.some((other) => taken.has(other))
+    if (inclusion !== 'available' || (isSelected && !isFree)) continue
+    chosen[name] = isSelected
+    if (isSelected) taken.add(name)
+  }
+  return { fields: chosen }
+}
+
+/** How many of the fields can be chosen as things stand, and how many of those are. */
+export function tallyFields(
+  stream: StreamFields,
+  edit: StreamEdit,
+  some: readonly Field[],
 ): { selectable: number; selected: number } {
-  const available = fields.filter(({ inclusion }) => inclusion === 'available')
+  const possible = some.filter(
+    (field) => field.inclusion === 'available' && excludedBy(stream, edit, field) === null,
+  )
   return {
-    selectable: available.length,
-    selected: available.filter((field) => isFieldSelected(field, edit)).length,
+    selectable: possible.length,
+    selected: possible.filter((field) => isFieldSelected(field, edit)).length,
   }
 }

@@ -4,7 +4,14 @@ import { stream as words } from '../messages/en/streams.ts'
 import { FieldRow } from './field-row.tsx'
 import { SearchBox } from './search-box.tsx'
 import type { StreamEdit } from './selection.ts'
-import { chooseFields, isFieldSelected, tallyFields, toggleViewKey, viewKeysOf } from './stream-choices.ts'
+import {
+  chooseFields,
+  excludedBy,
+  isFieldSelected,
+  tallyFields,
+  toggleViewKey,
+  viewKeysOf,
+} from './stream-choices.ts'
 import { createFilter } from './stream-filter.ts'
 import { TriState } from './tri-state.tsx'
 import { VirtualList } from './virtual-list.tsx'
@@ -35,8 +42,8 @@ export function StreamFieldList({ fields: stream, edit, onEdit }: Props) {
       {fields.length > fewFields && <SearchBox label={words.find} value={q} onSearch={setQuery} />}
       <div class="list-head">
         <TriState
-          tally={tallyFields(shown, edit)}
-          onSelect={(isSelected) => onEdit(chooseFields(shown, isSelected))}
+          tally={tallyFields(stream, edit, shown)}
+          onSelect={(isSelected) => onEdit(chooseFields(stream, edit, shown, isSelected))}
         >
           {q.trim() ? words.selectShown : words.selectAll}
         </TriState>
@@ -61,6 +68,7 @@ export function StreamFieldList({ fields: stream, edit, onEdit }: Props) {
                 <FieldRow
                   field={field}
                   isSelected={isFieldSelected(field, edit)}
+                  excludedBy={excludedBy(stream, edit, field)}
                   isViewKey={isView ? keys.includes(field.name) : null}
                   tabIndex={tabIndex}
                   onSelect={(isSelected) => onEdit({ fields: { [field.name]: isSelected } })}

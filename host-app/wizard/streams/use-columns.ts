@@ -12,8 +12,11 @@ export interface Picker {
   readonly selection: Selection
 }
 
-/** Loads the streams once; `reload` tries again after an error. */
-export function useColumns(wizard: Wizard | null): {
+/** Loads the streams once, as soon as they may be shown; `reload` tries again after an error. */
+export function useColumns(
+  wizard: Wizard | null,
+  mayBeShown: boolean,
+): {
   picker: Picker | null
   error: CallError | null
   reload(): void
@@ -22,7 +25,7 @@ export function useColumns(wizard: Wizard | null): {
   const [error, setError] = useState<CallError | null>(null)
 
   async function load(): Promise<void> {
-    if (!wizard) return
+    if (!wizard || !mayBeShown) return
     setError(null)
     const result = await wizard.api.call('listStreams', undefined)
     if (!result.ok) {
@@ -32,7 +35,7 @@ export function useColumns(wizard: Wizard | null): {
     const filter = createStreamFilter(result.value)
     setPicker({ columns: result.value, filter, selection: createSelection(result.value, filter) })
   }
-  useEffect(() => void load(), [wizard])
+  useEffect(() => void load(), [wizard, mayBeShown])
 
   return { picker, error, reload: () => void load() }
 }

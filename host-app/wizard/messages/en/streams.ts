@@ -58,6 +58,7 @@ export const stream = {
   key: 'Key',
   automatic: 'Always included',
   unsupported: 'Cannot be synced',
+  excludedBy: (name: string) => `Not together with ${name}`,
   noMatch: (q: string) => `No field matches “${q}”.`,
 }
 
