@@ -44,6 +44,8 @@ export const streamFields = z.object({
       reason: z.string().nullable(),
       is_key: z.boolean(),
       can_be_replication_key: z.boolean(),
+      /** Names of fields that cannot be selected together with it. */
+      excludes: z.array(z.string()),
     }),
   ),
   replication_method: replicationMethod.nullable(),

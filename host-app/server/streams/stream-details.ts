@@ -45,6 +45,7 @@ export async function findStreamFields(
       reason: field.reason,
       is_key: field.isKey,
       can_be_replication_key: field.canBeReplicationKey,
+      excludes: [...(description.exclusions.get(field.name) ?? [])],
     })),
     replication_method: choice.method,
     forced_replication_method: description.forcedMethod,
