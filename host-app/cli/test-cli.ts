@@ -50,7 +50,9 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-cli-'))
   const running = new Set<ChildProcess>()
   const key = `k1:${randomBytes(32).toString('base64')}`
+  const { NODE_COMPILE_CACHE = '' } = process.env
   const envOf = (more: Env) => ({
+    NODE_COMPILE_CACHE,
     BOBBIN_DATA_DIR: dataDir,
     BOBBIN_ENCRYPTION_KEYS: key,
     BOBBIN_PARTNER_ID: 'partner',
