@@ -11,6 +11,8 @@ import { look } from './look.ts'
 
 const postgres = 'platform.hp-postgres'
 
+// Long, and each on its own: any worker may take one.
+test.describe.configure({ mode: 'parallel' })
 // Each screen is looked at for longer than anybody does.
 test.use({ timings: { claim: 120_000, load: 120_000, done: 120_000, presenceGrace: 120_000 } })
 test.setTimeout(180_000)
