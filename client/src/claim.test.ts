@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { options, result, settled, useFlowStandIns } from './flow-stand-ins.ts'
+import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.ts'
 
 const at = useFlowStandIns()
 
@@ -42,6 +42,15 @@ describe('the claim', () => {
       docsUrl: `${at.host.origin}/client/errors.html#UpgradeEphemeralToken`,
     })
     expect(at.page.windows[0]?.closed).toBe(true)
+  })
+
+  it('that is refused closes a window that was just loading, and missed it the first time', async () => {
+    at.page.missedCloses = 1
+    const data = { reason: 'used' }
+    at.host.answerClaims({ status: 409, body: { error: 'UpgradeEphemeralToken', message: 'no', data } })
+    await settled(at.connect.addSource(options))
+    expect(at.page.windows[0]?.closed).toBe(false)
+    await until(() => at.page.windows[0]?.closed === true)
   })
 
   it.each([

@@ -5,6 +5,8 @@ export interface PageStandIn {
   readonly windows: PopupStandIn[]
   /** `window.open` gives none. */
   isBlocking: boolean
+  /** How many calls of `close` a window misses. */
+  missedCloses: number
 }
 
 export interface PopupStandIn {
@@ -18,7 +20,7 @@ export interface PopupStandIn {
 
 export function standInForPage(): PageStandIn {
   const windows: PopupStandIn[] = []
-  const page: PageStandIn = { windows, isBlocking: false }
+  const page: PageStandIn = { windows, isBlocking: false, missedCloses: 0 }
   const target = new EventTarget()
   vi.stubGlobal('addEventListener', target.addEventListener.bind(target))
   vi.stubGlobal('sessionStorage', createStorage())
@@ -41,7 +43,9 @@ export function standInForPage(): PageStandIn {
       closed: false,
       focused: 0,
       messages: [] as unknown[],
-      close: () => (popup.closed = true),
+      close() {
+        if (page.missedCloses-- <= 0) popup.closed = true
+      },
       focus: () => popup.focused++,
       postMessage: (message: unknown) => popup.messages.push(message),
       get location(): never {

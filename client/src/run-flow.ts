@@ -6,6 +6,7 @@ import { openDirectLink } from './direct-link.ts'
 import type { Flow, FlowSeed, Launch, Progress } from './flow.ts'
 import { forgetFlow, rememberFlow } from './flow-store.ts'
 import { defaultLimits } from './limits.ts'
+import { closeWindow } from './open-window.ts'
 import { closedBy, openOutcome, type Closing } from './outcome.ts'
 import { prepareClaim } from './prepare-claim.ts'
 import { askRelay, followRelay } from './relay.ts'
@@ -164,7 +165,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
     return { ...result, ignored_default_streams: [...ignored, ...result.ignored_default_streams] }
   } finally {
     ended.abort()
-    if (!isClaimed) flow.window?.close() // an unclaimed one leads nowhere
+    if (!isClaimed) void closeWindow(flow.window) // an unclaimed one leads nowhere
     if (outcome.isLost()) rememberFlow(flow, true)
     else {
       forgetFlow(flow.flowId)

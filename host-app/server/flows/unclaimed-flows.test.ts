@@ -26,3 +26,24 @@ it('brings a refusal to the window that waits, and to no other', () => {
   flows.refuse('mine', error)
   expect(told).toEqual(['UnknownSourceType'])
 })
+
+it('tells a window that comes after the refusal, unless the flow was claimed since', () => {
+  const flows = createUnclaimedFlows(() => 0)
+  const told: string[] = []
+  flows.refuse('flow', { code: 'InvalidOptions', message: '', data: {} })
+  flows.onRefused('flow', ({ code }) => told.push(code))()
+  expect(told).toEqual(['InvalidOptions'])
+  flows.claimed('flow')
+  flows.onRefused('flow', ({ code }) => told.push(code))()
+  expect(told).toEqual(['InvalidOptions'])
+})
+
+it('remembers a thousand refusals and no more', () => {
+  const flows = createUnclaimedFlows(() => 0)
+  const told: string[] = []
+  for (let index = 0; index <= 1_000; index += 1) {
+    flows.refuse(`flow${index}`, { code: 'InvalidOptions', message: '', data: {} })
+  }
+  for (const id of ['flow0', 'flow1', 'flow1000']) flows.onRefused(id, () => told.push(id))()
+  expect(told).toEqual(['flow1', 'flow1000'])
+})

@@ -10,17 +10,20 @@ export interface UnclaimedFlows {
   admit(flowId: string, address: string): boolean
   claimed(flowId: string): void
   refuse(flowId: string, error: ErrorValue): void
-  /** Calls back with each refused claim of the flow. Returns the way to stop. */
+  /** Calls back with the last refused claim of the flow and those to come. Returns the way to stop. */
   onRefused(flowId: string, listen: (error: ErrorValue) => void): () => void
 }
 
 const perAddress = 20
 const window = 60_000
+/** Refusals that are remembered for windows that come after them. */
+const remembered = 1_000
 
 export function createUnclaimedFlows(now: () => number): UnclaimedFlows {
   const byAddress = new Map<string, Map<string, number>>()
   const addressOf = new Map<string, string>()
   const refusals = new EventEmitter().setMaxListeners(0)
+  const refused = new Map<string, ErrorValue>()
 
   function forget(flowId: string): void {
     const address = addressOf.get(flowId)
@@ -41,9 +44,19 @@ export function createUnclaimedFlows(now: () => number): UnclaimedFlows {
       addressOf.set(flowId, address)
       return true
     },
-    claimed: forget,
-    refuse: (flowId, error) => void refusals.emit(flowId, error),
+    claimed(flowId) {
+      forget(flowId)
+      refused.delete(flowId)
+    },
+    refuse(flowId, error) {
+      refused.delete(flowId)
+      refused.set(flowId, error)
+      if (refused.size > remembered) refused.delete(refused.keys().next().value ?? '')
+      refusals.emit(flowId, error)
+    },
     onRefused(flowId, listen) {
+      const last = refused.get(flowId)
+      if (last) listen(last)
       refusals.on(flowId, listen)
       return () => refusals.off(flowId, listen)
     },

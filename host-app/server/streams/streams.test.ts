@@ -118,6 +118,7 @@ describe('one stream opened', () => {
         reason: null,
         is_key: true,
         can_be_replication_key: true,
+        excludes: [],
       },
       expect.objectContaining({ name: 'note', type: 'string', can_be_replication_key: false }),
       expect.objectContaining({
