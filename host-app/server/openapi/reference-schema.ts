@@ -63,15 +63,25 @@ function nameOf({ type, format }: Json): string {
 /** The limits that a reader can do something with: not those of the number's own kind. */
 function limits(schema: Json): Markup {
   const told = [
-    ['at least', schema['minimum'] ?? schema['minLength'] ?? schema['minItems']],
-    ['more than', schema['exclusiveMinimum']],
-    ['at most', schema['maximum'] ?? schema['maxLength'] ?? schema['maxItems']],
-    ['default', schema['default']],
-  ].filter(
-    ([, value]) =>
-      value !== undefined && value !== Number.MAX_SAFE_INTEGER && value !== Number.MIN_SAFE_INTEGER,
-  )
-  return html`${told.map(([word, value]) => html`, ${String(word)} ${JSON.stringify(value)}`)}`
+    ['at least', schema['minimum'], ''],
+    ['at least', schema['minLength'], ' characters'],
+    ['at least', schema['minItems'], ' items'],
+    ['more than', schema['exclusiveMinimum'], ''],
+    ['at most', schema['maximum'], ''],
+    ['at most', schema['maxLength'], ' characters'],
+    ['at most', schema['maxItems'], ' items'],
+    ['default', schema['default'], ''],
+  ] as const
+  return html`${told
+    .filter(
+      ([, value]) =>
+        value !== undefined && value !== Number.MAX_SAFE_INTEGER && value !== Number.MIN_SAFE_INTEGER,
+    )
+    .map(([word, value, unit]) =>
+      word === 'at least' && value === 1 && unit !== ''
+        ? ', not empty'
+        : `, ${word} ${JSON.stringify(value)}${unit}`,
+    )}`
 }
 
 function literal(value: unknown): Markup {

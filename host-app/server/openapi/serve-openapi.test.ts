@@ -27,6 +27,7 @@ it('is there as a page, which may load its own style and nothing else', async ()
   expect(page.headers['content-security-policy']).toContain("default-src 'none'; style-src 'self'")
   expect(page.headers['content-security-policy']).not.toContain('unsafe')
   expect(page.body).not.toMatch(/<script|style="|src="/)
+  expect(page.body).toContain('string, not empty, at most 200 characters')
   const anchors = new Set([...page.body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))
   for (const [, id] of page.body.matchAll(/href="#([^"]+)"/g)) expect(anchors).toContain(id)
   expect((await test.app.inject('/docs/reference.css')).headers['content-type']).toBe(
