@@ -90,7 +90,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
     const { window } = flow
     await delay(limits.load)
     if (progress.phase !== 'opening' || window !== flow.window) return
-    window?.close()
+    void closeWindow(window)
     outcome.lose('AppLoadTimeout')
   }
 
@@ -98,7 +98,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   async function stop(): Promise<void> {
     const reason = flow.stop.signal.aborted ? 'closed' : 'aborted'
     if (reason === 'aborted') outcome.reject(flow.options.signal?.reason)
-    flow.window?.close()
+    void closeWindow(flow.window)
     await askHost(flow, 'cancel', {
       method: 'POST',
       body: JSON.stringify({ reason }),
