@@ -7,7 +7,6 @@ import { webhooks } from './migrations/003-webhooks.ts'
 import { sources } from './migrations/004-sources.ts'
 import { streams } from './migrations/005-streams.ts'
 import { tokens } from './migrations/006-tokens.ts'
-import { partnerCodes } from './migrations/007-partner-codes.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -17,7 +16,6 @@ export const migrations: Record<string, Migration> = {
   '004_sources': { up: sources },
   '005_streams': { up: streams },
   '006_tokens': { up: tokens },
-  '007_partner_codes': { up: partnerCodes },
 }
 
 /** The migrations that this version knows and the database has not seen; none while all is well. */

@@ -54,5 +54,7 @@ export async function tokens(db: AnyDatabase): Promise<void> {
     .addColumn('expires_at', 'bigint', required)
     .addColumn('used_at', 'bigint')
     .addColumn('access_token_id', 'text')
+    .addColumn('person', 'text')
+    .addColumn('made_by', 'text')
     .execute()
 }
