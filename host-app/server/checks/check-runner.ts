@@ -1,4 +1,5 @@
 import type { Database } from '../storage/database.ts'
+import { createJobQueue } from '../storage/job-queue.ts'
 import { describeUnknown } from './check-failure.ts'
 import { claimJob, voidLeases, type LeasedJob } from './check-lease.ts'
 import { runCheck, type RunParts } from './run-check.ts'
@@ -28,66 +29,28 @@ const lookInterval = 2_000
 export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
   const { database, now, timings, log, ownsStore = true } = options
   const shutdown = new AbortController()
-  const running = new Set<Promise<void>>()
-  let timer: NodeJS.Timeout | null = null
-  let claiming: Promise<void> | null = null
-  let isWoken = false
-
-  function wake(): void {
-    if (timer === null || shutdown.signal.aborted) return
-    isWoken = true
-    claiming ??= claimAll().finally(() => {
-      claiming = null
-      if (isWoken && running.size < mostAtOnce) wake()
-    })
-  }
-
-  async function claimAll(): Promise<void> {
-    try {
-      while (running.size < mostAtOnce && !shutdown.signal.aborted) {
-        isWoken = false
-        const job = await claimJob(database, now, timings.lease)
-        if (!job) return
-        begin(job)
-      }
-    } catch (error) {
-      isWoken = false
-      log.error({ error: describeUnknown(error) }, 'the queue of checks cannot be read')
-    }
-  }
-
-  function begin(job: LeasedJob): void {
-    const run = runCheck(options, job, shutdown.signal)
-      .then(() => forgetFound(database, job))
-      .catch((error: unknown) => {
-        log.error({ check: job.name, error: describeUnknown(error) }, 'a check could not be run')
-      })
-      .finally(() => {
-        running.delete(run)
-        wake()
-      })
-    running.add(run)
-  }
+  const queue = createJobQueue<LeasedJob>({
+    mostAtOnce,
+    lookInterval,
+    prepare: () => prepare(options, ownsStore),
+    claim: () => claimJob(database, now, timings.lease),
+    run: (job) =>
+      runCheck(options, job, shutdown.signal)
+        .then(() => forgetFound(database, job))
+        .catch((error: unknown) => {
+          log.error({ check: job.name, error: describeUnknown(error) }, 'a check could not be run')
+        }),
+    failed: (error, what) =>
+      log.error({ error: describeUnknown(error) }, `the queue of checks cannot be ${what}`),
+  })
 
   return {
-    wake,
-    start() {
-      if (timer !== null) return
-      timer = setInterval(wake, lookInterval)
-      claiming = prepare(options, ownsStore)
-        .catch((error: unknown) => {
-          log.error({ error: describeUnknown(error) }, 'the queue of checks cannot be prepared')
-        })
-        .finally(() => {
-          claiming = null
-          wake()
-        })
-    },
+    start: queue.start,
+    wake: queue.wake,
     async stop() {
-      if (timer !== null) clearInterval(timer)
       shutdown.abort()
-      await claiming
-      await Promise.all(running)
+      await queue.close()
+      await queue.idle()
     },
   }
 }

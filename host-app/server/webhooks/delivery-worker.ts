@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { createJobQueue } from '../storage/job-queue.ts'
 import { claimDelivery, voidLeases, type LeasedDelivery } from './delivery-lease.ts'
 import { deliveriesTopic } from './delivery-queue.ts'
 import { ordinaryAnswerTime, runDelivery, type RunParts } from './run-delivery.ts'
@@ -29,68 +30,34 @@ const leaseMargin = 15_000
 export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWorker {
   const { database, events, now, log, answerTime = ordinaryAnswerTime } = options
   const { ownsStore = true, grace = 2_000 } = options
-  const stopping = new AbortController()
   const cutShort = new AbortController()
-  const running = new Set<Promise<void>>()
-  let timer: NodeJS.Timeout | null = null
   let stopWatching = () => {}
-  let claiming: Promise<void> | null = null
-  let isWoken = false
-
-  function wake(): void {
-    if (timer === null || stopping.signal.aborted) return
-    isWoken = true
-    claiming ??= claimAll().finally(() => {
-      claiming = null
-      if (isWoken && running.size < mostAtOnce) wake()
-    })
-  }
-
-  async function claimAll(): Promise<void> {
-    try {
-      while (running.size < mostAtOnce && !stopping.signal.aborted) {
-        isWoken = false
-        const delivery = await claimDelivery(database, now, answerTime + leaseMargin)
-        if (!delivery) return
-        begin(delivery)
-      }
-    } catch (error) {
-      isWoken = false
-      log.error({ err: error }, 'the queue of deliveries cannot be read')
-    }
-  }
-
-  function begin(delivery: LeasedDelivery): void {
-    const run = runDelivery(options, delivery, cutShort.signal)
-      // The lease ends by itself, so it will be tried again.
-      .catch((error: unknown) => log.error({ err: error, delivery: delivery.id }, 'a delivery broke off'))
-      .finally(() => {
-        running.delete(run)
-        wake()
-      })
-    running.add(run)
-  }
+  const queue = createJobQueue<LeasedDelivery>({
+    mostAtOnce,
+    lookInterval,
+    prepare: async () => {
+      if (ownsStore) await voidLeases(database, now)
+    },
+    claim: () => claimDelivery(database, now, answerTime + leaseMargin),
+    run: (delivery) =>
+      runDelivery(options, delivery, cutShort.signal)
+        // The lease ends by itself, so it will be tried again.
+        .catch((error: unknown) => log.error({ err: error, delivery: delivery.id }, 'a delivery broke off')),
+    failed: (error, what) => log.error({ err: error }, `the queue of deliveries cannot be ${what}`),
+  })
 
   return {
-    wake,
+    wake: queue.wake,
     start() {
-      if (timer !== null) return
-      timer = setInterval(wake, lookInterval)
-      stopWatching = events.watch(deliveriesTopic, wake)
-      claiming = (ownsStore ? voidLeases(database, now) : Promise.resolve())
-        .catch((error: unknown) => log.error({ err: error }, 'the queue of deliveries cannot be prepared'))
-        .finally(() => {
-          claiming = null
-          wake()
-        })
+      queue.start()
+      stopWatching()
+      stopWatching = events.watch(deliveriesTopic, queue.wake)
     },
     async stop() {
-      stopping.abort()
-      if (timer !== null) clearInterval(timer)
       stopWatching()
-      await claiming
+      await queue.close()
       const isOver = new AbortController()
-      const allEnded = Promise.all(running).finally(() => isOver.abort())
+      const allEnded = queue.idle().finally(() => isOver.abort())
       await delay(grace, undefined, { signal: isOver.signal }).catch(() => {})
       cutShort.abort()
       await allEnded
