@@ -20,8 +20,8 @@ export type OpenEvents = (signal: AbortSignal) => AsyncIterable<StreamedEvent>
 
 /**
  * Answers with server-sent events, until the source ends, the client leaves, its access token is revoked
- * (within a heartbeat) or the server stops; resolves then. A slow reader slows the source down. Check everything that may be refused before: once this is
- * called the status is 200.
+ * (within a heartbeat) or the server stops; resolves then. A slow reader slows the source down. Check
+ * everything that may be refused before: once this is called the status is 200.
  *
  * Give a function where the source can wait for long: its signal is how it learns that it is over.
  */

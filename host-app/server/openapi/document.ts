@@ -16,7 +16,7 @@ request at all (a broken path, headers that are too long) is \`BadRequest\`, an 
 **Calls are counted** per token and per account: \`RateLimit-*\` tell what is left, \`Retry-After\` how long to wait.
 
 **Repeat safely**: send an \`Idempotency-Key\` with a call that creates. **Change safely**: send the \`ETag\` that you
-have read as \`If-Match\`. A body is JSON of at most 1 MiB; a field that is not documented is refused.`
+have read as \`If-Match\`. A body is JSON of at most 1 MiB (a selection: 16 MiB); a field that is not documented is refused.`
 
 /** The OpenAPI document of the whole REST API. Pure: made of the table, for the origin `url`. */
 export function openApiDocument({ url, version }: { url: string; version: string }): Json {

@@ -76,7 +76,7 @@ function sentenceOf(code: ErrorCode, status: number): string {
     return `the ephemeral token was refused; \`data.reason\` is ${reasons.map(([name]) => `\`${name}\``).join(' or ')}.`
   }
   if (code === 'InvalidName' && status === 422) return 'No name can be made of the display name.'
-  if (code === 'InvalidBody' && status === 413) return 'The body is larger than 1 MiB.'
+  if (code === 'InvalidBody' && status === 413) return 'The body is too large.'
   if (code === 'InvalidBody' && status === 415) return 'The body is not `application/json`.'
   return errorTable[code].sentence
 }
