@@ -46,7 +46,8 @@ export function previewFields(id: string): StreamFields {
     fields: [
       field('id', 'bigint', { inclusion: isView ? 'available' : 'automatic', is_key: !isView }),
       field('updated_at', 'timestamp with time zone', { can_be_replication_key: true }),
-      field('status', 'text'),
+      field('status', 'text', { excludes: ['status_of_yesterday'] }),
+      field('status_of_yesterday', 'text', { selected_by_default: false, excludes: ['status'] }),
       field('location', 'geometry', {
         inclusion: 'unsupported',
         selected_by_default: false,
