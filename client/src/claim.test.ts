@@ -44,12 +44,13 @@ describe('the claim', () => {
     expect(at.page.windows[0]?.closed).toBe(true)
   })
 
-  it('that is refused closes a window that was just loading, and missed it the first time', async () => {
-    at.page.missedCloses = 1
+  it('that is refused closes a window that was just loading as soon as its page has come', async () => {
+    at.page.isLoading = true
     const data = { reason: 'used' }
     at.host.answerClaims({ status: 409, body: { error: 'UpgradeEphemeralToken', message: 'no', data } })
     await settled(at.connect.addSource(options))
     expect(at.page.windows[0]?.closed).toBe(false)
+    at.page.isLoading = false
     await until(() => at.page.windows[0]?.closed === true)
   })
 

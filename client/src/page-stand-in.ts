@@ -5,8 +5,8 @@ export interface PageStandIn {
   readonly windows: PopupStandIn[]
   /** `window.open` gives none. */
   isBlocking: boolean
-  /** How many calls of `close` a window misses. */
-  missedCloses: number
+  /** A window's own page is still on its way: it shows the blank one. */
+  isLoading: boolean
 }
 
 export interface PopupStandIn {
@@ -20,7 +20,7 @@ export interface PopupStandIn {
 
 export function standInForPage(): PageStandIn {
   const windows: PopupStandIn[] = []
-  const page: PageStandIn = { windows, isBlocking: false, missedCloses: 0 }
+  const page: PageStandIn = { windows, isBlocking: false, isLoading: false }
   const target = new EventTarget()
   vi.stubGlobal('addEventListener', target.addEventListener.bind(target))
   vi.stubGlobal('sessionStorage', createStorage())
@@ -44,11 +44,12 @@ export function standInForPage(): PageStandIn {
       focused: 0,
       messages: [] as unknown[],
       close() {
-        if (page.missedCloses-- <= 0) popup.closed = true
+        popup.closed = true
       },
       focus: () => popup.focused++,
       postMessage: (message: unknown) => popup.messages.push(message),
-      get location(): never {
+      get location(): { href: string } {
+        if (page.isLoading) return { href: 'about:blank' }
         throw new DOMException('of another origin', 'SecurityError')
       },
     }
