@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { createLog } from './log.ts'
+import { inRequest } from './request-context.ts'
 
 function linesOf(write: (log: ReturnType<typeof createLog>) => void): string {
   let text = ''
@@ -32,6 +33,18 @@ it('keeps errors whole, with their causes', () => {
   )
   expect(text).toContain('outer')
   expect(text).toContain('inner')
+})
+
+it('names the request that it was written for, once', () => {
+  const text = linesOf((log) => {
+    inRequest('r-1', () => {
+      log.info('by a noun')
+      log.child({ request_id: 'r-1' }).info('by the request')
+    })
+    log.info('by nobody')
+  })
+  expect(text.match(/"request_id":"r-1"/g)).toHaveLength(2)
+  expect(text.split('\n')[2]).not.toContain('request_id')
 })
 
 describe('a secret does not come out of', () => {

@@ -1,4 +1,8 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
+import { currentRequestId } from './request-context.ts'
+
+/** The field of a line that names its request, as the error envelope does. */
+export const requestIdLabel = 'request_id'
 
 const secretWord =
   /secret|password|passphrase|token|authorization|cookie|credential|private_?key|code_verifier/i
@@ -20,11 +24,18 @@ export function createLog(level: string, destination: DestinationStream = pino.d
       log: (fields: object) => censorEntries(Object.entries(fields), 0),
       level: (label: string) => ({ level: label }),
     },
+    mixin: nameRequest,
     // `censor` has described it by then.
     serializers: { err: (error: unknown) => error },
     hooks: { streamWrite: scrubText },
   }
   return pino(options, destination)
+}
+
+/** Whatever is logged while a request is served names it; a request's own log does so by itself. */
+function nameRequest(_fields: object, _level: number, log: Logger): object {
+  const id = currentRequestId()
+  return id === null || requestIdLabel in log.bindings() ? {} : { [requestIdLabel]: id }
 }
 
 /** On the whole line, so that no field, message or stack is forgotten. */

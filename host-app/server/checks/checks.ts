@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Check } from '@bobbin/shared/check'
 import { AppError } from '../app-error.ts'
 import type { EventLog } from '../events/event-log.ts'
+import { currentRequestId } from '../request-context.ts'
 import { findFinishedSteps, type StepParts } from '../sources/finished-steps.ts'
 import { getSourceRow, type SourceRow } from '../sources/source-row.ts'
 import type { Transaction } from '../storage/database.ts'
@@ -58,6 +59,7 @@ export function createChecks(parts: CheckParts): Checks {
         account_id: accountId,
         source_id: sourceId,
         settings_version: source.settings_version,
+        request_id: currentRequestId(),
         status: 'queued',
         lease: null,
         lease_until: null,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance, InjectOptions } from 'fastify'
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import type { z } from 'zod'
 import { createApp } from '../app.ts'
 import { readConfig } from '../config.ts'
@@ -41,7 +41,10 @@ interface TestReply {
 }
 
 /** `env`: settings beside those of every test. */
-export async function createTestApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
+export async function createTestApp(
+  env: Readonly<Record<string, string>> = {},
+  log: Logger = pino({ level: 'silent' }),
+): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-app-'))
   const config = readConfig({
     BOBBIN_DATA_DIR: dataDir,
@@ -52,7 +55,7 @@ export async function createTestApp(env: Readonly<Record<string, string>> = {}):
     BOBBIN_TIMINGS: '{"heartbeat":50}',
     ...env,
   })
-  const services = await createServices(config, pino({ level: 'silent' }))
+  const services = await createServices(config, log)
   const app = await createApp(services)
   services.checkRunner.start()
   services.deliveryWorker.start()

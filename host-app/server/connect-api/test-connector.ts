@@ -27,7 +27,7 @@ function table(name: string): DiscoveredStream {
   }
 }
 
-/** A source type for the tests of this folder: `tables` streams, `password` must be `right`. */
+/** A source type for the tests of this folder: `tables` streams, `password` must be `right`; `broken` breaks it. */
 export const connector: Connector = {
   info: {
     type: 'platform.test-shop',
@@ -50,6 +50,7 @@ export const connector: Connector = {
   },
   async check({ settings, report }) {
     report.phase('signing_in')
+    if (settings['password'] === 'broken') throw new Error('a bug of the connector')
     if (settings['password'] !== 'right')
       throw new ConnectorError('CredentialsRejected', { field: 'password' })
   },

@@ -1,9 +1,11 @@
 import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { errorEnvelope } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../app-error.ts'
+import { currentRequestId } from '../request-context.ts'
 import { createHttpServer } from './http-server.ts'
 
 const longPath = `/thing/${'x'.repeat(600)}`
@@ -24,6 +26,10 @@ beforeEach(() => {
   })
   app.get('/thing/:id', async () => ({}))
   app.post('/echo', async (request) => ({ body: request.body ?? null }))
+  app.post('/context', async () => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return { id: currentRequestId() }
+  })
   app.post('/text', { config: { acceptsText: true } }, async (request) => ({ body: request.body ?? null }))
 })
 afterEach(() => app.close())
@@ -40,6 +46,23 @@ async function speak(text: string): Promise<string> {
     socket.on('error', reject)
   })
 }
+
+it('a request is served in its own context, though its body comes in pieces', async () => {
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const [address] = app.addresses()
+  const post = async () => {
+    const inPieces = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: Readable.from(['{"a":', '1}']) as unknown as BodyInit,
+      duplex: 'half',
+    }
+    const reply = await fetch(`http://127.0.0.1:${(address as { port: number }).port}/context`, inPieces)
+    expect(await reply.json()).toEqual({ id: reply.headers.get('x-request-id') })
+  }
+  await Promise.all([post(), post(), post()])
+  expect(currentRequestId()).toBeNull()
+})
 
 describe('every reply', () => {
   it.each([

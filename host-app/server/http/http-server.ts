@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import { AppError } from '../app-error.ts'
+import { requestIdLabel } from '../log.ts'
+import { inRequest } from '../request-context.ts'
 import type { Config } from '../config.ts'
 import { knowCallers } from './caller.ts'
 import { answerRawError, handleErrors, sendError } from './error-response.ts'
@@ -18,7 +26,7 @@ export function createHttpServer(
   const headers = commonHeaders(config)
   const app: FastifyInstance = Fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: requestIdLabel }),
     genReqId: () => randomUUID(),
     bodyLimit,
     trustProxy: config.trustedProxies ?? false,
@@ -35,6 +43,7 @@ export function createHttpServer(
     },
   })
 
+  workInRequests(app)
   app.addHook('onRequest', async (request, reply) => {
     writeHeaders(headers, request.raw, reply.raw, request.id)
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
@@ -50,6 +59,14 @@ export function createHttpServer(
   // Node would answer an unknown `Expect` on its own, without our headers; it may as well be ignored.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   return app
+}
+
+/** What is done for a request is done in its name. Twice, because a body arrives outside of what asked for it. */
+function workInRequests(app: FastifyInstance): void {
+  const goOn = (request: FastifyRequest, _reply: FastifyReply, done: () => void) =>
+    inRequest(request.id, done)
+  app.addHook('onRequest', goOn)
+  app.addHook('preValidation', goOn)
 }
 
 /** One line per reply. Never the query: an OAuth code travels in one. */

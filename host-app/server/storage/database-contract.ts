@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createEventLog } from '../events/event-log.ts'
 import type { Database, Transaction } from './database.ts'
@@ -55,6 +56,17 @@ export function describeDatabase(name: string, open: () => Promise<Database>): v
         ),
       )
       expect(order).toEqual(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends'])
+    })
+
+    it('does each write in the context of who asked for it, and leaves none to the next', async () => {
+      const asking = new AsyncLocalStorage<string>()
+      const write = () =>
+        database.write(async (tx) => {
+          await insertAccount(tx, String(asking.getStore()))
+          return asking.getStore()
+        })
+      const asked = ['a', 'b'].map((name) => asking.run(name, write))
+      expect(await Promise.all([...asked, write()])).toEqual(['a', 'b', undefined])
     })
 
     it('lets one of many win what can be won once', async () => {

@@ -3,7 +3,7 @@ import type { Tables } from './tables.ts'
 
 export type Reader = Kysely<Tables>
 
-/** One unit of writing. It may read what it wrote; it must not wait for anything but the database. */
+/** One unit of writing, in the async context of who asked for it. It may read what it wrote; it must not wait for anything but the database. */
 export interface Transaction {
   readonly db: Kysely<Tables> | KyselyTransaction<Tables>
   /** Runs once the write is durable; not at all if it was rolled back. */

@@ -49,6 +49,8 @@ export interface EventTables {
     event_id: string
     event_type: string
     source_id: number | null
+    /** The request that the event came of. */
+    request_id: string | null
     status: 'pending' | 'delivered' | 'failed'
     /** Queued by a replay. */
     replayed: Flag

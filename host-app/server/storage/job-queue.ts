@@ -1,3 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { inRequest } from '../request-context.ts'
+
 /** What a queue of durable jobs needs to know of them. */
 export interface JobQueueOptions<Job> {
   /** Jobs at once. */
@@ -25,18 +28,22 @@ export interface JobQueue {
   idle(): Promise<unknown>
 }
 
-export function createJobQueue<Job>(options: JobQueueOptions<Job>): JobQueue {
+export function createJobQueue<Job extends { request_id: string | null }>(
+  options: JobQueueOptions<Job>,
+): JobQueue {
   const { mostAtOnce, lookInterval, prepare, claim, run, failed } = options
   const running = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | null = null
   let claiming: Promise<void> | null = null
   let isWoken = false
   const closing = new AbortController()
+  // Who wakes the queue did not ask for all that is in it.
+  const outside = AsyncLocalStorage.snapshot()
 
   function wake(): void {
     if (timer === null || closing.signal.aborted) return
     isWoken = true
-    claiming ??= claimAll().finally(() => {
+    claiming ??= outside(claimAll).finally(() => {
       claiming = null
       if (isWoken && running.size < mostAtOnce) wake()
     })
@@ -57,7 +64,7 @@ export function createJobQueue<Job>(options: JobQueueOptions<Job>): JobQueue {
   }
 
   function begin(job: Job): void {
-    const one = run(job).finally(() => {
+    const one = inRequest(job.request_id, () => run(job)).finally(() => {
       running.delete(one)
       wake()
     })

@@ -7,6 +7,7 @@ import { webhooks } from './migrations/003-webhooks.ts'
 import { sources } from './migrations/004-sources.ts'
 import { streams } from './migrations/005-streams.ts'
 import { tokens } from './migrations/006-tokens.ts'
+import { requestIds } from './migrations/007-request-ids.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -16,6 +17,7 @@ export const migrations: Record<string, Migration> = {
   '004_sources': { up: sources },
   '005_streams': { up: streams },
   '006_tokens': { up: tokens },
+  '007_request_ids': { up: requestIds },
 }
 
 /** The migrations that this version knows and the database has not seen; none while all is well. */

@@ -52,6 +52,8 @@ export interface SourceTables {
     account_id: number
     source_id: number
     settings_version: number
+    /** The request that asked for it. */
+    request_id: string | null
     status: 'queued' | 'running' | 'succeeded' | 'failed'
     /** Fencing token of the worker that has it. */
     lease: string | null

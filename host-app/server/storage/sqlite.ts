@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
@@ -58,15 +59,17 @@ const maxGroup = 256
 function createWriteQueue(db: Kysely<Tables>, savepoints: Savepoints, onCommit: OnCommit) {
   let waiting: QueuedWrite[] = []
   let running: Promise<void> | null = null
+  // The commit is nobody's; the work in it is its caller's, in whose name it logs.
+  const outside = AsyncLocalStorage.snapshot()
 
   function write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      const run = async (tx: Transaction) => {
+      const run = AsyncLocalStorage.bind(async (tx: Transaction) => {
         const result = await work(tx)
         return () => resolve(result)
-      }
+      })
       waiting.push({ run, reject })
-      running ??= drain()
+      running ??= outside(drain)
     })
   }
 

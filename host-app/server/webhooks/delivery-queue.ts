@@ -1,5 +1,6 @@
 import type { AccountEvent } from '@bobbin/shared/account-events'
 import { sourceOf, type FeedWriter } from '../events/account-event.ts'
+import { currentRequestId } from '../request-context.ts'
 import type { Transaction } from '../storage/database.ts'
 
 /** Woken when there is something to deliver. */
@@ -51,6 +52,7 @@ export async function queueDelivery(
       event_id: event.id,
       event_type: event.type,
       source_id: sourceId,
+      request_id: currentRequestId(),
       status: 'pending',
       replayed: isReplay ? 1 : 0,
       due_at: isFirst ? at : null,

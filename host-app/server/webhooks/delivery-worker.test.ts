@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createLog } from '../log.ts'
+import { inRequest } from '../request-context.ts'
 import { giveUpAfter, retryDelay } from './retry-delay.ts'
 import { createTestHooks, type TestHooks } from './test-hooks.ts'
 import { startReceiver, type Received, type TestReceiver } from './test-receiver.ts'
@@ -127,9 +129,10 @@ describe('deliveries', () => {
     expect(await test.deliveries(id)).toHaveLength(3)
   })
 
-  it('end at a webhook that took nothing for five days', async () => {
+  it('end at a webhook that took nothing for five days, as the log says in the name of who caused the last', async () => {
     const pass = stopTheClock()
-    const test = await createTest()
+    const lines: string[] = []
+    const test = await createTest({ log: createLog('info', { write: (line) => void lines.push(line) }) })
     const { id } = await test.addWebhook(receiver.url)
     receiver.answer = () => 500
     test.worker.start()
@@ -140,9 +143,12 @@ describe('deliveries', () => {
     await attempted(test, id, 2)
     expect(await test.get(id)).toMatchObject({ enabled: true, failing_since: expect.any(String) })
     pass(1)
-    await test.tell(3)
+    await inRequest('the-request', () => test.tell(3))
     await test.until(id, isDrained)
     expect(await test.get(id)).toMatchObject({ enabled: false, disabled_reason: 'failing' })
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 'warn', webhookId: id, request_id: 'the-request' },
+    ])
   })
 
   it('are never redirected, and nothing of the answer but its status is kept', async () => {
