@@ -18,8 +18,12 @@ const looks: readonly Look[] = [
   { width: 1280, height: 800, colorScheme: 'dark' },
 ]
 
-/** Saves how a page looks to `test-results/screens/<name>-<width>-<scheme>.png`, for people to see. */
+/**
+ * With `E2E_PICTURES=1`, saves how a page looks to `test-results/screens/<name>-<width>-<scheme>.png`. For people to
+ * see who have changed something: no test looks at them, and they cost as much time as axe does.
+ */
 export async function saveScreens(page: Page, name: string): Promise<void> {
+  if (process.env['E2E_PICTURES'] !== '1') return
   for (const { width, height, colorScheme } of looks) {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme })

@@ -63,7 +63,7 @@ const failures: readonly Failure[] = [
     async spoil() {
       const door = await openDoor(postgres, 'is silent')
       return {
-        typed: { Port: String(door.port), 'Connection timeout': '1' },
+        typed: { Port: String(door.port), 'Connection timeout': '4' },
         repair: async () => door.becomes('forwards'),
       }
     },

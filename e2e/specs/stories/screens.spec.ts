@@ -7,7 +7,7 @@ import { claim, randomId } from '../security/scripted-page.ts'
 import { closeDoors, openDoor } from './door.ts'
 import { look } from './look.ts'
 
-/** Every screen of the wizard, looked at: `test-results/screens` has the pictures. */
+/** Every screen of the wizard, looked at; `E2E_PICTURES=1` leaves the pictures in `test-results/screens`. */
 
 const postgres = 'platform.hp-postgres'
 
