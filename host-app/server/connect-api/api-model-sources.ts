@@ -4,13 +4,19 @@ import { source } from '@bobbin/shared/source'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { expectNoSource, expectNothing, expectStatus, pickOne, type Turn } from './api-model-calls.ts'
-import { liveSource, newSource, tell, type KnownSource } from './api-model-state.ts'
+import { liveSource, newSource, tell, type KnownAccount, type KnownSource } from './api-model-state.ts'
 import { selectFirst } from './contract-calls.ts'
 import { shop } from './test-shop.ts'
 
 /** The id of a source that the turn aims at. */
-export function anySourceId(turn: Turn): number {
-  return pickOne(turn, ({ sources }) => sources.keys(), 99_999_999)
+export function anySourceId(turn: Turn, isWanted: (known: KnownSource) => boolean = () => true): number {
+  const idsOf = ({ sources }: KnownAccount) => [...sources.values()].filter(isWanted).map(({ id }) => id)
+  return pickOne(turn, idsOf, 99_999_999)
+}
+
+/** The same, but mostly one with which the thing can be done. */
+export function suitedSourceId(turn: Turn, isSuited: (known: KnownSource) => boolean): number {
+  return anySourceId(turn, turn.option % 4 === 3 ? undefined : isSuited)
 }
 
 const pauses = [null, '2026-01-01T00:00:00Z', '2026-02-01T02:00:00+02:00'] as const
@@ -77,7 +83,12 @@ export const sourceActions = {
     else expectNoSource(reply, id)
   },
 
-  pauseSource: (turn: Turn) => {
+  async pauseSource(turn: Turn) {
+    if (turn.option === 11) {
+      // What is no time is refused before anything is looked up: to nobody does it tell whose source it is.
+      const url = `/v4/sources/${anySourceId(turn)}`
+      return expectStatus(await turn.call('PUT', url, { paused_at: 'soon' }), 400)
+    }
     const pause = pauses[turn.option % pauses.length] ?? null
     const pausedAt = pause === null ? null : Date.parse(pause)
     return update(turn, { paused_at: pause }, (known) => {
@@ -109,7 +120,7 @@ export const sourceActions = {
   },
 
   async selectStreams(turn: Turn) {
-    const id = anySourceId(turn)
+    const id = suitedSourceId(turn, ({ isPush, isComplete }) => isComplete && !isPush)
     const known = liveSource(turn.own, id)
     const selected = turn.option % 4 !== 0
     const [{ tap_stream_id }] = selectFirst.streams as [(typeof selectFirst.streams)[0]]
