@@ -13,7 +13,7 @@ import {
   type ModelReply,
   type Turn,
 } from './api-model-calls.ts'
-import { anySourceId } from './api-model-sources.ts'
+import { anySourceId, suitedSourceId } from './api-model-sources.ts'
 import { liveSource, type KnownAccessToken, type KnownAccount } from './api-model-state.ts'
 import { claimOf } from './contract-calls.ts'
 
@@ -52,7 +52,7 @@ export const tokenActions = {
   },
 
   async createImportToken(turn: Turn) {
-    const id = anySourceId(turn)
+    const id = suitedSourceId(turn, ({ isPush }) => isPush)
     const known = liveSource(turn.own, id)
     const reply = await turn.call('POST', `/v4/sources/${id}/tokens`)
     if (!known) return expectNoSource(reply, id)

@@ -55,6 +55,7 @@ export const webhookActions = {
     const { own, step, option, flag, receiverUrl } = turn
     const changes = [
       { isEnabled: flag },
+      { isEnabled: false },
       { description: flag ? null : `${own.marker} ${step}` },
       { types: typesOf(step) },
       { url: urlOf(receiverUrl, own.marker, step), isEnabled: true },
