@@ -103,7 +103,7 @@ it('whatever accounts do, each has what it made and nothing of the others', asyn
       for (const own of everyone) await expectAgreement(test, everyone, own)
       for (const own of everyone) expectReceived(own)
     }),
-    { numRuns: 30, unbiased: true, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false },
+    { numRuns: 30, unbiased: true, interruptAfterTimeLimit: 60_000, markInterruptAsFailure: false },
   )
 }, 120_000)
 
