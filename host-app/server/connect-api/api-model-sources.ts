@@ -8,15 +8,18 @@ import { liveSource, newSource, tell, type KnownAccount, type KnownSource } from
 import { selectFirst } from './contract-calls.ts'
 import { shop } from './test-shop.ts'
 
+const unknownId = 99_999_999
+
 /** The id of a source that the turn aims at. */
 export function anySourceId(turn: Turn, isWanted: (known: KnownSource) => boolean = () => true): number {
   const idsOf = ({ sources }: KnownAccount) => [...sources.values()].filter(isWanted).map(({ id }) => id)
-  return pickOne(turn, idsOf, 99_999_999)
+  return pickOne(turn, idsOf, unknownId)
 }
 
-/** The same, but mostly one with which the thing can be done. */
+/** The same, but mostly one with which the thing comes to something. */
 export function suitedSourceId(turn: Turn, isSuited: (known: KnownSource) => boolean): number {
-  return anySourceId(turn, turn.option % 4 === 3 ? undefined : isSuited)
+  const suited = turn.option % 4 === 3 ? unknownId : anySourceId(turn, isSuited)
+  return suited === unknownId ? anySourceId(turn) : suited
 }
 
 const pauses = [null, '2026-01-01T00:00:00Z', '2026-02-01T02:00:00+02:00'] as const
@@ -39,7 +42,7 @@ export const sourceActions = {
 
   async cloneSource(turn: Turn) {
     const { own, step, option, flag, call } = turn
-    const id = anySourceId(turn)
+    const id = suitedSourceId(turn, ({ isSelected, isDeleted }) => isSelected && !isDeleted)
     const original = liveSource(own, id)
     const asked = option % 2 === 0 ? `${own.marker} ${step}` : undefined
     const reply = await call('POST', `/v4/sources/${id}/clone`, {
