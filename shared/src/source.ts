@@ -112,10 +112,17 @@ export const cloneSource = z.strictObject({
   with_selection: z.boolean().optional(),
 })
 
+/** A day alone, or one of the many ways to write a time by hand, means another moment to everybody. */
+const pauseTime = z.iso.datetime({
+  offset: true,
+  error: 'This has to be an ISO 8601 date-time with its offset, such as 2026-11-25T10:00:00Z, or null.',
+})
+
 export const updateSource = z.strictObject({
   display_name: z.string().min(1).max(200).optional(),
   /** Merged into the present ones; null removes an optional one. */
   properties: z.record(z.string(), z.string().max(65_536).nullable()).optional(),
-  paused_at: z.string().nullable().optional(),
+  /** Any time pauses at once; null ends the pause. */
+  paused_at: pauseTime.nullable().optional(),
   destination_id: z.number().int().optional(),
 })

@@ -30,6 +30,8 @@ describe('the clone of a source', () => {
       report_card: { current_step_type: 'discover_schema' },
     })
     expect(made.id).not.toBe(id)
+    // Not a moment before it was there.
+    expect(made.paused_at).toBe(made.created_at)
     expect(await finishedCheck(account, made.id)).toMatchObject({ status: 'succeeded' })
     expect((await read(made.id)).report_card.current_step_type).toBe('field_selection')
     const config = (await account.call('GET', `/v4/sources/${made.id}/config`)).body

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { source } from '@bobbin/shared/source'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, type TestAccount, type TestApp } from './test-app.ts'
 import { connector as old } from './test-old-connector.ts'
@@ -77,6 +78,44 @@ describe("Stitch's words for what a source refuses, under true statuses", () => 
     const message = 'PUT body many only include the keys: display_name, properties, and paused_at'
     expect(await put({ type: 'platform.x' })).toMatchObject(refusal(400, 'InvalidBody', message))
     expect((await put({ destination_id: 1 })).status).toBe(200)
+  })
+
+  it.each([
+    'soon',
+    '',
+    7,
+    1_527_848_625_000,
+    true,
+    {},
+    '2026',
+    '2026-01-01',
+    '2026-01-01 10:00:00Z',
+    '2026-01-01T10:00:00',
+    '2026-02-30T10:00:00Z',
+    '2026-01-01T25:00:00Z',
+    'Tue, 06 Feb 2018 16:24:25 GMT',
+    '2/6/2018',
+    ' 2026-01-01T10:00:00Z',
+  ])('InvalidBody of a pause since %j, which names the field', async (paused_at) => {
+    const words = expect.stringContaining('ISO 8601 date-time') as string
+    const message = 'PUT body many only include the keys: display_name, properties, and paused_at'
+    expect(await put({ display_name: 'Not renamed', paused_at })).toMatchObject(
+      refusal(400, 'InvalidBody', message, { paths: { paused_at: words } }),
+    )
+    const { display_name, paused_at: since } = (await account.call('GET', `/v4/sources/${id}`)).as(source)
+    expect([display_name, since]).toEqual([shop.display_name, null])
+  })
+
+  it.each([
+    ['2018-02-06T16:24:25Z', '2018-02-06T16:24:25.000Z'],
+    ['2018-02-06T16:24:25.5Z', '2018-02-06T16:24:25.500Z'],
+    ['2018-02-06T16:24:25.123456Z', '2018-02-06T16:24:25.123Z'],
+    ['2018-02-06T16:24:25+05:30', '2018-02-06T10:54:25.000Z'],
+    ['2018-02-06T16:24:25-08:00', '2018-02-07T00:24:25.000Z'],
+  ])('but takes the date-time %s', async (paused_at, told) => {
+    expect((await put({ paused_at })).as(source).paused_at).toBe(told)
+    expect((await put({ paused_at: told })).as(source).paused_at).toBe(told)
+    expect((await put({ paused_at: null })).as(source).paused_at).toBeNull()
   })
 
   it.each([

@@ -78,7 +78,7 @@ describe('a source', () => {
     expect(unpaused).toMatchObject({ status: 200, body: { paused_at: null } })
   })
 
-  it('is paused at once by any timestamp, and not any more by null', async () => {
+  it('is paused at once by any time, and not any more by null', async () => {
     const { id } = await createShop(account)
     await finishedCheck(account, id)
     const put = (paused_at: unknown) => account.call('PUT', `/v4/sources/${id}`, { paused_at })
@@ -87,9 +87,6 @@ describe('a source', () => {
     expect((await put('2018-02-06T16:24:25+01:00')).as(source).paused_at).toBe('2018-02-06T15:24:25.000Z')
     expect((await account.call('GET', '/v4/sources?state=paused')).body).toMatchObject({ total: 1 })
     expect((await put(null)).as(source).paused_at).toBeNull()
-    for (const wrong of ['soon', '', 7]) {
-      expect(await put(wrong)).toMatchObject({ status: 400, body: { error: 'InvalidBody' } })
-    }
     const { data } = (await account.call('GET', '/v4/events')).as(api.listEvents.reply)
     const updates = data.filter(({ type }) => type === 'source.updated')
     expect(updates.map(({ data: { changed } }) => changed)).toEqual([

@@ -159,6 +159,26 @@ it('opens the relay to the flow’s own key alone', async () => {
   expect(cancel.statusCode).toBe(404)
 })
 
+it('tells what comes after the last event that was seen, whichever way the page says which that is', async () => {
+  const one = flow()
+  await one.claim(await token())
+  const authorization = `Bearer ${one.key}`
+  await test.app.inject({ method: 'POST', url: `/flows/${one.id}/cancel`, headers: { authorization } })
+  const read = (query: string, headers: Record<string, string> = {}) =>
+    test.app.inject({ url: `/flows/${one.id}/relay?${query}`, headers: { authorization, ...headers } })
+  const last = (await one.relay()).at(-1)
+  expect(last).toMatchObject({ seq: 2, type: 'cancelled' })
+
+  for (const reply of [await read('wait=0&after=1'), await read('wait=0', { 'last-event-id': '1' })]) {
+    expect(reply.json()).toEqual({ events: [last] })
+  }
+  // The end is the last thing that a stream tells.
+  for (const reply of [await read('after=1'), await read('', { 'last-event-id': '1' })]) {
+    expect(reply.headers['content-type']).toContain('text/event-stream')
+    expect(reply.body.match(/^id: .*/gm)).toEqual(['id: 2'])
+  }
+})
+
 it('ends a flow once, whoever asks, and hears that the page knows', async () => {
   const one = flow()
   await one.begin(await token(), { function: 'addSource', type: 'import_api' })

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { relayEvent } from '@bobbin/shared/api/flows'
 import { flowId as flowIdSchema } from '@bobbin/shared/flow'
 import type { FlowEvent } from '@bobbin/shared/window-protocol'
 import { AppError } from '../app-error.ts'
 import type { LoggedEvent } from '../events/event-log.ts'
 import { readBearer } from '../http/bearer.ts'
-import { sendEvents } from '../http/event-stream.ts'
+import { readLastEventId, sendEvents } from '../http/event-stream.ts'
 import { serveEndpoint } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
 import { claimFlow } from './claim-flow.ts'
@@ -47,13 +48,18 @@ export function registerRelayRoutes(
     { acceptsText: true },
   )
 
-  serveEndpoint(app, services, 'followFlow', async ({ params, query: { after, wait }, request, reply }) => {
+  serveEndpoint(app, services, 'followFlow', async ({ params, query, request, reply }) => {
     const flow = await requireKey(params.id, request)
+    const after = readLastEventId(request) ?? query.after
     await acknowledge(flow, after)
-    if (wait !== undefined) return void reply.send({ events: await poll(flow.id, after, wait, request) })
-    return sendEvents(reply, (signal) => relay(flow.id, after, signal), {
+    if (query.wait !== undefined) {
+      const found = await poll(flow.id, after, query.wait, request)
+      return { events: found.map((event) => relayEvent.parse(event)) }
+    }
+    await sendEvents(reply, (signal) => relay(flow.id, after, signal), {
       heartbeat: config.timings.heartbeat,
     })
+    return undefined
   })
 
   serveEndpoint(

@@ -24,6 +24,42 @@ export const parameters: Json = {
   },
 }
 
+/** Headers of what is sent to webhooks: those that Standard Webhooks knows, and one of our own. */
+export const deliveryParameters: Json = {
+  'webhook-id': {
+    name: 'webhook-id',
+    in: 'header',
+    required: true,
+    description:
+      'The `id` of the event. It is the same in every attempt and in every replay: what was taken in before can be told by it.',
+    schema: { type: 'string' },
+  },
+  'webhook-timestamp': {
+    name: 'webhook-timestamp',
+    in: 'header',
+    required: true,
+    description:
+      'When this attempt was signed, in seconds since 1970. Refuse what is some minutes old: somebody may be sending again what was caught.',
+    schema: { type: 'string', pattern: String.raw`^\d+$` },
+  },
+  'webhook-signature': {
+    name: 'webhook-signature',
+    in: 'header',
+    required: true,
+    description:
+      'One signature, or two with a blank between them while a replaced secret still signs; any of them is enough. ' +
+      'Each is `v1,` and, in base64, the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}`, where the body is taken ' +
+      'as it came, byte for byte. The key is what stands after `whsec_` in the secret, decoded from base64.',
+    schema: { type: 'string', pattern: String.raw`^v1,[\w+/]+=*( v1,[\w+/]+=*)*$` },
+  },
+  'bobbin-replayed': {
+    name: 'bobbin-replayed',
+    in: 'header',
+    description: '`true` when a replay has queued it again.',
+    schema: { type: 'string', const: 'true' },
+  },
+}
+
 /** Headers that a reply may carry. */
 export const headers: Json = {
   'X-Request-Id': { description: 'Finds the call in the log.', schema: { type: 'string', format: 'uuid' } },

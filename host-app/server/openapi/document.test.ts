@@ -4,6 +4,7 @@ import { api } from '@bobbin/shared/api'
 import { errorsOf, type Endpoint } from '@bobbin/shared/api/endpoint'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { sendDelivery } from '../webhooks/send-delivery.ts'
 import { openApiDocument } from './document.ts'
 import { examples } from './examples.ts'
 import { statusesOf } from './failures.ts'
@@ -19,6 +20,13 @@ const operationShape = z.looseObject({
   tags: z.array(z.string()),
   parameters: z.array(z.record(z.string(), z.unknown())).default([]),
   responses: z.record(z.string(), z.looseObject({ $ref: z.string().optional() })),
+})
+const deliveryHeader = z.looseObject({
+  name: z.string(),
+  in: z.literal('header'),
+  required: z.boolean().default(false),
+  description: z.string().min(20),
+  schema: z.looseObject({ pattern: z.string().optional(), const: z.string().optional() }),
 })
 const paths = z.record(z.string(), z.record(z.string(), operationShape)).parse(document['paths'])
 const components = z.record(z.string(), z.record(z.string(), z.looseObject({}))).parse(document['components'])
@@ -90,6 +98,57 @@ it.each(endpoints.filter(([, { body }]) => body))(
 
 it('tells what is sent to webhooks, for every type of event', () => {
   expect(Object.keys(document['webhooks'] ?? {}).toSorted()).toEqual([...accountEventTypes].toSorted())
+})
+
+/** A delivery as a receiver gets it, signed by as many secrets. */
+async function sentHeaders(secrets: string[], isReplay: boolean): Promise<Headers> {
+  let sent = new Headers()
+  const fetch = async (_: unknown, init?: RequestInit) => {
+    sent = new Headers(init?.headers)
+    return new Response()
+  }
+  const event = { id: 'evt_1', seq: 1, at: 0, type: 'source.deleted', data: { source_id: 1 } }
+  const message = { url: 'https://hooks.test/', secrets, accountId: 1, event, isReplay }
+  await sendDelivery({ outbound: { fetch }, now: Date.now }, message, AbortSignal.timeout(5_000))
+  return sent
+}
+
+it.each(accountEventTypes)('tells with which headers %s is sent', async (type) => {
+  const webhooks = z.record(z.string(), z.object({ post: operationShape })).parse(document['webhooks'])
+  const parameters = (webhooks[type]?.post.parameters ?? []).map(({ $ref }) => {
+    return deliveryHeader.parse(components['parameters']?.[String($ref).split('/').at(-1) ?? ''])
+  })
+  const names = parameters.map(({ name }) => name)
+  expect(names).toEqual(['webhook-id', 'webhook-timestamp', 'webhook-signature', 'bobbin-replayed'])
+  const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+  for (const headers of [await sentHeaders([secret], false), await sentHeaders([secret, secret], true)]) {
+    for (const { name, required, schema } of parameters) {
+      const value = headers.get(name)
+      if (value === null) expect([name, required]).toEqual([name, false])
+      else expect(value).toMatch(new RegExp(schema.pattern ?? `^${schema.const ?? '.+'}$`))
+    }
+    // Standard Webhooks' and ours: a new one would have to be told.
+    const own = [...headers.keys()].filter((name) => /^(webhook|bobbin)-/.test(name))
+    expect(names).toEqual(expect.arrayContaining(own))
+  }
+})
+
+it('tells both forms in which the events of a flow come', () => {
+  const reply = responseShape.parse(operationOf(api.followFlow).responses['200'])
+  expect(reply.content).toMatchObject({
+    'application/json': {
+      schema: { properties: { events: { items: { $ref: '#/components/schemas/RelayEvent' } } } },
+    },
+    'text/event-stream': { schema: { $ref: '#/components/schemas/RelayEvent' } },
+  })
+})
+
+it.each([
+  ['followCheck', true],
+  ['followFlow', false],
+  ['listEvents', false],
+] as const)('tells of %s whether it ever says that there is no more to come: %s', (name, isTold) => {
+  expect('204' in operationOf(api[name]).responses).toBe(isTold)
 })
 
 it('knows of no schema that is used nowhere', () => {

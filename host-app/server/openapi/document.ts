@@ -2,7 +2,7 @@ import { accountEvents } from '@bobbin/shared/account-events'
 import { api } from '@bobbin/shared/api'
 import { chapters, errorEnvelope, type Endpoint } from '@bobbin/shared/api/endpoint'
 import { chapterIntros } from './chapter-intros.ts'
-import { headers, parameters, securitySchemes } from './components.ts'
+import { deliveryParameters, headers, parameters, securitySchemes } from './components.ts'
 import { sharedFailures } from './failures.ts'
 import { operation } from './operation.ts'
 import { createSchemaWriter, type Json, type SchemaWriter } from './schemas.ts'
@@ -42,7 +42,7 @@ export function openApiDocument({ url, version }: { url: string; version: string
     components: {
       schemas: schemas.components(),
       responses: sharedFailures(endpoints.map(([, endpoint]) => endpoint)),
-      parameters,
+      parameters: { ...parameters, ...deliveryParameters },
       headers,
       securitySchemes,
     },
@@ -78,6 +78,9 @@ function webhooksOf(schemas: SchemaWriter): Json {
         operationId: type.replaceAll(/[._](.)/g, (_, letter: string) => letter.toUpperCase()) + 'Event',
         tags: ['Webhooks'],
         summary: sentence.replace(/\.$/, ''),
+        parameters: Object.keys(deliveryParameters).map((name) => ({
+          $ref: `#/components/parameters/${name}`,
+        })),
         requestBody: { required: true, content: { 'application/json': { schema } } },
         responses: { '2XX': { description: 'Received.' }, '4XX': { description: 'Tried again later.' } },
         security: [{}],

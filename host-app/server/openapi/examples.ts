@@ -132,5 +132,6 @@ export const examples: Readonly<Record<string, Example>> = {
     body: { ...source.properties, password: '…', access_token: '…', refresh_token: '…', expires_in: 3600 },
     reply: { status: 200, stored: ['access_token', 'refresh_token'], ignored: [] },
   },
+  followFlow: { reply: { events: [{ seq: 1, at: 1_795_600_800_000, type: 'claimed', data: {} }] } },
   getConfig: { reply: { ...source.properties, password: '…', start_date: '2025-11-25T00:00:00Z' } },
 }

@@ -39,8 +39,8 @@ function notes({ caller, idempotent, versioned, reply, event }: Endpoint): strin
       ? 'With an `Idempotency-Key` the call may be repeated for a day: nothing is done twice, the answer is the same.'
       : null,
     versioned === 'if-match' ? 'With `If-Match` it is refused when somebody else was quicker.' : null,
-    event && !reply
-      ? 'Server-sent events; `data` of each is JSON. Resumes after the last one that was seen.'
+    event
+      ? `${reply ? 'The stream is of server' : 'Server'}-sent events; \`data\` of each is JSON. Resumes after the last one that was seen.`
       : null,
   ].filter((note) => note !== null)
 }
@@ -100,8 +100,11 @@ function success(
     ...(event ? { 'text/event-stream': { schema: schemas.output(event) } } : {}),
   }
   return {
-    200: { description: reply ? 'Done.' : 'The stream.', headers, content },
-    ...(event ? { 204: { description: 'All was seen, and nothing more will come: stop asking.' } } : {}),
+    200: { description: !event ? 'Done.' : reply ? 'Done, or the stream.' : 'The stream.', headers, content },
+    // A stream that has a reply beside it is never at its end.
+    ...(event && !reply
+      ? { 204: { description: 'All was seen, and nothing more will come: stop asking.' } }
+      : {}),
   }
 }
 

@@ -37,7 +37,7 @@ export async function cloneSource(
     name,
     plain: plainProperties(original),
     secret: secrets?.values ?? {},
-    pausedAt: parts.now(),
+    isPaused: true,
   })
   if (options.with_selection) await copyStreams(tx, accountId, id, clone.id)
   return clone

@@ -59,7 +59,7 @@ export async function createSource(
     displayName,
     name,
     ...settings,
-    pausedAt: null,
+    isPaused: false,
   })
 }
 
@@ -69,7 +69,7 @@ interface SourceValues {
   name: string
   plain: Record<string, string>
   secret: Record<string, string>
-  pausedAt: number | null
+  isPaused: boolean
 }
 
 /** Stores a source whose values are known to be good, seals its secrets and tells the account. */
@@ -77,7 +77,7 @@ export async function insertSource(
   parts: StepParts & { events: EventLog; now: () => number },
   tx: Transaction,
   accountId: number,
-  { type, displayName, name, plain, secret, pausedAt }: SourceValues,
+  { type, displayName, name, plain, secret, isPaused }: SourceValues,
 ): Promise<SourceRow> {
   const at = parts.now()
   const row = await tx.db
@@ -91,7 +91,7 @@ export async function insertSource(
       settings_version: 1,
       external_account: null,
       check_job_name: null,
-      paused_at: pausedAt,
+      paused_at: isPaused ? at : null,
       system_paused_at: null,
       deleted_at: null,
       created_at: at,

@@ -21,7 +21,7 @@ export interface Endpoint {
   readonly bodyLimit?: number
   /** Absent: the reply is a stream of server-sent events. */
   readonly reply?: z.ZodType
-  /** What each message of such a stream carries. Beside `reply`: `Accept: text/event-stream` asks for the stream. */
+  /** What each message of such a stream carries. Beside `reply`: the summary says how either is asked for. */
   readonly event?: z.ZodType
   /** Sent again with the same `Idempotency-Key` and body, the call does nothing twice and is answered the same. */
   readonly idempotent?: true

@@ -30,12 +30,15 @@ export const flowEndpoints = {
     path: '/flows/:id/relay',
     caller: 'app_key',
     chapter: 'Flows',
-    summary: "The flow's events after `after`; a stream, or a long poll with `wait` (seconds, at most 25).",
+    summary:
+      "The flow's events after `after`: a stream, or with `wait` (seconds, at most 25) a long poll, which is answered " +
+      'with JSON once there are any or the time is over.',
     params: flowParams,
     query: z.object({
       after: z.coerce.number().int().min(0).default(0),
       wait: z.coerce.number().int().min(0).max(25).optional(),
     }),
+    reply: z.object({ events: z.array(relayEvent) }),
     event: relayEvent,
     errors: ['NotFound'],
   },
