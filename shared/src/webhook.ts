@@ -53,10 +53,12 @@ export const rotatedSecret = shownSecret.extend({
 
 const seq = z.number().int().min(0)
 
+const time = z.iso.datetime({ offset: true })
+
 /** A part of the feed, by `seq` or by time. */
 export const replayWebhook = z.union([
   z.strictObject({ after_seq: seq, until_seq: seq.optional() }),
-  z.strictObject({ since: z.iso.datetime(), until: z.iso.datetime().optional() }),
+  z.strictObject({ since: time, until: time.optional() }),
 ])
 export type ReplayWebhook = z.infer<typeof replayWebhook>
 

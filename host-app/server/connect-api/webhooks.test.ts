@@ -298,6 +298,9 @@ describe('a replay', () => {
     const at = (index: number, later = 0) => new Date((feed[index]?.at ?? 0) + later).toISOString()
     expect(await replay({ since: at(1), until: at(1, 1) })).toMatchObject({ queued: 1 })
     expect(await replay({ since: at(1, 1) })).toMatchObject({ queued: 0 })
+    // The same moment, two hours to the east.
+    const east = at(1, 2 * 3_600_000 + 1).replace('Z', '+02:00')
+    expect(await replay({ since: east })).toMatchObject({ queued: 0 })
     const [, , third, fourth] = await receiver.count(4)
     expect([third?.event.id, fourth?.event.id]).toEqual(feed.map((event) => event.id))
     expect((await settled(id)).every(({ replayed }) => replayed)).toBe(true)
