@@ -42,10 +42,12 @@ function emitRedoc() {
   return {
     name: 'emit-redoc',
     async generateBundle() {
-      const bundle = fileURLToPath(import.meta.resolve('redoc/bundles/redoc.standalone.js'))
-      const script = editRedoc(await readFile(bundle, 'utf8'))
+      const published = new URL(import.meta.resolve('redoc/bundles/redoc.standalone.js'))
+      const script = editRedoc(await readFile(published, 'utf8'))
       this.emitFile({ type: 'asset', fileName: hashedName('redoc', 'js', script), source: script })
-      const licences = [new URL('../LICENSE', `file://${bundle}`), `${bundle}.LICENSE.txt`]
+      const licences = ['../LICENSE', 'redoc.standalone.js.LICENSE.txt'].map(
+        (path) => new URL(path, published),
+      )
       const texts = await Promise.all(licences.map((file) => readFile(file, 'utf8')))
       // Under the name by which the script's first line calls it.
       this.emitFile({ type: 'asset', fileName: 'redoc.standalone.js.LICENSE.txt', source: texts.join('\n') })
