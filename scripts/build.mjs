@@ -12,7 +12,9 @@ const inputs = [
   'client/rollup.config.mjs',
   'client/package.json',
   'host-app/wizard',
+  'host-app/reference',
   'scripts/build.mjs',
+  'scripts/rollup-assets.mjs',
   'scripts/rollup-shared.mjs',
   'scripts/tsconfig.build.json',
   'tsconfig.json',
@@ -20,13 +22,13 @@ const inputs = [
 ]
 
 /** What a build makes. */
-const outputs = ['build/js', 'client/dist', 'host-app/dist/wizard']
+const outputs = ['build/js', 'client/dist', 'host-app/dist/wizard', 'host-app/dist/reference']
 
 const stampFile = join(root, 'build', 'inputs.sha256')
 
 /**
- * Builds the client and the wizard: `tsc` turns TypeScript into JavaScript under `build/js`, rollup
- * bundles that. The server needs no build. Does nothing when nothing changed since the last one.
+ * Builds the client, the wizard and the reference's page: `tsc` turns TypeScript into JavaScript under
+ * `build/js`, rollup bundles that. The server needs no build. Does nothing when nothing changed since the last one.
  *
  * Types are not checked here (`npm run check` does), so that a build is quick. What grew beyond its size
  * limit fails the build; the limits are in the two `rollup.config.mjs`.
@@ -36,11 +38,11 @@ export async function build({ force = false } = {}) {
   const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted
   if (!force && isFresh && outputs.every((path) => existsSync(join(root, path)))) return
 
-  console.log('Building client and wizard …')
+  console.log('Building client, wizard and reference …')
   rmSync(stampFile, { force: true })
   await runOrThrow(modernNode(), ['node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.build.json'])
   const rollup = join(root, 'node_modules', 'rollup', 'dist', 'bin', 'rollup')
-  for (const folder of ['client', 'host-app/wizard']) {
+  for (const folder of ['client', 'host-app/wizard', 'host-app/reference']) {
     const options = { cwd: join(root, folder) }
     await runOrThrow(modernNode(), [rollup, '--silent', '-c', 'rollup.config.mjs'], options)
   }

@@ -53,4 +53,9 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
 
   // What developers read.
   serveOpenApi(app, services)
+  await serveStatic(app, {
+    path: '/docs/assets/',
+    folder: folder('../dist/reference/assets'),
+    names: 'named',
+  })
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync } from 'node:zlib'
 import { nodeResolve } from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
+import { hashedName, minifyCss, precompress, removeOldAssets } from '../../scripts/rollup-assets.mjs'
 import { resolveShared } from '../../scripts/rollup-shared.mjs'
 
 /*
@@ -34,7 +34,7 @@ export default [
       resolveShared(),
       nodeResolve({ browser: true }),
       terser({ module: true, compress: { passes: 3 }, format: { comments: false } }),
-      removeOldAssets(),
+      removeOldAssets(`${target}assets/`),
       emitStyles(),
       writeManifest(),
       precompress(),
@@ -48,29 +48,12 @@ export default [
   },
 ]
 
-/** Milliseconds. A page that was opened before an upgrade still finds its parts; no flow lasts longer. */
-const keepAssets = 24 * 3_600_000
-
-function removeOldAssets() {
-  return {
-    name: 'remove-old-assets',
-    async buildStart() {
-      const folder = `${target}assets/`
-      for (const name of await readdir(folder).catch(() => [])) {
-        const { mtimeMs } = await stat(folder + name)
-        if (mtimeMs + keepAssets < Date.now()) await rm(folder + name)
-      }
-    },
-  }
-}
-
 function emitStyles() {
   return {
     name: 'emit-styles',
     async generateBundle() {
       const css = await readStyles(laterStyles)
-      const hash = createHash('sha256').update(css).digest('hex').slice(0, 8)
-      this.emitFile({ type: 'asset', fileName: `later-${hash}.css`, source: css })
+      this.emitFile({ type: 'asset', fileName: hashedName('later', 'css', css), source: css })
     },
   }
 }
@@ -109,19 +92,6 @@ function writeManifest() {
   }
 }
 
-/** Assets beside which a server finds what to send to browsers that take brotli or gzip. */
-function precompress() {
-  return {
-    name: 'precompress',
-    generateBundle(_options, bundle) {
-      for (const { fileName, code, source: text = code } of Object.values(bundle)) {
-        this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: brotliCompressSync(text) })
-        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gzipSync(text, { level: 9 }) })
-      }
-    },
-  }
-}
-
 /** Prints what the first step weighs, and fails the build when it has grown too big. */
 function checkFirstStep() {
   return {
@@ -149,15 +119,4 @@ function checkFirstStep() {
 async function readStyles(names) {
   const files = names.map((name) => readFile(new URL(`styles/${name}.css`, import.meta.url), 'utf8'))
   return minifyCss((await Promise.all(files)).join(''))
-}
-
-/** Our own style sheets have no strings that this could harm. */
-function minifyCss(css) {
-  return css
-    .replace(/\/\*.*?\*\//gs, '')
-    .replace(/\s+/g, ' ')
-    .replace(/ ?([{};,]) ?/g, '$1')
-    .replace(/: /g, ':')
-    .replace(/;}/g, '}')
-    .trim()
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestApp, type TestApp } from '../connect-api/test-app.ts'
 
 let test: TestApp
@@ -21,16 +21,52 @@ it('is served to anyone, and only confirmed to those who have it', async () => {
   expect([again.statusCode, again.body]).toEqual([304, ''])
 })
 
-it('is there as a page, which may load its own style and nothing else', async () => {
-  const page = await test.app.inject('/docs')
-  expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
-  expect(page.headers['content-security-policy']).toContain("default-src 'none'; style-src 'self'")
-  expect(page.headers['content-security-policy']).not.toContain('unsafe')
-  expect(page.body).not.toMatch(/<script|style="|src="/)
-  expect(page.body).toContain('string, not empty, at most 200 characters')
-  const anchors = new Set([...page.body.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id))
-  for (const [, id] of page.body.matchAll(/href="#([^"]+)"/g)) expect(anchors).toContain(id)
-  expect((await test.app.inject('/docs/reference.css')).headers['content-type']).toBe(
-    'text/css; charset=utf-8',
-  )
+describe('the page', () => {
+  const policyOf = async (url: string) =>
+    String((await test.app.inject(url)).headers['content-security-policy'])
+
+  it('may load from its own origin only, and is the one that makes its styles itself', async () => {
+    const page = await test.app.inject('/docs')
+    expect(page.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'public, max-age=300',
+    })
+    expect(page.headers['content-security-policy']).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src data:; " +
+        "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    )
+    expect(page.body).not.toMatch(/<script>|<style|style="|https?:/)
+    expect(page.body).toMatch(/<noscript>[^]*href="\/openapi\.json"[^]*<\/noscript>/)
+    for (const url of [
+      '/',
+      '/nowhere',
+      '/openapi.json',
+      '/docs/',
+      '/docs/assets/',
+      '/healthz',
+      '/connect/x',
+    ]) {
+      expect([url, await policyOf(url)]).not.toEqual([url, expect.stringContaining('unsafe')])
+    }
+  })
+
+  it('loads parts that are kept for ever, and their licences lie beside them', async () => {
+    const { body } = await test.app.inject('/docs')
+    const parts = [...body.matchAll(/(?:src|href)="(\/docs\/assets\/[^"]+)"/g)].map(([, path]) =>
+      String(path),
+    )
+    expect(parts.map((path) => path.replace(/-[\w-]{8}\./, '.'))).toEqual([
+      '/docs/assets/reference.css',
+      '/docs/assets/redoc.js',
+      '/docs/assets/reference.js',
+    ])
+    for (const path of parts) {
+      const { statusCode, headers } = await test.app.inject(path)
+      expect([statusCode, headers['cache-control']]).toEqual([200, 'public, max-age=31536000, immutable'])
+      expect(headers['content-type']).toMatch(/^(?:text\/css|application\/javascript); charset=utf-8$/)
+    }
+    const licences = await test.app.inject('/docs/assets/redoc.standalone.js.LICENSE.txt')
+    expect(licences.body).toMatch(/Copyright .* Rebilly[^]*React/)
+    expect(licences.headers['cache-control']).toBe('public, max-age=300')
+  })
 })

@@ -1,31 +1,38 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config.ts'
 import { openApiDocument } from './document.ts'
-import { referencePage } from './reference-page.ts'
 
 const pagePolicy = [
   "default-src 'none'",
-  "style-src 'self'",
+  "script-src 'self'",
+  // Redoc's styles are made in the page. No other page of ours allows this.
+  "style-src 'self' 'unsafe-inline'",
+  "connect-src 'self'",
   'img-src data:',
+  // Its search works in a thread of its own.
+  'worker-src blob:',
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Serves the document and the reference page. They are the same until the next start: made once, then confirmed. */
+const builtPage = new URL('../../dist/reference/page.html', import.meta.url)
+
+/** Serves the document and the page to read it. They are the same until the next start: made once, then confirmed. */
 export function serveOpenApi(app: FastifyInstance, { config }: { config: Pick<Config, 'url'> }): void {
   const document = openApiDocument({ url: config.url, version: packageJson.version })
-  const style = readFileSync(new URL('reference.css', import.meta.url), 'utf8')
-
   serve('/openapi.json', 'application/json', JSON.stringify(document), {
     // Nothing in it is secret, and tools in other people's pages read it.
     'Access-Control-Allow-Origin': '*',
   })
-  serve('/docs', 'text/html', referencePage(document), { 'Content-Security-Policy': pagePolicy })
-  serve('/docs/reference.css', 'text/css', style)
+  if (existsSync(builtPage)) {
+    serve('/docs', 'text/html', readFileSync(builtPage, 'utf8'), { 'Content-Security-Policy': pagePolicy })
+  } else {
+    app.log.warn({ path: '/docs' }, 'nothing is built to be served here; run npm run build')
+  }
 
   function serve(path: string, type: string, text: string, headers: Readonly<Record<string, string>> = {}) {
     const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
