@@ -156,6 +156,10 @@ it('knows of no schema that is used nowhere', () => {
   expect(unused).toEqual([])
 })
 
+it('names only limits that are ours', () => {
+  expect(JSON.stringify(document)).not.toMatch(/9007199254740991/)
+})
+
 it('is not made of what JSON Schema cannot say', () => {
   const writer = createSchemaWriter()
   expect(() => writer.output(z.object({ at: z.date() }))).toThrow()

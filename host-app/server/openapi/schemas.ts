@@ -58,6 +58,9 @@ function options(direction: Direction) {
     }) => {
       // A reply may get more fields in a later version; who reads it must not mind.
       if (direction === 'output' && isPlainObject(zodSchema)) delete jsonSchema.additionalProperties
+      // What every integer of JavaScript keeps to says nothing to a reader.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
     },
   } as const
 }
