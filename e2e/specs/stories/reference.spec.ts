@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expectAccessibleAsShown } from '../../accessibility.ts'
 import { expect, test } from '../../fixtures.ts'
-import { arePicturesWanted, looks, saveScreen, setLook } from '../../screenshot.ts'
+import { saveScreens, sizes } from '../../screenshot.ts'
 
 /** The reference of the REST API: redoc, from our own server, under a policy that lets it load nothing else. */
 
@@ -9,12 +9,13 @@ const place = '/docs#tag/Sources/operation/createSource'
 /** On a busy machine redoc takes its time: it draws all operations before it shows one. */
 const drawn = { timeout: 60_000 }
 
-test('a developer reads the reference of the REST API', async ({ page, cleanStack, newTab }) => {
+// Colours and layout know nothing of each other: axe sees each scheme and each width once, which takes a while.
+
+test('a developer finds a call in the reference of the REST API', async ({ page, cleanStack }) => {
   const { wizard: origin } = cleanStack.origins
   const met = watch(page)
   await page.goto(`${origin}/docs`)
   await expect(page.getByRole('heading', { level: 1, name: 'Bobbin Connect API' })).toBeVisible(drawn)
-
   await page.getByRole('menuitem', { name: 'Sources', exact: true }).click()
   await page.getByRole('menuitem', { name: 'post Create a source' }).click()
   await expect(operation(page)).toBeInViewport(drawn)
@@ -22,38 +23,31 @@ test('a developer reads the reference of the REST API', async ({ page, cleanStac
   await expect(page.getByRole('button', { name: 'post /v4/sources', exact: true })).toBeInViewport()
   await page.getByPlaceholder('Search').fill('paused copy')
   await expect(page.getByRole('search').getByText('Make a paused copy of a source')).toBeVisible()
-
-  const linked = await newTab()
-  const metThere = watch(linked)
-  await linked.goto(origin + place)
-  await expect(operation(linked)).toBeInViewport(drawn)
-  // By night it is made anew, at the same place.
-  const again = linked.waitForEvent('load')
-  await linked.emulateMedia({ colorScheme: 'dark' })
-  await again
-  await expect(operation(linked)).toBeInViewport(drawn)
-  await linked.setViewportSize({ width: 320, height: 640 })
-  expect(await linked.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
-
-  for (const { requests, faults } of [met, metThere]) {
-    expect(requests.filter((url) => url.origin !== origin)).toEqual([])
-    expect(faults).toEqual([])
-  }
+  await page.getByPlaceholder('Search').clear()
+  await page.setViewportSize(sizes.wide)
+  await expectAccessibleAsShown(page)
+  await saveScreens(page, 'reference', ['light'])
+  expectOwnOnly(met, origin)
 })
 
-// Colours and layout know nothing of each other: each scheme and each width is searched once, which takes a while.
-const narrowByNight = looks[1]!
-const wideByDay = looks[2]!
-for (const look of arePicturesWanted ? looks : [narrowByNight, wideByDay]) {
-  const { width, colorScheme } = look
-  test(`the reference at ${width} pixels, ${colorScheme}`, async ({ page, cleanStack }) => {
-    await setLook(page, look)
-    await page.goto(cleanStack.origins.wizard + place)
-    await expect(operation(page)).toBeInViewport(drawn)
-    if (arePicturesWanted) await saveScreen(page, 'reference', look)
-    else await expectAccessibleAsShown(page)
-  })
-}
+test('a link leads to a call, by night on a phone too', async ({ page, cleanStack }) => {
+  const { wizard: origin } = cleanStack.origins
+  const met = watch(page)
+  await page.setViewportSize({ width: 320, height: 640 })
+  await page.goto(origin + place)
+  await expect(operation(page)).toBeInViewport(drawn)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+
+  await page.setViewportSize(sizes.narrow)
+  // By night it is made anew, at the same place.
+  const again = page.waitForEvent('load')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await again
+  await expect(operation(page)).toBeInViewport(drawn)
+  await expectAccessibleAsShown(page)
+  await saveScreens(page, 'reference', ['dark'])
+  expectOwnOnly(met, origin)
+})
 
 function operation(page: Page) {
   return page.getByRole('heading', { level: 2, name: 'Create a source' })
@@ -69,4 +63,9 @@ function watch(page: Page) {
   page.on('console', (message) => faults.push(message.text()))
   page.on('pageerror', (error) => faults.push(error.message))
   return { requests, faults }
+}
+
+function expectOwnOnly({ requests, faults }: ReturnType<typeof watch>, origin: string): void {
+  expect(requests.filter((url) => url.origin !== origin)).toEqual([])
+  expect(faults).toEqual([])
 }
