@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import terser from '@rollup/plugin-terser'
 import dts from 'rollup-plugin-dts'
+import { precompress } from '../scripts/rollup-assets.mjs'
 import { resolveShared } from '../scripts/rollup-shared.mjs'
 import { emitErrorPage } from './scripts/emit-error-page.mjs'
 import { limitSize } from './scripts/limit-size.mjs'
-import { precompress } from './scripts/precompress.mjs'
 
 /*
  * Three builds of what `tsc` emitted, and the types: the modules (an entry, and an engine that loads while
