@@ -1,6 +1,7 @@
+import type { Boot } from '@bobbin/shared/wizard-page'
 import { hydrate, render } from 'preact'
 import { App, partsOf, type LazyName, type LazyScreens } from './app.tsx'
-import { laterStyleId, type Boot } from './boot.ts'
+import { laterStyleId } from './boot.ts'
 import { loadScreen } from './lazy-screens.ts'
 import { isConsentAsked, screenOf } from './view.ts'
 import type { Wizard } from './wizard.ts'

@@ -1,7 +1,7 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
+import type { Boot, PageNotice } from '@bobbin/shared/wizard-page'
 import type { BodyOf, CallError } from './api-client.ts'
-import type { Boot, PageNotice } from './boot.ts'
 import type { CheckProgress } from './check-progress.ts'
 import type { FieldErrors } from './form/validate.ts'
 

@@ -1,6 +1,6 @@
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
+import type { Boot } from '@bobbin/shared/wizard-page'
 import { authorizeUrl, createApi, type Api, type CallError, type CallResult } from './api-client.ts'
-import type { Boot } from './boot.ts'
 import { movesOnByItself } from './check-progress.ts'
 import { isNews } from './flow-news.ts'
 import { followUps, type FollowUp } from './follow-ups.ts'

@@ -1,25 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
-import type { FlowState } from '@bobbin/shared/flow'
-import type { PartnerPage } from '@bobbin/shared/partner-page'
+import type { WizardPage } from '@bobbin/shared/wizard-page'
 import type { FastifyReply } from 'fastify'
-
-export type WizardNoticeName =
-  | 'elsewhere'
-  | 'expired'
-  | 'invalid_link'
-  | 'callback_invalid'
-  | 'too_many'
-  | 'not_found'
-  | 'partner_request'
-  | 'partner_answer'
-
-/** A page of the wizard: a flow at some step, or a notice that says what to do. */
-export type WizardPage =
-  | { kind: 'flow'; flowId: string; connector: ConnectorInfo | null; state: FlowState | null }
-  | ({ kind: 'partner' } & PartnerPage)
-  | { kind: 'notice'; notice: WizardNoticeName; backTo?: string }
 
 interface Renderer {
   renderPage(page: WizardPage): string

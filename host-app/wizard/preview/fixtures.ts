@@ -1,7 +1,7 @@
 import type { Check, CheckEvent } from '@bobbin/shared/check'
 import type { FlowState } from '@bobbin/shared/flow'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
-import type { WizardPage } from '../boot.ts'
+import type { WizardPage } from '@bobbin/shared/wizard-page'
 import { database, service } from './connectors.ts'
 
 /** One screen in one state: its page, what its stream then tells, and how calls of it are answered. */

@@ -1,0 +1,34 @@
+import type { ConnectorInfo } from './connector-info.ts'
+import type { FlowState } from './flow.ts'
+import type { PartnerPage } from './partner-page.ts'
+
+/** Notices that the server shows in place of a flow; they need no script. */
+export type PageNotice =
+  | 'elsewhere'
+  | 'expired'
+  | 'invalid_link'
+  | 'callback_invalid'
+  | 'too_many'
+  | 'not_found'
+  | 'partner_request'
+  | 'partner_answer'
+
+/** A page of the wizard, as the server asks for it. */
+export type WizardPage =
+  | ({ readonly kind: 'flow' } & Boot)
+  | ({ readonly kind: 'partner' } & PartnerPage)
+  | {
+      readonly kind: 'notice'
+      readonly notice: PageNotice
+      /** Where the person can go on, as a path of our own. */
+      readonly backTo?: string
+    }
+
+/** What the page hands to its script: the flow, and all that is known of it so far. */
+export interface Boot {
+  readonly flowId: string
+  /** Known from the URL before any claim, so that the form is there at once. */
+  readonly connector: ConnectorInfo | null
+  /** Null until the flow is claimed. */
+  readonly state: FlowState | null
+}
