@@ -1,18 +1,20 @@
 import { makeMenuButton } from './menu-button.ts'
 import { redocTheme } from './theme.ts'
 
-/** What `redoc.js`, which the page loads first, leaves behind. */
-declare const Redoc: {
-  init(document: string, options: object, element: Element | null, onShown: () => void): void
+declare global {
+  interface Window {
+    /** What `redoc.js`, which the page loads first, leaves behind; nothing when it did not come. */
+    readonly Redoc?: {
+      init(document: string, options: object, element: Element | null, onShown: () => void): void
+    }
+  }
 }
 
 const night = matchMedia('(prefers-color-scheme: dark)')
 // Redoc computes its styles once. The address names the place in the page, so nobody loses theirs.
 night.addEventListener('change', () => location.reload())
 
-Redoc.init(
-  '/openapi.json',
-  { theme: redocTheme(night.matches), nativeScrollbars: true },
-  document.querySelector('#reference'),
-  makeMenuButton,
-)
+const place = document.querySelector('#reference')
+const options = { theme: redocTheme(night.matches), nativeScrollbars: true }
+if (window.Redoc) window.Redoc.init('/openapi.json', options, place, makeMenuButton)
+else place?.querySelector('[role=status]')?.replaceChildren('It could not be loaded. Load the page again.')
