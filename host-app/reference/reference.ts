@@ -1,5 +1,5 @@
 import { makeMenuButton } from './menu-button.ts'
-import { redocTheme } from './theme.ts'
+import { readProperty, redocTheme } from './theme.ts'
 
 declare global {
   interface Window {
@@ -15,6 +15,10 @@ const night = matchMedia('(prefers-color-scheme: dark)')
 night.addEventListener('change', () => location.reload())
 
 const place = document.querySelector('#reference')
-const options = { theme: redocTheme(night.matches), nativeScrollbars: true }
-if (window.Redoc) window.Redoc.init('/openapi.json', options, place, makeMenuButton)
-else place?.querySelector('[role=status]')?.replaceChildren('It could not be loaded. Load the page again.')
+const hasStyles = readProperty('--paper') !== ''
+if (window.Redoc && hasStyles) {
+  const options = { theme: redocTheme(), nativeScrollbars: true }
+  window.Redoc.init('/openapi.json', options, place, makeMenuButton)
+} else {
+  place?.querySelector('[role=status]')?.replaceChildren('It could not be loaded. Load the page again.')
+}

@@ -31,7 +31,9 @@ function emitStyle() {
   return {
     name: 'emit-style',
     async generateBundle() {
-      const css = minifyCss(await readFile(new URL('reference.css', import.meta.url), 'utf8'))
+      const files = ['../wizard/styles/theme.css', 'reference.css']
+      const texts = files.map((file) => readFile(new URL(file, import.meta.url), 'utf8'))
+      const css = minifyCss((await Promise.all(texts)).join('\n'))
       this.emitFile({ type: 'asset', fileName: hashedName('reference', 'css', css), source: css })
     },
   }

@@ -1,62 +1,37 @@
-/** The colours of the wizard (`wizard/styles/theme.css`), written out: redoc computes with them. */
-interface Palette {
-  readonly brand: string
-  readonly page: string
-  readonly surface: string
-  readonly text: string
-  readonly muted: string
-  readonly line: string
-  readonly tint: string
-  readonly danger: string
-  readonly good: string
-  readonly warning: string
-  /** The panel of examples, which is dark by day as well. */
-  readonly panel: string
-  readonly code: string
+/** One of the page's own properties, such as `--brand` (`wizard/styles/theme.css`); empty when no style sheet came. */
+export function readProperty(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 }
 
-const light: Palette = {
-  brand: '#3a4bd8',
-  page: '#ffffff',
-  surface: '#f6f6f9',
-  text: '#1b1c22',
-  muted: '#5a5d6b',
-  line: '#e2e3ea',
-  tint: '#eef0fd',
-  danger: '#b3202a',
-  good: '#157347',
-  warning: '#8a5300',
-  panel: '#1a1c23',
-  code: '#121318',
-}
-
-const dark: Palette = {
-  brand: '#9aa6ff',
-  page: '#121318',
-  surface: '#1a1c23',
+/** The panel of examples is dark by day as well. */
+const panel = {
+  background: '#1a1c23',
   text: '#ecedf3',
-  muted: '#a7abba',
-  line: '#30333f',
-  tint: '#262a45',
+  brand: '#9aa6ff',
   danger: '#ff9c9c',
   good: '#6fd3a0',
   warning: '#f0bd6a',
-  panel: '#1a1c23',
-  code: '#0b0c10',
 }
 
-const font = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 const codeFont = "ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'Liberation Mono', monospace"
 
-/** Redoc's theme: the wizard's look, by day or by night. */
-export function redocTheme(isDark: boolean): object {
-  const { brand, page, surface, text, muted, line, tint, danger, good, warning, panel, code } = isDark
-    ? dark
-    : light
+/** Redoc's theme: the wizard's look as the page has it now, by day or by night. Redoc computes with its colours. */
+export function redocTheme(): object {
+  const brand = readProperty('--brand')
+  const paper = readProperty('--paper')
+  const aside = readProperty('--aside')
+  const text = readProperty('--text')
+  const muted = readProperty('--muted')
+  const line = readProperty('--line')
+  const tint = readProperty('--tint')
+  const danger = readProperty('--danger')
+  const good = readProperty('--good')
+  const warning = readProperty('--warning')
+  const font = readProperty('--font')
   const response = (color: string, tabTextColor: string) => ({
     color,
     tabTextColor,
-    backgroundColor: surface,
+    backgroundColor: aside,
   })
   return {
     breakpoints: { medium: '65rem' },
@@ -65,19 +40,19 @@ export function redocTheme(isDark: boolean): object {
       success: { main: good },
       warning: { main: warning, dark: warning },
       error: { main: danger },
-      gray: { 50: surface, 100: surface },
+      gray: { 50: aside, 100: aside },
       text: { primary: text, secondary: muted },
-      border: { dark: line, light: page },
+      border: { dark: line, light: paper },
       responses: {
-        success: response(good, dark.good),
-        error: response(danger, dark.danger),
-        redirect: response(warning, dark.warning),
-        info: response(brand, dark.brand),
+        success: response(good, panel.good),
+        error: response(danger, panel.danger),
+        redirect: response(warning, panel.warning),
+        info: response(brand, panel.brand),
       },
       // Under white letters, by night too.
       http: { get: '#157347', post: '#3a4bd8', put: '#8a5300', patch: '#8a5300', delete: '#b3202a' },
     },
-    schema: { linesColor: line, nestedBackground: surface, typeNameColor: muted, requireLabelColor: danger },
+    schema: { linesColor: line, nestedBackground: aside, typeNameColor: muted, requireLabelColor: danger },
     typography: {
       fontSize: '15px',
       lineHeight: '1.6',
@@ -88,20 +63,20 @@ export function redocTheme(isDark: boolean): object {
     },
     sidebar: {
       width: '280px',
-      backgroundColor: surface,
+      backgroundColor: aside,
       textColor: text,
       activeTextColor: brand,
       groupItems: { activeBackgroundColor: tint, textTransform: 'none' },
       level1Items: { activeBackgroundColor: tint },
     },
     rightPanel: {
-      backgroundColor: panel,
-      textColor: dark.text,
-      servers: { overlay: { backgroundColor: surface, textColor: text }, url: { backgroundColor: page } },
+      backgroundColor: panel.background,
+      textColor: panel.text,
+      servers: { overlay: { backgroundColor: aside, textColor: text }, url: { backgroundColor: paper } },
     },
-    codeBlock: { backgroundColor: code },
+    codeBlock: { backgroundColor: readProperty('--code') },
     // The one colour of a heading that is not computed from these.
     extensionsHook: (part: string) => (part === 'UnderlinedHeader' ? `color: ${muted};` : ''),
-    fab: { backgroundColor: brand, color: page },
+    fab: { backgroundColor: brand, color: paper },
   }
 }
