@@ -9,6 +9,7 @@ const redocScript = /^\/docs\/assets\/redoc-/
 const place = '/docs#tag/Sources/operation/createSource'
 /** On a busy machine redoc takes its time: it draws all operations before it shows one. */
 const drawn = { timeout: 60_000 }
+const failed = 'It could not be loaded. Load the page again.'
 
 // Colours and layout know nothing of each other: axe sees each scheme and each width once, which takes a while.
 
@@ -38,7 +39,16 @@ test('a reference that is slow says so, and so does one that does not come', asy
   await expectAccessibleAsShown(page)
   cleanStack.proxy.rule({ path: redocScript }, { cut: true })
   held.lift()
-  await expect(page.getByRole('status')).toHaveText('It could not be loaded. Load the page again.')
+  await expect(page.getByRole('status')).toHaveText(failed)
+})
+
+test('a reference without its style sheet says that it did not load: redoc computes with its colours', async ({
+  page,
+  cleanStack,
+}) => {
+  cleanStack.proxy.rule({ path: /^\/docs\/assets\/reference-.*\.css$/ }, { cut: true })
+  await page.goto(`${cleanStack.origins.wizard}/docs`)
+  await expect(page.getByRole('status')).toHaveText(failed)
 })
 
 test('a link leads to a call, by night on a phone too', async ({ page, cleanStack }) => {
