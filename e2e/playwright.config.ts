@@ -5,14 +5,15 @@ export default defineConfig({
   testMatch: '**/*.spec.ts',
   projects: [
     { name: 'specs', testDir: 'specs', teardown: 'log scan' },
-    { name: 'log scan', testDir: 'after' },
+    { name: 'log scan', testDir: 'after', retries: 0 },
   ],
   outputDir: '../test-results/e2e',
   globalSetup: './global-setup.ts',
   // A browser test waits more than it computes.
   workers: 3,
   forbidOnly: true,
-  retries: 0,
+  // A second try takes a new worker with a stack of its own; what the first one said stays among the evidence.
+  retries: 1,
   // A machine that is busy with other things takes ten times as long, and is no reason to fail.
   timeout: 120_000,
   expect: { timeout: 15_000 },

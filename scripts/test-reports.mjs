@@ -2,10 +2,14 @@ import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { root } from './run.mjs'
 
-/** How many tests passed and the names of those that did not; null when there is no report. A skipped one has failed. */
+/**
+ * What a report comes to: how many tests passed, which did not, which passed at the second try only, and the seconds
+ * that each took. Null when there is no report. A skipped one has failed.
+ */
 export function readVitestReport(path) {
   return readReport(path, (report) => {
     const failed = []
+    const times = []
     let passed = 0
     for (const file of report.testResults) {
       const name = relative(root, file.name)
@@ -14,28 +18,43 @@ export function readVitestReport(path) {
         failed.push(`${name}: ${firstLine(file.message) || 'could not be run'}`)
       }
       for (const test of file.assertionResults) {
+        times.push({ name: `${name}: ${test.fullName}`, seconds: (test.duration ?? 0) / 1000 })
         if (test.status === 'passed') passed++
         else failed.push(`${name}: ${test.fullName} (${firstLine(test.failureMessages[0]) || test.status})`)
       }
     }
-    return { passed, failed }
+    return { passed, failed, flaky: [], times }
   })
 }
 
-/** The same for Playwright. A test that passed only when it was tried again has failed. */
+/** How many tests of a run may pass at the second try only. One is an accident of the machine, three are a fault. */
+const flakyLimit = 2
+
+/** The same for Playwright. A test that passed when it was tried again has passed, and is named as flaky. */
 export function readPlaywrightReport(path) {
   return readReport(path, (report) => {
     const failed = report.errors.map((error) => `browser tests: ${firstLine(error.message)}`)
+    const flaky = []
+    const times = []
     let passed = 0
     for (const { test, title } of testsOf(report.suites, [])) {
-      if (test.status === 'expected') passed++
-      else {
-        const error = test.results.flatMap((result) => result.errors)[0]
-        failed.push(`${title} (${firstLine(error?.message) || test.status})`)
-      }
+      const error = test.results.flatMap((result) => result.errors)[0]
+      const story = `${title} (${firstLine(error?.message) || test.status})`
+      times.push({ name: title, seconds: sum(test.results.map((result) => result.duration)) / 1000 })
+      if (test.status === 'flaky') flaky.push(story)
+      if (test.status === 'expected' || test.status === 'flaky') passed++
+      else failed.push(story)
     }
-    return { passed, failed }
+    if (flaky.length > flakyLimit) {
+      failed.push(`browser tests: ${flaky.length} are flaky, and no more than ${flakyLimit} may be`)
+    }
+    return { passed, failed, flaky, times }
   })
+}
+
+/** The tests that took longest, the longest first. */
+export function slowest(times, count) {
+  return times.toSorted((one, other) => other.seconds - one.seconds).slice(0, count)
 }
 
 function testsOf(suites, path) {
@@ -55,4 +74,8 @@ function readReport(path, count) {
 function firstLine(text) {
   // eslint-disable-next-line no-control-regex -- colours
   return (text ?? '').replaceAll(/\u001B\[\d+m/g, '').split('\n')[0]
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -5,21 +5,35 @@ import { runChecks } from './check.mjs'
 import { install } from './install.mjs'
 import { CommandFailed, modernNode, root, run, runMain } from './run.mjs'
 import { setUpSystem } from './system-setup.mjs'
-import { readPlaywrightReport, readVitestReport } from './test-reports.mjs'
+import { readPlaywrightReport, readVitestReport, slowest } from './test-reports.mjs'
 
 /**
  * `npm test`: everything that CI runs, from a fresh clone on. The last line says how many checks and
- * tests passed and failed; the exit code is 0 only when none failed and no suite was empty.
+ * tests passed and failed; the exit code is 0 only when none failed and no suite was empty. A browser test that
+ * failed is run once more; should it pass then, it counts as passed and is listed as flaky.
  */
 await runMain(async () => {
   const results = (await prepare()) ?? [await check(), await unitTests(), await browserTests()]
 
   const failed = results.flatMap((result) => result.failed)
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
-  if (failed.length > 0) console.log(`\nFailed:\n${failed.map((name) => `  ${name}`).join('\n')}`)
+  const slow = slowest(
+    results.flatMap((result) => result.times ?? []),
+    10,
+  )
+  printList(
+    'Slowest:',
+    slow.map(({ name, seconds }) => `${seconds.toFixed(1)} s  ${name}`),
+  )
+  for (const name of results.flatMap((result) => result.flaky ?? [])) console.log(`flaky: ${name}`)
+  printList('Failed:', failed)
   console.log(`\n${passed} passed, ${failed.length} failed`)
   return failed.length === 0 ? 0 : 1
 })
+
+function printList(title, lines) {
+  if (lines.length > 0) console.log(['', title, ...lines.map((line) => `  ${line}`)].join('\n'))
+}
 
 /** Null when all is ready; else a result that says what could not be had. */
 async function prepare() {
