@@ -1,16 +1,18 @@
+import { CallOptions, connect, type Connection, type RemoteProxy } from 'penpal'
+import { exactMessenger } from '@bobbin/shared/exact-messenger'
 import {
   channelName,
   parseWindowMessage,
   protocolVersion,
   type CallReply,
   type ClaimRequest,
+  type FlowEvent,
   type Hello,
+  type PageMethods,
   type WizardMethods,
 } from '@bobbin/shared/window-protocol'
-import { delay } from './delay.ts'
 import type { Flow } from './flow.ts'
 import type { Limits } from './limits.ts'
-import { openPenpalEnd, type PenpalEnd } from './penpal-end.ts'
 
 type ClaimAnswer = Awaited<ReturnType<WizardMethods['claim']>>
 
@@ -33,7 +35,7 @@ export interface DirectLinkOptions {
   readonly signal: AbortSignal
   /** A document of the wizard spoke. */
   readonly onSign: (docId: string) => void
-  readonly onEvent: (event: unknown) => CallReply
+  readonly onEvent: (event: FlowEvent) => CallReply
 }
 
 /**
@@ -45,7 +47,9 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
   const pageId = crypto.getRandomValues(new Uint32Array(4)).join('-')
   let timer: ReturnType<typeof setTimeout> | undefined
   let relay: Hello['relay'] = 'up'
-  let connection: PenpalEnd | undefined
+  let connection: Connection<WizardMethods> | undefined
+  /** What the linked document offers; absent until it has answered. */
+  let wizard: RemoteProxy<WizardMethods> | undefined
   /** The document and window that `connection` is for. */
   let met: readonly [docId?: string, window?: Window] = []
   /** Documents that another has taken the place of: what they said does not count any more. */
@@ -68,14 +72,21 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
     if (met[0] === docId && met[1] === remote) return
     left.add(met[0])
     met = [docId, remote]
-    connection?.close()
-    connection = openPenpalEnd({
-      remote,
-      origin: flow.host,
+    connection?.destroy()
+    wizard = undefined
+    // No prototype, so that the wizard can call this and nothing else.
+    const methods: PageMethods = Object.assign(Object.create(null), { event: onEvent })
+    const opened = (connection = connect<WizardMethods>({
+      messenger: exactMessenger(remote, flow.host),
       channel: channelName(docId, pageId),
-      method: 'event',
-      onCall: onEvent,
-    })
+      methods,
+    }))
+    opened.promise.then(
+      (proxy) => {
+        if (opened === connection) wizard = proxy
+      },
+      () => undefined, // the relay tells it all as well
+    )
   }
 
   addEventListener(
@@ -92,7 +103,8 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
   )
   signal.addEventListener('abort', () => {
     clearTimeout(timer)
-    connection?.close()
+    // The reply that acknowledges the outcome leaves first.
+    setTimeout(() => connection?.destroy())
   })
 
   return {
@@ -100,10 +112,9 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
     drop() {
       isPresent = false
     },
-    isLinked: () => isPresent && !!connection?.isUp() && met[1] === flow.window,
+    isLinked: () => isPresent && !!wizard && met[1] === flow.window,
     async claim(request) {
-      if (!connection?.isUp()) return null
-      const answer = await Promise.race([connection.call('claim', request), delay(limits.call)])
+      const answer = await wizard?.claim(request, new CallOptions({ timeout: limits.call }))
       return isAnswer(answer) ? answer : null
     },
   }

@@ -1,5 +1,6 @@
 import { CallOptions, connect, type Connection, type RemoteProxy } from 'penpal'
 import type { FlowState } from '@bobbin/shared/flow'
+import { exactMessenger } from '@bobbin/shared/exact-messenger'
 import { timings } from '@bobbin/shared/timings'
 import { pageErrors, type PageErrorCode } from '@bobbin/shared/page-errors'
 import {
@@ -15,10 +16,9 @@ import {
   type WizardMethods,
 } from '@bobbin/shared/window-protocol'
 import type { CallResult } from './api-client.ts'
-import { exactMessenger } from './exact-messenger.ts'
 
 /**
- * The direct link to the page that opened this window. Only this file and `exact-messenger.ts` know penpal.
+ * The direct link to the page that opened this window.
  *
  * What must hold:
  * 1. A claimed flow answers a listed origin only, and tells the server which origin it met. One that is

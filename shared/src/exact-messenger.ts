@@ -1,8 +1,9 @@
 import type { Message, MessageHandler, Messenger } from 'penpal'
 
 /**
- * Penpal's transport between windows, for one exact origin. Penpal's own messenger greets with `*`, and
- * sends the stack of every error along; this one addresses every message, and no stack crosses.
+ * Penpal's transport between two windows, for one exact origin; page and wizard both use it. Penpal's own
+ * messenger greets with `*`, and sends the stack of every error along; this one addresses every message,
+ * and no stack crosses.
  *
  * The handshake goes by window messages; its last one (ACK2) brings a port, which carries all calls.
  */
@@ -16,7 +17,7 @@ export function exactMessenger(remote: Window, remoteOrigin: string): Messenger 
     if (isOurs(data)) for (const handle of handlers) handle(data)
   }
 
-  function listen(next: MessagePort | undefined): void {
+  function listen(next?: MessagePort): void {
     port?.close()
     port = next
     if (next) next.onmessage = ({ data }) => receive(data)
@@ -36,20 +37,22 @@ export function exactMessenger(remote: Window, remoteOrigin: string): Messenger 
       )
     },
     sendMessage(message) {
-      if (message.type === 'ACK2') {
+      const { type } = message
+      if (type === 'ACK2') {
         const { port1, port2 } = new MessageChannel()
         listen(port1)
         remote.postMessage(message, remoteOrigin, [port2])
-      } else if (message.type === 'SYN' || message.type === 'ACK1') remote.postMessage(message, remoteOrigin)
-      // Without a port there is no connection; penpal turns the throw into a rejected call.
+      } else if (type === 'SYN' || type === 'ACK1') remote.postMessage(message, remoteOrigin)
       else if (port) port.postMessage(withoutStack(message))
-      else throw new Error('not connected')
+      // Penpal turns the throw into a rejected call. A reply that comes too late concerns nobody, and has
+      // nobody to catch it.
+      else if (type !== 'REPLY') throw new Error('not connected')
     },
     addMessageHandler: (handler) => void handlers.add(handler),
     removeMessageHandler: (handler) => void handlers.delete(handler),
     destroy() {
       ended.abort()
-      listen(undefined)
+      listen()
     },
   }
 }
