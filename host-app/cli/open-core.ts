@@ -22,6 +22,7 @@ export async function withCore<Result>(work: (core: Core) => Promise<Result>): P
   try {
     return await work(core)
   } finally {
+    await core.connectorRunner.close()
     await core.database.close()
   }
 }

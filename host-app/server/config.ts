@@ -34,6 +34,8 @@ export interface Config {
   readonly demoCrmUrl: string | null
   /** Modules that export `connector`. */
   readonly connectorModules: readonly string[]
+  /** Bytes of memory that the process of one check may have. */
+  readonly memoryLimit: number
   readonly logLevel: string
 }
 
@@ -120,6 +122,7 @@ const settings = z
     BOBBIN_TIMINGS: partialTimings.optional(),
     BOBBIN_DEMO_CRM_URL: webOrigin.optional(),
     BOBBIN_CONNECTORS: commaList.optional(),
+    BOBBIN_CHECK_MEMORY: z.coerce.number().int().min(192, 'must be 192 at least').max(65_536).default(384),
     BOBBIN_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     DATABASE_URL: z.string().optional(),
     NODE_ENV: z.string().optional(),
@@ -191,6 +194,7 @@ export function readConfig(env: Environment): Config {
     oauthClients,
     demoCrmUrl: values.BOBBIN_DEMO_CRM_URL ?? null,
     connectorModules: values.BOBBIN_CONNECTORS ?? [],
+    memoryLimit: values.BOBBIN_CHECK_MEMORY * 1024 ** 2,
     logLevel: values.BOBBIN_LOG_LEVEL,
   }
 }

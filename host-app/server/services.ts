@@ -8,6 +8,8 @@ import { createTokenUses, type TokenUses } from './accounts/token-uses.ts'
 import { createCheckRunner, type CheckRunner } from './checks/check-runner.ts'
 import { createChecks, type Checks } from './checks/checks.ts'
 import type { Config } from './config.ts'
+import { createConnectorProcesses } from './connector-process/connector-processes.ts'
+import type { ConnectorRunner } from './connector-process/connector-runner.ts'
 import { createCredentialStore, type CredentialStore } from './credentials/credential-store.ts'
 import { createKeyRing, type KeyRing } from './credentials/seal.ts'
 import { createEventLog, type EventLog } from './events/event-log.ts'
@@ -49,6 +51,7 @@ export interface Core {
   readonly checks: Checks
   readonly streams: Streams
   readonly oauth: OAuth
+  readonly connectorRunner: ConnectorRunner
   readonly checkRunner: CheckRunner
   readonly webhooks: Webhooks
   readonly deliveryWorker: DeliveryWorker
@@ -86,6 +89,7 @@ export async function createCore(
   })
   const registry = await createRegistry(config)
   const outbound = createOutbound(config)
+  const connectorRunner = createConnectorProcesses(config)
   const events = createEventLog(database, now, (topic, type, data) => countEvent(metrics, topic, type, data))
   const keyRing = createKeyRing(config.encryptionKeys)
   const credentials = createCredentialStore(database, keyRing, now)
@@ -106,6 +110,7 @@ export async function createCore(
     keyRing,
     registry,
     outbound,
+    connectorRunner,
     sources,
     metrics,
     now,
@@ -118,7 +123,7 @@ export async function createCore(
     registry,
     credentials,
     oauth,
-    outbound,
+    connectorRunner,
     now,
     timings: config.timings,
     log,
@@ -157,6 +162,7 @@ export async function createCore(
     checks,
     streams,
     oauth,
+    connectorRunner,
     checkRunner,
     webhooks,
     deliveryWorker,

@@ -19,7 +19,7 @@ const hour = 3_600_000
 /** Builds the host app, takes up its work and listens. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
   const services = await createServices(config, log)
-  const { flows, checkRunner, sessions, accessTokens, tokenUses, database } = services
+  const { flows, connectorRunner, checkRunner, sessions, accessTokens, tokenUses, database } = services
   const { partnerCodes, idempotentReplies, checks, webhooks, deliveryWorker } = services
   collectDefaultMetrics({ register: services.metrics.registry })
   watchKeys(services)
@@ -45,6 +45,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     await app.close()
     await flows.stop()
     await Promise.all([checkRunner.stop(), deliveryWorker.stop()])
+    await connectorRunner.close()
     await tokenUses.flush()
     await database.close()
   }
@@ -55,6 +56,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
     await stop()
     throw error
   }
+  connectorRunner.warmUp()
   return { app, services, stop }
 }
 

@@ -108,6 +108,27 @@ const checkErrors = {
     retryable: true,
     sentence: 'The service has a problem at the moment. Try again later.',
   },
+  AuthenticationNotSupported: {
+    status: null,
+    retryable: false,
+    sentence: 'The server wants a kind of sign-in that is not supported here. Allow sign-in by password.',
+  },
+  ProtocolViolation: {
+    status: null,
+    retryable: false,
+    sentence:
+      'The server gave an answer that is not valid. Check that host and port lead to the right service.',
+  },
+  AnswerTooLarge: {
+    status: null,
+    retryable: false,
+    sentence: 'The server answered with more than can be read.',
+  },
+  CheckCrashed: {
+    status: null,
+    retryable: true,
+    sentence: 'The check broke twice, so it was given up. The operator finds the reason in the log.',
+  },
   CheckFailed: {
     status: null,
     retryable: true,

@@ -46,8 +46,10 @@ export const timings = {
   oauthTransaction: 900_000,
   /** A worker's hold on a job. */
   lease: 15_000,
+  /** A check whose connector says nothing of any use, neither a phase nor a stream. */
+  checkSilence: 60_000,
   /** One check, all in all. */
-  check: 300_000,
+  checkTotal: 3_600_000,
 } as const
 
 export type Timings = { readonly [name in keyof typeof timings]: number }

@@ -1,7 +1,7 @@
 import type { CheckFailure } from '@bobbin/shared/check'
-import { checkErrorCodes, errorTable, type CheckErrorCode } from '@bobbin/shared/errors'
+import { errorTable, type CheckErrorCode } from '@bobbin/shared/errors'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
-import type { ConnectorError } from '../../connectors/connector.ts'
+import { isConnectorError } from '../connector-process/call-connector.ts'
 
 /** Takes secrets out of a text. */
 export type Scrub = (text: string) => string
@@ -25,16 +25,6 @@ export function secretsIn(info: ConnectorInfo, settings: Readonly<Record<string,
   })
 }
 
-/** Whether a connector told why. By name and code, because an operator's module may carry its own class. */
-export function isConnectorError(error: unknown): error is ConnectorError {
-  return (
-    error instanceof Error &&
-    error.name === 'ConnectorError' &&
-    'code' in error &&
-    checkErrorCodes.some((code) => code === error.code)
-  )
-}
-
 /** A failure for the person; `detail` is scrubbed, and only a property of the connector can be at fault. */
 export function checkFailure(
   code: CheckErrorCode,
@@ -51,17 +41,4 @@ export function failureOf(error: unknown, info: ConnectorInfo, scrub: Scrub): Ch
     field: info.properties.some(({ name }) => name === field) ? field : null,
     detail: typeof detail === 'string' ? scrub(detail).slice(0, 500) : null,
   })
-}
-
-/** What may be logged of an error that nobody explained: which kind it is, and not a word of its text. */
-export function describeUnknown(error: unknown): { name: string; code: string | null } {
-  const name = error instanceof Error ? error.constructor.name : typeof error
-  const code =
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    /^[\w-]{1,40}$/.test(error.code)
-      ? error.code
-      : null
-  return { name, code }
 }

@@ -6,6 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { checkEvent } from '@bobbin/shared/check'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { ConnectorError, type Connector } from '../../connectors/connector.ts'
+import { loadConnector } from '../../connectors/registry.ts'
+import { createConnectorProcesses } from '../connector-process/connector-processes.ts'
+import { ConnectorDied, type ConnectorRunner } from '../connector-process/connector-runner.ts'
 import { claimJob, LeaseLostError, writeFenced } from './check-lease.ts'
 import { createCheckRunner } from './check-runner.ts'
 import { succeedCheck } from './end-check.ts'
@@ -229,17 +232,93 @@ describe('a check that fails', () => {
 
   it('ends in time even if the connector ignores its signal', async () => {
     const never = () => new Promise<void>(() => {})
-    await createTest(failing(never), { timings: { check: 100 } })
-    expect((await checkOnce()).check?.failure).toMatchObject({ code: 'ConnectionTimeout' })
+    await createTest(failing(never), { timings: { checkTotal: 100 } })
+    expect((await checkOnce()).check?.failure).toMatchObject({ code: 'ConnectionTimeout', detail: null })
   })
 
   it('tells apart a server that does not answer and a schema that takes too long', async () => {
-    await createTest(slowConnector(10_000, 1), { timings: { check: 300 } })
+    await createTest(slowConnector(10_000, 1), { timings: { checkTotal: 300 } })
     expect((await checkOnce()).check?.failure).toMatchObject({
-      code: 'CheckFailed',
+      code: 'ConnectionTimeout',
       detail: 'Reading the schema took too long.',
     })
   })
+
+  it('ends when the connector is silent, whatever it writes into the log', async () => {
+    const chatter: Connector['check'] = async ({ report, signal }) => {
+      report.phase('connecting')
+      while (!signal.aborted) {
+        report.log('Still here.')
+        await delay(5)
+      }
+    }
+    await createTest(failing(chatter), { timings: { checkSilence: 150 } })
+    expect((await checkOnce()).check?.failure).toMatchObject({ code: 'ConnectionTimeout' })
+  })
+
+  it('goes on for longer than a silence may be, as long as streams come', async () => {
+    await createTest(slowConnector(40, 20), { timings: { checkSilence: 400 } })
+    expect((await checkOnce()).check).toMatchObject({ status: 'succeeded', stream_count: 40 })
+  })
+})
+
+describe('a connector process that dies', () => {
+  const rough = fileURLToPath(new URL('../connector-process/test-rough-connector.ts', import.meta.url))
+  const processes = () =>
+    createConnectorProcesses({
+      demoCrmUrl: null,
+      connectorModules: [rough],
+      allowPrivateNetworks: true,
+      memoryLimit: 256 * 1024 ** 2,
+    })
+
+  it('ends the check the second time, and nothing of the server', async () => {
+    const connectorRunner = processes()
+    const logged: string[] = []
+    await createTest(await loadConnector(rough), { connectorRunner, logged })
+    test.checkRunner.start()
+    const bad = await test.startCheck((await test.addSource('platform.rough', { act: 'exits' }, 'bad')).id)
+    const good = await test.startCheck((await test.addSource('platform.rough', { act: 'works' }, 'good')).id)
+    expect((await test.finished(bad))?.failure).toMatchObject({ code: 'CheckCrashed', detail: null })
+    expect(await test.finished(good)).toMatchObject({ status: 'succeeded', stream_count: 3 })
+    expect(logged.filter((line) => line.includes('exit code 7'))).toHaveLength(2)
+    expect(await jobOf(bad)).toMatchObject({ attempt: 1, deaths: 1 })
+    await connectorRunner.close()
+  })
+
+  it('is replaced once, and the check starts over', async () => {
+    let runs = 0
+    const real = processes()
+    const connectorRunner: ConnectorRunner = {
+      ...real,
+      async run(task, listener, signal) {
+        await listener.stream(table('of-the-dead'))
+        runs += 1
+        if (runs === 1) throw new ConnectorDied('The process was ended by SIGKILL.')
+        return real.run(task, listener, signal)
+      },
+    }
+    await createTest(await loadConnector(rough), { connectorRunner })
+    test.checkRunner.start()
+    const source = await test.addSource('platform.rough', { act: 'works' })
+    const name = await test.startCheck(source.id)
+    expect(await test.finished(name)).toMatchObject({ status: 'succeeded', stream_count: 4 })
+    const lines = (await eventsOf(`check:${name}`)).filter(({ type }) => type === 'log')
+    expect(JSON.stringify(lines)).toContain('starts over')
+    await real.close()
+  })
+
+  it('ends in a code when the answer needs too much memory', async () => {
+    const connectorRunner = processes()
+    await createTest(await loadConnector(rough), { connectorRunner })
+    test.checkRunner.start()
+    const source = await test.addSource('platform.rough', { act: 'hoards buffers' })
+    expect((await test.finished(await test.startCheck(source.id)))?.failure?.code).toBe('AnswerTooLarge')
+    await connectorRunner.close()
+  })
+
+  const jobOf = (name: string) =>
+    test.database.read.selectFrom('check_job').selectAll().where('name', '=', name).executeTakeFirstOrThrow()
 })
 
 describe('settings that change', () => {

@@ -1,6 +1,6 @@
+import { describeUnknown } from '../describe-unknown.ts'
 import type { Database } from '../storage/database.ts'
 import { createJobQueue } from '../storage/job-queue.ts'
-import { describeUnknown } from './check-failure.ts'
 import { claimJob, voidLeases, type LeasedJob } from './check-lease.ts'
 import { runCheck, type RunParts } from './run-check.ts'
 

@@ -64,6 +64,7 @@ export function createChecks(parts: CheckParts): Checks {
         lease: null,
         lease_until: null,
         attempt: 0,
+        deaths: 0,
         stream_count: 0,
         failure: null,
         created_at: now(),

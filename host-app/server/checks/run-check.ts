@@ -1,37 +1,27 @@
-import type { Logger } from 'pino'
-import { discoveredStream, type DiscoveredStream } from '@bobbin/shared/catalog'
 import type { CheckFailure } from '@bobbin/shared/check'
 import type { Timings } from '@bobbin/shared/timings'
-import { ConnectorError, type Connector, type ConnectorContext } from '../../connectors/connector.ts'
+import type { Connector } from '../../connectors/connector.ts'
 import type { Registry } from '../../connectors/registry.ts'
+import { ConnectorDied, UnexplainedError } from '../connector-process/connector-runner.ts'
 import type { CredentialStore } from '../credentials/credential-store.ts'
+import { describeUnknown } from '../describe-unknown.ts'
 import type { EventLog } from '../events/event-log.ts'
-import type { Outbound } from '../outbound/outbound.ts'
-import { findSourceRow, type SourceRow } from '../sources/source-row.ts'
-import { openSettings } from '../sources/source-settings.ts'
+import { findSourceRow } from '../sources/source-row.ts'
 import type { Database } from '../storage/database.ts'
-import {
-  checkFailure,
-  createScrub,
-  describeUnknown,
-  failureOf,
-  isConnectorError,
-  secretsIn,
-} from './check-failure.ts'
+import { askConnector, type AskParts } from './ask-connector.ts'
+import { startCheckClock, type CheckClock } from './check-clock.ts'
+import { checkFailure, createScrub, failureOf } from './check-failure.ts'
 import { LeaseLostError, releaseJob, writeFenced, type LeasedJob } from './check-lease.ts'
 import { createCheckProgress, type CheckProgress } from './check-progress.ts'
-import { failCheck, succeedCheck, supersedeCheck, type Finding } from './end-check.ts'
+import { failCheck, succeedCheck, supersedeCheck } from './end-check.ts'
+import { isLastDeath, releaseDead } from './check-deaths.ts'
 
-export interface RunParts {
+export interface RunParts extends AskParts {
   readonly database: Database
   readonly events: EventLog
   readonly registry: Registry
   readonly credentials: CredentialStore
-  readonly oauth: { accessToken(accountId: number, sourceId: number): Promise<string | null> }
-  readonly outbound: Outbound
-  readonly now: () => number
-  readonly timings: Pick<Timings, 'lease' | 'check'>
-  readonly log: Logger
+  readonly timings: Pick<Timings, 'lease' | 'checkSilence' | 'checkTotal'>
 }
 
 /** Why a check stops before its end. */
@@ -46,7 +36,7 @@ class CheckStopped extends Error {
   }
 }
 
-/** A check that ends its process each time would do so for ever. */
+/** A check that ends the server each time would do so for ever. */
 const mostAttempts = 5
 
 /**
@@ -61,7 +51,7 @@ export async function runCheck(parts: RunParts, job: LeasedJob, shutdown: AbortS
   const onShutdown = () => stop('shutdown')
   shutdown.addEventListener('abort', onShutdown)
   if (shutdown.aborted) onShutdown()
-  const deadline = setTimeout(() => stop('timeout'), parts.timings.check)
+  const clock = startCheckClock(parts.timings, () => stop('timeout'))
   const heartbeat = setInterval(() => {
     keepAlive(parts, job).then(
       (isCurrent) => isCurrent || stop('superseded'),
@@ -74,7 +64,7 @@ export async function runCheck(parts: RunParts, job: LeasedJob, shutdown: AbortS
   }
 
   try {
-    await attempt(parts, job, controller.signal, stopOn)
+    await attempt(parts, job, { signal: controller.signal, clock, onError: stopOn })
   } catch (error) {
     if (error instanceof LeaseLostError) return
     if (!(error instanceof CheckStopped)) throw error
@@ -83,7 +73,7 @@ export async function runCheck(parts: RunParts, job: LeasedJob, shutdown: AbortS
       await database.write((tx) => supersedeCheck(parts, tx, job)).catch(ignoreLostLease)
     }
   } finally {
-    clearTimeout(deadline)
+    clock.stop()
     clearInterval(heartbeat)
     shutdown.removeEventListener('abort', onShutdown)
   }
@@ -101,8 +91,7 @@ function keepAlive({ database, now, timings }: RunParts, job: LeasedJob): Promis
 async function attempt(
   parts: RunParts,
   job: LeasedJob,
-  signal: AbortSignal,
-  onError: (error: unknown) => void,
+  { signal, clock, onError }: { signal: AbortSignal; clock: CheckClock; onError: (error: unknown) => void },
 ): Promise<void> {
   const { database, registry, log } = parts
   const source = await findSourceRow(database.read, job.account_id, job.source_id)
@@ -125,9 +114,14 @@ async function attempt(
     onError,
   })
   try {
-    if (job.attempt > 1) progress.log('The check was interrupted and starts over.')
+    if (job.attempt > 1 || job.deaths > 0) progress.log('The check was interrupted and starts over.')
     const finding = await untilAborted(
-      discover(parts, source, connector, progress, signal, (secrets) => (scrub = createScrub(secrets))),
+      askConnector(parts, source, connector, {
+        progress,
+        clock,
+        signal,
+        onSecrets: (secrets) => (scrub = createScrub(secrets)),
+      }),
       signal,
     )
     await progress.flush()
@@ -137,11 +131,16 @@ async function attempt(
     progress.stop()
     if (error instanceof LeaseLostError) throw error
     if (error instanceof CheckStopped && error.reason !== 'timeout') throw error
+    const about = { check: job.name, source: source.id }
+    if (error instanceof ConnectorDied)
+      log.error({ ...about, reason: error.message }, 'a connector process died')
+    await progress.flush()
+    if (error instanceof ConnectorDied && !isLastDeath(job)) return releaseDead(database, job)
     const failure = explain(error, connector, progress, scrub)
     if (failure.code === 'CheckFailed') {
-      log.warn({ check: job.name, source: source.id, error: describeUnknown(error) }, 'a check failed')
+      const kind = error instanceof UnexplainedError ? error.kind : describeUnknown(error)
+      log.warn({ ...about, error: kind }, 'a check failed')
     }
-    await progress.flush()
     await database.write((tx) => failCheck(parts, tx, job, failure))
   }
 }
@@ -152,75 +151,10 @@ function explain(
   progress: CheckProgress,
   scrub: (text: string) => string,
 ): CheckFailure {
+  if (error instanceof ConnectorDied) return checkFailure('CheckCrashed')
   if (!(error instanceof CheckStopped)) return failureOf(error, connector.info, scrub)
-  return progress.facts.length === 0
-    ? checkFailure('ConnectionTimeout')
-    : checkFailure('CheckFailed', { detail: 'Reading the schema took too long.' })
-}
-
-async function discover(
-  parts: RunParts,
-  source: SourceRow,
-  connector: Connector,
-  progress: CheckProgress,
-  signal: AbortSignal,
-  onSecrets: (secrets: (string | null)[]) => void,
-): Promise<Finding> {
-  const { oauth, outbound, credentials, registry, now } = parts
-  const startedAt = now()
-  progress.log(`Checking ${connector.info.name}.`)
-  const settings = await openSettings({ registry, credentials }, source)
-  onSecrets(secretsIn(connector.info, settings))
-  const accessToken = connector.oauth ? await oauth.accessToken(source.account_id, source.id) : null
-  onSecrets([...secretsIn(connector.info, settings), accessToken])
-  const context: ConnectorContext = {
-    settings,
-    accessToken,
-    signal,
-    fetch: outbound.fetch,
-    resolveHost: (host) => outbound.resolveHost(host),
-    report: { phase: progress.phase, log: progress.log },
-  }
-  await connector.check?.(context)
-  const externalAccount = await identify(parts, connector, context)
-  if (!connector.discover) return { facts: null, externalAccount }
-
-  progress.phase('reading_schema')
-  await readStreams(connector.discover(context), progress, signal)
-  const { length } = progress.facts
-  if (length === 0) throw new ConnectorError('NothingFound')
-  const seconds = ((now() - startedAt) / 1000).toFixed(1)
-  progress.log(`Found ${length} ${length === 1 ? 'stream' : 'streams'} in ${seconds} s.`)
-  return { facts: progress.facts, externalAccount }
-}
-
-/** One stream at a time, so that the connector is never ahead of what is stored by more than a batch. */
-async function readStreams(
-  streams: AsyncIterable<DiscoveredStream>,
-  progress: CheckProgress,
-  signal: AbortSignal,
-): Promise<void> {
-  for await (const stream of streams) {
-    signal.throwIfAborted()
-    // An operator's connector was perhaps never type-checked. One odd stream is no reason to lose the rest.
-    if (discoveredStream.safeParse(stream).success) await progress.add(stream)
-    else progress.log('A stream was left out: its description is not valid.')
-  }
-}
-
-/** A name for people is welcome and never worth a failure. */
-async function identify(
-  { log }: RunParts,
-  connector: Connector,
-  context: ConnectorContext,
-): Promise<string | null> {
-  try {
-    return (await connector.identify?.(context))?.slice(0, 200) ?? null
-  } catch (error) {
-    if (isConnectorError(error)) return null
-    log.warn({ connector: connector.info.type, error: describeUnknown(error) }, 'identify failed')
-    return null
-  }
+  const detail = progress.facts.length === 0 ? null : 'Reading the schema took too long.'
+  return checkFailure('ConnectionTimeout', { detail })
 }
 
 /** The promise, or the signal's reason as soon as it aborts, whether or not the promise heeds it. */

@@ -6,6 +6,8 @@ import { pino } from 'pino'
 import type { Timings } from '@bobbin/shared/timings'
 import type { Connector } from '../../connectors/connector.ts'
 import { registryOf } from '../../connectors/registry.ts'
+import type { ConnectorRunner } from '../connector-process/connector-runner.ts'
+import { runInThisProcess } from '../connector-process/test-in-process.ts'
 import { createCredentialStore } from '../credentials/credential-store.ts'
 import { createKeyRing } from '../credentials/seal.ts'
 import { createEventLog } from '../events/event-log.ts'
@@ -23,9 +25,11 @@ export interface TestPartsOptions {
   file?: string
   /** 32 bytes; random otherwise. */
   key?: Uint8Array
-  timings?: Partial<Pick<Timings, 'lease' | 'check'>>
+  timings?: Partial<Pick<Timings, 'lease' | 'checkSilence' | 'checkTotal'>>
   now?: () => number
   accessToken?: () => Promise<string | null>
+  /** Runs the connectors; in this process otherwise. */
+  connectorRunner?: ConnectorRunner
   /** Lines that the server would log. */
   logged?: string[]
 }
@@ -47,8 +51,9 @@ export async function createTestParts(options: TestPartsOptions) {
   const runnerParts = {
     ...base,
     oauth: { accessToken: options.accessToken ?? (() => Promise.resolve(null)) },
-    outbound: createOutbound({ allowPrivateNetworks: true }),
-    timings: { lease: 15_000, check: 300_000, ...options.timings },
+    connectorRunner:
+      options.connectorRunner ?? runInThisProcess(registry, createOutbound({ allowPrivateNetworks: true })),
+    timings: { lease: 15_000, checkSilence: 60_000, checkTotal: 300_000, ...options.timings },
     log,
   }
   const checkRunner = createCheckRunner(runnerParts)

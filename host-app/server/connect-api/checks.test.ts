@@ -100,6 +100,7 @@ describe('the checks of a source', () => {
             lease: null,
             lease_until: null,
             attempt: 1,
+            deaths: 0,
             stream_count: 0,
             failure: null,
             created_at: at,

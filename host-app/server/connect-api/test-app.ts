@@ -83,6 +83,7 @@ export async function createTestApp(
   async function close() {
     await app.close()
     await services.checkRunner.stop()
+    await services.connectorRunner.close()
     await services.deliveryWorker.stop()
     await services.tokenUses.flush()
     await services.database.close()

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { ConnectorError, type Connector } from '../../connectors/connector.ts'
 import type { OAuthParts } from './oauth.ts'
 
@@ -41,27 +40,15 @@ export async function nameExternalAccount(
 }
 
 async function identify(
-  { sources, outbound }: OAuthParts,
+  { sources, connectorRunner }: OAuthParts,
   connector: Connector,
   { accountId, sourceId, accessToken }: Grant,
 ): Promise<string | null> {
   const settings = await sources.settings(accountId, sourceId)
-  const stop = new AbortController()
-  // A connector that does not heed its signal must not hold the person up.
-  const tooLate = delay(patience, undefined, { signal: stop.signal }).then(() => {
-    throw new ConnectorError('ConnectionTimeout')
-  })
-  const named = connector.identify?.({
-    settings,
-    accessToken,
-    signal: AbortSignal.any([stop.signal, AbortSignal.timeout(patience)]),
-    fetch: outbound.fetch,
-    resolveHost: outbound.resolveHost,
-    report: { phase: () => {}, log: () => {} },
-  })
-  try {
-    return (await Promise.race([named, tooLate])) ?? null
-  } finally {
-    stop.abort()
-  }
+  const { externalAccount } = await connectorRunner.run(
+    { type: connector.info.type, calls: 'identify', settings, accessToken },
+    { phase() {}, log() {}, unnamed() {}, stream: () => Promise.resolve() },
+    AbortSignal.timeout(patience),
+  )
+  return externalAccount
 }

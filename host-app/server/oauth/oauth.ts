@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Registry } from '../../connectors/registry.ts'
 import type { Config } from '../config.ts'
+import type { ConnectorRunner } from '../connector-process/connector-runner.ts'
 import type { CredentialStore } from '../credentials/credential-store.ts'
 import type { KeyRing } from '../credentials/seal.ts'
 import type { FeedWriter } from '../events/account-event.ts'
@@ -53,6 +54,7 @@ export interface OAuthParts {
   readonly keyRing: KeyRing
   readonly registry: Pick<Registry, 'find' | 'findBySlug'>
   readonly outbound: Outbound
+  readonly connectorRunner: Pick<ConnectorRunner, 'run'>
   readonly sources: {
     /** All settings, secrets included. */
     settings(accountId: number, sourceId: number): Promise<Record<string, string>>

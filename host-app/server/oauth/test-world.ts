@@ -6,6 +6,7 @@ import { timings, type Timings } from '@bobbin/shared/timings'
 import pino from 'pino'
 import type { Connector } from '../../connectors/connector.ts'
 import type { OAuthProvider } from '../../connectors/oauth-provider.ts'
+import { runInThisProcess } from '../connector-process/test-in-process.ts'
 import { createCredentialStore } from '../credentials/credential-store.ts'
 import { createKeyRing } from '../credentials/seal.ts'
 import { createEventLog } from '../events/event-log.ts'
@@ -47,6 +48,7 @@ export async function openWorld(
   const credentials = createCredentialStore(database, keyRing, now)
   const events = createEventLog(database, now)
   const shelf: { connector: Connector } = { connector: testConnector(null) }
+  const outbound = createOutbound({ allowPrivateNetworks: options.allowPrivateNetworks ?? true })
   const parts: OAuthParts = {
     config: {
       url: 'http://localhost:4400',
@@ -63,7 +65,8 @@ export async function openWorld(
       find: (type) => (type === shelf.connector.info.type ? shelf.connector : null),
       findBySlug: (name) => (name === slug ? shelf.connector : null),
     },
-    outbound: createOutbound({ allowPrivateNetworks: options.allowPrivateNetworks ?? true }),
+    outbound,
+    connectorRunner: runInThisProcess({ find: () => shelf.connector }, outbound),
     sources: { settings: () => Promise.resolve({ region: 'eu' }) },
     metrics: createMetrics(),
     now,

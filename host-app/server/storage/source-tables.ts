@@ -59,6 +59,8 @@ export interface SourceTables {
     lease: string | null
     lease_until: Millis | null
     attempt: number
+    /** Connector processes that ended over it; restarts of the server count as attempts only. */
+    deaths: number
     stream_count: number
     /** JSON `CheckFailure`. */
     failure: Json | null

@@ -1,0 +1,99 @@
+import { Socket } from 'node:net'
+import process from 'node:process'
+import { ConnectorError } from '../../connectors/connector.ts'
+import { createRegistry } from '../../connectors/registry.ts'
+import { describeUnknown } from '../describe-unknown.ts'
+import { createOutbound } from '../outbound/outbound.ts'
+import { callConnector, isConnectorError } from './call-connector.ts'
+import type { TaskListener } from './connector-runner.ts'
+import { readLines } from './message-lines.ts'
+import {
+  childSetup,
+  connectorTask,
+  longestLogLine,
+  mostBytesPerMessage,
+  mostReports,
+  type ChildMessage,
+} from './messages.ts'
+
+/**
+ * A connector process: reads one task from its channel, does it, answers, ends. It ends with its channel
+ * too, so it outlives no server.
+ */
+const channel = new Socket({ fd: 3, readable: true, writable: true })
+channel.on('close', () => process.exit(0))
+channel.on('error', () => process.exit(0))
+// A terminal or a supervisor may signal all of us: the server decides when we end.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+
+/** Sends, and resolves when there is room for more. */
+async function send(message: ChildMessage): Promise<void> {
+  const line = `${JSON.stringify(message)}\n`
+  if (line.length > mostBytesPerMessage || Buffer.byteLength(line) > mostBytesPerMessage) {
+    throw new ConnectorError('AnswerTooLarge', { detail: 'The description of one stream is too long.' })
+  }
+  if (!channel.write(line)) await new Promise((resolve) => channel.once('drain', resolve))
+}
+
+/** The last word. The server closes the channel when it has read it. */
+function sendLast(message: ChildMessage): void {
+  channel.write(`${JSON.stringify(message)}\n`)
+}
+
+const dieOf = (error: unknown) => sendLast({ type: 'broken', error: describeUnknown(error), dies: true })
+process.on('uncaughtException', dieOf)
+process.on('unhandledRejection', dieOf)
+
+const setup = childSetup.parse(JSON.parse(process.argv[2] ?? ''))
+const registry = await createRegistry(setup).catch((error: unknown) => {
+  sendLast({ type: 'unable', reason: error instanceof Error ? error.message : String(error) })
+  return null
+})
+if (registry) {
+  const outbound = createOutbound(setup)
+  const abort = new AbortController()
+  let task: Promise<void> | null = null
+  for await (const line of readLines(channel, mostBytesPerMessage)) {
+    if (task) abort.abort(new Error('The check was stopped.'))
+    else task = work(line)
+  }
+
+  async function work(line: Buffer): Promise<void> {
+    try {
+      const wanted = connectorTask.parse(JSON.parse(line.toString()))
+      const connector = registry?.find(wanted.type)
+      if (!connector) throw new Error('This process does not know the connector.')
+      const means = { ...outbound, signal: abort.signal }
+      sendLast({ type: 'done', ...(await callConnector(connector, wanted, means, listener())) })
+    } catch (error) {
+      // Nobody listens any more to one that was stopped.
+      if (abort.signal.aborted) process.exit(0)
+      sendLast(answerTo(error))
+    }
+  }
+}
+
+function listener(): TaskListener {
+  let reports = 0
+  const report = (message: ChildMessage) => {
+    reports += 1
+    if (reports <= mostReports) void send(message)
+  }
+  return {
+    phase: (phase) => report({ type: 'phase', phase }),
+    log: (line) => report({ type: 'log', line: line.slice(0, longestLogLine) }),
+    stream: (stream) => send({ type: 'stream', stream }),
+    unnamed: (error) => report({ type: 'unnamed', error }),
+  }
+}
+
+function answerTo(error: unknown): ChildMessage {
+  if (!isConnectorError(error)) return { type: 'broken', error: describeUnknown(error), dies: false }
+  const { code, field, detail } = error
+  return {
+    type: 'failed',
+    code,
+    field: typeof field === 'string' ? field : null,
+    detail: typeof detail === 'string' ? detail.slice(0, longestLogLine) : null,
+  }
+}

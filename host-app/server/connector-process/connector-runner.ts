@@ -1,0 +1,49 @@
+import type { CheckPhase } from '@bobbin/shared/check'
+import type { ConnectorTask, ErrorKind } from './messages.ts'
+
+/** Runs what connectors can do, out of reach of this process. */
+export interface ConnectorRunner {
+  /**
+   * Has one task done. Rejects with `ConnectorError` where the connector said why, `UnexplainedError` where
+   * it did not, `ConnectorDied` where its process ended, the signal's reason as soon as that aborts, and
+   * with whatever the listener threw.
+   */
+  run(task: ConnectorTask, listener: TaskListener, signal: AbortSignal): Promise<TaskResult>
+  /** Prepares for the first task, so that it does not wait. Optional. */
+  warmUp(): void
+  /** Ends whatever still runs; resolves when it is gone. */
+  close(): Promise<void>
+}
+
+/** Hears of a task while it runs. */
+export interface TaskListener {
+  phase(phase: CheckPhase): void
+  log(line: string): void
+  /** Resolves when there is room for the next. Not validated yet. */
+  stream(stream: unknown): Promise<void>
+  /** Naming the external account broke. */
+  unnamed(error: ErrorKind): void
+}
+
+export interface TaskResult {
+  /** The external account in words, if the connector could tell. */
+  externalAccount: string | null
+  /** Whether it looked for streams at all. */
+  discovered: boolean
+}
+
+/** A connector threw what is no `ConnectorError`: its own bug. */
+export class UnexplainedError extends Error {
+  override readonly name = 'UnexplainedError'
+  readonly kind: ErrorKind
+
+  constructor(kind: ErrorKind) {
+    super(kind.name)
+    this.kind = kind
+  }
+}
+
+/** A connector's process ended without an answer. The message says how, for the operator's log. */
+export class ConnectorDied extends Error {
+  override readonly name = 'ConnectorDied'
+}

@@ -1,0 +1,65 @@
+import { checkPhases } from '@bobbin/shared/check'
+import { checkErrorCodes } from '@bobbin/shared/errors'
+import { z } from 'zod'
+
+/**
+ * What server and connector process say to each other: one JSON text a line, each side parsing what the
+ * other wrote. Nothing else crosses.
+ */
+
+/** What a process is started with. No secret: command lines are for everybody to read. */
+export const childSetup = z.strictObject({
+  demoCrmUrl: z.string().nullable(),
+  /** Absolute paths. */
+  connectorModules: z.array(z.string()).readonly(),
+  allowPrivateNetworks: z.boolean(),
+})
+export type ChildSetup = z.infer<typeof childSetup>
+
+/** The one thing that a process does. A second line to it, whatever it is, means "stop". */
+export const connectorTask = z.strictObject({
+  type: z.string(),
+  /** `check`: check, name the account, discover. `identify`: name the account. */
+  calls: z.enum(['check', 'identify']),
+  settings: z.record(z.string(), z.string()),
+  accessToken: z.string().nullable(),
+})
+export type ConnectorTask = z.infer<typeof connectorTask>
+
+/** Which kind of error it was, and not a word of its text. */
+const errorKind = z.object({ name: z.string().max(200), code: z.string().max(40).nullable() })
+export type ErrorKind = z.infer<typeof errorKind>
+
+export const childMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('phase'), phase: z.enum(checkPhases) }),
+  z.object({ type: z.literal('log'), line: z.string() }),
+  /** Looked at more closely by whoever stores it. */
+  z.object({ type: z.literal('stream'), stream: z.unknown() }),
+  /** Naming the account broke, and everything else went on. */
+  z.object({ type: z.literal('unnamed'), error: errorKind }),
+  z.object({ type: z.literal('done'), externalAccount: z.string().nullable(), discovered: z.boolean() }),
+  /** The connector said why. */
+  z.object({
+    type: z.literal('failed'),
+    code: z.enum(checkErrorCodes),
+    field: z.string().nullable(),
+    detail: z.string().nullable(),
+  }),
+  /** The connector threw something else; with `dies` it broke outside of what it was asked for. */
+  z.object({ type: z.literal('broken'), error: errorKind, dies: z.boolean() }),
+  /** The connectors could not be loaded. Said before any task, so its text has no secret. */
+  z.object({ type: z.literal('unable'), reason: z.string() }),
+])
+export type ChildMessage = z.infer<typeof childMessage>
+
+/** One message at most. A table of 1,600 columns with the longest names is about one megabyte. */
+export const mostBytesPerMessage = 8 * 1024 * 1024
+
+/** All that one task may answer: streams, and bytes of them. */
+export const mostStreams = 250_000
+export const mostBytes = 2 * 1024 ** 3
+
+/** Messages that are no streams; a process that says more has lost its way. It says less by itself. */
+export const mostOtherMessages = 2_000
+export const mostReports = 1_000
+export const longestLogLine = 2_000

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { resolve } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import type { ChildSetup } from './messages.ts'
+import { readableFolders } from './readable-folders.ts'
+
+export interface ConnectorChild {
+  readonly pid: number | null
+  /** The only way in and out. */
+  readonly channel: Socket
+  /** How it ended, in words. */
+  readonly ended: Promise<string>
+  hasEnded(): boolean
+  /** Whether it keeps the server from ending by itself. */
+  hold(isHeld: boolean): void
+  /** At once, whatever it is doing. */
+  kill(): void
+}
+
+const program = fileURLToPath(new URL('child.ts', import.meta.url))
+const shell = '/bin/sh'
+
+/**
+ * Starts as a helper that waits for the server to go, however it goes, and ends the process then. The
+ * process itself notices a closed channel, unless a loop keeps it busy. A word instead of the end of
+ * the leash means that the process is gone already, and its number perhaps somebody else's.
+ */
+const leashed = `unset PWD; (read -r word <&4 || kill -9 $$) 3<&- & exec "$0" "$@" 4<&-`
+
+/** What the operator told Node about whom to trust; nothing else of the environment is passed on. */
+export const trustSettings = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'SSL_CERT_FILE', 'SSL_CERT_DIR']
+
+/** Makes the function that starts connector processes. `memoryLimit` is in bytes. */
+export function childSpawner(setup: ChildSetup, memoryLimit: number): () => ConnectorChild {
+  const absolute = { ...setup, connectorModules: setup.connectorModules.map((path) => resolve(path)) }
+  const command = [
+    process.execPath,
+    '--permission',
+    ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
+    ...readableFolders(absolute.connectorModules).map((path) => `--allow-fs-read=${path}`),
+    // Beside the limit on all memory, which has the first say.
+    `--max-old-space-size=${Math.ceil(memoryLimit / 1024 ** 2)}`,
+    program,
+    JSON.stringify(absolute),
+  ]
+  const [file = '', ...args] = existsSync(shell) ? [shell, '-c', leashed, ...command] : command
+  return () => {
+    const env = Object.fromEntries(
+      trustSettings.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+    )
+    const stdio = ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] as const
+    // A session of its own: signals of a terminal are the server's to hear.
+    const child = spawn(file, args, { env, cwd: '/', stdio: [...stdio], detached: true })
+    const channel = child.stdio[3] as Socket
+    const leash = child.stdio[4] as Socket
+    // A process that has gone is told by `ended`.
+    channel.on('error', () => {})
+    leash.on('error', () => {})
+    const ended = new Promise<string>((resolveEnd) => {
+      child.once('error', (error) => resolveEnd(`could not be started: ${error.message}`))
+      child.once('exit', (code, signal) => {
+        leash.end('gone\n')
+        resolveEnd(signal ? `was ended by ${signal}` : `ended with exit code ${code}`)
+      })
+    })
+    let hasEnded = false
+    void ended.then(() => (hasEnded = true))
+    return {
+      pid: child.pid ?? null,
+      channel,
+      ended,
+      hasEnded: () => hasEnded,
+      hold(isHeld) {
+        for (const held of [child, channel, leash]) (isHeld ? held.ref : held.unref).call(held)
+      },
+      kill: () => void child.kill('SIGKILL'),
+    }
+  }
+}
