@@ -38,7 +38,7 @@ it('writes id and data of each event and ends with the source', async () => {
   expect(reply.headers.get('cache-control')).toBe('no-store')
   expect(reply.headers.get('x-accel-buffering')).toBe('no')
   expect(reply.headers.get('cross-origin-opener-policy')).toBe('unsafe-none')
-  expect(await reply.text()).toBe(': \n\nid: 1\ndata: {"type":"first"}\n\ndata: "no id"\n\n')
+  expect(await reply.text()).toBe('retry: 1000\n\nid: 1\ndata: {"type":"first"}\n\ndata: "no id"\n\n')
 })
 
 it('shows a sign of life while nothing happens', async () => {
@@ -66,7 +66,7 @@ it('ends when the server stops, and does not hold it up', async () => {
   const text = reply.text()
   await app.close()
   await ended.promise
-  expect(await text).toContain(': \n\n')
+  expect(await text).toContain('retry: ')
 })
 
 it('does not run ahead of a slow reader', async () => {
@@ -98,5 +98,5 @@ it('ends when the source breaks', async () => {
     yield { data: 1 }
     throw new Error('broken')
   }
-  expect(await (await fetch(`${url}/events`)).text()).toBe(': \n\ndata: 1\n\n')
+  expect(await (await fetch(`${url}/events`)).text()).toBe('retry: 1000\n\ndata: 1\n\n')
 })

@@ -15,6 +15,9 @@ export interface StreamedEvent {
   readonly data: unknown
 }
 
+/** Milliseconds until a browser opens a stream again that was cut; some wait for five seconds by themselves. */
+const retry = 1_000
+
 /** Opens the events with a signal that aborts once nobody listens any more. */
 export type OpenEvents = (signal: AbortSignal) => AsyncIterable<StreamedEvent>
 
@@ -40,7 +43,7 @@ export async function sendEvents(
     'X-Accel-Buffering': 'no',
     ...headers,
   })
-  response.write(': \n\n')
+  response.write(`retry: ${retry}\n\n`)
 
   const left = new AbortController()
   response.once('close', () => left.abort())
