@@ -26,7 +26,8 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   const limits = { ...defaultLimits }
   const ended = new AbortController()
   const { signal } = ended
-  let isClaimed = !!flow.progress
+  const isResumed = !!flow.progress
+  let isClaimed = isResumed
   const progress = (flow.progress = startOf(flow))
   const ignored: string[] = []
   const early: unknown[] = []
@@ -73,7 +74,9 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
 
   /** The host lost sight of the window. One that is not closed may only be slow: it is asked to speak. */
   async function believeGone(closing: Closing): Promise<void> {
-    if (progress.phase === 'opening') return // of an older window; this one has its own clock
+    // Of an older window, or of one that is still there: both have their own clock. Otherwise the host saw
+    // a document come and go before our claim.
+    if (progress.phase === 'opening' && (isResumed || flow.window?.closed === false)) return
     const before = signs
     if (flow.window?.closed === false) {
       link.sayHello()

@@ -36,7 +36,8 @@ export function openPresence(flowId: string, { hear, online, refused, unheard, r
   }, pause)
 
   function open(): EventSource {
-    const opened = new EventSource(`${routeUrl(flowId, 'openPresence')}?doc=${docId}`)
+    const suspends = stopsUnseenPages() ? '&suspends=1' : ''
+    const opened = new EventSource(`${routeUrl(flowId, 'openPresence')}?doc=${docId}${suspends}`)
     isHeard = false
     opened.onopen = () => online(true)
     opened.onmessage = ({ data }) => {
@@ -57,8 +58,14 @@ export function openPresence(flowId: string, { hear, online, refused, unheard, r
   }
 
   function report(state: 'hidden' | 'visible' | 'leaving'): void {
-    const body = new Blob([JSON.stringify({ doc: docId, state })], { type: 'application/json' })
-    navigator.sendBeacon(routeUrl(flowId, 'reportPresence'), body)
+    const url = routeUrl(flowId, 'reportPresence')
+    const headers = { 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ doc: docId, state })
+    navigator.sendBeacon(url, new Blob([body], { type: headers['Content-Type'] }))
+    // Firefox loses two in five beacons of a window that closes, and not always the same two as these.
+    if (state === 'leaving') {
+      fetch(url, { method: 'POST', headers, body, keepalive: true }).catch(() => undefined)
+    }
   }
 
   document.addEventListener('visibilitychange', () => report(document.visibilityState))
@@ -79,6 +86,11 @@ export function openPresence(flowId: string, { hear, online, refused, unheard, r
       stream.close()
     },
   }
+}
+
+/** Phones and tablets stop a page once another app is in front; a lost stream is then no sign of a close. */
+function stopsUnseenPages(): boolean {
+  return /Mobi|Android/.test(navigator.userAgent) || matchMedia('(pointer: coarse)').matches
 }
 
 function randomId(): string {

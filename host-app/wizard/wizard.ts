@@ -234,8 +234,12 @@ export function startWizard(boot: Boot): Wizard {
   }
 
   async function confirmCancel(): Promise<void> {
-    if (!state.flow) return close()
     dispatch({ type: 'cancelling', cancelling: 'sending' })
+    if (!state.flow) {
+      await api.call('withdrawFlow', {})
+      dispatch({ type: 'cancelling', cancelling: 'no' })
+      return close()
+    }
     const result = await api.call('cancelFlow', {})
     dispatch({ type: 'cancelling', cancelling: 'no' })
     // Unheard, the closed window tells the same to the server a moment later.

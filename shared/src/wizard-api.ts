@@ -92,7 +92,7 @@ export const formRequest = z.strictObject({
  */
 export const wizardApi = {
   getState: { reply: flowState },
-  openPresence: { query: z.object({ doc: docId }) },
+  openPresence: { query: z.object({ doc: docId, suspends: z.literal('1').optional() }) },
   reportPresence: {
     body: z.strictObject({ doc: docId, state: z.enum(['hidden', 'visible', 'leaving']) }),
     reply: z.object({}),
@@ -115,6 +115,7 @@ export const wizardApi = {
   getStream: { query: z.object({ tap_stream_id: z.string() }), reply: streamFields },
   saveSelection: { body: selectionRequest, reply: flowState },
   cancelFlow: { body: z.strictObject({}), reply: flowState },
+  withdrawFlow: { body: z.strictObject({}), reply: z.object({}) },
 } as const satisfies Record<WizardRouteName, { body?: z.ZodType; query?: z.ZodType; reply?: z.ZodType }>
 
 /**

@@ -4,7 +4,10 @@
  */
 export const wizardRoutes = {
   getState: { method: 'GET', path: 'state' },
-  /** Server-sent events: `WizardEvent`s. One per document (`?doc=`); its end tells that the document has gone. */
+  /**
+   * Server-sent events: `WizardEvent`s. One per document (`?doc=`); its end tells that the document has gone.
+   * `&suspends=1`: its device stops pages that are out of sight.
+   */
   openPresence: { method: 'GET', path: 'presence' },
   /** A hint by beacon: hidden, visible, leaving. */
   reportPresence: { method: 'POST', path: 'presence' },
@@ -21,6 +24,8 @@ export const wizardRoutes = {
   getStream: { method: 'GET', path: 'streams/fields' },
   saveSelection: { method: 'POST', path: 'selection' },
   cancelFlow: { method: 'POST', path: 'cancel' },
+  /** **Cancel** before the claim: the claim that comes ends the flow as cancelled. */
+  withdrawFlow: { method: 'POST', path: 'withdraw' },
 } as const satisfies Record<string, { method: 'GET' | 'POST'; path: string }>
 
 export type WizardRouteName = keyof typeof wizardRoutes

@@ -89,7 +89,7 @@ export async function createFlows(services: Omit<Services, 'flows'>): Promise<Fl
 
   return {
     registerRoutes(app) {
-      registerRelayRoutes(app, all, unclaimed)
+      registerRelayRoutes(app, all, { presence, unclaimed })
       registerWizardRoutes(app, all, { cookies, presence, unclaimed })
       registerPageRoutes(app, all, { cookies, presence, unclaimed, sendPage })
     },

@@ -17,7 +17,7 @@ afterEach(() => {
 })
 
 const pass = (ms: number) => vi.advanceTimersByTime(ms)
-const enter = (doc = 'a') => presence.enter(flow, doc, () => {})
+const enter = (doc = 'a', suspends = false) => presence.enter(flow, { doc, suspends }, () => {})
 
 it('believes a wizard gone when its stream ended and nothing follows', () => {
   enter()()
@@ -56,7 +56,7 @@ it('keeps an open document when another page of the flow was asked for in vain',
 })
 
 it('waits long for a phone that switched apps', () => {
-  const leave = enter()
+  const leave = enter('a', true)
   presence.hint(flow, 'a', 'hidden')
   leave()
   pass(timings.hiddenGrace - 1)
@@ -65,8 +65,55 @@ it('waits long for a phone that switched apps', () => {
   expect(gone).toEqual(['abandoned'])
 })
 
-it('does not wait long when the page said that it leaves, before or after its stream ended', () => {
+it('takes a window out of sight that no device stops for closed: it lives on with its stream', () => {
   const leave = enter()
+  presence.hint(flow, 'a', 'hidden')
+  leave()
+  pass(timings.presenceGrace)
+  expect(gone).toEqual(['closed'])
+})
+
+it('heeds nobody who says after the stream has ended that it is out of sight', () => {
+  const leave = enter('a', true)
+  leave()
+  presence.hint(flow, 'a', 'hidden')
+  pass(timings.presenceGrace)
+  expect(gone).toEqual(['closed'])
+})
+
+it('tells at the claim that a document had come and gone before', () => {
+  enter()()
+  pass(timings.presenceGrace)
+  expect(gone).toEqual(['closed']) // of a flow that nobody knows yet
+  presence.claimed(flow)
+  expect(gone).toEqual(['closed', 'closed'])
+  presence.claimed(flow)
+  expect(gone).toHaveLength(2)
+})
+
+it('says nothing at the claim when a document is there, or was never seen', () => {
+  presence.claimed(flow)
+  enter()()
+  pass(timings.presenceGrace)
+  enter('b')
+  presence.claimed(flow)
+  expect(gone).toEqual(['closed'])
+})
+
+it('remembers a thousand flows that were left before their claim, and no more', () => {
+  for (let number = 0; number <= 1_000; number += 1) {
+    presence.enter(`flow ${number}`, { doc: 'a', suspends: false }, () => {})()
+  }
+  pass(timings.presenceGrace)
+  gone = []
+  presence.claimed('flow 0')
+  expect(gone).toEqual([])
+  presence.claimed('flow 1')
+  expect(gone).toEqual(['closed'])
+})
+
+it('does not wait long when the page said that it leaves, before or after its stream ended', () => {
+  const leave = enter('a', true)
   presence.hint(flow, 'a', 'hidden')
   leave()
   presence.hint(flow, 'a', 'leaving')
@@ -75,7 +122,7 @@ it('does not wait long when the page said that it leaves, before or after its st
 })
 
 it('takes a page for closed that says it is hidden after it said that it leaves', () => {
-  const leave = enter()
+  const leave = enter('a', true)
   presence.hint(flow, 'a', 'leaving')
   presence.hint(flow, 'a', 'hidden')
   leave()
@@ -103,7 +150,9 @@ it('lets an old document say nothing about the new one', () => {
 
 it('holds three streams of a flow and ends the oldest', () => {
   const ended: string[] = []
-  for (const doc of ['a', 'b', 'c', 'd']) presence.enter(flow, doc, () => ended.push(doc))
+  for (const doc of ['a', 'b', 'c', 'd']) {
+    presence.enter(flow, { doc, suspends: false }, () => ended.push(doc))
+  }
   expect(ended).toEqual(['a'])
 })
 

@@ -8,8 +8,10 @@ import { readBearer } from '../http/bearer.ts'
 import { readLastEventId, sendEvents } from '../http/event-stream.ts'
 import { serveEndpoint } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
+import { afterClaim } from './after-claim.ts'
 import { claimFlow } from './claim-flow.ts'
 import { findFlow, relayTopic, type Flow } from './flow-row.ts'
+import type { Presence } from './presence.ts'
 import { isSecret } from './secret-hash.ts'
 import { tellWizard } from './tell-page.ts'
 import type { UnclaimedFlows } from './unclaimed-flows.ts'
@@ -25,7 +27,7 @@ const streamsPerFlow = 3
 export function registerRelayRoutes(
   app: FastifyInstance,
   services: Services,
-  unclaimed: UnclaimedFlows,
+  { presence, unclaimed }: { presence: Presence; unclaimed: UnclaimedFlows },
 ): void {
   const { database, events, config, now } = services
   const open = new Map<string, AbortController[]>()
@@ -38,7 +40,7 @@ export function registerRelayRoutes(
       const id = parseFlowId(params.id)
       try {
         const reply = await claimFlow(services, id, body, request.headers.origin)
-        unclaimed.claimed(id)
+        await afterClaim(services, { presence, unclaimed }, id)
         return reply
       } catch (error) {
         if (error instanceof AppError) tellWaitingWizard(unclaimed, id, error)

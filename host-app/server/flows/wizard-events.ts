@@ -3,7 +3,7 @@ import { pageErrors } from '@bobbin/shared/page-errors'
 import type { FlowEvent } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import type { Services } from '../services.ts'
-import type { Presence } from './presence.ts'
+import type { Presence, PresentDocument } from './presence.ts'
 import { advance } from './flow-steps.ts'
 import { changeFlow, findFlow, relayTopic, wizardTopic, type Flow } from './flow-row.ts'
 import { returnWithoutProvider } from './provider-trip.ts'
@@ -12,8 +12,7 @@ import type { UnclaimedFlows } from './unclaimed-flows.ts'
 
 export interface WizardStream {
   flowId: string
-  /** This document, random. */
-  doc: string
+  document: PresentDocument
   cookieHash: string
   /** The relay's `seq` up to which this same document was told before its stream was cut; null at first. */
   resumeAfter: number | null
@@ -32,25 +31,29 @@ export async function* wizardEvents(
   { presence, unclaimed }: { presence: Presence; unclaimed: UnclaimedFlows },
   stream: WizardStream,
 ): AsyncGenerator<Sent, void, void> {
-  const { flowId, doc, signal } = stream
+  const { flowId, document, signal } = stream
   const waker = createWaker(services, flowId, signal)
-  try {
-    const claimed = yield* untilClaimed(services, unclaimed, stream, waker)
-    if (!claimed) return
-    const flow = await bindDocument(services, claimed, stream)
-    if (typeof flow === 'string') return yield { data: { type: flow } }
-
-    const ended = new AbortController()
-    const leave = presence.enter(flowId, doc, () => {
+  const ended = new AbortController()
+  const listening = { ...stream, signal: AbortSignal.any([signal, ended.signal]) }
+  const enter = () =>
+    presence.enter(flowId, document, () => {
       ended.abort()
       waker.wake()
     })
-    try {
-      yield* follow(services, stream, waker, ended.signal)
-    } finally {
-      leave()
+  let leave: (() => void) | null = null
+  try {
+    let claimed = await findFlow(services.database.read, flowId)
+    if (!claimed) {
+      leave = enter()
+      claimed = yield* untilClaimed(services, unclaimed, listening, waker)
     }
+    if (!claimed) return
+    const flow = await bindDocument(services, claimed, stream)
+    if (typeof flow === 'string') return yield { data: { type: flow } }
+    leave ??= enter()
+    yield* follow(services, listening, waker)
   } finally {
+    leave?.()
     waker.stop()
   }
 }
@@ -62,8 +65,6 @@ async function* untilClaimed(
   { flowId, signal }: WizardStream,
   waker: Waker,
 ): AsyncGenerator<Sent, Flow | null, void> {
-  let flow = await findFlow(database.read, flowId)
-  if (flow) return flow
   yield { data: { type: 'unclaimed' } }
   const told: WizardEvent[] = []
   const tell = (data: Extract<WizardEvent, { type: 'refused' }>['data']) => {
@@ -80,7 +81,7 @@ async function* untilClaimed(
     while (!signal.aborted) {
       const next = waker.next()
       for (const data of told.splice(0)) yield { data }
-      flow = await findFlow(database.read, flowId)
+      const flow = await findFlow(database.read, flowId)
       if (flow) return flow
       await next
     }
@@ -98,7 +99,7 @@ async function* untilClaimed(
 function bindDocument(
   services: Services,
   { id }: Flow,
-  { doc, cookieHash, resumeAfter }: WizardStream,
+  { document: { doc }, cookieHash, resumeAfter }: WizardStream,
 ): Promise<Flow | 'elsewhere' | 'superseded'> {
   const { database, events, now } = services
   return database.write(async (tx) => {
@@ -119,16 +120,15 @@ function bindDocument(
 
 async function* follow(
   { database, events }: Services,
-  { flowId, doc, resumeAfter, signal }: WizardStream,
+  { flowId, document: { doc }, resumeAfter, signal }: WizardStream,
   waker: Waker,
-  ended: AbortSignal,
 ): AsyncGenerator<Sent, void, void> {
   let relaySeq = resumeAfter ?? (await events.last(relayTopic(flowId)))
   let noticeSeq = await events.last(wizardTopic(flowId))
   let check = null as { name: string; seq: number } | null
   yield { seq: relaySeq, data: { type: 'state' } }
 
-  while (!signal.aborted && !ended.aborted) {
+  while (!signal.aborted) {
     const next = waker.next()
     for (const event of (await events.read(relayTopic(flowId), relaySeq)) as FlowEvent[]) {
       relaySeq = event.seq

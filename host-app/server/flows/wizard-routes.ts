@@ -7,6 +7,7 @@ import { sendEvents } from '../http/event-stream.ts'
 import { parseInput } from '../http/parse-input.ts'
 import type { Services } from '../services.ts'
 import type { Transaction } from '../storage/database.ts'
+import { afterClaim } from './after-claim.ts'
 import { claimFlow } from './claim-flow.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { flowState } from './flow-state.ts'
@@ -55,12 +56,13 @@ export function registerWizardRoutes(
 
   app.get(pathOf('openPresence'), async (request, reply) => {
     const flowId = idOf(request)
-    const { doc } = parseInput(wizardApi.openPresence.query, request.query, 'BadRequest')
+    const { doc, suspends } = parseInput(wizardApi.openPresence.query, request.query, 'BadRequest')
     const cookieHash = cookies.read(request.headers.cookie, flowId)
     if (cookieHash === null) throw new AppError('NotFound')
     const lastEventId = Number(request.headers['last-event-id'])
     const resumeAfter = Number.isSafeInteger(lastEventId) && lastEventId > 0 ? lastEventId : null
-    const stream = { flowId, doc, cookieHash, resumeAfter }
+    const document = { doc, suspends: suspends !== undefined }
+    const stream = { flowId, document, cookieHash, resumeAfter }
     return sendEvents(
       reply,
       (signal) => wizardEvents(services, { presence, unclaimed }, { ...stream, signal }),
@@ -89,12 +91,26 @@ export function registerWizardRoutes(
     )
     try {
       const reply = await claimFlow(services, flowId, claim, origin)
-      unclaimed.claimed(flowId)
+      await afterClaim(services, { presence, unclaimed }, flowId)
       return wizardApi.claimForPage.reply.parse(reply)
     } catch (error) {
       if (error instanceof AppError) tellWaitingWizard(unclaimed, flowId, error)
       throw error
     }
+  })
+
+  app.post(pathOf('withdrawFlow'), async (request) => {
+    const flowId = idOf(request)
+    requireOwnOrigin(config.url, request)
+    if (cookies.read(request.headers.cookie, flowId) === null) throw new AppError('NotFound')
+    unclaimed.withdraw(flowId)
+    // The claim may have been quicker.
+    const isClaimed = (await findFlow(database.read, flowId)) !== null
+    if (isClaimed) {
+      const flow = await requireOpenFlow(services, cookies, request, flowId)
+      await database.write((tx) => actions.cancelFlow(services, tx, flow, 'cancelled'))
+    }
+    return {}
   })
 
   change('reportProof', actions.reportProof)

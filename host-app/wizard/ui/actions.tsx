@@ -29,7 +29,7 @@ export function Actions({ state, wizard, note, children }: Props) {
           <p>{note}</p>
         </div>
       )}
-      <button type="button" class="quiet" onClick={wizard?.cancel}>
+      <button type="button" class="quiet" disabled={!state.isReady} onClick={wizard?.cancel}>
         {shell.cancel}
       </button>
       <div>{children}</div>
