@@ -22,9 +22,13 @@ const signUp = (email: string) =>
     'Ax',
   ] as const
 
-function call(path: string, token: string, init: RequestInit = {}) {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  return fetch(`${server.url}${path}`, { ...init, headers })
+function call(
+  path: string,
+  token: string,
+  { headers, ...init }: RequestInit & { headers?: Record<string, string> } = {},
+) {
+  const own = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  return fetch(`${server.url}${path}`, { ...init, headers: { ...own, ...headers } })
 }
 
 beforeAll(async () => {
@@ -175,6 +179,27 @@ it('events come from another process too, as they happen', async () => {
     type: 'source.updated',
     data: { source_id: createdSource.id, changed: ['paused_at'] },
   })
+})
+
+it('events of a command reach who follows the feed at the running server', async () => {
+  const after = await place.withCore(({ events }) => events.last(`account:${account.stitch_account_id}`))
+  const left = new AbortController()
+  const stream = await call(`/v4/events?after=${after}`, account.access_token, {
+    headers: { accept: 'text/event-stream' },
+    signal: left.signal,
+  })
+  const told = (async () => {
+    let text = ''
+    for await (const chunk of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += chunk
+      if (text.includes('source.updated')) return text
+    }
+    throw new Error(`The stream ended: ${text}`)
+  })()
+  await place.bobbin(['sources', 'pause', String(createdSource.id)])
+  expect(await told).toContain('"changed":["paused_at"]')
+  left.abort()
+  await place.bobbin(['sources', 'unpause', String(createdSource.id)])
 })
 
 describe('keys', () => {

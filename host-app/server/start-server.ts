@@ -15,6 +15,8 @@ export interface RunningServer {
 }
 
 const hour = 3_600_000
+/** How often it is looked for what other processes wrote, in milliseconds. */
+const hearing = 1_000
 
 /** Builds the host app, takes up its work and listens. */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
@@ -39,9 +41,15 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
       old.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old rows were not deleted'))
     }
   }, hour)
+  const hearingOthers = setInterval(() => {
+    services.events
+      .hearOthers()
+      .catch((error: unknown) => log.error({ err: error }, 'the events of others were not looked for'))
+  }, hearing)
 
   async function stop() {
     clearInterval(tidying)
+    clearInterval(hearingOthers)
     await app.close()
     await flows.stop()
     await Promise.all([checkRunner.stop(), deliveryWorker.stop()])

@@ -3,6 +3,7 @@ import type { Insertable } from 'kysely'
 import { compileOnce } from '../storage/compile-once.ts'
 import type { Database, Transaction } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
+import { createForeignEvents } from './foreign-events.ts'
 
 /** One line of a topic. `seq` counts from 1 without gaps. */
 export interface LoggedEvent {
@@ -34,6 +35,8 @@ export interface EventLog {
   follow(topic: string, after: number, signal: AbortSignal): AsyncGenerator<LoggedEvent, void, void>
   /** Wakes those who watch the topic, as an event in it would, once `tx` is committed. */
   wake(tx: Transaction, topic: string): void
+  /** Wakes the followers of what other processes appended since the last time that it was asked. */
+  hearOthers(): Promise<void>
   /** Calls back after each commit that appended to the topic. Returns the way to stop. */
   watch(topic: string, wake: () => void): () => void
 }
@@ -56,6 +59,7 @@ export function createEventLog(
   onAppended: (topic: string, type: string, data: unknown) => void = () => {},
 ): EventLog {
   const wakes = new EventEmitter().setMaxListeners(0)
+  const foreign = createForeignEvents(database)
 
   async function append(
     tx: Transaction,
@@ -70,7 +74,10 @@ export function createEventLog(
     const at = now()
     await insertEvent(tx.db, { topic, seq, at, type, data: JSON.stringify(data) })
     wake(tx, topic)
-    tx.afterCommit(() => onAppended(topic, type, data))
+    tx.afterCommit(() => {
+      foreign.appended(topic, seq)
+      onAppended(topic, type, data)
+    })
     return { seq, at, type, data }
   }
 
@@ -90,8 +97,14 @@ export function createEventLog(
     return rows.map((row) => ({ ...row, data: JSON.parse(row.data) as unknown }))
   }
 
-  async function erase({ db }: Transaction, topics: readonly string[]): Promise<void> {
+  async function erase({ db, afterCommit }: Transaction, topics: readonly string[]): Promise<void> {
     await db.deleteFrom('event').where('topic', 'in', topics).execute()
+    afterCommit(foreign.erased)
+  }
+
+  async function hearOthers(): Promise<void> {
+    const topics = await foreign.find()
+    for (const topic of topics === 'all' ? wakes.eventNames() : topics) wakes.emit(topic)
   }
 
   async function last(topic: string): Promise<number> {
@@ -131,5 +144,5 @@ export function createEventLog(
     }
   }
 
-  return { append, read, erase, last, follow, wake, watch }
+  return { append, read, erase, last, follow, wake, hearOthers, watch }
 }
