@@ -25,7 +25,7 @@ const signUp = (email: string) =>
 function call(
   path: string,
   token: string,
-  { headers, ...init }: RequestInit & { headers?: Record<string, string> } = {},
+  { headers, ...init }: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
 ) {
   const own = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   return fetch(`${server.url}${path}`, { ...init, headers: { ...own, ...headers } })

@@ -145,16 +145,89 @@ describe('accessToken', () => {
     expect(provider.asked).toHaveLength(1)
   })
 
-  it('does not wait for ever for a lease that others renew', async () => {
-    await world.haveGrant(old, -1)
-    await world.database.write((tx) =>
-      tx.db
-        .updateTable('credential')
-        .set({ refresh_lease: 'busy', refresh_lease_until: Date.now() + 60_000 })
-        .execute(),
+  /** A lease in the row, as another process would have it. */
+  const haveLease = (id: string, until: number) =>
+    world.database.write((tx) =>
+      tx.db.updateTable('credential').set({ refresh_lease: id, refresh_lease_until: until }).execute(),
     )
+
+  it('goes on when a clock that was set back left a lease that ends in the future', async () => {
+    rotate()
+    await world.haveGrant(old, -1)
+    await haveLease('of a fast clock', Date.now() + 86_400_000)
+    expect(await token()).toBe('at-2')
+    expect(provider.asked).toHaveLength(1)
+  })
+
+  it('does not wait for ever for a lease that others take again and again', async () => {
+    await world.haveGrant(old, -1)
+    let taken = 0
+    const takeAgain = () => haveLease(`busy-${++taken}`, Date.now() + 600)
+    await takeAgain()
+    const others = setInterval(() => void takeAgain(), 200)
     expect(await codeOf(token())).toBe('VendorUnavailable')
+    clearInterval(others)
     expect(provider.asked).toHaveLength(0)
+  })
+
+  describe('whose save fails', () => {
+    /** The store takes no writes from the moment that the provider answers, until it is mended. */
+    function breakStore(): () => void {
+      const { database } = world
+      const { write } = database
+      const { answer } = provider
+      provider.answer = (asked) => {
+        database.write = () => Promise.reject(new Error('disk is full'))
+        return answer(asked)
+      }
+      return () => {
+        database.write = write
+        provider.answer = answer
+      }
+    }
+
+    it('is used all the same, and saved as soon as that is possible', async () => {
+      rotate()
+      await world.haveGrant(old, -1)
+      const mend = breakStore()
+      expect(await token()).toBe('at-2')
+      expect(await token()).toBe('at-2')
+      expect(await world.grant()).toMatchObject({ values: { refresh_token: 'rt-1' }, version: 1 })
+      mend()
+      await expect.poll(() => world.grant()).toMatchObject({ values: { refresh_token: 'rt-2' }, version: 2 })
+      expect(provider.asked).toHaveLength(1)
+      expect(world.logged.join()).not.toMatch(/rt-2|at-2/)
+    })
+
+    it('is never asked for again with the refresh token that was spent', async () => {
+      rotate()
+      const { answer } = provider
+      provider.answer = async (asked) => {
+        const reply = await answer(asked)
+        // Too short to be handed out twice.
+        return typeof reply === 'object'
+          ? { ...reply, body: { ...Object(reply.body), expires_in: 5 } }
+          : reply
+      }
+      await world.haveGrant(old, -1)
+      const mend = breakStore()
+      expect(await token()).toBe('at-2')
+      const next = token()
+      mend()
+      expect(await next).toBe('at-3')
+      expect(provider.asked.map(({ parameters }) => parameters['refresh_token'])).toEqual(['rt-1', 'rt-2'])
+    })
+
+    it('gives way to a new authorization', async () => {
+      rotate()
+      await world.haveGrant(old, -1)
+      const mend = breakStore()
+      await token()
+      mend()
+      await world.haveGrant({ ...old, access_token: 'new grant' }, 3_600_000)
+      await expect.poll(() => token()).toBe('new grant')
+      expect(await world.grant()).toMatchObject({ values: { access_token: 'new grant' }, version: 2 })
+    })
   })
 
   it('looks at the row again after invalid_grant, and takes what another process saved', async () => {

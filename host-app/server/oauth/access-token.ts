@@ -11,12 +11,15 @@ import type { OAuthParts } from './oauth.ts'
 import { providerTimeout } from './provider-timeout.ts'
 import { holdGrant, releaseRefreshLease, takeRefreshLease, type GrantVersion } from './refresh-lease.ts'
 import { requestToken, type TokenAnswer } from './token-endpoint.ts'
+import { createUnsavedReplies, type UnsavedReplies } from './unsaved-replies.ts'
 
 /** A token that is handed out lives at least this long, so that the work it is for can be done. */
 const minimumLife = 60_000
 const betweenLooks = 100
 
 interface Grant {
+  /** Tells it apart from all others. */
+  key: string
   accountId: number
   sourceId: number
   slug: string
@@ -27,23 +30,26 @@ interface Grant {
  * Access tokens, refreshed when need be. What must hold:
  * a refresh token is used once, because many providers end the grant when it is used twice; so callers of
  * one process share one refresh, and processes take turns by a lease in the row;
- * the new tokens replace the old in one write;
+ * the new tokens replace the old in one write, which is tried until it lands;
  * a grant is declared dead only if its row still holds what the provider refused.
  */
 export function createAccessTokens(parts: OAuthParts) {
   const running = new Map<string, Promise<string>>()
+  const unsaved = createUnsavedReplies(parts)
 
   return async function accessToken(accountId: number, sourceId: number): Promise<string | null> {
     const connector = await findConnector(parts, accountId, sourceId)
     if (!connector?.oauth) return null
-    const grant = { accountId, sourceId, slug: connector.info.slug, provider: connector.oauth }
+    const key = `${accountId}/${sourceId}`
+    const grant = { key, accountId, sourceId, slug: connector.info.slug, provider: connector.oauth }
+    const kept = unsaved.find(key)
+    if (kept && isFresh(kept, parts.now())) return kept.token
     const opened = await openGrant(parts, grant)
     if (isFresh(opened, parts.now())) return tokenOf(opened)
 
-    const key = `${accountId}/${sourceId}`
     let refresh = running.get(key)
     if (!refresh) {
-      refresh = refreshInTurn(parts, grant).finally(() => running.delete(key))
+      refresh = refreshInTurn(parts, unsaved, grant).finally(() => running.delete(key))
       running.set(key, refresh)
     }
     return await refresh
@@ -76,7 +82,7 @@ async function openGrant(
   return opened
 }
 
-function isFresh({ expiresAt }: OpenedCredentials, now: number): boolean {
+function isFresh({ expiresAt }: Pick<OpenedCredentials, 'expiresAt'>, now: number): boolean {
   return expiresAt === null || expiresAt - now >= minimumLife
 }
 
@@ -87,20 +93,30 @@ function tokenOf({ values }: Pick<OpenedCredentials, 'values'>): string {
 }
 
 /** Refreshes, or waits for whoever does. */
-async function refreshInTurn(parts: OAuthParts, grant: Grant): Promise<string> {
+async function refreshInTurn(parts: OAuthParts, unsaved: UnsavedReplies, grant: Grant): Promise<string> {
   const { database, now } = parts
   const { lease } = parts.config.timings
   // Long enough for one holder to crash and for another one to do the work.
   const giveUpAt = performance.now() + 3 * lease
+  let watched: { holder: string | null; since: number } = { holder: null, since: 0 }
   while (performance.now() < giveUpAt) {
+    const kept = unsaved.find(grant.key)
+    if (kept) {
+      await Promise.race([kept.settled, delay(betweenLooks)])
+      continue
+    }
     const opened = await openGrant(parts, grant)
     if (isFresh(opened, now())) return tokenOf(opened)
     const version = { ...grant, version: opened.version }
     const id = randomUUID()
-    if (await takeRefreshLease(database, version, { id, now: now(), until: now() + lease })) {
-      const token = await refreshUnderLease(parts, grant, version, opened, id)
+    // A lease is never renewed, so one that stays the same this long is over, whatever the clocks say.
+    const dead = performance.now() - watched.since >= lease ? watched.holder : null
+    const answer = await takeRefreshLease(database, version, { id, now: now(), until: now() + lease, dead })
+    if (answer.isTaken) {
+      const token = await refreshUnderLease(parts, unsaved, grant, version, opened, id)
       if (token !== null) return token
     } else {
+      if (answer.holder !== watched.holder) watched = { holder: answer.holder, since: performance.now() }
       await delay(betweenLooks)
     }
   }
@@ -110,6 +126,7 @@ async function refreshInTurn(parts: OAuthParts, grant: Grant): Promise<string> {
 /** The new token; null when the row changed meanwhile and must be looked at again. */
 async function refreshUnderLease(
   parts: OAuthParts,
+  unsaved: UnsavedReplies,
   grant: Grant,
   version: GrantVersion,
   opened: OpenedCredentials,
@@ -122,8 +139,10 @@ async function refreshUnderLease(
   if (answer.kind === 'granted') {
     // What the reply leaves out stays: a provider that does not rotate sends no new refresh token.
     const values = { ...opened.values, ...answer.values }
-    const isSaved = await saveGrant(parts, version, values, answer.lifetime)
-    return isSaved ? tokenOf({ values }) : null
+    const token = tokenOf({ values })
+    const expiresAt = answer.lifetime === null ? null : parts.now() + answer.lifetime
+    const save = () => saveGrant(parts, version, values, expiresAt)
+    return (await unsaved.save(grant.key, { token, expiresAt, save })) ? token : null
   }
   if (answer.kind === 'refused' && isGrantEnded(grant.provider, answer.code)) {
     return await endGrant(parts, grant, version)
@@ -149,15 +168,14 @@ async function askProvider(parts: OAuthParts, grant: Grant, refreshToken: string
 
 /** Saves unless the row changed meanwhile: a new authorization is worth more than a refresh of the old one. */
 async function saveGrant(
-  { database, credentials, now }: OAuthParts,
+  { database, credentials }: OAuthParts,
   version: GrantVersion,
   values: Record<string, string>,
-  lifetime: number | null,
+  expiresAt: number | null,
 ): Promise<boolean> {
   return await database.write(async (tx) => {
     if (!(await holdGrant(tx, version))) return false
     const { accountId, sourceId } = version
-    const expiresAt = lifetime === null ? null : now() + lifetime
     await credentials.save(tx, { accountId, sourceId, kind: 'oauth', values, expiresAt })
     return true
   })

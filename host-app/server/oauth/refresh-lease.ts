@@ -7,24 +7,41 @@ export interface GrantVersion {
   version: number
 }
 
+/** Whether the lease is ours now; otherwise who has it, if anybody. */
+export type LeaseAnswer = { isTaken: true } | { isTaken: false; holder: string | null }
+
 /**
  * The right to refresh a grant: a lease in its row, so that of all processes one asks the provider. A
- * process that dies with it lets it run out.
- *
- * @returns whether the lease is now ours: the version is still the current one, valid, and not leased.
+ * process that dies with it lets it run out. It is ours if the version is still the current one, valid,
+ * and not leased, or leased to `dead`: a holder that whoever asks has watched for longer than any refresh
+ * takes. So a lease that a clock dated into the future, before it was set back, blocks nobody for long.
  */
 export async function takeRefreshLease(
   database: Database,
   { accountId, sourceId, version }: GrantVersion,
-  lease: { id: string; now: number; until: number },
-): Promise<boolean> {
-  const { numUpdatedRows } = await database.write((tx) =>
-    grantOf(tx, { accountId, sourceId, version })
+  lease: { id: string; now: number; until: number; dead: string | null },
+): Promise<LeaseAnswer> {
+  return await database.write(async (tx) => {
+    const { numUpdatedRows } = await grantOf(tx, { accountId, sourceId, version })
       .set({ refresh_lease: lease.id, refresh_lease_until: lease.until })
-      .where((eb) => eb.or([eb('refresh_lease', 'is', null), eb('refresh_lease_until', '<=', lease.now)]))
-      .executeTakeFirst(),
-  )
-  return numUpdatedRows > 0n
+      .where((eb) =>
+        eb.or([
+          eb('refresh_lease', 'is', null),
+          eb('refresh_lease_until', '<=', lease.now),
+          ...(lease.dead === null ? [] : [eb('refresh_lease', '=', lease.dead)]),
+        ]),
+      )
+      .executeTakeFirst()
+    if (numUpdatedRows > 0n) return { isTaken: true }
+    const row = await tx.db
+      .selectFrom('credential')
+      .select('refresh_lease')
+      .where('account_id', '=', accountId)
+      .where('source_id', '=', sourceId)
+      .where('kind', '=', 'oauth')
+      .executeTakeFirst()
+    return { isTaken: false, holder: row?.refresh_lease ?? null }
+  })
 }
 
 /** Gives the lease back early, if it is still ours. */
