@@ -1,45 +1,59 @@
+import { z } from 'zod'
+import { violation } from './message-guard.ts'
 import type { PostgresSession } from './session.ts'
 
 /** A schema of the database, and what the user may see in it. */
-export interface SchemaRow {
-  name: string
-  may_use: boolean
-  readable: number
-  unreadable: number
-}
+const schemaRow = z.object({
+  name: z.string(),
+  may_use: z.boolean(),
+  readable: z.int(),
+  unreadable: z.int(),
+})
+export type SchemaRow = z.infer<typeof schemaRow>
 
 /** A table, view or the like that the user may read at least one column of. */
-export interface TableRow {
-  oid: string
-  schema_name: string
-  table_name: string
-  kind: 'r' | 'p' | 'v' | 'm' | 'f'
+const tableRow = z.object({
+  oid: z.string(),
+  schema_name: z.string(),
+  table_name: z.string(),
+  kind: z.enum(['r', 'p', 'v', 'm', 'f']),
   /** PostgreSQL's estimate; null when there is none. */
-  row_count: string | null
-  may_read_all: boolean
+  row_count: z.string().nullable(),
+  may_read_all: z.boolean(),
   /** Column numbers of the primary key, in the key's order. */
-  key: number[]
+  key: z.array(z.int()),
   /** Another table's schema and name give the same text when joined by a hyphen. */
-  is_ambiguous: boolean
-}
+  is_ambiguous: z.boolean(),
+})
+export type TableRow = z.infer<typeof tableRow>
 
-export interface ColumnRow {
-  table_oid: string
-  number: number
-  name: string
+const columnRow = z.object({
+  table_oid: z.string(),
+  number: z.int(),
+  name: z.string(),
   /** As PostgreSQL writes the declared type: `numeric(10,2)`, `app.mood[]`. */
-  sql_type: string
+  sql_type: z.string(),
   /** Of a domain: the type below it, and so for the elements of an array. */
-  base_type: string
-  base_kind: string
+  base_type: z.string(),
+  base_kind: z.string(),
   /** The element's; null for what is not an array. */
-  element_type: string | null
-  element_kind: string | null
+  element_type: z.string().nullable(),
+  element_kind: z.string().nullable(),
   /** Declared; of a domain: its own. -1 where there is none. */
-  modifier: number
-  dimensions: number
-  is_not_null: boolean
-  may_read: boolean
+  modifier: z.int(),
+  dimensions: z.int(),
+  is_not_null: z.boolean(),
+  may_read: z.boolean(),
+})
+export type ColumnRow = z.infer<typeof columnRow>
+
+const versionRow = z.object({ version: z.string(), number: z.int() })
+
+/** The rows as they must be: whoever answers may be anybody. Throws `ConnectorError`. */
+function parseRows<Row extends z.ZodType>(row: Row, rows: unknown[]): z.output<Row>[] {
+  const parsed = z.array(row).safeParse(rows)
+  if (!parsed.success) throw violation(parsed.error)
+  return parsed.data
 }
 
 const relations = `('r', 'p', 'v', 'm', 'f')`
@@ -50,15 +64,17 @@ const ownTables = `c.relkind in ${relations} and not c.relispartition`
 export async function readServerVersion(
   session: PostgresSession,
 ): Promise<{ version: string; number: number }> {
-  const [row] = await session.query<{ version: string; number: number }>(
+  const rows = await session.query(
     `select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
   )
-  return row ?? { version: 'unknown', number: 0 }
+  const [row] = parseRows(versionRow, rows)
+  if (!row) throw violation()
+  return row
 }
 
 /** All schemas but the system's, by name, one row each. */
-export function readSchemas(session: PostgresSession): Promise<SchemaRow[]> {
-  return session.query<SchemaRow>(`
+export async function readSchemas(session: PostgresSession): Promise<SchemaRow[]> {
+  const rows = await session.query(`
     select n.nspname as name, has_schema_privilege(n.oid, 'USAGE') as may_use,
       (count(c.oid) filter (where r.may_read))::int as readable,
       (count(c.oid) filter (where not r.may_read))::int as unreadable
@@ -70,6 +86,7 @@ export function readSchemas(session: PostgresSession): Promise<SchemaRow[]> {
     where ${ownSchemas}
     group by n.oid, n.nspname
     order by n.nspname collate "C"`)
+  return parseRows(schemaRow, rows)
 }
 
 /** Yields what the user may read, by schema and name, a batch at a time through a cursor of the server. */
@@ -90,15 +107,18 @@ export async function* readTables(session: PostgresSession, batchSize: number): 
       and (has_table_privilege(c.oid, 'SELECT') or has_any_column_privilege(c.oid, 'SELECT'))
     order by n.nspname collate "C", c.relname collate "C"`)
   while (true) {
-    const batch = await session.query<TableRow>(`fetch forward ${batchSize} from found_table`)
+    const batch = parseRows(tableRow, await session.query(`fetch forward ${batchSize} from found_table`))
     if (batch.length === 0) return
     yield batch
   }
 }
 
 /** The columns of these tables in one query, in order. Domains are followed down to what they are made of. */
-export function readColumns(session: PostgresSession, tables: readonly TableRow[]): Promise<ColumnRow[]> {
-  return session.query<ColumnRow>(
+export async function readColumns(
+  session: PostgresSession,
+  tables: readonly TableRow[],
+): Promise<ColumnRow[]> {
+  const rows = await session.query(
     `
     with recursive wanted as (
       select unnest($1::oid[]) as table_oid, unnest($2::bool[]) as may_read_all
@@ -131,4 +151,5 @@ export function readColumns(session: PostgresSession, tables: readonly TableRow[
     order by a.attrelid, a.attnum`,
     [tables.map(({ oid }) => oid), tables.map((table) => table.may_read_all)],
   )
+  return parseRows(columnRow, rows)
 }

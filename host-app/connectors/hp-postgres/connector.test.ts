@@ -97,7 +97,7 @@ describeConnector(hpPostgres, {
     'a closed port': { code: 'ConnectionRefused', field: 'host', situation: () => odd({ port: '1' }) },
     'a server that is not PostgreSQL': {
       code: 'ConnectionRefused',
-      field: 'host',
+      field: 'port',
       situation: () => odd({ port: portOf(web) }),
     },
     'a server that is not PostgreSQL, over TLS': {

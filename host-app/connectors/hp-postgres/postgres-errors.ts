@@ -141,6 +141,9 @@ function translateRest(cause: unknown): ConnectorError {
     return new ConnectorError('TlsNotSupported', { field: 'ssl', cause })
   }
   if (message.startsWith('Connection terminated')) return connectionLost(cause)
+  if (message.startsWith('SASL: Only mechanism')) {
+    return new ConnectorError('AuthenticationNotSupported', { field: 'user', cause })
+  }
   if (message.startsWith('SASL'))
     return new ConnectorError('CredentialsRejected', { field: 'password', cause })
   if (/^(There was an error establishing an SSL|received invalid response|Unknown message)/.test(message)) {
@@ -150,7 +153,8 @@ function translateRest(cause: unknown): ConnectorError {
       cause,
     })
   }
-  return new ConnectorError('CheckFailed', { cause })
+  // The rest is the driver's surprise at what it was told.
+  return new ConnectorError('ProtocolViolation', { field: 'host', cause })
 }
 
 function connectionLost(cause: unknown): ConnectorError {

@@ -103,7 +103,7 @@ const properties: PropertyInfo[] = [
   setting({
     name: 'connect_timeout',
     title: 'Connection timeout',
-    description: 'Seconds to wait for the server, from 1 to 120.',
+    description: 'Seconds to wait for the server; more than 55 counts as 55.',
     is_required: false,
     property_type: 'user_provided_advanced',
     default: defaultConnectTimeout,

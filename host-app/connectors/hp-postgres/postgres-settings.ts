@@ -16,6 +16,8 @@ export interface PostgresSettings {
 
 export const defaultTlsMode = 'require'
 export const defaultConnectTimeout = '15'
+/** Seconds. A check that is silent for a minute is given up, and could not tell why. */
+export const longestConnectTimeout = 55
 
 /** Gives the settings, which are strings on the wire, their types. They are validated already. */
 export function readPostgresSettings(settings: Readonly<Record<string, string>>): PostgresSettings {
@@ -30,6 +32,7 @@ export function readPostgresSettings(settings: Readonly<Record<string, string>>)
     // Whatever is not known stays on the safe side.
     tlsMode: tlsMode === 'disable' || tlsMode === 'require' ? tlsMode : 'verify-full',
     caCertificate: text('ssl_ca_certificate').trim() || null,
-    connectTimeout: Number(text('connect_timeout') || defaultConnectTimeout) * 1000,
+    connectTimeout:
+      Math.min(Number(text('connect_timeout') || defaultConnectTimeout), longestConnectTimeout) * 1000,
   }
 }

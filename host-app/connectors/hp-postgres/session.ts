@@ -1,21 +1,24 @@
 import { isIP, Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Client, type QueryResultRow } from 'pg'
+import { Client } from 'pg'
 import { ConnectorError, type ConnectorContext } from '../connector.ts'
+import { GuardedConnection } from './guarded-connection.ts'
 import { translatePostgresError } from './postgres-errors.ts'
 import type { PostgresSettings } from './postgres-settings.ts'
+import { valueParsers } from './value-parsers.ts'
 
 /** A signed-in connection inside one read-only transaction. */
 export interface PostgresSession {
   /** Throws `ConnectorError`, or the signal's reason once it aborted. */
-  query<Row extends QueryResultRow>(sql: string, parameters?: unknown[]): Promise<Row[]>
+  query(sql: string, parameters?: unknown[]): Promise<unknown[]>
   /** Never throws, and takes two seconds at most. */
   close(): Promise<void>
 }
 
 type SessionContext = Pick<ConnectorContext, 'signal' | 'resolveHost' | 'report'>
 
-const longestStatement = 60_000
+/** Less than the silence after which a check is given up: the reason is better told by the server. */
+const longestStatement = 50_000
 const longestPause = 300_000
 
 /**
@@ -54,12 +57,14 @@ export async function openSession(
     return settings.password
   }
   // The password is asked for once encryption stands and the server knows who comes.
-  const client = new Client({
+  const options = {
     ...clientOptions(settings),
     password: signIn,
     host: address,
-    stream: () => socket,
-  })
+    types: valueParsers,
+    connection: new GuardedConnection({ stream: socket, ssl: tlsOptions(settings), keepAlive: true }),
+  }
+  const client = new Client(options)
   // Each failure also rejects what is awaited; without a listener it would end the process.
   client.on('error', () => {})
 
@@ -94,8 +99,8 @@ export async function openSession(
     deadline.clear()
   }
   return {
-    query: async <Row extends QueryResultRow>(sql: string, parameters: unknown[] = []) =>
-      (await attempt(() => client.query<Row>(sql, parameters))).rows,
+    query: async (sql, parameters = []) =>
+      (await attempt(() => client.query<Record<string, unknown>>(sql, parameters))).rows,
     close,
   }
 }
@@ -114,7 +119,6 @@ function clientOptions(settings: PostgresSettings) {
     user: settings.user,
     ssl: tlsOptions(settings),
     application_name: 'Bobbin',
-    keepAlive: true,
   }
 }
 

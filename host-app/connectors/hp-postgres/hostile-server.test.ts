@@ -1,0 +1,36 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { createConnectorProcesses } from '../../server/connector-process/connector-processes.ts'
+import { hostilePlays } from './hostile-plays.ts'
+import { startHostileServer } from './hostile-server.ts'
+
+const runner = createConnectorProcesses({
+  demoCrmUrl: null,
+  connectorModules: [],
+  allowPrivateNetworks: true,
+  memoryLimit: 384 * 1024 ** 2,
+})
+afterAll(() => runner.close())
+
+describe('a PostgreSQL that', () => {
+  it.each(Object.entries(hostilePlays))('%s is told as what it is', async (_, { code, ...play }) => {
+    const server = await startHostileServer(play)
+    const settings = {
+      host: '127.0.0.1',
+      port: String(server.port),
+      dbname: 'shop',
+      user: 'reader',
+      password: 'secret',
+      ssl: 'disable',
+      connect_timeout: '2',
+    }
+    const outcome = await runner
+      .run(
+        { type: 'platform.hp-postgres', calls: 'check', settings, accessToken: null },
+        { phase() {}, log() {}, unnamed() {}, stream: () => Promise.resolve() },
+        AbortSignal.timeout(30_000),
+      )
+      .catch((error: unknown) => error)
+    server.close()
+    expect(outcome).toMatchObject({ name: 'ConnectorError', code })
+  })
+})
