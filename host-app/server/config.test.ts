@@ -29,6 +29,7 @@ describe('readConfig', () => {
       partner: null,
       allowedOrigins: null,
       allowPrivateNetworks: false,
+      checks: { atOnce: 8, perAccount: 3 },
       timings,
       isProduction: false,
       connectorModules: [],

@@ -24,6 +24,8 @@ export interface Config {
   readonly trustedProxies: string | null
   /** Calls of the Connect API in a minute, by one token and by one account. */
   readonly rateLimits: { readonly token: number; readonly account: number }
+  /** Checks at once: in this process, and of one account in all processes. */
+  readonly checks: { readonly atOnce: number; readonly perAccount: number }
   /** Opens `/metrics`; null: it is for this machine only, and in production for nobody. */
   readonly metricsToken: string | null
   readonly timings: Timings
@@ -64,6 +66,9 @@ const flag = z
   .transform((text) => text === 'true' || text === '1')
 
 const positiveInteger = z.coerce.number().int().positive()
+
+/** Each check under way is a process and a connection of its own. */
+const slots = positiveInteger.max(1_000)
 
 const encryptionKey = z
   .string()
@@ -118,6 +123,8 @@ const settings = z
     BOBBIN_TRUSTED_PROXIES: commaList.optional(),
     BOBBIN_RATE_LIMIT_TOKEN: positiveInteger.default(1_200),
     BOBBIN_RATE_LIMIT_ACCOUNT: positiveInteger.default(2_400),
+    BOBBIN_CHECKS: slots.default(8),
+    BOBBIN_CHECKS_PER_ACCOUNT: slots.default(3),
     BOBBIN_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     BOBBIN_TIMINGS: partialTimings.optional(),
     BOBBIN_DEMO_CRM_URL: webOrigin.optional(),
@@ -188,6 +195,7 @@ export function readConfig(env: Environment): Config {
     allowPrivateNetworks: values.BOBBIN_ALLOW_PRIVATE_NETWORKS,
     trustedProxies: values.BOBBIN_TRUSTED_PROXIES?.join(',') ?? null,
     rateLimits: { token: values.BOBBIN_RATE_LIMIT_TOKEN, account: values.BOBBIN_RATE_LIMIT_ACCOUNT },
+    checks: { atOnce: values.BOBBIN_CHECKS, perAccount: values.BOBBIN_CHECKS_PER_ACCOUNT },
     metricsToken: values.BOBBIN_METRICS_TOKEN ?? null,
     timings: { ...ordinaryTimings, ...values.BOBBIN_TIMINGS },
     isProduction: values.NODE_ENV === 'production',

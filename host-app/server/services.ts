@@ -126,6 +126,7 @@ export async function createCore(
     connectorRunner,
     now,
     timings: config.timings,
+    slots: config.checks,
     log,
     ownsStore,
   })

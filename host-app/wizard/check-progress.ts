@@ -1,4 +1,4 @@
-import type { Check, CheckEvent, CheckPhase } from '@bobbin/shared/check'
+import type { Check, CheckEvent } from '@bobbin/shared/check'
 import type { FlowState } from '@bobbin/shared/flow'
 
 /** What was heard of one check while it runs. */
@@ -6,7 +6,7 @@ export interface CheckProgress {
   readonly name: string
   /** The last event that counted; earlier ones that come again are dropped. */
   readonly seq: number
-  readonly phase: CheckPhase | null
+  readonly phase: Check['phase']
   readonly streamCount: number
   readonly log: readonly string[]
   /** Unix ms of its first event here. */

@@ -12,6 +12,12 @@ export const checkFailure = z.object({
 })
 export type CheckFailure = z.infer<typeof checkFailure>
 
+/** The phases of a check's work, in order. Before them it may wait for its turn: `queued`. */
+export const checkPhases = ['connecting', 'signing_in', 'reading_schema'] as const
+export type CheckPhase = (typeof checkPhases)[number]
+
+const phase = z.enum(['queued', ...checkPhases])
+
 /** A connection check with discovery; Stitch's fields, and `failure` in place of raw driver text. */
 export const check = z.object({
   name: z.string(),
@@ -28,17 +34,15 @@ export const check = z.object({
   tap_error_message: z.null(),
   target_error_message: z.null(),
   failure: checkFailure.nullable(),
+  /** While it runs: how far it has come, `queued` until it has its turn. null once it has ended. */
+  phase: phase.nullable(),
   /** Streams found; while running, found so far. */
   stream_count: z.number().int(),
 })
 export type Check = z.infer<typeof check>
 
-/** The phases a person sees, in order. */
-export const checkPhases = ['connecting', 'signing_in', 'reading_schema'] as const
-export type CheckPhase = (typeof checkPhases)[number]
-
 /** Progress of a check, as its event topic carries it. `finished` ends the topic. */
-const phaseEvent = z.object({ type: z.literal('phase'), data: z.object({ phase: z.enum(checkPhases) }) })
+const phaseEvent = z.object({ type: z.literal('phase'), data: z.object({ phase }) })
 const streamsEvent = z.object({ type: z.literal('streams'), data: z.object({ count: z.number().int() }) })
 const logEvent = z.object({ type: z.literal('log'), data: z.object({ line: z.string() }) })
 const finishedEvent = z.object({ type: z.literal('finished'), data: check })

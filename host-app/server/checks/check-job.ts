@@ -30,6 +30,7 @@ export function checkOf(job: CheckJob): Check {
     tap_error_message: null,
     target_error_message: null,
     failure,
+    phase: isRunning ? job.phase : null,
     stream_count: job.stream_count,
   }
 }

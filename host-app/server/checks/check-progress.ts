@@ -45,7 +45,8 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
   let rows: (FoundStream & { position: number })[] = []
   let news: { type: 'phase' | 'log'; data: object }[] = []
   let writing = Promise.resolve()
-  let reached = -1
+  // Connecting: that was told when the check was taken up.
+  let reached: CheckPhase = 'connecting'
   let lines = 0
 
   function flush(): Promise<void> {
@@ -55,11 +56,12 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
 
   async function writeBatch(): Promise<void> {
     if (rows.length === 0 && news.length === 0) return
-    const batch = { rows, news, count: facts.length }
+    const batch = { rows, news, phase: reached, count: facts.length }
     rows = []
     news = []
     await database.write(async (tx) => {
-      await writeFenced(tx, job, { lease_until: now() + leaseTime, stream_count: batch.count })
+      const { phase, count: stream_count } = batch
+      await writeFenced(tx, job, { lease_until: now() + leaseTime, phase, stream_count })
       const topic = checkTopic(job.name)
       for (const { type, data } of batch.news) await events.append(tx, topic, type, data)
       if (batch.rows.length === 0) return
@@ -79,9 +81,8 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
     facts,
     flush,
     phase(phase) {
-      const index = checkPhases.indexOf(phase)
-      if (index <= reached) return
-      reached = index
+      if (checkPhases.indexOf(phase) <= checkPhases.indexOf(reached)) return
+      reached = phase
       news.push({ type: 'phase', data: { phase } })
     },
     log(line) {

@@ -9,7 +9,7 @@ import { ConnectorError, type Connector } from '../../connectors/connector.ts'
 import { loadConnector } from '../../connectors/registry.ts'
 import { createConnectorProcesses } from '../connector-process/connector-processes.ts'
 import { ConnectorDied, type ConnectorRunner } from '../connector-process/connector-runner.ts'
-import { claimJob, LeaseLostError, writeFenced } from './check-lease.ts'
+import { claimJob, createCheckTurns, LeaseLostError, writeFenced } from './check-lease.ts'
 import { createCheckRunner } from './check-runner.ts'
 import { succeedCheck } from './end-check.ts'
 import { connectorInfo, connectorOf, property, slowConnector, table } from './test-connector.ts'
@@ -69,6 +69,7 @@ describe('a check that goes through', () => {
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1))
     const parsed = events.map(({ type, data }) => checkEvent.parse({ type, data }))
     expect(parsed.flatMap((event) => (event.type === 'phase' ? [event.data.phase] : []))).toEqual([
+      'queued',
       'connecting',
       'signing_in',
       'reading_schema',
@@ -388,10 +389,10 @@ describe('a lease', () => {
     )
     const source = await test.addSource('platform.shop')
     const name = await test.startCheck(source.id)
-    const first = await claimJob(test.database, test.now, 100)
-    expect(await claimJob(test.database, test.now, 100)).toBeNull()
+    const first = await claimJob(test, createCheckTurns(3), 8, 100)
+    expect(await claimJob(test, createCheckTurns(3), 8, 100)).toBeNull()
     time += 101
-    const second = await claimJob(test.database, test.now, 100)
+    const second = await claimJob(test, createCheckTurns(3), 8, 100)
     expect(second).toMatchObject({ name, attempt: 2 })
     if (!first || !second) throw new Error('unreachable')
 
@@ -401,7 +402,8 @@ describe('a lease', () => {
     ]
     for (const write of stale) await expect(write).rejects.toBeInstanceOf(LeaseLostError)
     expect(await test.checks.find(1, name)).toMatchObject({ status: 'running', stream_count: 0 })
-    expect(await eventsOf(`check:${name}`)).toEqual([])
+    const phases = (await eventsOf(`check:${name}`)).map(({ data }) => (data as { phase: string }).phase)
+    expect(phases).toEqual(['queued', 'connecting', 'connecting'])
     expect((await test.sources.find(1, source.id))?.external_account).toBeNull()
     await test.database.write((tx) => writeFenced(tx, second, { lease_until: 9_999, stream_count: 7 }))
     expect((await test.checks.find(1, name))?.stream_count).toBe(7)
@@ -425,7 +427,9 @@ describe('a lease', () => {
     await createTest(connectorOf(() => [table('a')]))
     const source = await test.addSource('platform.shop')
     const name = await test.startCheck(source.id)
-    for (let attempt = 0; attempt < 5; attempt += 1) await claimJob(test.database, () => 0, 0)
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await claimJob({ ...test, now: () => 0 }, createCheckTurns(3), 8, 0)
+    }
     test.checkRunner.start()
     expect((await test.finished(name))?.failure?.detail).toBe('The check was interrupted too many times.')
   })

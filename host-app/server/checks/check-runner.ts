@@ -1,7 +1,7 @@
 import { describeUnknown } from '../describe-unknown.ts'
 import type { Database } from '../storage/database.ts'
 import { createJobQueue } from '../storage/job-queue.ts'
-import { claimJob, voidLeases, type LeasedJob } from './check-lease.ts'
+import { claimJob, createCheckTurns, voidLeases, type LeasedJob } from './check-lease.ts'
 import { runCheck, type RunParts } from './run-check.ts'
 
 /** The worker that runs checks, one per process. */
@@ -14,6 +14,8 @@ export interface CheckRunner {
 }
 
 export interface CheckRunnerOptions extends RunParts {
+  /** How many checks run at once: in this process, and of one account in all processes. */
+  readonly slots: { readonly atOnce: number; readonly perAccount: number }
   /**
    * Whether to take running checks at once when it starts, because no other process can be alive that has
    * them. True for a store of one process, as SQLite is.
@@ -21,19 +23,18 @@ export interface CheckRunnerOptions extends RunParts {
   readonly ownsStore?: boolean
 }
 
-/** Checks at once: they wait for other people's servers most of the time. */
-const mostAtOnce = 8
 /** Milliseconds between two looks for checks of processes that have gone. */
 const lookInterval = 2_000
 
 export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
-  const { database, now, timings, log, ownsStore = true } = options
+  const { database, timings, log, slots, ownsStore = true } = options
   const shutdown = new AbortController()
+  const turns = createCheckTurns(slots.perAccount)
   const queue = createJobQueue<LeasedJob>({
-    mostAtOnce,
+    mostAtOnce: slots.atOnce,
     lookInterval,
     prepare: () => prepare(options, ownsStore),
-    claim: () => claimJob(database, now, timings.lease),
+    claim: (free) => claimJob(options, turns, free, timings.lease),
     run: (job) =>
       runCheck(options, job, shutdown.signal)
         .then(() => forgetFound(database, job))

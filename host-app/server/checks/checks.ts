@@ -7,7 +7,7 @@ import { findFinishedSteps, type StepParts } from '../sources/finished-steps.ts'
 import { getSourceRow, type SourceRow } from '../sources/source-row.ts'
 import type { Transaction } from '../storage/database.ts'
 import { readSlice, type Slice, type SlicedRows } from '../storage/slice.ts'
-import { checkOf, findJob } from './check-job.ts'
+import { checkOf, checkTopic, findJob } from './check-job.ts'
 import type { CheckRunner } from './check-runner.ts'
 import { supersedeCheck } from './end-check.ts'
 import { deleteOldChecks } from './old-checks.ts'
@@ -65,6 +65,7 @@ export function createChecks(parts: CheckParts): Checks {
         lease_until: null,
         attempt: 0,
         deaths: 0,
+        phase: 'queued',
         stream_count: 0,
         failure: null,
         created_at: now(),
@@ -72,6 +73,7 @@ export function createChecks(parts: CheckParts): Checks {
         completed_at: null,
       })
       .execute()
+    await parts.events.append(tx, checkTopic(name), 'phase', { phase: 'queued' })
     await tx.db
       .updateTable('source')
       .set({ check_job_name: name })

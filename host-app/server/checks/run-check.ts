@@ -14,7 +14,7 @@ import { checkFailure, createScrub, failureOf } from './check-failure.ts'
 import { LeaseLostError, releaseJob, writeFenced, type LeasedJob } from './check-lease.ts'
 import { createCheckProgress, type CheckProgress } from './check-progress.ts'
 import { failCheck, succeedCheck, supersedeCheck } from './end-check.ts'
-import { isLastDeath, releaseDead } from './check-deaths.ts'
+import { isLastDeath } from './check-deaths.ts'
 
 export interface RunParts extends AskParts {
   readonly database: Database
@@ -68,7 +68,7 @@ export async function runCheck(parts: RunParts, job: LeasedJob, shutdown: AbortS
   } catch (error) {
     if (error instanceof LeaseLostError) return
     if (!(error instanceof CheckStopped)) throw error
-    if (error.reason === 'shutdown') await releaseJob(database, job)
+    if (error.reason === 'shutdown') await releaseJob(parts, job)
     if (error.reason === 'superseded') {
       await database.write((tx) => supersedeCheck(parts, tx, job)).catch(ignoreLostLease)
     }
@@ -135,7 +135,7 @@ async function attempt(
     if (error instanceof ConnectorDied)
       log.error({ ...about, reason: error.message }, 'a connector process died')
     await progress.flush()
-    if (error instanceof ConnectorDied && !isLastDeath(job)) return releaseDead(database, job)
+    if (error instanceof ConnectorDied && !isLastDeath(job)) return releaseJob(parts, job, 1)
     const failure = explain(error, connector, progress, scrub)
     if (failure.code === 'CheckFailed') {
       const kind = error instanceof UnexplainedError ? error.kind : describeUnknown(error)

@@ -13,6 +13,7 @@ import { createKeyRing } from '../credentials/seal.ts'
 import { createEventLog } from '../events/event-log.ts'
 import { createOutbound } from '../outbound/outbound.ts'
 import { createSources } from '../sources/sources.ts'
+import type { Database } from '../storage/database.ts'
 import { openSqlite } from '../storage/sqlite.ts'
 import { createStreams } from '../streams/streams.ts'
 import { createCheckRunner } from './check-runner.ts'
@@ -54,6 +55,7 @@ export async function createTestParts(options: TestPartsOptions) {
     connectorRunner:
       options.connectorRunner ?? runInThisProcess(registry, createOutbound({ allowPrivateNetworks: true })),
     timings: { lease: 15_000, checkSilence: 60_000, checkTotal: 300_000, ...options.timings },
+    slots: { atOnce: 8, perAccount: 3 },
     log,
   }
   const checkRunner = createCheckRunner(runnerParts)
@@ -72,20 +74,22 @@ export async function createTestParts(options: TestPartsOptions) {
     ...parts,
     accountId: 1,
     otherAccountId: 2,
-    addSource: (type: string, properties: Record<string, string> = {}, display_name = type) =>
+    addSource: (type: string, properties: Record<string, string> = {}, display_name = type, accountId = 1) =>
       database.write((tx) =>
         parts.sources.create(
           tx,
-          1,
+          accountId,
           { type, display_name, properties },
           { mustBeComplete: true, uniqueName: true },
         ),
       ),
-    startCheck: (sourceId: number) => database.write((tx) => parts.checks.start(tx, 1, sourceId)),
+    addAccount: (email: string) => addAccount(database, email),
+    startCheck: (sourceId: number, accountId = 1) =>
+      database.write((tx) => parts.checks.start(tx, accountId, sourceId)),
     /** Resolves with the check once it has ended. */
-    async finished(name: string) {
+    async finished(name: string, accountId = 1) {
       for await (const event of events.follow(checkTopic(name), 0, AbortSignal.timeout(60_000))) {
-        if (event.type === 'finished') return parts.checks.find(1, name)
+        if (event.type === 'finished') return parts.checks.find(accountId, name)
       }
       throw new Error('The check did not end.')
     },
@@ -97,9 +101,9 @@ export async function createTestParts(options: TestPartsOptions) {
   }
 }
 
-function addAccount(database: Awaited<ReturnType<typeof openSqlite>>, email: string) {
-  return database.write(({ db }) =>
-    db
+function addAccount(database: Database, email: string): Promise<number> {
+  return database.write(async ({ db }) => {
+    const { id } = await db
       .insertInto('account')
       .values({
         company: 'Acme',
@@ -109,6 +113,8 @@ function addAccount(database: Awaited<ReturnType<typeof openSqlite>>, email: str
         allowed_origins: '[]',
         created_at: 1,
       })
-      .execute(),
-  )
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    return id
+  })
 }

@@ -134,7 +134,11 @@ describe('the checks of a source', () => {
     const path = `/v4/sources/${id}/checks/${check_job_name}/events`
     const { data } = (await account.call('GET', path)).as(recorded)
     expect(data.map(({ seq }) => seq)).toEqual(data.map((_, index) => index + 1))
-    expect(data[0]).toMatchObject({ type: 'log', data: { line: 'Checking Test shop.' } })
+    expect(data.slice(0, 2).map((event) => event.data)).toEqual([
+      { phase: 'queued' },
+      { phase: 'connecting' },
+    ])
+    expect(data[2]).toMatchObject({ type: 'log', data: { line: 'Checking Test shop.' } })
     expect(data.at(-1)).toMatchObject({ type: 'finished', data: { name: check_job_name } })
     expect((await account.call('GET', `${path}?after=1`)).as(recorded).data).toEqual(data.slice(1))
     expect((await account.call('GET', `${path}?after=x`)).status).toBe(400)

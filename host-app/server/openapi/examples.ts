@@ -50,6 +50,7 @@ const runningCheck = {
   name: '1.7.check.0b7c9a',
   mode: 'check',
   status: 'running',
+  phase: 'reading_schema',
   start_time: '2026-11-25T10:00:00.000Z',
   completion_time: null,
   error: false,

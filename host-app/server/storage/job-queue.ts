@@ -9,8 +9,8 @@ export interface JobQueueOptions<Job> {
   readonly lookInterval: number
   /** Done once, before the first claim. */
   prepare(): Promise<void>
-  /** Takes the next job that is due, under a lease; null when there is none. */
-  claim(): Promise<Job | null>
+  /** Takes the next job that is due, under a lease; null when there is none. `free`: places that are left for it. */
+  claim(free: number): Promise<Job | null>
   /** Does the job. It settles its own failures. */
   run(job: Job): Promise<void>
   /** The store did not answer; the next look tries again. */
@@ -53,7 +53,7 @@ export function createJobQueue<Job extends { request_id: string | null }>(
     try {
       while (running.size < mostAtOnce && !closing.signal.aborted) {
         isWoken = false
-        const job = await claim()
+        const job = await claim(mostAtOnce - running.size)
         if (!job) return
         begin(job)
       }

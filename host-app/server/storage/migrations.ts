@@ -9,6 +9,7 @@ import { streams } from './migrations/005-streams.ts'
 import { tokens } from './migrations/006-tokens.ts'
 import { requestIds } from './migrations/007-request-ids.ts'
 import { checkDeaths } from './migrations/008-check-deaths.ts'
+import { turns } from './migrations/009-turns.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited. */
 export const migrations: Record<string, Migration> = {
@@ -20,6 +21,7 @@ export const migrations: Record<string, Migration> = {
   '006_tokens': { up: tokens },
   '007_request_ids': { up: requestIds },
   '008_check_deaths': { up: checkDeaths },
+  '009_turns': { up: turns },
 }
 
 /** The migrations that this version knows and the database has not seen; none while all is well. */

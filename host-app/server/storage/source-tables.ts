@@ -1,3 +1,4 @@
+import type { Check } from '@bobbin/shared/check'
 import type { Generated } from 'kysely'
 import type { Flag, Json, Millis } from './column-types.ts'
 
@@ -61,6 +62,8 @@ export interface SourceTables {
     attempt: number
     /** Connector processes that ended over it; restarts of the server count as attempts only. */
     deaths: number
+    /** How far it has come, while it is open. */
+    phase: Check['phase']
     stream_count: number
     /** JSON `CheckFailure`. */
     failure: Json | null

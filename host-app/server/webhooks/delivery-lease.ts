@@ -1,38 +1,58 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database, Transaction } from '../storage/database.ts'
+import { createTurns, type TakeTurn } from '../storage/fair-turns.ts'
 import { moveLineUp } from './delivery-queue.ts'
 import type { DeliveryRow } from './webhook-row.ts'
 
 /** A delivery in this worker's hands. `lease` fences: who does not have it any more cannot write. */
 export type LeasedDelivery = DeliveryRow & { lease: string }
 
-/** Deliveries under way to one webhook, in all processes: a slow receiver does not take all the workers. */
+/** Deliveries under way to one webhook, in all processes: a slow receiver does not take all that its account may have. */
 const mostPerWebhook = 4
 
-/** Takes the delivery that has been due for longest, or whose worker has gone; null when there is none. */
+/** Whose delivery is next. A lease that has ended is due as well. */
+export const createDeliveryTurns = (): TakeTurn =>
+  createTurns({
+    table: 'webhook_delivery',
+    isOpen: sql`due_at is not null`,
+    isDue: (at) => sql`due_at <= ${at}`,
+    isHeld: (at) => sql`lease is not null and due_at > ${at}`,
+    mostPerAccount: Infinity,
+  })
+
+/**
+ * Takes a delivery of the account whose turn it is, of those that are due or whose worker has gone; null when
+ * there is none. The webhook with the fewest under way goes first, of these the delivery that has been due for longest.
+ */
 export function claimDelivery(
-  database: Database,
-  now: () => number,
+  { database, now }: { database: Database; now: () => number },
+  takeTurn: TakeTurn,
+  free: number,
   leaseTime: number,
 ): Promise<LeasedDelivery | null> {
-  return database.write(async ({ db }) => {
+  return database.write((tx) => {
     const at = now()
     const lease = randomUUID()
-    const { rows } = await sql<DeliveryRow>`
-      update webhook_delivery set lease = ${lease}, due_at = ${at + leaseTime}
-      where id = (
-        select id from webhook_delivery
-        where due_at <= ${at} and webhook_id not in (
-          select webhook_id from webhook_delivery
-          where lease is not null and due_at > ${at}
-          group by webhook_id having count(*) >= ${mostPerWebhook}
-        )
-        order by due_at, id limit 1
-      ) and due_at <= ${at}
-      returning *`.execute(db)
-    const row = rows[0]
-    return row ? { ...row, lease } : null
+    return takeTurn(tx, at, free, async (accountId) => {
+      const { rows } = await sql<DeliveryRow>`
+        update webhook_delivery set lease = ${lease}, due_at = ${at + leaseTime}
+        where id = (
+          select first.id from (
+            select
+              (select count(*) from webhook_delivery
+                where account_id = ${accountId} and webhook_id = webhook.id
+                  and lease is not null and due_at > ${at}) as under_way,
+              (select id from webhook_delivery where webhook_id = webhook.id and due_at <= ${at}
+                order by due_at, id limit 1) as id
+            from webhook where account_id = ${accountId}
+          ) as line join webhook_delivery as first on first.id = line.id
+          where line.under_way < ${mostPerWebhook}
+          order by line.under_way, first.due_at, first.id limit 1
+        ) and due_at <= ${at}
+        returning *`.execute(tx.db)
+      return rows[0] ? { ...rows[0], lease } : null
+    })
   })
 }
 

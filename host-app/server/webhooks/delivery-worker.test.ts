@@ -198,6 +198,27 @@ describe('deliveries', () => {
     expect(most).toBe(4)
   })
 
+  it('to the slow receivers of two accounts do not hold up those of a third', async () => {
+    const quick = await startReceiver()
+    opened.push(quick)
+    const test = await createTest()
+    receiver.answer = () => 'hang'
+    for (const accountId of [1, 2]) {
+      for (let number = 0; number < 10; number += 1) await test.addWebhook(receiver.url, accountId)
+      await test.tellAccount(accountId, ...Array.from({ length: 10 }, (_, index) => index + 1))
+    }
+    await test.addWebhook(quick.url, 3)
+    test.worker.start()
+    // An account leaves as many places free as it holds: of 64 they get a third each.
+    await receiver.count(43)
+    const begun = performance.now()
+    await test.tellAccount(3, 1)
+    await quick.count(1)
+    expect(performance.now() - begun).toBeLessThan(3_000)
+    const perAccount = Map.groupBy(receiver.received, ({ event }) => event.account_id)
+    expect([...perAccount.values()].map(({ length }) => length).toSorted((a, b) => a - b)).toEqual([21, 22])
+  })
+
   it('drain by the thousand, a few at a time', async () => {
     const test = await createTest()
     const { id } = await test.addWebhook(receiver.url)

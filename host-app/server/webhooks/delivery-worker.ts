@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createJobQueue } from '../storage/job-queue.ts'
-import { claimDelivery, voidLeases, type LeasedDelivery } from './delivery-lease.ts'
+import { claimDelivery, createDeliveryTurns, voidLeases, type LeasedDelivery } from './delivery-lease.ts'
 import { deliveriesTopic } from './delivery-queue.ts'
 import { ordinaryAnswerTime, runDelivery, type RunParts } from './run-delivery.ts'
 
@@ -30,6 +30,7 @@ const leaseMargin = 15_000
 export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWorker {
   const { database, events, now, log, answerTime = ordinaryAnswerTime } = options
   const { ownsStore = true, grace = 2_000 } = options
+  const turns = createDeliveryTurns()
   const cutShort = new AbortController()
   let stopWatching = () => {}
   const queue = createJobQueue<LeasedDelivery>({
@@ -38,7 +39,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
     prepare: async () => {
       if (ownsStore) await voidLeases(database, now)
     },
-    claim: () => claimDelivery(database, now, answerTime + leaseMargin),
+    claim: (free) => claimDelivery(options, turns, free, answerTime + leaseMargin),
     run: (delivery) =>
       runDelivery(options, delivery, cutShort.signal)
         // The lease ends by itself, so it will be tried again.

@@ -48,6 +48,13 @@ export async function createTestHooks({ file: given, key = randomBytes(32), ...o
     ...options,
   })
 
+  const tell = (accountId: number, sources: readonly number[]) =>
+    database.write(async (tx) => {
+      for (const source_id of sources) {
+        await tellAccount(tx, events, accountId, 'source.authorized', { source_id })
+      }
+    })
+
   return {
     file,
     key,
@@ -55,16 +62,14 @@ export async function createTestHooks({ file: given, key = randomBytes(32), ...o
     events,
     webhooks,
     worker,
-    addWebhook: (url: string) =>
+    addWebhook: (url: string, accountId = 1) =>
       database.write(async (tx) => {
-        const { webhook, secret } = await webhooks.create(tx, 1, { url })
+        const { webhook, secret } = await webhooks.create(tx, accountId, { url })
         return { id: webhook.id, secret }
       }),
     /** Tells the account something about each of these sources, in order, in one transaction. */
-    tell: (...sources: number[]) =>
-      database.write(async (tx) => {
-        for (const source_id of sources) await tellAccount(tx, events, 1, 'source.authorized', { source_id })
-      }),
+    tell: (...sources: number[]) => tell(1, sources),
+    tellAccount: (accountId: number, ...sources: number[]) => tell(accountId, sources),
     get: (id: string) => webhooks.get(1, id),
     /** The newest first. */
     async deliveries(id: string) {

@@ -34,14 +34,16 @@ export const running: Check = {
   tap_error_message: null,
   target_error_message: null,
   failure: null,
+  phase: 'connecting',
   stream_count: 0,
 }
 
-const succeeded: Check = { ...running, status: 'succeeded', stream_count: 128 }
+const succeeded: Check = { ...running, status: 'succeeded', phase: null, stream_count: 128 }
 
 const failed: Check = {
   ...running,
   status: 'failed',
+  phase: null,
   error: true,
   failure: {
     code: 'CredentialsRejected',
@@ -116,6 +118,8 @@ const doneState: FlowState = {
   },
 }
 
+const queued: CheckEvent = { type: 'phase', data: { phase: 'queued' } }
+
 const progress: readonly CheckEvent[] = [
   { type: 'phase', data: { phase: 'connecting' } },
   { type: 'log', data: { line: 'Connecting to db.acme.example, port 5432' } },
@@ -183,6 +187,10 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
       data: { name: running.name, seq: index + 1, event },
     })),
   }),
+  'check-queued': flow(
+    { ...checkState, check: { ...running, phase: 'queued' } },
+    { events: [{ type: 'check', data: { name: running.name, seq: 1, event: queued } }] },
+  ),
   'check-failed': flow({ ...checkState, check: failed }),
   'check-succeeded': flow({ ...checkState, check: succeeded }),
   streams: flow(streamsState, { streamCount: 1_200 }),

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { CheckFailure, CheckPhase } from '@bobbin/shared/check'
+import type { Check, CheckFailure, CheckPhase } from '@bobbin/shared/check'
 import { startOfCheck } from '../check-progress.ts'
 import { check as words } from '../messages/en/check.ts'
 import { shell } from '../messages/en/shell.ts'
@@ -13,27 +13,30 @@ const phases: readonly CheckPhase[] = ['connecting', 'signing_in', 'reading_sche
 /** The check of the settings and the discovery of streams, as it happens. */
 export function CheckScreen({ state, wizard }: ScreenProps) {
   const { flow, connector, check: progress } = state
+  const status = flow?.check?.status ?? 'running'
+  const phase = progress?.phase ?? flow?.check?.phase ?? null
+  // Most checks wait for an instant, which is not worth a word.
+  const isQueued = useLasting(status === 'running' && phase === 'queued', 1_000)
   if (!flow || !connector) return null
-  const status = flow.check?.status ?? 'running'
   const failure = status === 'failed' ? (flow.check?.failure ?? null) : null
   return (
     <>
       <h1 tabIndex={-1}>{titles[status]}</h1>
       {status === 'failed' && <Failure failure={failure} state={state} />}
-      {status === 'running' && <p class="lead">{words.intro}</p>}
+      {status === 'running' && <p class="lead">{isQueued ? words.queued : words.intro}</p>}
       {/* After a reload nobody knows how far a failed check came. */}
       <section class="card" hidden={failure !== null && !progress} aria-busy={status === 'running'}>
         <ol class="phases">
-          {phases.map((phase) => {
-            const standing = standingOf(phase, progress?.phase ?? null, status)
+          {phases.map((one) => {
+            const standing = isQueued ? 'waiting' : standingOf(one, phase, status)
             return (
-              <li key={phase} class={standing}>
+              <li key={one} class={standing}>
                 <span class={standing === 'current' ? 'spinner' : 'dot'} aria-hidden="true" />
                 <span>
-                  {words.phase[phase]}
+                  {words.phase[one]}
                   <span class="unseen"> ({words.state[standing]})</span>
                 </span>
-                {phase === 'reading_schema' && <StreamCount state={state} />}
+                {one === 'reading_schema' && <StreamCount state={state} />}
               </li>
             )
           })}
@@ -45,9 +48,11 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
       <p class="unseen" role="status">
         {status === 'succeeded'
           ? words.succeeded
-          : status === 'running' && progress?.phase
-            ? words.phase[progress.phase]
-            : ''}
+          : isQueued
+            ? words.queued
+            : status === 'running' && progress?.phase && progress.phase !== 'queued'
+              ? words.phase[progress.phase]
+              : ''}
       </p>
       <LogPanel lines={progress && progress.name === flow.check?.name ? progress.log : []} />
       <Actions state={state} wizard={wizard}>
@@ -72,9 +77,10 @@ const titles = { running: words.title, succeeded: words.titleSucceeded, failed: 
 
 type Standing = keyof typeof words.state
 
-function standingOf(phase: CheckPhase, current: CheckPhase | null, status: keyof typeof titles): Standing {
+function standingOf(phase: CheckPhase, current: Check['phase'], status: keyof typeof titles): Standing {
   if (status === 'succeeded') return 'done'
-  const distance = phases.indexOf(phase) - phases.indexOf(current ?? 'connecting')
+  const reached = current === null || current === 'queued' ? 'connecting' : current
+  const distance = phases.indexOf(phase) - phases.indexOf(reached)
   if (distance < 0) return 'done'
   if (distance > 0) return 'waiting'
   return status === 'failed' ? 'failed' : 'current'
@@ -100,6 +106,20 @@ function StreamCount({ state: { check, flow } }: { state: WizardState }) {
   const count = isThrough ? (flow.check?.stream_count ?? 0) : (check?.streamCount ?? 0)
   if (count === 0) return null
   return <span class="count">{isThrough ? words.found(count) : words.streams(count)}</span>
+}
+
+/** True once something has been so for that many milliseconds. */
+function useLasting(isSo: boolean, time: number): boolean {
+  const [hasLasted, setLasted] = useState(false)
+  useEffect(() => {
+    if (!isSo) return
+    const timer = setTimeout(() => setLasted(true), time)
+    return () => {
+      clearTimeout(timer)
+      setLasted(false)
+    }
+  }, [isSo])
+  return isSo && hasLasted
 }
 
 /** Seconds since the check began, on the server's clock where that is plausible. */
