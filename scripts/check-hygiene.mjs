@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { capture, root } from './run.mjs'
 
 /** Rules about the repository itself that no tool knows. */
@@ -34,6 +35,26 @@ export const hygieneChecks = [
     },
   },
   {
+    name: 'no landed migration was changed',
+    complaints: async () => {
+      const folder = 'host-app/server/storage/migrations'
+      const landed = JSON.parse(readFileSync(join(root, folder, 'landed.json'), 'utf8'))
+      const hashes = Object.fromEntries(
+        (await trackedFiles(/^host-app\/server\/storage\/migrations\/.*\.ts$/))
+          .filter((file) => textOf(file) !== '')
+          .map((file) => [basename(file), hashOf(textOf(file))]),
+      )
+      return list([
+        ...Object.keys(landed)
+          .filter((name) => hashes[name] !== landed[name])
+          .map((name) => `${folder}/${name} has run in stores: leave it, and add another`),
+        ...Object.entries(hashes)
+          .filter(([name]) => !(name in landed))
+          .map(([name, hash]) => `${folder}/landed.json: add "${name}": "${hash}"`),
+      ])
+    },
+  },
+  {
     name: 'no secret is in the repository',
     complaints: async () =>
       list(
@@ -41,6 +62,8 @@ export const hygieneChecks = [
       ),
   },
 ]
+
+const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
 async function linesWith(pattern, files) {
   const found = []

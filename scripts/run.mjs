@@ -31,10 +31,10 @@ export function run(command, args, { env = {}, cwd = root, stdio = 'inherit' } =
     const child = spawn(command, args, { cwd, stdio, env: { ...environment(), ...env } })
     // A terminal sends Ctrl+C to the child by itself; a second one would mean "at once".
     const forward = (signal) => (signal === 'SIGINT' && process.stdin.isTTY ? undefined : child.kill(signal))
-    process.on('SIGINT', forward).on('SIGTERM', forward)
+    process.on('SIGINT', forward).on('SIGTERM', forward).on('SIGHUP', forward)
     child.on('error', reject)
     child.on('close', (code, signal) => {
-      process.off('SIGINT', forward).off('SIGTERM', forward)
+      process.off('SIGINT', forward).off('SIGTERM', forward).off('SIGHUP', forward)
       resolve(signal ? 1 : (code ?? 1))
     })
   })

@@ -2,6 +2,7 @@ import process from 'node:process'
 import { Command } from 'commander'
 import { ConfigError, readConfig } from '../server/config.ts'
 import { withDevelopmentSecrets } from '../server/development-secrets.ts'
+import { OperatorError } from '../server/operator-error.ts'
 import { fail, ok, type Finding } from './doctor/finding.ts'
 import { checkSettings } from './doctor/settings-checks.ts'
 import { checkStore } from './doctor/store-checks.ts'
@@ -37,6 +38,7 @@ async function allFindings(isOffline: boolean): Promise<Finding[]> {
       ...(isOffline ? [] : await checkUrl(config)),
     ]
   } catch (error) {
+    if (error instanceof OperatorError) return [fail('data folder', error.message)]
     if (!(error instanceof ConfigError)) throw error
     return error.problems.map((problem) => fail('settings', problem))
   }

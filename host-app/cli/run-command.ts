@@ -4,6 +4,7 @@ import { ConnectorModuleError } from '../connectors/registry.ts'
 import { AppError } from '../server/app-error.ts'
 import { ConfigError } from '../server/config.ts'
 import { SealError } from '../server/credentials/seal.ts'
+import { OperatorError } from '../server/operator-error.ts'
 import { isBusy } from '../server/storage/sqlite-dialect.ts'
 
 /** What was asked for cannot be done; the message says why, in a sentence for the operator. */
@@ -40,9 +41,14 @@ function sentenceOf(error: unknown): string | null {
   if (isBusy(error)) {
     return 'The store is busy: another process holds its lock. Try again.'
   }
-  const isSentence = [CommandFailed, ConfigError, AppError, SealError, ConnectorModuleError].some(
-    (kind) => error instanceof kind,
-  )
+  const isSentence = [
+    CommandFailed,
+    ConfigError,
+    AppError,
+    SealError,
+    ConnectorModuleError,
+    OperatorError,
+  ].some((kind) => error instanceof kind)
   return isSentence ? error.message : null
 }
 

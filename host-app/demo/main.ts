@@ -77,6 +77,7 @@ async function startDemo(): Promise<void> {
   }
   process.once('SIGINT', () => void stop())
   process.once('SIGTERM', () => void stop())
+  process.once('SIGHUP', () => void stop())
   host.once('exit', (code) => process.exit(code ?? 0))
 }
 

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Environment } from './config.ts'
+import { OperatorError } from './operator-error.ts'
+import { explainFolder, makeDataFolder } from './storage/data-folder.ts'
 
 const secretNames = ['BOBBIN_ENCRYPTION_KEYS', 'BOBBIN_PARTNER_ID', 'BOBBIN_PARTNER_SECRET'] as const
 
@@ -55,18 +57,38 @@ export async function withDevelopmentSecrets(env: Environment): Promise<Developm
 }
 
 async function readOrCreate(folder: string, file: string) {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeDataFolder(folder)
   const secrets = {
     BOBBIN_ENCRYPTION_KEYS: `dev:${randomBytes(32).toString('base64')}`,
     BOBBIN_PARTNER_ID: 'development',
     BOBBIN_PARTNER_SECRET: randomBytes(32).toString('base64url'),
   }
+  const isNew = await explainFolder(folder, () => createWhole(file, `${JSON.stringify(secrets, null, 2)}\n`))
+  return isNew ? { secrets, isNew } : { secrets: parseSecrets(file, await readFile(file, 'utf8')), isNew }
+}
+
+/** Whole or not at all: of two processes that start at once, one makes the file and the other reads it. */
+async function createWhole(file: string, text: string): Promise<boolean> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {
-    // `wx`: of two processes that start at once, one writes and the other reads.
-    await writeFile(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-    return { secrets, isNew: true }
+    await writeFile(draft, text, { mode: 0o600, flush: true })
+    await link(draft, file)
+    return true
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    return { secrets: storedSecrets.parse(JSON.parse(await readFile(file, 'utf8'))), isNew: false }
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+/** Never made anew: what is sealed in the store would be lost with the key. */
+function parseSecrets(file: string, text: string): z.infer<typeof storedSecrets> {
+  try {
+    return storedSecrets.parse(JSON.parse(text))
+  } catch (cause) {
+    const what = text.trim() === '' ? 'is empty' : 'cannot be read'
+    const advice = 'restore it from a backup, or move it and the store beside it away'
+    throw new OperatorError(`The file of secrets ${file} ${what}: ${advice}.`, { cause })
   }
 }

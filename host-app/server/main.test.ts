@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -68,6 +68,95 @@ it('refuses to start in production without a key, in a sentence', async () => {
   expect(output.stderr).toBe('The settings cannot be used:\n  BOBBIN_ENCRYPTION_KEYS is needed\n')
 })
 
+it('refuses a store that another server has, and leaves that one alone', async () => {
+  const first = start({ PORT: await freePort() })
+  await first.listening()
+  const second = start({ PORT: await freePort() })
+  expect(await second.exit).toBe(1)
+  const { pid } = first.child
+  expect(second.output.stderr).toMatch(
+    new RegExp(
+      `^Another server works on ${dataDir} \\(process ${pid} on [^,]+, since [^)]+Z\\): stop it first`,
+      'm',
+    ),
+  )
+  first.child.kill('SIGKILL')
+  await first.exit
+  // The kernel frees what a killed process held; the file that names it stays.
+  const third = start({ PORT: await freePort() })
+  await third.listening()
+  third.child.kill('SIGTERM')
+  expect(await third.exit).toBe(0)
+})
+
+it('stops when its terminal is closed', async () => {
+  const server = start({ PORT: await freePort() })
+  await server.listening()
+  server.child.kill('SIGHUP')
+  expect(await server.exit).toBe(0)
+})
+
+it('answers what is in flight while it stops, and closes that connection', async () => {
+  const PORT = await freePort()
+  const server = start({ PORT })
+  await server.listening()
+  const socket = connect(Number(PORT), '127.0.0.1')
+  let answer = ''
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()))
+  const closed = once(socket, 'close')
+  const head =
+    'POST /v3/accounts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{'
+  socket.write(head)
+  // The request is there once another one behind it has been answered.
+  await fetch(`http://127.0.0.1:${PORT}/healthz`)
+  const before = performance.now()
+  server.child.kill('SIGTERM')
+  await expect.poll(() => server.output.stdout).toContain('stopping')
+  socket.write('}')
+  await closed
+  expect(answer).toMatch(/^HTTP\/1\.1 400/)
+  expect(answer).toMatch(/connection: close/i)
+  expect(await server.exit).toBe(0)
+  expect(performance.now() - before).toBeLessThan(4_000)
+})
+
+it('does not wait for ever for a request that never ends', async () => {
+  const PORT = await freePort()
+  const server = start({ PORT })
+  await server.listening()
+  const socket = connect(Number(PORT), '127.0.0.1')
+  socket.on('error', () => {})
+  socket.write('POST /v3/accounts HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{')
+  await fetch(`http://127.0.0.1:${PORT}/healthz`)
+  server.child.kill('SIGTERM')
+  expect(await server.exit).toBe(0)
+})
+
+it.each([
+  ['development-secrets.json', '', /development-secrets\.json is empty: restore it/],
+  ['development-secrets.json', '{', /development-secrets\.json cannot be read: restore it/],
+  [
+    'bobbin.sqlite',
+    'this is no database, and long enough to be told from one'.repeat(40),
+    /bobbin\.sqlite is no database: move it/,
+  ],
+])('says in one line what is wrong with %s', async (name, text, sentence) => {
+  await writeFile(join(dataDir, name), text)
+  const { output, exit } = start({ PORT: await freePort() })
+  expect(await exit).toBe(1)
+  expect(output.stderr.trim().split('\n').at(-1)).toMatch(sentence)
+  expect(output.stderr).not.toMatch(/^\s+at /m)
+})
+
+it('says in one line that its folder cannot be written', async () => {
+  const file = join(dataDir, 'a-file')
+  await writeFile(file, '')
+  const { output, exit } = start({ PORT: await freePort(), BOBBIN_DATA_DIR: join(file, 'below') })
+  expect(await exit).toBe(1)
+  expect(output.stderr).toMatch(/^The data folder .*below cannot be written \(ENOTDIR\): .*BOBBIN_DATA_DIR/)
+  expect(output.stderr.trim().split('\n')).toHaveLength(1)
+})
+
 it('ends when its port is taken', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
@@ -75,6 +164,9 @@ it('ends when its port is taken', async () => {
   const PORT = typeof address === 'object' && address ? String(address.port) : ''
   const { output, exit } = start({ PORT })
   expect(await exit).toBe(1)
-  expect(output.stderr).toContain('EADDRINUSE')
+  expect(output.stderr).toContain(
+    `Port ${PORT} is taken: end the program that has it, or set PORT to another.`,
+  )
+  expect(output.stderr).not.toMatch(/^\s+at /m)
   taken.close()
 })

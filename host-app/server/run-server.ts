@@ -33,5 +33,7 @@ export async function runServer(): Promise<void> {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // A terminal that is closed; without one the server was never asked to go on.
+  process.on('SIGHUP', stop)
   console.error(`Bobbin is at ${config.url}`)
 }

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createRegistry, type Registry } from '../connectors/registry.ts'
@@ -24,6 +23,7 @@ import { createImportTokens, type ImportTokens } from './sources/import-tokens.t
 import { createPartnerCodes, type PartnerCodes } from './partner-oauth/partner-codes.ts'
 import { createSources, type Sources } from './sources/sources.ts'
 import type { Database } from './storage/database.ts'
+import { makeDataFolder } from './storage/data-folder.ts'
 import { openSqlite } from './storage/sqlite.ts'
 import { createStreams, type Streams } from './streams/streams.ts'
 import { createDeliveryWorker, type DeliveryWorker } from './webhooks/delivery-worker.ts'
@@ -80,7 +80,7 @@ export async function createCore(
   now: () => number = Date.now,
   { ownsStore = true }: { ownsStore?: boolean } = {},
 ): Promise<Core> {
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  await makeDataFolder(config.dataDir)
   const metrics = createMetrics()
   const database = await openSqlite(join(config.dataDir, 'bobbin.sqlite'), ({ writes, seconds, waiting }) => {
     metrics.databaseCommit.observe(seconds)

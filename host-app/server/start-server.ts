@@ -5,7 +5,10 @@ import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { tellExpiringGrants } from './credentials/expiring-grants.ts'
 import { watchKeys } from './metrics/watch-keys.ts'
+import { OperatorError } from './operator-error.ts'
 import { createServices, type Services } from './services.ts'
+import { makeDataFolder } from './storage/data-folder.ts'
+import { lockStore } from './storage/store-lock.ts'
 
 export interface RunningServer {
   readonly app: FastifyInstance
@@ -17,54 +20,74 @@ export interface RunningServer {
 const hour = 3_600_000
 /** How often it is looked for what other processes wrote, in milliseconds. */
 const hearing = 1_000
+/** How long a stop waits for requests in flight, in milliseconds; a supervisor's own patience is often ten seconds. */
+const patience = 5_000
 
-/** Builds the host app, takes up its work and listens. */
+/**
+ * Takes the store, builds the host app, listens, and only then takes up work: a start that fails touches nothing of
+ * what another server has in hand.
+ */
 export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  await makeDataFolder(config.dataDir)
+  const unlock = lockStore(config.dataDir)
+  try {
+    return await startOn(config, log, unlock)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+async function startOn(config: Config, log: Logger, unlock: () => void): Promise<RunningServer> {
   const services = await createServices(config, log)
   const { flows, connectorRunner, checkRunner, sessions, accessTokens, tokenUses, database } = services
   const { partnerCodes, idempotentReplies, checks, webhooks, deliveryWorker } = services
   collectDefaultMetrics({ register: services.metrics.registry })
   watchKeys(services)
   const app = await createApp(services)
-  await flows.start()
-  checkRunner.start()
-  deliveryWorker.start()
+  let timers: NodeJS.Timeout[] = []
   const tellExpiring = () => {
     tellExpiringGrants(services).catch((error: unknown) =>
       log.error({ err: error }, 'the grants were not looked at'),
     )
   }
-  tellExpiring()
-  const tidying = setInterval(() => {
+  function tidy(): void {
     tellExpiring()
     for (const old of [sessions, accessTokens, partnerCodes, idempotentReplies, checks, webhooks]) {
       old.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old rows were not deleted'))
     }
-  }, hour)
-  const hearingOthers = setInterval(() => {
+  }
+  function hearOthers(): void {
     services.events
       .hearOthers()
       .catch((error: unknown) => log.error({ err: error }, 'the events of others were not looked for'))
-  }, hearing)
+  }
 
   async function stop() {
-    clearInterval(tidying)
-    clearInterval(hearingOthers)
+    for (const timer of timers) clearInterval(timer)
+    const impatience = setTimeout(() => app.server.closeAllConnections(), patience)
     await app.close()
+    clearTimeout(impatience)
     await flows.stop()
     await Promise.all([checkRunner.stop(), deliveryWorker.stop()])
     await connectorRunner.close()
     await tokenUses.flush()
     await database.close()
+    unlock()
   }
 
   try {
     await listen(app, config)
+    await flows.start()
   } catch (error) {
     await stop()
     throw error
   }
+  checkRunner.start()
+  deliveryWorker.start()
   connectorRunner.warmUp()
+  tellExpiring()
+  timers = [setInterval(tidy, hour), setInterval(hearOthers, hearing)]
   return { app, services, stop }
 }
 
@@ -73,8 +96,18 @@ async function listen(app: FastifyInstance, { port, listenHost }: Config): Promi
     await app.listen({ port, host: listenHost })
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null
+    const problem = listenProblem(code, port, listenHost)
+    if (problem) throw new OperatorError(problem, { cause: error })
     if (listenHost !== '::' || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw error
     // A machine without IPv6.
     await app.listen({ port, host: '0.0.0.0' })
   }
+}
+
+function listenProblem(code: unknown, port: number, host: string): string | null {
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken: end the program that has it, or set PORT to another.`
+  if (code === 'EACCES') return `This user may not listen on port ${port}: set PORT to one above 1023.`
+  if (code !== 'EADDRNOTAVAIL' || host === '::') return null
+  return `This machine has no address ${host}: set BOBBIN_LISTEN to one that it has.`
 }

@@ -7,10 +7,11 @@ import type { Config } from '../../server/config.ts'
 import { countKeyUsage } from '../../server/credentials/key-usage.ts'
 import { sealedColumns } from '../../server/credentials/sealed-columns.ts'
 import type { Reader } from '../../server/storage/database.ts'
-import { pendingMigrations } from '../../server/storage/migrations.ts'
+import { openingError } from '../../server/storage/explain-opening.ts'
 import { sqliteDialect } from '../../server/storage/sqlite-dialect.ts'
 import type { Tables } from '../../server/storage/tables.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
+import { checkHistory } from './history-check.ts'
 
 /** Free space below which writes are about to fail, in bytes. */
 const leastSpace = 200 * 1024 * 1024
@@ -27,12 +28,15 @@ export async function checkStore(config: Config): Promise<Finding[]> {
     db = new Kysely<Tables>({
       dialect: sqliteDialect(() => new DatabaseSync(file, { readOnly: true, timeout: 5_000 })),
     })
-    return [...folder, ...(await checkDatabase(db)), ...(await checkKeys(db, config)), await checkClock(db)]
-  } catch (error) {
     return [
       ...folder,
-      fail('database', `cannot be read: ${error instanceof Error ? error.message : 'unknown'}`),
+      ...(await checkDatabase(db, file)),
+      ...(await checkKeys(db, config)),
+      await checkClock(db),
     ]
+  } catch (error) {
+    const problem = openingError(file, error)
+    return [...folder, fail('database', problem instanceof Error ? problem.message : 'cannot be read')]
   } finally {
     await db?.destroy()
   }
@@ -57,14 +61,13 @@ async function checkFolder(folder: string): Promise<Finding[]> {
   ]
 }
 
-async function checkDatabase(db: Reader): Promise<Finding[]> {
+async function checkDatabase(db: Reader, file: string): Promise<Finding[]> {
   const pragma = async (name: string) => {
     const { rows } = await sql<Record<string, unknown>>`pragma ${sql.raw(name)}`.execute(db)
     return rows.map((row) => String(Object.values(row)[0]))
   }
   const problems = await pragma('quick_check(5)')
   const [journal] = await pragma('journal_mode')
-  const pending = await pendingMigrations(db)
   return [
     problems.join() === 'ok'
       ? ok('database', 'opens, and is whole')
@@ -72,9 +75,7 @@ async function checkDatabase(db: Reader): Promise<Finding[]> {
     journal === 'wal'
       ? ok('journal', 'write-ahead log')
       : warn('journal', `is ${journal}: the next start turns the write-ahead log on`),
-    pending.length === 0
-      ? ok('migrations', 'current')
-      : warn('migrations', `${pending.length} are to come; the next start runs them: make a backup first`),
+    await checkHistory(db, file),
   ]
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
-import { pendingMigrations } from '../storage/migrations.ts'
+import { readHistory } from '../storage/migrate.ts'
 
 /** For load balancers and supervisors. `/healthz`: the process answers. `/readyz`: it can do its work. */
 export function serveHealth(app: FastifyInstance, { database }: Pick<Services, 'database'>): void {
@@ -11,7 +11,7 @@ export function serveHealth(app: FastifyInstance, { database }: Pick<Services, '
     if (app.stopping.aborted) throw new AppError('Unavailable', { data: { reason: 'stopping' } })
     try {
       // Takes the write lock and gives it back: nothing is changed, so nothing waits for the disk.
-      const pending = await database.write((tx) => pendingMigrations(tx.db))
+      const { pending } = await database.write((tx) => readHistory(tx.db))
       if (pending.length === 0) return { status: 'ready' }
     } catch (cause) {
       request.log.error({ err: cause }, 'the database cannot be written')

@@ -89,4 +89,8 @@ function endStreamsOnStop(app: FastifyInstance): void {
   const stop = new AbortController()
   app.decorate('stopping', stop.signal)
   app.addHook('preClose', async () => stop.abort())
+  // Node closes connections that are idle when it stops; one that is answered later would be kept for a minute.
+  app.addHook('onSend', async (_request, reply) => {
+    if (stop.signal.aborted) reply.header('Connection', 'close')
+  })
 }

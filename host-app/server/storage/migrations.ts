@@ -1,6 +1,4 @@
-import { sql } from 'kysely'
 import type { Migration } from 'kysely/migration'
-import type { Transaction } from './database.ts'
 import { first } from './migrations/001-first.ts'
 import { idempotency } from './migrations/002-idempotency.ts'
 import { webhooks } from './migrations/003-webhooks.ts'
@@ -11,7 +9,7 @@ import { requestIds } from './migrations/007-request-ids.ts'
 import { checkDeaths } from './migrations/008-check-deaths.ts'
 import { turns } from './migrations/009-turns.ts'
 
-/** Forward only, in name order, run at start. A landed migration is never edited. */
+/** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
   '001_first': { up: first },
   '002_idempotency': { up: idempotency },
@@ -22,11 +20,4 @@ export const migrations: Record<string, Migration> = {
   '007_request_ids': { up: requestIds },
   '008_check_deaths': { up: checkDeaths },
   '009_turns': { up: turns },
-}
-
-/** The migrations that this version knows and the database has not seen; none while all is well. */
-export async function pendingMigrations(db: Transaction['db']): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
-  const done = new Set(rows.map(({ name }) => name))
-  return Object.keys(migrations).filter((name) => !done.has(name))
 }

@@ -13,7 +13,7 @@ import {
 /** Kysely over `node:sqlite`: one connection, statements prepared once. */
 export function sqliteDialect(open: () => DatabaseSync): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new TransactionalAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
     createDriver: () => {
@@ -33,6 +33,13 @@ export function sqliteDialect(open: () => DatabaseSync): Dialect {
         destroy: () => Promise.resolve(database?.close()),
       }
     },
+  }
+}
+
+/** Kysely's own says that SQLite cannot undo changes of schema. It can. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
   }
 }
 

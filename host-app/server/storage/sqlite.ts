@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
-import { Migrator } from 'kysely/migration'
 import type { Database, Transaction } from './database.ts'
-import { migrations } from './migrations.ts'
+import { explainOpening, openingError } from './explain-opening.ts'
+import { migrate } from './migrate.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import type { Tables } from './tables.ts'
 
@@ -14,9 +15,12 @@ import type { Tables } from './tables.ts'
  * transaction and one fsync, each behind a savepoint of its own. Nobody is answered before the commit.
  */
 export async function openSqlite(file: string, onCommit: OnCommit = () => {}): Promise<Database> {
-  const connection = openFile(file)
+  const connection = explainOpening(file, () => openFile(file))
   const writer = new Kysely<Tables>({ dialect: sqliteDialect(() => connection) })
-  await migrate(writer)
+  await migrate(writer, file).catch((error: unknown) => {
+    connection.close()
+    throw openingError(file, error)
+  })
   // From here on the dialect waits for the lock itself.
   connection.exec('pragma busy_timeout = 0')
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(() => openFile(file)) })
@@ -36,15 +40,16 @@ export async function openSqlite(file: string, onCommit: OnCommit = () => {}): P
 type OnCommit = (commit: { writes: number; seconds: number; waiting: number }) => void
 
 function openFile(file: string): DatabaseSync {
+  keepPrivate(file)
   const database = new DatabaseSync(file, { timeout: 5_000 })
   database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
   return database
 }
 
-async function migrate(db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } })
-  const { error } = await migrator.migrateToLatest()
-  if (error) throw new Error('The database could not be brought up to date.', { cause: error })
+/** For its owner only, whatever the umask; SQLite gives its companions (`-wal`, `-shm`) the same rights. */
+function keepPrivate(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(name)) chmodSync(name, 0o600)
 }
 
 interface QueuedWrite {
