@@ -21,7 +21,13 @@ export function explainOpening<Result>(file: string, open: () => Result): Result
 
 /** The same error, or a sentence for the operator where there is one. */
 export function openingError(file: string, error: unknown): unknown {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+  const code = errorCodeOf(error) & 0xff
   const problem = problems[code]
   return problem === undefined ? error : new OperatorError(`${file} ${problem}.`, { cause: error })
+}
+
+/** SQLite's own code of an error, or of what caused it; 0 when it has none. */
+function errorCodeOf(error: unknown): number {
+  if (!(error instanceof Error)) return 0
+  return 'errcode' in error ? Number(error.errcode) : errorCodeOf(error.cause)
 }

@@ -29,9 +29,8 @@ export async function migrate(db: AnyDatabase, file: string): Promise<void> {
     const { error, results = [] } = await new Migrator({ db: trx, provider }).migrateToLatest()
     if (!error) return
     const failed = results.find(({ status }) => status === 'Error')?.migrationName ?? null
-    throw failed && isAlreadyThere(error)
-      ? new OperatorError(halfDone(failed, file), { cause: error })
-      : error
+    if (failed && isAlreadyThere(error)) throw new OperatorError(halfDone(failed, file), { cause: error })
+    throw new Error('The database could not be brought up to date.', { cause: error })
   })
 }
 
