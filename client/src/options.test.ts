@@ -47,6 +47,19 @@ describe('an option of the wrong kind', () => {
     await expect(call('addSource', { type: 'x', display: 'inline' })).rejects.toThrow(/not available yet/)
   })
 
+  it('says that a choice is larger than any claim may be', async () => {
+    const circular: Record<string, boolean> = {}
+    Object.assign(circular, { circular })
+    const streams = (bytes: number) => ({ default_streams: { ['ü'.repeat(bytes / 2)]: true } })
+    await expect(call('addSource', { type: 'x', ...streams(64_000) })).rejects.toMatchObject({
+      code: 'InvalidOptions',
+      option: 'default_streams',
+      problem: 'too_large',
+    })
+    expect(findInvalidOption(streams(63_000))).toBeUndefined()
+    expect(findInvalidOption({ default_streams: circular })).toBeUndefined()
+  })
+
   it.each<AnyOptions>([
     {},
     { ephemeral_token: 'token' },

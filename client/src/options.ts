@@ -1,3 +1,4 @@
+import { claimLimit } from '@bobbin/shared/claim-limit'
 import type { WizardStep } from '@bobbin/shared/steps'
 
 /** Progress of a flow. `seq` is the flow's own count, 0 before its first event. */
@@ -59,9 +60,20 @@ const kinds = {
 
 /** The first option that is wrong, and what is wrong with it; nothing when all is well. */
 export function findInvalidOption(options: AnyOptions): readonly [string, string] | undefined {
-  const { display = 'popup' } = options
+  const { display = 'popup', default_streams } = options
   if (display !== 'popup') return ['display', 'not available yet']
+  // What else a claim holds is short.
+  if (sizeOf(default_streams) > claimLimit - 2_048) return ['default_streams', 'too_large']
   return Object.entries(kinds).find(
     ([name, kind]) => !kind.includes(typeof options[name as keyof typeof kinds]),
   )
+}
+
+/** Bytes as JSON; NaN of what is not JSON, which no claim takes along. */
+function sizeOf(value: unknown): number {
+  try {
+    return new Blob([JSON.stringify(value)]).size
+  } catch {
+    return NaN
+  }
 }
