@@ -31,12 +31,7 @@ export async function claimFlow(
   { limits, link, signal, fail }: ClaimNeeds,
 ): Promise<ClaimReply> {
   async function claimByFetch(): Promise<Answer> {
-    const response = await askHost(flow, 'claim', {
-      method: 'POST',
-      headers: {}, // a body of text and no header: no preflight
-      body: JSON.stringify(request),
-      signal: AbortSignal.timeout(limits.call),
-    })
+    const response = await askHost(flow, 'claim', request, { signal: AbortSignal.timeout(limits.call) })
     const body = await response.json()
     return response.ok ? { ok: true, claim: body } : { ok: false, error: { ...body, code: body.error } }
   }

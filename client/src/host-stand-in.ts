@@ -93,18 +93,20 @@ export async function startHost(): Promise<HostStandIn> {
       if (events.length === 0) host.tell('claimed')
       return json(200, { flow_id: flowId, timings: shortTimings, session_expires_at: Date.now() + 1e6 })
     }
+    const body = JSON.parse(text) as { app_key: string; reason: string; after: number; wait?: number }
     if (path === 'cancel') {
-      const body = JSON.parse(text) as { reason: string }
-      host.cancels.push(body)
+      host.cancels.push({ reason: body.reason })
       if (beforeCancel) beforeCancel()
       else host.tell('cancelled', { reason: body.reason, error: null })
       return json(200, { status: 'cancelled' })
     }
 
     if (host.relay === 'down') return void response.destroy()
-    if (host.relay === 'unknown') return json(404, { error: 'NotFound', message: '', data: {} })
-    const after = Number(url.searchParams.get('after'))
-    const wait = url.searchParams.has('wait') ? Number(url.searchParams.get('wait')) : null
+    const isKey = host.claims.some(
+      (claim) => claim.flowId === flowId && claim.body['app_key'] === body.app_key,
+    )
+    if (host.relay === 'unknown' || !isKey) return json(404, { error: 'NotFound', message: '', data: {} })
+    const { after, wait = null } = body
     host.questions.push({ after, wait })
     if (wait !== null) {
       if (events.length <= after && wait > 0) await new Promise<void>((resolve) => polls.add(resolve))

@@ -8,10 +8,15 @@ import { takeEvents } from './relay-events.ts'
  * The events after `after` that there are now; null when the host cannot be reached. Asking for what
  * comes after an event also tells the host that it arrived.
  */
-export async function askRelay(flow: Flow, after: number, limits: Limits): Promise<unknown[] | null> {
+export async function askRelay(
+  flow: Flow,
+  after: number,
+  limits: Pick<Limits, 'call'>,
+): Promise<unknown[] | null> {
   try {
     const signal = AbortSignal.timeout(limits.call)
-    const response = await askHost(flow, `relay?after=${after}&wait=0`, { keepalive: true, signal })
+    const question = { app_key: flow.appKey, after, wait: 0 }
+    const response = await askHost(flow, 'relay', question, { keepalive: true, signal })
     return (await response.json()).events
   } catch {
     return null
@@ -24,8 +29,10 @@ export interface RelayNeeds {
   /** Aborted when the flow has settled. */
   readonly signal: AbortSignal
   readonly onEvents: (events: readonly unknown[]) => void
-  /** The host no longer knows the flow. */
+  /** The host says that it does not know the flow. */
   readonly onUnknown: () => void
+  /** The host was heard; or it was not, and another try follows. */
+  readonly onHeard: (isHeard: boolean) => void
   /** The host has been out of reach for too long. */
   readonly onUnreachable: () => void
   /** Whether the flow can do without the host at the moment. */
@@ -50,7 +57,8 @@ export async function followRelay(flow: Flow, needs: RelayNeeds): Promise<void> 
   let request = new AbortController()
   let timer: ReturnType<typeof setTimeout>
   let lastWord = 0
-  let lastContact = Date.now()
+  /** Since when every request has failed; 0 while the host answers. */
+  let failingSince = 0
   let endPause = () => {}
 
   /** Restarts the clock that ends a silent request. */
@@ -61,7 +69,8 @@ export async function followRelay(flow: Flow, needs: RelayNeeds): Promise<void> 
   }
 
   function take(events: readonly unknown[]): void {
-    lastContact = Date.now()
+    failingSince = 0
+    needs.onHeard(true)
     needs.onEvents(events)
   }
 
@@ -70,14 +79,15 @@ export async function followRelay(flow: Flow, needs: RelayNeeds): Promise<void> 
     request = new AbortController()
     request.signal.addEventListener('abort', () => (isStream &&= !isMute))
     hear()
-    const path = `relay?after=${progress.latest}${isStream ? '' : `&wait=${pollWait}`}`
-    const response = await askHost(flow, path, { signal: request.signal })
-    if (response.status === 404) return needs.onUnknown()
+    const question = { app_key: flow.appKey, after: progress.latest, ...(isStream ? {} : { wait: pollWait }) }
+    const response = await askHost(flow, 'relay', question, { signal: request.signal })
+    if (response.status === 404) needs.onUnknown()
     if (!response.ok || !response.body) throw new Error('not now')
     if (!isStream) return take((await response.json()).events)
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
     for (let buffer = ''; ;) {
       const { value, done } = await reader.read()
+      if (done && isMute) throw new Error('not a word')
       if (done) return
       isMute = false
       hear()
@@ -106,10 +116,12 @@ export async function followRelay(flow: Flow, needs: RelayNeeds): Promise<void> 
       await ask()
       failures = 0
     } catch {
+      needs.onHeard(false)
+      failingSince ||= Date.now()
       // Ends in a pause like every other request.
     }
-    if (needs.isExcused()) lastContact = Date.now()
-    if (Date.now() - lastContact > limits.relayDown) return needs.onUnreachable()
+    if (needs.isExcused()) failingSince &&= Date.now()
+    if (failingSince && Date.now() - failingSince > limits.relayDown) return needs.onUnreachable()
     await Promise.race([backOff(failures), new Promise<void>((resolve) => (endPause = resolve))])
   }
 }

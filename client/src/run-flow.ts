@@ -10,7 +10,7 @@ import { defaultLimits } from './limits.ts'
 import { closedBy, openOutcome, type Closing } from './outcome.ts'
 import { prepareClaim } from './prepare-claim.ts'
 import { askRelay, followRelay } from './relay.ts'
-import { watchWindow } from './window-watch.ts'
+import { judgeClosed, watchWindow } from './window-watch.ts'
 
 /**
  * One flow, from its opened window to its one outcome: claim, then relay and direct link, then the end.
@@ -28,18 +28,23 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   const { signal } = ended
   const isResumed = !!flow.progress
   let isClaimed = isResumed
+  let claimedAt = 0
+  let isHostHeard = false
   const progress = (flow.progress = startOf(flow))
   const ignored: string[] = []
   const early: unknown[] = []
   let lastDoc = ''
   let signs = 0
+  let signedAt = 0
 
   const link = openDirectLink({
     flow,
     limits,
     signal,
+    isHostHeard: () => isHostHeard,
     onSign(docId) {
       signs++
+      signedAt = Date.now()
       // A document from before the trip to the provider is not back because it still speaks.
       if (docId !== lastDoc) progress.phase = 'open'
       lastDoc = docId
@@ -72,6 +77,16 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
     return !!events
   }
 
+  /**
+   * What a window's silence means while the host is not heard: that it is at the provider, unless the step
+   * is known to be another. Any document that speaks from now on has come back.
+   */
+  function suspectAway(): void {
+    if (progress.phase !== 'open' || (progress.step ?? 'oauth') !== 'oauth') return
+    progress.phase = 'away'
+    lastDoc = ''
+  }
+
   /** The host lost sight of the window. One that is not closed may only be slow: it is asked to speak. */
   async function believeGone(closing: Closing): Promise<void> {
     // Of an older window, or of one that is still there: both have their own clock. Otherwise the host saw
@@ -102,12 +117,10 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
     const reason = flow.stop.signal.aborted ? 'closed' : 'aborted'
     if (reason === 'aborted') outcome.reject(flow.options.signal?.reason)
     void closeWindow(flow.window)
-    await askHost(flow, 'cancel', {
-      method: 'POST',
-      body: JSON.stringify({ reason }),
-      keepalive: true,
-      signal: AbortSignal.timeout(limits.call),
-    }).catch(() => null)
+    const signal = AbortSignal.timeout(limits.call)
+    await askHost(flow, 'cancel', { app_key: flow.appKey, reason }, { keepalive: true, signal }).catch(
+      () => null,
+    )
     await askForNews()
     outcome.reject(outcome.fail('AppClosedPrematurely', closedBy(reason)))
   }
@@ -119,8 +132,13 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
     if (signal.aborted) return stop() // it was too late to stop the claim
     Object.assign(limits, timings)
     isClaimed = true
+    claimedAt = Date.now()
     outcome.report('claimed')
     takeNews(early)
+  }
+
+  flow.revive = () => {
+    if (flow.window?.closed && judgeClosed(progress.phase, link.isLinked()) === 'closed') flow.open()
   }
 
   try {
@@ -147,8 +165,8 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
       },
       onUncertain: () => outcome.report('uncertain'),
       async onClosing() {
-        // Unheard, and authorizing: the window may be cut off at the provider, for all that we know.
-        if (!(await askForNews()) && progress.step === 'oauth') progress.phase = 'away'
+        // Unheard, it may be cut off at the provider, for all that we know.
+        if (!(await askForNews())) suspectAway()
       },
       onClosed: () => outcome.lose('AppClosedPrematurely', closedBy('closed')),
       onAbandoned: () => outcome.lose('AppClosedPrematurely', { reason: 'abandoned', certainty: 'assumed' }),
@@ -160,9 +178,22 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
       signal,
       progress,
       onEvents: takeNews,
-      onUnknown: () => outcome.reject(outcome.fail('FlowExpired')),
+      onHeard(isHeard) {
+        isHostHeard = isHeard
+        if (isHeard) return
+        const isSilent = !link.isLinked() && Date.now() - signedAt > limits.call
+        if (isSilent && flow.window?.closed === false) suspectAway()
+        link.sayHello()
+      },
+      onUnknown() {
+        // What claimed the flow a moment ago knows it, and so does a wizard that answers.
+        if (Date.now() - claimedAt > limits.load && !link.isLinked()) {
+          outcome.reject(outcome.fail('FlowExpired'))
+        }
+      },
       onUnreachable: () => outcome.lose('RelayUnreachable'),
-      isExcused: () => progress.phase === 'away' || link.isLinked(),
+      // At the provider a window may still come back, unless it is cut off: then nobody would tell.
+      isExcused: () => link.isLinked() || (progress.phase === 'away' && !flow.window?.closed),
     })
     const result = await outcome.promise
     return { ...result, ignored_default_streams: [...ignored, ...result.ignored_default_streams] }

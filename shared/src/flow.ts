@@ -64,7 +64,17 @@ export const outcome = z.discriminatedUnion('kind', [
 ])
 export type Outcome = z.infer<typeof outcome>
 
-export const cancelRequest = z.strictObject({ reason: z.enum(cancelReasons).optional() })
+/** The key may come as the bearer instead. */
+export const cancelRequest = z.strictObject({
+  app_key: appKey.optional(),
+  reason: z.enum(cancelReasons).optional(),
+})
+
+export const relayRequest = z.strictObject({
+  app_key: appKey,
+  after: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  wait: z.number().int().min(0).max(25).optional(),
+})
 
 /** Why the provider did not grant; kept until the next try. */
 export const refusal = z.object({

@@ -97,10 +97,7 @@ test('a power cut between the result and its acknowledgement: the page gets it a
   // The wizard knows of its claim, so that only the result is held back.
   await expect(wizard.getByText('Tailor & Daughters')).toBeVisible()
   // Both ways by which the page could hear of it.
-  const silence = proxy.rule(
-    { host: hosts.wizard, method: 'GET', path: /\/(relay|presence)$/ },
-    { hold: true },
-  )
+  const silence = proxy.rule({ host: hosts.wizard, path: /\/(relay|presence)$/ }, { hold: true })
   await wizard.getByRole('button', { name: 'Continue' }).click()
   await expectAllSet(wizard)
   expect(call.isPending()).toBe(true)

@@ -159,3 +159,11 @@ export const ofFlow: MakeCall = async ({ account, test }) => {
   await flow.claim(await ephemeralToken(account))
   return { params: { id: flow.id }, headers: { authorization: `Bearer ${flow.key}` } }
 }
+
+/** The same, with its key where the page's client puts it. */
+export const withKey =
+  (body: object): MakeCall =>
+  async (setting) => {
+    const { params, headers } = await ofFlow(setting)
+    return { params, body: { app_key: headers?.['authorization']?.slice('Bearer '.length), ...body } }
+  }

@@ -23,6 +23,7 @@ import {
   claimOf,
   claim,
   ofFlow,
+  withKey,
 } from './contract-calls.ts'
 import { partner, person } from './test-app.ts'
 import { shop } from './test-shop.ts'
@@ -225,6 +226,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       },
     },
   },
-  followFlow: { good: async (setting) => ({ ...(await ofFlow(setting)), query: { wait: '0' } }) },
-  cancelFlow: { good: withBody(ofFlow, { reason: 'closed' }) },
+  followFlow: { good: withKey({ after: 0, wait: 0 }) },
+  followFlowAsBearer: { good: async (setting) => ({ ...(await ofFlow(setting)), query: { wait: '0' } }) },
+  cancelFlow: { good: withKey({ reason: 'closed' }) },
 }

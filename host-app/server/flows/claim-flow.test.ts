@@ -159,6 +159,32 @@ it('opens the relay to the flow’s own key alone', async () => {
   expect(cancel.statusCode).toBe(404)
 })
 
+it('takes the key from the body, whatever a script of the page has written over the headers', async () => {
+  const one = flow()
+  await one.claim(await token())
+  const ask = (path: 'relay' | 'cancel', body: object, authorization = 'Bearer of-the-app-itself') =>
+    test.app.inject({
+      method: 'POST',
+      url: `/flows/${one.id}/${path}`,
+      headers: { authorization, 'content-type': 'text/plain;charset=UTF-8', origin: page },
+      payload: JSON.stringify(body),
+    })
+  const stranger = 'x'.repeat(22)
+  for (const reply of [
+    await ask('relay', { app_key: stranger, wait: 0 }, `Bearer ${one.key}`),
+    await ask('cancel', { app_key: stranger, reason: 'closed' }, `Bearer ${one.key}`),
+  ]) {
+    expect([reply.statusCode, reply.json()]).toMatchObject([404, { error: 'NotFound' }])
+  }
+  const poll = await ask('relay', { app_key: one.key, after: 0, wait: 0 })
+  expect(poll.json()).toMatchObject({ events: [{ seq: 1, type: 'claimed' }] })
+  const cancel = await ask('cancel', { app_key: one.key, reason: 'closed' })
+  expect(cancel.json()).toEqual({ status: 'cancelled' })
+  const stream = await ask('relay', { app_key: one.key, after: 1 })
+  expect(stream.headers['content-type']).toContain('text/event-stream')
+  expect(stream.body.match(/^id: .*/gm)).toEqual(['id: 2'])
+})
+
 it('tells what comes after the last event that was seen, whichever way the page says which that is', async () => {
   const one = flow()
   await one.claim(await token())

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
 import { relayEvent } from '@bobbin/shared/api/flows'
 import { flowId as flowIdSchema } from '@bobbin/shared/flow'
 import type { FlowEvent } from '@bobbin/shared/window-protocol'
@@ -22,7 +23,8 @@ const streamsPerFlow = 3
 
 /**
  * The page's three calls: claim, relay, cancel. Cross-origin for anyone and without cookies: the token
- * and the key are the right to call, so `Access-Control-Allow-Origin: *` gives nothing away.
+ * and the key are the right to call, so `Access-Control-Allow-Origin: *` gives nothing away. Both are in the
+ * body: what a page's own scripts put into `Authorization` is theirs. Older clients have the key there.
  */
 export function registerRelayRoutes(
   app: FastifyInstance,
@@ -50,26 +52,25 @@ export function registerRelayRoutes(
     { acceptsText: true },
   )
 
-  serveEndpoint(app, services, 'followFlow', async ({ params, query, request, reply }) => {
-    const flow = await requireKey(params.id, request)
-    const after = readLastEventId(request) ?? query.after
-    await acknowledge(flow, after)
-    if (query.wait !== undefined) {
-      const found = await poll(flow.id, after, query.wait, request)
-      return { events: found.map((event) => relayEvent.parse(event)) }
-    }
-    await sendEvents(reply, (signal) => relay(flow.id, after, signal), {
-      heartbeat: config.timings.heartbeat,
-    })
-    return undefined
-  })
+  serveEndpoint(
+    app,
+    services,
+    'followFlow',
+    async ({ params, body, request, reply }) =>
+      answerRelay(await requireFlow(params.id, body.app_key), body, request, reply),
+    { acceptsText: true },
+  )
+
+  serveEndpoint(app, services, 'followFlowAsBearer', async ({ params, query, request, reply }) =>
+    answerRelay(await requireFlow(params.id, bearerOf(request)), query, request, reply),
+  )
 
   serveEndpoint(
     app,
     services,
     'cancelFlow',
     async ({ params, body, request }) => {
-      const flow = await requireKey(params.id, request)
+      const flow = await requireFlow(params.id, body?.app_key ?? bearerOf(request))
       await database.write((tx) => cancelFlow(services, tx, flow, body?.reason ?? 'cancelled'))
       const status = (await findFlow(database.read, flow.id))?.status
       if (status === undefined || status === 'open') throw new Error('A cancelled flow must have ended.')
@@ -78,9 +79,26 @@ export function registerRelayRoutes(
     { acceptsText: true },
   )
 
+  async function answerRelay(
+    flow: Flow,
+    question: { after: number; wait?: number | undefined },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<{ events: z.input<typeof relayEvent>[] } | undefined> {
+    const after = readLastEventId(request) ?? question.after
+    await acknowledge(flow, after)
+    if (question.wait !== undefined) {
+      const found = await poll(flow.id, after, question.wait, request)
+      return { events: found.map((event) => relayEvent.parse(event)) }
+    }
+    await sendEvents(reply, (signal) => relay(flow.id, after, signal), {
+      heartbeat: config.timings.heartbeat,
+    })
+    return undefined
+  }
+
   /** The flow whose key this is; without the right key there is no flow. */
-  async function requireKey(id: string, request: FastifyRequest): Promise<Flow> {
-    const key = readBearer(request.headers.authorization)
+  async function requireFlow(id: string, key: string | null): Promise<Flow> {
     const flow = await findFlow(database.read, parseFlowId(id))
     if (!flow || key === null || !isSecret(key, flow.app_key_hash)) throw new AppError('NotFound')
     return flow
@@ -169,6 +187,8 @@ export function parseFlowId(id: unknown): string {
   if (!parsed.success) throw new AppError('NotFound')
   return parsed.data
 }
+
+const bearerOf = ({ headers }: FastifyRequest) => readBearer(headers.authorization)
 
 function isLast({ type }: LoggedEvent): boolean {
   const name = type as FlowEvent['type']

@@ -37,15 +37,20 @@ export function writeHeaders(
   }
 }
 
-/** Answers the browser's question whether a page may call a flow with its key in `Authorization`. */
+/**
+ * Answers the browser's question whether a page may call a flow. Nothing that comes along decides anything, so
+ * whatever headers the page's own scripts add (for tracing, for an app's own back end) are welcome.
+ */
 export function answerPreflights(app: FastifyInstance): void {
-  app.options('/flows/*', (_request, reply) =>
+  app.options('/flows/*', ({ headers }, reply) =>
     reply
       .code(204)
       .headers({
         'Access-Control-Allow-Methods': 'GET, POST',
-        'Access-Control-Allow-Headers': 'Authorization, Content-Type, Last-Event-ID',
+        'Access-Control-Allow-Headers':
+          headers['access-control-request-headers'] ?? 'Authorization, Content-Type, Last-Event-ID',
         'Access-Control-Max-Age': '7200',
+        Vary: 'Access-Control-Request-Headers',
       })
       .send(),
   )

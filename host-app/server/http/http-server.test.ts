@@ -119,6 +119,27 @@ describe('every reply', () => {
   })
 })
 
+it('lets any page call a flow with whatever headers its own scripts add', async () => {
+  const added = 'authorization,newrelic,sentry-trace,traceparent'
+  const reply = await app.inject({
+    method: 'OPTIONS',
+    url: '/flows/abc/relay',
+    headers: {
+      origin: 'https://app.test',
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': added,
+    },
+  })
+  expect(reply.statusCode).toBe(204)
+  expect(reply.headers).toMatchObject({
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-allow-headers': added,
+    vary: 'Access-Control-Request-Headers',
+  })
+  expect(reply.headers).not.toHaveProperty('access-control-allow-credentials')
+})
+
 it('tells nothing of our own bugs', async () => {
   const reply = await app.inject({ url: '/bug' })
   expect(reply.json()).toMatchObject({ error: 'Internal', data: {} })

@@ -134,13 +134,15 @@ it.each(accountEventTypes)('tells with which headers %s is sent', async (type) =
 })
 
 it('tells both forms in which the events of a flow come', () => {
-  const reply = responseShape.parse(operationOf(api.followFlow).responses['200'])
-  expect(reply.content).toMatchObject({
-    'application/json': {
-      schema: { properties: { events: { items: { $ref: '#/components/schemas/RelayEvent' } } } },
-    },
-    'text/event-stream': { schema: { $ref: '#/components/schemas/RelayEvent' } },
-  })
+  for (const endpoint of [api.followFlow, api.followFlowAsBearer]) {
+    const reply = responseShape.parse(operationOf(endpoint).responses['200'])
+    expect(reply.content).toMatchObject({
+      'application/json': {
+        schema: { properties: { events: { items: { $ref: '#/components/schemas/RelayEvent' } } } },
+      },
+      'text/event-stream': { schema: { $ref: '#/components/schemas/RelayEvent' } },
+    })
+  }
 })
 
 it.each([

@@ -20,14 +20,14 @@ export function operation(name: string, endpoint: Endpoint, schemas: SchemaWrite
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: requestBody(name, body, schemas) } : {}),
     responses: { ...success(name, endpoint, schemas), ...failureResponses(endpoint) },
-    security: security[caller],
+    security: caller === 'app_key' && body ? [...security.app_key, {}] : security[caller],
   }
 }
 
 const security: Readonly<Record<Caller, Json[]>> = {
   account: [{ access_token: [] }],
   app_key: [{ app_key: [] }],
-  // Credentials in the body are no scheme that the document has a word for.
+  // Credentials in the body, a flow's key among them, are no scheme that the document has a word for.
   partner: [{}],
   anyone: [{}],
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cancelRequest, claimReply, claimRequest } from '../flow.ts'
+import { cancelRequest, claimReply, claimRequest, relayRequest } from '../flow.ts'
 import type { Endpoint } from './endpoint.ts'
 
 const flowParams = z.object({ id: z.string() })
@@ -11,6 +11,9 @@ export const relayEvent = z.object({
   type: z.string(),
   data: z.record(z.string(), z.unknown()),
 })
+
+/** Bytes of a body that holds a key and a word or two. */
+const keyedBody = 4096
 
 /** What the client in a customer page calls. */
 export const flowEndpoints = {
@@ -26,13 +29,27 @@ export const flowEndpoints = {
     errors: ['NotFound', 'UpgradeEphemeralToken', 'UnknownSourceType', 'SourceNotFound', 'InvalidOptions'],
   },
   followFlow: {
+    method: 'POST',
+    path: '/flows/:id/relay',
+    caller: 'anyone',
+    chapter: 'Flows',
+    summary:
+      "The flow's events after `after`: a stream, or with `wait` (seconds, at most 25) a long poll, which is answered " +
+      "with JSON once there are any or the time is over. The flow's key is in the body, where no script that rewrites " +
+      "a page's headers reaches; as `text/plain` the call needs no preflight.",
+    params: flowParams,
+    body: relayRequest,
+    bodyLimit: keyedBody,
+    reply: z.object({ events: z.array(relayEvent) }),
+    event: relayEvent,
+    errors: ['NotFound'],
+  },
+  followFlowAsBearer: {
     method: 'GET',
     path: '/flows/:id/relay',
     caller: 'app_key',
     chapter: 'Flows',
-    summary:
-      "The flow's events after `after`: a stream, or with `wait` (seconds, at most 25) a long poll, which is answered " +
-      'with JSON once there are any or the time is over.',
+    summary: "The same with the flow's key as the bearer, for older clients.",
     params: flowParams,
     query: z.object({
       after: z.coerce.number().int().min(0).default(0),
@@ -47,9 +64,11 @@ export const flowEndpoints = {
     path: '/flows/:id/cancel',
     caller: 'app_key',
     chapter: 'Flows',
-    summary: 'Cancel a flow that has not ended.',
+    summary:
+      "Cancel a flow that has not ended. The flow's key is in the body; older clients send it as the bearer.",
     params: flowParams,
     body: cancelRequest.optional(),
+    bodyLimit: keyedBody,
     reply: z.object({ status: z.enum(['completed', 'cancelled', 'failed']) }),
     errors: ['NotFound'],
   },
