@@ -22,7 +22,7 @@ export interface DirectLink {
   sayHello(relay?: Hello['relay']): void
   /** The document of the wizard that was linked is no longer there. */
   drop(): void
-  /** Whether a document of the wizard is linked and was not seen leaving. */
+  /** Whether a document of the wizard is linked, was not seen leaving, and answers when it is greeted. */
   isLinked(): boolean
   /** Lets the wizard claim the flow; null while none is linked. */
   claim(request: ClaimRequest): Promise<ClaimAnswer | null>
@@ -33,6 +33,8 @@ export interface DirectLinkOptions {
   readonly limits: Limits
   /** Aborted when the flow has settled. */
   readonly signal: AbortSignal
+  /** Whether the host tells us what becomes of the wizard. While it does not, we go on greeting. */
+  readonly isHostHeard: () => boolean
   /** A document of the wizard spoke. */
   readonly onSign: (docId: string) => void
   readonly onEvent: (event: FlowEvent) => CallReply
@@ -40,10 +42,11 @@ export interface DirectLinkOptions {
 
 /**
  * Meets the wizard: hello until it answers `ready`, then one connection per document of the wizard, on a
- * channel named after it.
+ * channel named after it. Where the host is not heard, hello follows hello for as long as there is a window:
+ * nobody else would tell that a new document has come, or that the old one has died.
  */
 export function openDirectLink(options: DirectLinkOptions): DirectLink {
-  const { flow, limits, signal, onSign, onEvent } = options
+  const { flow, limits, signal, isHostHeard, onSign, onEvent } = options
   const pageId = crypto.getRandomValues(new Uint32Array(4)).join('-')
   let timer: ReturnType<typeof setTimeout> | undefined
   let relay: Hello['relay'] = 'up'
@@ -55,18 +58,22 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
   /** Documents that another has taken the place of: what they said does not count any more. */
   const left = new Set<unknown>()
   let isPresent = false
+  /** When the oldest hello without an answer was said; 0 when all were answered. */
+  let askedAt = 0
 
   function sayHello(state = relay): void {
     relay = state
     clearTimeout(timer)
     if (signal.aborted) return
+    askedAt ||= Date.now()
     const hello: Hello = { bobbin: protocolVersion, flowId: flow.flowId, kind: 'hello', pageId, relay }
     flow.window?.postMessage(hello, flow.host)
     if (!flow.window?.closed) timer = setTimeout(sayHello, limits.hello)
   }
 
   function meet(docId: string, remote: Window): void {
-    clearTimeout(timer)
+    if (isHostHeard()) clearTimeout(timer)
+    askedAt = 0
     isPresent = true
     // A document that was left and came back still answers on its old connection.
     if (met[0] === docId && met[1] === remote) return
@@ -112,7 +119,8 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
     drop() {
       isPresent = false
     },
-    isLinked: () => isPresent && !!wizard && met[1] === flow.window,
+    isLinked: () =>
+      isPresent && !!wizard && met[1] === flow.window && !(askedAt && Date.now() - askedAt > limits.call),
     async claim(request) {
       const answer = await wizard?.claim(request, new CallOptions({ timeout: limits.call }))
       return isAnswer(answer) ? answer : null

@@ -48,6 +48,8 @@ export interface Flow extends FlowSeed {
   isSevered?: boolean
   /** Opens the flow in a window under a fresh name, in the same tick. False: the browser blocked it. */
   open(): boolean
+  /** Opens it again if its window was closed and nobody has noticed yet. */
+  revive?(): void
   readonly createError: CreateError
 }
 

@@ -10,13 +10,15 @@ export const running = new Map<string, Flow>()
 
 /**
  * Opens the flow's window and runs the flow. It must be called in the click's own tick: browsers give
- * a window to nobody else. A flow about the same thing that is running already is focused instead.
+ * a window to nobody else. A flow about the same thing that is running already is focused instead; one whose
+ * window was just closed gets a new one, before its closing is believed.
  */
 export function launch(seed: FlowSeed, run: RunFlow, known?: KnownWindow): Promise<SourceResult> {
   const { host, fn, subject, flowId } = seed
   const key = host + fn + subject
   const same = running.get(key)
   if (same?.promise) {
+    same.revive?.()
     same.window?.focus()
     return same.promise
   }

@@ -38,6 +38,8 @@ interface OutcomeNeeds {
 export function openOutcome(flow: Flow, progress: Progress, needs: OutcomeNeeds): Outcome {
   const { onEvent } = flow.options
   const { promise, resolve, reject } = Promise.withResolvers<SourceResult>()
+  /** Before this page went on with the flow, its earlier document was told. */
+  const start = progress.latest
   const seen = new Set<number>()
   let isLost = false
 
@@ -52,7 +54,7 @@ export function openOutcome(flow: Flow, progress: Progress, needs: OutcomeNeeds)
 
   function receive(value: unknown): void {
     const event = parseFlowEvent(value)
-    if (!event || seen.has(event.seq)) return
+    if (!event || event.seq <= start || seen.has(event.seq)) return
     seen.add(event.seq)
     // Where the other channel was quicker, an older event no longer says where the window is.
     const isNews = event.seq > progress.latest

@@ -7,6 +7,8 @@ export interface PageStandIn {
   isBlocking: boolean
   /** A window's own page is still on its way: it shows the blank one. */
   isLoading: boolean
+  /** A window of the host's says something to the page. */
+  hear(popup: PopupStandIn, message: Pick<MessageEvent, 'data' | 'origin' | 'ports'>): void
 }
 
 export interface PopupStandIn {
@@ -16,12 +18,21 @@ export interface PopupStandIn {
   closed: boolean
   focused: number
   readonly messages: unknown[]
+  /** Where there is a document in it that listens. */
+  onMessage?: (data: unknown, ports: readonly MessagePort[]) => void
 }
 
 export function standInForPage(): PageStandIn {
   const windows: PopupStandIn[] = []
-  const page: PageStandIn = { windows, isBlocking: false, isLoading: false }
   const target = new EventTarget()
+  const page: PageStandIn = {
+    windows,
+    isBlocking: false,
+    isLoading: false,
+    hear: (source, message) =>
+      void target.dispatchEvent(Object.assign(new Event('message'), { ...message, source })),
+  }
+  vi.stubGlobal('window', { setTimeout })
   vi.stubGlobal('addEventListener', target.addEventListener.bind(target))
   vi.stubGlobal('sessionStorage', createStorage())
   for (const [name, value] of Object.entries({
@@ -36,7 +47,7 @@ export function standInForPage(): PageStandIn {
     const known = windows.find((one) => one.name === name && !one.closed)
     if (known) return known
     if (page.isBlocking || url === '') return null
-    const popup = {
+    const popup: PopupStandIn & Record<'close' | 'focus' | 'postMessage' | 'location', unknown> = {
       name,
       url: new URL(url),
       features,
@@ -47,7 +58,10 @@ export function standInForPage(): PageStandIn {
         popup.closed = true
       },
       focus: () => popup.focused++,
-      postMessage: (message: unknown) => popup.messages.push(message),
+      postMessage(message: unknown, _origin: string, ports: MessagePort[] = []) {
+        popup.messages.push(message)
+        popup.onMessage?.(message, ports)
+      },
       get location(): { href: string } {
         if (page.isLoading) return { href: 'about:blank' }
         throw new DOMException('of another origin', 'SecurityError')

@@ -29,6 +29,8 @@ export interface CustomerSetup {
   readonly twice?: boolean
   /** Calls this function when the page has loaded, without a click. */
   readonly unclicked?: FlowFunction
+  /** What the page's own code does to every request of the page, as tracing scripts and wrappers do. */
+  readonly everyRequest?: 'has a header' | 'has credentials' | 'has a bearer'
   /** Calls `resume()` when the page has loaded. */
   readonly resumeOnLoad?: boolean
 }

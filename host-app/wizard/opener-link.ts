@@ -1,4 +1,4 @@
-import { CallOptions, connect, type Connection, type RemoteProxy } from 'penpal'
+import { CallOptions, connect, PenpalError, type Connection, type RemoteProxy } from 'penpal'
 import type { FlowState } from '@bobbin/shared/flow'
 import { exactMessenger } from '@bobbin/shared/exact-messenger'
 import { timings } from '@bobbin/shared/timings'
@@ -41,6 +41,8 @@ interface Needs {
   readonly docId: string
   /** Null until the flow is claimed. */
   flow(): FlowState | null
+  /** What the relay told the page before this link was there. */
+  readonly told: readonly FlowEvent[]
   /** Tells the server which origin was met. False when it did not hear. */
   reportProof(origin: string): Promise<boolean>
   claim(request: ClaimRequest, origin: string): Promise<CallResult<ClaimReply>>
@@ -60,8 +62,8 @@ export function openOpenerLink(needs: Needs): OpenerLink {
   const { flowId, docId } = needs
   const stopped = new AbortController()
   const reported = new Set<string>()
-  /** What the page was told while this document is there; a page that connects late hears it again. */
-  const events: FlowEvent[] = []
+  /** All that the page was told; a page that connects late hears it again. */
+  const events = [...needs.told]
   let met: Met | null = null
   let isAnnounced = false
 
@@ -93,7 +95,7 @@ export function openOpenerLink(needs: Needs): OpenerLink {
     connection.promise.then(
       (page) => {
         meeting.page = page
-        for (const event of events) tell(meeting, event)
+        for (const event of events) void tell(meeting, event)
       },
       () => undefined,
     )
@@ -126,15 +128,19 @@ export function openOpenerLink(needs: Needs): OpenerLink {
     if (!(await needs.reportProof(origin))) reported.delete(origin)
   }
 
-  function tell({ page }: Met, event: FlowEvent): void {
+  async function tell(meeting: Met, event: FlowEvent): Promise<void> {
     const isOutcome = event.type === 'completed' || event.type === 'cancelled' || event.type === 'failed'
     const timeout = needs.flow()?.timings.call ?? timings.call
-    page?.event(event, new CallOptions({ timeout })).then(
-      ({ ok }) => {
-        if (ok && isOutcome) needs.acknowledged()
-      },
-      () => undefined, // the relay tells it as well
-    )
+    try {
+      const reply = await meeting.page?.event(event, new CallOptions({ timeout }))
+      if (reply?.ok && isOutcome) needs.acknowledged()
+    } catch (error) {
+      if (meeting !== met || stopped.signal.aborted) return
+      // The page has ended its side: it may greet anew.
+      if (error instanceof PenpalError && error.code === 'CONNECTION_DESTROYED') met = null
+      // The relay tells it as well; but where that does not get through, the page has the outcome from us alone.
+      else if (isOutcome) setTimeout(() => void tell(meeting, event), timeout)
+    }
   }
 
   /** Lets a page that knows us find this document even while its relay is down. */
@@ -158,7 +164,7 @@ export function openOpenerLink(needs: Needs): OpenerLink {
   return {
     forward(event) {
       events.push(event)
-      if (met) tell(met, event)
+      if (met) void tell(met, event)
     },
     update,
     stop() {

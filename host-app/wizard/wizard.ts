@@ -1,3 +1,4 @@
+import type { FlowEvent } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import type { Boot } from '@bobbin/shared/wizard-page'
 import { authorizeUrl, createApi, type Api, type CallError, type CallResult } from './api-client.ts'
@@ -54,6 +55,8 @@ export function startWizard(boot: Boot): Wizard {
   const listeners = new Set<(state: WizardState) => void>()
   let state = initialState(boot)
   let link: OpenerLink | null = null
+  /** What the page was told before the link was loaded. */
+  let told: FlowEvent[] = []
   /** Counts replies that brought a state, so that an older answer never replaces a newer one. */
   let replies = 0
   let isRefreshing = false
@@ -170,7 +173,8 @@ export function startWizard(boot: Boot): Wizard {
         return dispatch({ type: 'acknowledged' })
       case 'flow_event':
       case 'outcome':
-        link?.forward(event.data)
+        if (link) link.forward(event.data)
+        else told.push(event.data)
         if (isNews(event.data, state.flow)) void refresh()
         return
       case 'unclaimed': // what is shown already says so
@@ -195,11 +199,13 @@ export function startWizard(boot: Boot): Wizard {
   async function openLink(): Promise<void> {
     link?.stop()
     link = null
+    told = []
     const { openOpenerLink } = await import('./opener-link.ts')
     link = openOpenerLink({
       flowId,
       docId: presence.docId(),
       flow: () => state.flow,
+      told,
       acknowledged: () => dispatch({ type: 'acknowledged' }),
       close,
       async reportProof(origin) {

@@ -12,8 +12,9 @@ import type { WizardStep } from './steps.ts'
  * 3. Source, origin, shape, flow and document are all checked before a message counts.
  *
  * How they meet: the page posts `hello` until the wizard answers `ready`; then both make one penpal
- * connection on `channelName`. A wizard that knows the page's origin also posts `here` on its own, so
- * that a reloaded wizard is found while the relay is down.
+ * connection on `channelName`. A wizard that knows the page's origin also posts `here` on its own. A page that
+ * does not hear the relay goes on with `hello`: so it finds each new document, and knows that one still lives.
+ * Each document tells all that the relay ever told, from the first event on.
  */
 export const protocolVersion = 1
 

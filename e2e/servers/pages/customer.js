@@ -19,6 +19,7 @@ const controller = new AbortController()
 let lastError = null
 let calls = 0
 
+if (setup.everyRequest) wrapFetch(setup.everyRequest)
 const client = await loadClient()
 const optionsField = document.querySelector('#options')
 optionsField.value = JSON.stringify(setup.options ?? {}, null, 2)
@@ -47,6 +48,17 @@ async function loadClient() {
   if (setup.build !== 'esm') return window.Bobbin
   const module = await import(`${document.documentElement.dataset.host}/client/bobbin.js`)
   return { ...module, ...module.createConnect({ host: document.documentElement.dataset.host }) }
+}
+
+function wrapFetch(every) {
+  const { fetch } = window
+  window.fetch = (url, init = {}) => {
+    const headers = new Headers(init.headers)
+    if (every === 'has a header')
+      headers.set('traceparent', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')
+    if (every === 'has a bearer') headers.set('Authorization', 'Bearer of-the-app-itself')
+    return fetch(url, { ...init, headers, ...(every === 'has credentials' && { credentials: 'include' }) })
+  }
 }
 
 function readOptions() {

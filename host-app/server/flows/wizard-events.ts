@@ -123,7 +123,8 @@ async function* follow(
   { flowId, document: { doc }, resumeAfter, signal }: WizardStream,
   waker: Waker,
 ): AsyncGenerator<Sent, void, void> {
-  let relaySeq = resumeAfter ?? (await events.last(relayTopic(flowId)))
+  // From the flow's first event on: a page that cannot hear the relay has it from this document alone.
+  let relaySeq = resumeAfter ?? 0
   let noticeSeq = await events.last(wizardTopic(flowId))
   let check = null as { name: string; seq: number } | null
   yield { seq: relaySeq, data: { type: 'state' } }
