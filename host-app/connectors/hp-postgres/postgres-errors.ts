@@ -1,5 +1,6 @@
 import { DatabaseError } from 'pg'
 import { ConnectorError } from '../connector.ts'
+import { violation } from './message-guard.ts'
 import type { PostgresSettings } from './postgres-settings.ts'
 
 type Settings = Pick<PostgresSettings, 'tlsMode' | 'caCertificate'>
@@ -49,8 +50,10 @@ function translateServerError(cause: DatabaseError, { tlsMode }: Settings): Conn
         cause,
       })
     default:
+      // A genuine server names a SQLSTATE with every error.
+      if (!/^[0-9A-Z]{5}$/.test(cause.code ?? '')) return violation(cause)
       return new ConnectorError('CheckFailed', {
-        detail: `PostgreSQL answered with the error code ${cause.code ?? 'unknown'}.`,
+        detail: `PostgreSQL answered with the error code ${cause.code}.`,
         cause,
       })
   }
@@ -154,7 +157,7 @@ function translateRest(cause: unknown): ConnectorError {
     })
   }
   // The rest is the driver's surprise at what it was told.
-  return new ConnectorError('ProtocolViolation', { field: 'host', cause })
+  return violation(cause)
 }
 
 function connectionLost(cause: unknown): ConnectorError {

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { checkErrorCodes } from '@bobbin/shared/errors'
+import { expect, it } from 'vitest'
+import { ofSoak, soakSeed } from '../../../scripts/soak-size.mjs'
+
+const script = fileURLToPath(new URL('fuzz-reader.ts', import.meta.url))
+/** Milliseconds without a word, after which a process hangs. */
+const patience = 10_000
+/** What the second half of the conversations may leave behind: a few dozen large answers are read at a time. */
+const margin = 96 * 1024 ** 2
+
+/** Has these conversations in one process; what it told before it ended, however it did. */
+async function converse(numbers: number[]): Promise<{ outcomes: Map<number, string>; memory: number[] }> {
+  const child = spawn(process.execPath, ['--expose-gc', script, String(soakSeed), numbers.join(',')], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  const outcomes = new Map<number, string>()
+  const memory: number[] = []
+  let timer = setTimeout(() => child.kill('SIGKILL'), patience)
+  for await (const line of createInterface({ input: child.stdout })) {
+    clearTimeout(timer)
+    timer = setTimeout(() => child.kill('SIGKILL'), patience)
+    const [what = '', ...rest] = line.split(' ')
+    if (what === 'memory') memory.push(Number(rest[0]))
+    else outcomes.set(Number(what), rest.join(' '))
+  }
+  clearTimeout(timer)
+  return { outcomes, memory }
+}
+
+it('survives servers that break the protocol in every way', { timeout: 300_000 }, async () => {
+  const outcomes = new Map<number, string>()
+  let left = Array.from({ length: ofSoak(1_500, 10_000) }, (_, number) => number)
+  let deaths = 0
+  let grown = 0
+  while (left.length > 0) {
+    const round = await converse(left.slice(0, 2_500))
+    for (const [number, code] of round.outcomes) outcomes.set(number, code)
+    left = left.filter((number) => !outcomes.has(number))
+    const [first = 0, second] = round.memory
+    if (second !== undefined) grown = Math.max(grown, second - first)
+    else {
+      deaths += 1
+      // Where it stopped is not done again, or nothing would ever end.
+      for (const number of left.splice(0, 40)) outcomes.set(number, 'died')
+    }
+  }
+  const counts: Record<string, number> = {}
+  for (const code of outcomes.values()) counts[code] = (counts[code] ?? 0) + 1
+  console.log(`seed ${soakSeed}:`, counts, `${Math.round(grown / 1024 ** 2)} MB more`)
+
+  const typed = new Set<string>([...checkErrorCodes, 'works', 'silence'])
+  expect([...outcomes].filter(([, code]) => !typed.has(code))).toEqual([])
+  expect(deaths).toBe(0)
+  expect(grown).toBeLessThan(margin)
+  // The tampering is worth something: most conversations notice, and some do not have to.
+  expect(counts['ProtocolViolation']).toBeGreaterThan(outcomes.size / 10)
+  expect(counts['works']).toBeGreaterThan(0)
+})

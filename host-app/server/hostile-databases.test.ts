@@ -1,0 +1,158 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { createdAccount } from '@bobbin/shared/account'
+import { check, type Check } from '@bobbin/shared/check'
+import { source } from '@bobbin/shared/source'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ofSoak, soakSeed } from '../../scripts/soak-size.mjs'
+import { startGenuineServer } from '../connectors/hp-postgres/genuine-server.ts'
+import { genuinely, tamperBy } from '../connectors/hp-postgres/tamper.ts'
+
+/*
+ * The product as it is run, against databases that break the protocol in every way: it stays up, the
+ * checks of others go on, it keeps no memory of them, and each check ends in a code that says something.
+ */
+
+const partner = { partner_id: 'partner', partner_secret: 'a partner secret of a good length' }
+const hostileAccounts = 6
+/** What the server may have grown by, in bytes. */
+const margin = 96 * 1024 ** 2
+
+const dataDir = mkdtempSync(join(tmpdir(), 'bobbin-hostile-'))
+let database: Awaited<ReturnType<typeof startGenuineServer>>
+let server: ChildProcess
+let url: string
+
+beforeAll(async () => {
+  database = await startGenuineServer((name) =>
+    name === 'genuine' ? genuinely : tamperBy(soakSeed, Number(name)),
+  )
+  const port = await freePort()
+  url = `http://127.0.0.1:${port}`
+  server = spawn(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url))], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      PORT: String(port),
+      BOBBIN_DATA_DIR: dataDir,
+      BOBBIN_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      BOBBIN_PARTNER_ID: partner.partner_id,
+      BOBBIN_PARTNER_SECRET: partner.partner_secret,
+      BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
+      BOBBIN_RATE_LIMIT_TOKEN: '1000000',
+      BOBBIN_RATE_LIMIT_ACCOUNT: '1000000',
+      BOBBIN_LOG_LEVEL: 'error',
+    },
+  })
+  while (!String(await once(server.stderr ?? server, 'data')).includes('Bobbin is at'));
+})
+afterAll(async () => {
+  server.kill('SIGTERM')
+  await once(server, 'exit')
+  database.close()
+  rmSync(dataDir, { recursive: true })
+})
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+async function call(token: string | null, method: string, path: string, body?: object): Promise<unknown> {
+  const reply = await fetch(`${url}${path}`, {
+    method,
+    headers: {
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`)
+  return reply.json()
+}
+
+async function signUp(number: number): Promise<string> {
+  const person = { company: 'Acme', email: `a${number}@acme.test`, first_name: 'Anna', last_name: 'Ax' }
+  return createdAccount.parse(await call(null, 'POST', '/v3/accounts', { ...person, ...partner }))
+    .access_token
+}
+
+let made = 0
+
+/** Connects a database of this name, and waits for the end of its check. */
+async function checkOf(token: string, dbname: string): Promise<Check> {
+  const settings = {
+    host: '127.0.0.1',
+    port: String(database.port),
+    user: 'reader',
+    password: 'pass',
+    ssl: 'disable',
+  }
+  const body = {
+    type: 'platform.hp-postgres',
+    display_name: `db ${(made += 1)}`,
+    properties: { ...settings, dbname },
+  }
+  const { id } = source.parse(await call(token, 'POST', '/v4/sources', body))
+  for (;;) {
+    const found = check.parse(await call(token, 'GET', `/v4/sources/${id}/last-connection-check`))
+    if (found.status !== 'running') return found
+    await delay(50)
+  }
+}
+
+function memory(): number {
+  const status = readFileSync(`/proc/${server.pid}/status`, 'utf8')
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) * 1024
+}
+
+it('lives on among hostile databases', { timeout: 600_000 }, async () => {
+  const count = ofSoak(24, 300)
+  const good = await signUp(0)
+  expect(await checkOf(good, 'genuine')).toMatchObject({ status: 'succeeded', stream_count: 2 })
+  const before = memory()
+
+  const waiting = Array.from({ length: count }, (_, number) => number)
+  const ended = new Map<number, Check>()
+  let isOver = false
+  async function attack(account: number): Promise<void> {
+    const token = await signUp(account)
+    for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
+      ended.set(number, await checkOf(token, String(number)))
+    }
+  }
+  async function goOn(): Promise<Check[]> {
+    const checks: Check[] = []
+    while (!isOver) checks.push(await checkOf(good, 'genuine'))
+    return checks
+  }
+  const others = goOn()
+  await Promise.all(Array.from({ length: hostileAccounts }, (_, index) => attack(index + 1)))
+  isOver = true
+
+  const codes = [...ended].map(([number, { status, failure }]) => ({ number, code: failure?.code ?? status }))
+  const counts: Record<string, number> = {}
+  for (const { code } of codes) counts[code] = (counts[code] ?? 0) + 1
+  const healthy = await others
+  const grown = memory() - before
+  console.log(
+    `seed ${soakSeed}:`,
+    counts,
+    `${healthy.length} others, ${Math.round(grown / 1024 ** 2)} MB more`,
+  )
+  expect(codes).toHaveLength(count)
+  expect(codes.filter(({ code }) => code === 'CheckCrashed' || code === 'CheckFailed')).toEqual([])
+  expect(healthy.length).toBeGreaterThan(2)
+  expect(healthy.filter(({ status }) => status !== 'succeeded')).toEqual([])
+  expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' })
+  expect(grown).toBeLessThan(margin)
+})

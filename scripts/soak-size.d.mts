@@ -1,0 +1,2 @@
+export function ofSoak(sample: number, all: number): number
+export const soakSeed: number
