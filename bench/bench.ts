@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { measureBytes } from './bytes/bytes.ts'
 import { measureExchanges } from './exchanges/exchanges.ts'
 import { measureFlows } from './flows/flows.ts'
+import { measureIsolation } from './isolation/isolation.ts'
 import { measurePopup } from './popup/popup.ts'
 import { isMet, printTable, ratioOf, type Row } from './row.ts'
 
@@ -22,6 +23,7 @@ const parts = {
   bytes: measureBytes,
   exchanges: measureExchanges,
   flows: measureFlows,
+  isolation: measureIsolation,
   popup: measurePopup,
 } satisfies Record<string, (options: BenchOptions) => Promise<Row[]>>
 type PartName = keyof typeof parts
@@ -80,7 +82,7 @@ export async function runBenchmarks({
 /** Load per core above which others must have been at work; the bench alone makes about one. */
 const busy = 1.5
 
-const defaultRounds: Record<PartName, number> = { bytes: 1, exchanges: 7, flows: 3, popup: 15 }
+const defaultRounds: Record<PartName, number> = { bytes: 1, exchanges: 7, flows: 3, isolation: 9, popup: 15 }
 
 function partName(name: string): PartName {
   if (!(name in parts))

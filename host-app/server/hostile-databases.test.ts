@@ -123,7 +123,7 @@ it('lives on among hostile databases', { timeout: 600_000 }, async () => {
 
   const waiting = Array.from({ length: count }, (_, number) => number)
   const ended = new Map<number, Check>()
-  let isOver = false
+  const over = new AbortController()
   async function attack(account: number): Promise<void> {
     const token = await signUp(account)
     for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
@@ -132,23 +132,20 @@ it('lives on among hostile databases', { timeout: 600_000 }, async () => {
   }
   async function goOn(): Promise<Check[]> {
     const checks: Check[] = []
-    while (!isOver) checks.push(await checkOf(good, 'genuine'))
+    while (!over.signal.aborted) checks.push(await checkOf(good, 'genuine'))
     return checks
   }
   const others = goOn()
   await Promise.all(Array.from({ length: hostileAccounts }, (_, index) => attack(index + 1)))
-  isOver = true
+  over.abort()
 
   const codes = [...ended].map(([number, { status, failure }]) => ({ number, code: failure?.code ?? status }))
   const counts: Record<string, number> = {}
   for (const { code } of codes) counts[code] = (counts[code] ?? 0) + 1
   const healthy = await others
   const grown = memory() - before
-  console.log(
-    `seed ${soakSeed}:`,
-    counts,
-    `${healthy.length} others, ${Math.round(grown / 1024 ** 2)} MB more`,
-  )
+  const summary = `${JSON.stringify(counts)}, ${healthy.length} others, ${Math.round(grown / 1024 ** 2)} MB more`
+  process.stdout.write(`seed ${soakSeed}: ${summary}\n`)
   expect(codes).toHaveLength(count)
   expect(codes.filter(({ code }) => code === 'CheckCrashed' || code === 'CheckFailed')).toEqual([])
   expect(healthy.length).toBeGreaterThan(2)

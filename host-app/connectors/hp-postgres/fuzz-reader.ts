@@ -48,7 +48,8 @@ async function converse(number: number): Promise<string> {
   }
   try {
     if (number % 3 === 0) await hpPostgres.check?.(context)
-    for await (const _ of hpPostgres.discover?.(context) ?? []);
+    const streams: unknown[] = []
+    for await (const stream of hpPostgres.discover?.(context) ?? []) streams.push(stream)
     return 'works'
   } catch (error) {
     if (error instanceof ConnectorError) return error.code

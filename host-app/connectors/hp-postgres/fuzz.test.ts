@@ -49,7 +49,8 @@ it('survives servers that break the protocol in every way', { timeout: 300_000 }
   }
   const counts: Record<string, number> = {}
   for (const code of outcomes.values()) counts[code] = (counts[code] ?? 0) + 1
-  console.log(`seed ${soakSeed}:`, counts, `${Math.round(grown / 1024 ** 2)} MB more`)
+  const summary = `${JSON.stringify(counts)}, ${Math.round(grown / 1024 ** 2)} MB more`
+  process.stdout.write(`seed ${soakSeed}: ${summary}\n`)
 
   const typed = new Set<string>([...checkErrorCodes, 'works', 'silence'])
   expect([...outcomes].filter(([, code]) => !typed.has(code))).toEqual([])
