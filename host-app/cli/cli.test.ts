@@ -94,6 +94,14 @@ describe('tokens', () => {
     expect((await call('/v4/account', token)).status).toBe(401)
   })
 
+  it('are not made under a name that acts on a terminal', async () => {
+    const ofAccount = ['--account', String(account.stitch_account_id)]
+    expect(await place.bobbin(['tokens', 'create', ...ofAccount, '--name', '\u001b[31mred'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('control characters'),
+    })
+  })
+
   it('the last one is revoked only by force', async () => {
     const other = (await place.bobbinJson(signUp('other@acme.test'))) as typeof account
     const ofAccount = ['--account', String(other.stitch_account_id)]

@@ -1,4 +1,5 @@
-import { Command } from 'commander'
+import { accessTokenName } from '@bobbin/shared/access-token'
+import { Command, InvalidArgumentError } from 'commander'
 import type { AccessTokenRow } from '../server/accounts/access-tokens.ts'
 import { idArgument } from './arguments.ts'
 import { withCore } from './open-core.ts'
@@ -11,7 +12,7 @@ export function tokensCommands(): Command {
     .command('create')
     .description('make a token; it is shown this once')
     .requiredOption('--account <id>', 'whose token it is', idArgument)
-    .option('--name <name>', 'to know it by')
+    .option('--name <name>', 'to know it by', nameArgument)
     .addOption(jsonOption())
     .action(create)
   tokens
@@ -85,4 +86,10 @@ function tokenData(row: AccessTokenRow) {
     last_used_at: timestamp(row.last_used_at),
     revoked_at: timestamp(row.revoked_at),
   }
+}
+
+function nameArgument(text: string): string {
+  const name = accessTokenName.safeParse(text)
+  if (!name.success) throw new InvalidArgumentError(name.error.issues[0]?.message ?? '')
+  return name.data
 }

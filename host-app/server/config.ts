@@ -1,4 +1,5 @@
 import { webOrigin } from '@bobbin/shared/account'
+import { givenName } from '@bobbin/shared/given-name'
 import { timings as ordinaryTimings, type Timings } from '@bobbin/shared/timings'
 import { z } from 'zod'
 
@@ -114,9 +115,9 @@ const settings = z
     BOBBIN_URL: webOrigin.optional(),
     BOBBIN_DATA_DIR: z.string().default('data'),
     BOBBIN_ENCRYPTION_KEYS: encryptionKeys,
-    BOBBIN_PARTNER_ID: z.string().optional(),
+    BOBBIN_PARTNER_ID: givenName.optional(),
     BOBBIN_PARTNER_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
-    BOBBIN_PARTNER_NAME: z.string().trim().min(1).max(100).optional(),
+    BOBBIN_PARTNER_NAME: givenName.trim().min(1).max(100).optional(),
     BOBBIN_PARTNER_REDIRECT_URIS: commaList.pipe(z.array(redirectUri)).optional(),
     BOBBIN_ALLOWED_ORIGINS: commaList.pipe(z.array(webOrigin)).optional(),
     BOBBIN_ALLOW_PRIVATE_NETWORKS: flag.default(false),

@@ -1,6 +1,9 @@
 import { z } from 'zod'
+import { givenName } from './given-name.ts'
 
-export const createAccessToken = z.strictObject({ name: z.string().trim().min(1).max(100).optional() })
+export const accessTokenName = givenName.trim().min(1).max(100)
+
+export const createAccessToken = z.strictObject({ name: accessTokenName.optional() })
 
 const named = z.object({
   id: z.string(),

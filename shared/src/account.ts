@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { givenName } from './given-name.ts'
 
 /** An exact web origin (`https://app.example.com`): no path, no wildcard, never `null`. */
 export const webOrigin = z.string().refine(
@@ -16,10 +17,10 @@ export const webOrigin = z.string().refine(
 
 /** Who an account is created for. */
 export const person = z.object({
-  company: z.string().min(1).max(200),
+  company: givenName.min(1).max(200),
   email: z.email(),
-  first_name: z.string().min(1).max(200),
-  last_name: z.string().min(1).max(200),
+  first_name: givenName.min(1).max(200),
+  last_name: givenName.min(1).max(200),
 })
 export type Person = z.infer<typeof person>
 

@@ -5,7 +5,7 @@ export const personFields = ['company', 'email', 'first_name', 'last_name'] as c
 export type PersonField = (typeof personFields)[number]
 export type PartnerField = PersonField | 'access_token'
 
-export type PartnerFieldError = 'missing' | 'too_long' | 'email' | 'taken' | 'token'
+export type PartnerFieldError = 'missing' | 'too_long' | 'characters' | 'email' | 'taken' | 'token'
 
 /** What stands above the form when it was not at fault. */
 export type PartnerNotice = 'too_old' | 'too_often'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { propertyInfo } from './connector-info.ts'
+import { givenName } from './given-name.ts'
 import { stepTypes } from './steps.ts'
 
 export const sourceId = z.number().int().positive()
@@ -99,7 +100,7 @@ export const properties = z.record(z.string(), z.string().max(65_536))
 
 export const createSource = z.strictObject({
   type: z.string().min(1),
-  display_name: z.string().min(1).max(200),
+  display_name: givenName.min(1).max(200),
   properties: properties.optional(),
   destination_id: z.number().int().optional(),
 })
@@ -107,7 +108,7 @@ export const createSource = z.strictObject({
 /** What a clone is: settings and secrets of another source, paused, to be authorized and checked anew. */
 export const cloneSource = z.strictObject({
   /** Absent: the original's name and "(copy)". */
-  display_name: z.string().min(1).max(200).optional(),
+  display_name: givenName.min(1).max(200).optional(),
   /** Copies the streams and what is selected of them. The selection counts once the clone's own check succeeded. */
   with_selection: z.boolean().optional(),
 })
@@ -119,7 +120,7 @@ const pauseTime = z.iso.datetime({
 })
 
 export const updateSource = z.strictObject({
-  display_name: z.string().min(1).max(200).optional(),
+  display_name: givenName.min(1).max(200).optional(),
   /** Merged into the present ones; null removes an optional one. */
   properties: z.record(z.string(), z.string().max(65_536).nullable()).optional(),
   /** Any time pauses at once; null ends the pause. */

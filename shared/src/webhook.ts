@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { accountEventTypes } from './account-events.ts'
+import { givenName } from './given-name.ts'
 
 export const webhookId = z.string().min(1).max(100)
 
 const url = z.url({ protocol: /^https?$/ }).max(2_048)
 const eventTypes = z.array(z.enum(accountEventTypes)).min(1).max(accountEventTypes.length).nullable()
-const description = z.string().max(200).nullable()
+const description = givenName.max(200).nullable()
 
 export const createWebhook = z.strictObject({
   url,

@@ -3,6 +3,7 @@ import { webOrigin } from './account.ts'
 import { check } from './check.ts'
 import { replicationMethod } from './catalog.ts'
 import { claimReply, claimRequest, flowState } from './flow.ts'
+import { givenName } from './given-name.ts'
 import { properties } from './source.ts'
 import type { WizardRouteName } from './wizard-routes.ts'
 
@@ -81,7 +82,7 @@ export const selectionRequest = z.strictObject({
 export type SelectionRequest = z.infer<typeof selectionRequest>
 
 export const formRequest = z.strictObject({
-  display_name: z.string().min(1).max(200),
+  display_name: givenName.min(1).max(200),
   /** Secrets left out are kept; others left out are removed. */
   properties,
 })

@@ -1,9 +1,10 @@
 import type { CheckFailure } from '@bobbin/shared/check'
+import { cleanName } from '@bobbin/shared/clean-name'
 import { errorTable, type CheckErrorCode } from '@bobbin/shared/errors'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { isConnectorError } from '../connector-process/call-connector.ts'
 
-/** Takes secrets out of a text. */
+/** Takes secrets out of a text, and characters that no text of a vendor may bring to a screen. */
 export type Scrub = (text: string) => string
 
 /** Shorter secrets would blot out ordinary words. */
@@ -14,7 +15,9 @@ export function createScrub(secrets: readonly (string | null)[]): Scrub {
   const found = secrets.flatMap((secret) => (secret && secret.length >= shortestSecret ? [secret] : []))
   const inUrls = found.filter((secret) => secret.isWellFormed()).map(encodeURIComponent)
   const longestFirst = [...new Set([...found, ...inUrls])].sort((left, right) => right.length - left.length)
-  return (text) => longestFirst.reduce((clean, secret) => clean.replaceAll(secret, '***'), text)
+  const hide = (text: string) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
+  // Again once it is clean: characters that nobody sees may have stood in the middle of a secret.
+  return (text) => hide(cleanName(hide(text)))
 }
 
 /** The secret settings among these, by what the connector says of its properties. */

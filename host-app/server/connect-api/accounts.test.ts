@@ -24,6 +24,18 @@ describe('POST /v3/accounts', () => {
     expect(account.json()).toEqual({ stitch_account_id, company: 'Acme', allowed_origins: [] })
   })
 
+  it.each(['company', 'first_name', 'last_name'] as const)(
+    'refuses a %s that turns the text around it',
+    async (field) => {
+      const reply = await post({ ...person, ...partner, [field]: 'Acme\u202edtL' })
+      expect([reply.statusCode, reply.json()]).toMatchObject([
+        400,
+        { error: 'InvalidBody', data: { paths: { [field]: expect.stringContaining('control characters') } } },
+      ])
+      expect((await post({ ...person, ...partner, [field]: 'شركة\u200f Acme' })).statusCode).toBe(200)
+    },
+  )
+
   it('stores no token', async () => {
     const { access_token } = (await post({ ...person, ...partner })).json<{ access_token: string }>()
     const rows = await test.services.database.read.selectFrom('access_token').selectAll().execute()

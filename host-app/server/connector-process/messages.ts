@@ -1,4 +1,5 @@
 import { checkPhases } from '@bobbin/shared/check'
+import { cleanName } from '@bobbin/shared/clean-name'
 import { checkErrorCodes } from '@bobbin/shared/errors'
 import { z } from 'zod'
 
@@ -30,6 +31,9 @@ export type ConnectorTask = z.infer<typeof connectorTask>
 const errorKind = z.object({ name: z.string().max(200), code: z.string().max(40).nullable() })
 export type ErrorKind = z.infer<typeof errorKind>
 
+/** A name for people, in the vendor's words. */
+const externalAccount = z.string().transform((name) => cleanName(name).slice(0, 200))
+
 export const childMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('phase'), phase: z.enum(checkPhases) }),
   z.object({ type: z.literal('log'), line: z.string() }),
@@ -37,7 +41,7 @@ export const childMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stream'), stream: z.unknown() }),
   /** Naming the account broke, and everything else went on. */
   z.object({ type: z.literal('unnamed'), error: errorKind }),
-  z.object({ type: z.literal('done'), externalAccount: z.string().nullable(), discovered: z.boolean() }),
+  z.object({ type: z.literal('done'), externalAccount: externalAccount.nullable(), discovered: z.boolean() }),
   /** The connector said why. */
   z.object({
     type: z.literal('failed'),

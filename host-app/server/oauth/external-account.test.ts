@@ -36,6 +36,12 @@ describe('the external account', () => {
     expect(await world.source()).toMatchObject({ external_account: 'Acme (at-1)', settings_version: 2 })
   })
 
+  it('cannot turn the text around its name', async () => {
+    identifiedBy(() => Promise.resolve('Acme \u202edtL\u0000\nBerlin'))
+    await trip()
+    expect(await world.source()).toMatchObject({ external_account: 'Acme dtL Berlin' })
+  })
+
   it('stays unnamed when naming it fails, and the grant stands', async () => {
     for (const failure of [new ConnectorError('VendorUnavailable'), new Error('tok-secret')]) {
       identifiedBy(() => Promise.reject(failure))

@@ -1,3 +1,4 @@
+import { cleanName } from '@bobbin/shared/clean-name'
 import { ConnectorError, type Connector } from '../../connectors/connector.ts'
 import type { OAuthParts } from './oauth.ts'
 
@@ -27,7 +28,7 @@ export async function nameExternalAccount(
     await parts.database.write((tx) =>
       tx.db
         .updateTable('source')
-        .set({ external_account: name.slice(0, longestName) })
+        .set({ external_account: cleanName(name).slice(0, longestName) })
         .where('account_id', '=', accountId)
         .where('id', '=', sourceId)
         .where('settings_version', '=', version)

@@ -1,4 +1,5 @@
 import { person } from '@bobbin/shared/account'
+import { cleanName } from '@bobbin/shared/clean-name'
 import { personFields, type PartnerFieldError, type PartnerPage } from '@bobbin/shared/partner-page'
 import type { AccessTokens } from '../accounts/access-tokens.ts'
 import type { Accounts } from '../accounts/accounts.ts'
@@ -43,7 +44,8 @@ export async function findSubject(
   const wrong = new Set(parsed.error.issues.map(({ path }) => path[0]))
   const errorOf = (name: (typeof personFields)[number]): PartnerFieldError => {
     if (values[name] === '') return 'missing'
-    return name === 'email' ? 'email' : 'too_long'
+    if (name === 'email') return 'email'
+    return cleanName(values[name]) === values[name] ? 'too_long' : 'characters'
   }
   return {
     errors: Object.fromEntries(

@@ -100,6 +100,13 @@ describe('a person', () => {
     }
   })
 
+  it('is told of characters that nobody sees', async () => {
+    const reply = await one.answer({ ...anew, company: 'Ac\u202eme' })
+    expect(reply.statusCode).toBe(422)
+    expect(reply.body).toContain('Company has characters that cannot be shown.')
+    expect((await one.answer({ ...anew, company: 'x'.repeat(201) })).body).toContain('200 characters at most')
+  })
+
   it('finds the fields filled in as the partner knows them', async () => {
     const { reply } = await one.openPage({ ...asked, email: 'anna@acme.test', company: '"><script>1' })
     expect(reply.body).toContain('value="anna@acme.test"')

@@ -25,6 +25,13 @@ test('what is required and missing is named by its title', () => {
   })
 })
 
+test('a name is refused for characters that nobody sees, not for those of its script', () => {
+  expect(validate(properties, { ...good, display_name: 'Or\u202eders' }, [])).toEqual({
+    display_name: 'Name has characters that cannot be shown. Please type it anew.',
+  })
+  expect(validate(properties, { ...good, display_name: 'الطلبات\u200f' }, [])).toEqual({})
+})
+
 test('a secret that is kept may stay blank', () => {
   expect(validate(properties, { ...good, password: '' }, ['password'])).toEqual({})
   expect(validate(properties, { ...good, password: '' }, [])).toHaveProperty('password')

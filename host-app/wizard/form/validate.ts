@@ -1,3 +1,4 @@
+import { cleanName } from '@bobbin/shared/clean-name'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import { form as words } from '../messages/en/form.ts'
 import { shownNames } from './show-when.ts'
@@ -16,7 +17,9 @@ export function validate(
   kept: readonly string[],
 ): FieldErrors {
   const errors: Record<string, string> = {}
-  if (!values[displayName]) errors[displayName] = words.required(words.displayName)
+  const name = values[displayName] ?? ''
+  if (name === '') errors[displayName] = words.required(words.displayName)
+  else if (cleanName(name) !== name) errors[displayName] = words.badCharacters(words.displayName)
   const shown = shownNames(properties, values)
   for (const property of properties) {
     if (!shown.has(property.name)) continue

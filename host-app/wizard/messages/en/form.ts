@@ -18,6 +18,7 @@ export const form = {
     count === 1 ? 'One setting needs your attention' : `${count} settings need your attention`,
   required: (title: string) => `${title} is missing.`,
   badPattern: (title: string) => `${title} does not have the right form.`,
+  badCharacters: (title: string) => `${title} has characters that cannot be shown. Please type it anew.`,
   tooLong: (title: string, most: number) => `${title} may have ${most} characters at most.`,
   tooShort: (title: string, least: number) => `${title} needs ${least} characters at least.`,
 }

@@ -32,6 +32,7 @@ export const partner = {
   errors: {
     missing: (title: string) => `${title} is missing.`,
     too_long: (title: string) => `${title} may have 200 characters at most.`,
+    characters: (title: string) => `${title} has characters that cannot be shown. Please type it anew.`,
     email: () => 'This is not an email address.',
     taken: () => 'There is an account with this email address. Use it with its access token.',
     token: () => 'This access token is not valid.',
