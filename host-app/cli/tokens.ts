@@ -39,7 +39,7 @@ interface TokenOptions extends OutputOptions {
 async function create(options: TokenOptions & { name?: string }): Promise<void> {
   await withCore(async ({ accessTokens, database }) => {
     const { accessToken, row } = await database.write(async (tx) => {
-      await findAccount(database.read, options.account)
+      await findAccount(tx.db, options.account)
       return accessTokens.create(tx, options.account, options.name)
     })
     print(options, { ...tokenData(row), access_token: accessToken }, () =>

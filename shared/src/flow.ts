@@ -113,6 +113,8 @@ export const flowState = z.object({
   step: z.enum([...wizardSteps, 'done']),
   source: wizardSource.nullable(),
   check: check.nullable(),
+  /** Whether a failed check may lead back to the form: the token allows it. */
+  may_edit: z.boolean(),
   refusal: refusal.nullable(),
   /** The value that the next `/authorize` needs; null outside the oauth step. */
   authorize_ticket: z.string().nullable(),

@@ -58,11 +58,12 @@ export async function readFeed(
   log: EventLog,
   accountId: number,
   { after, limit, ...filter }: EventFilter & { after: number; limit: number },
+  tx?: Transaction,
 ): Promise<FeedPage> {
   const events: AccountEvent[] = []
   let nextAfter = after
   for (let scanned = 0; scanned < mostScanned; scanned += batch) {
-    const found = await log.read(accountTopic(accountId), nextAfter, batch)
+    const found = await log.read(accountTopic(accountId), nextAfter, batch, tx)
     for (const [index, logged] of found.entries()) {
       nextAfter = logged.seq
       if (!isWanted(logged, filter)) continue

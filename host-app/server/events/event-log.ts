@@ -26,7 +26,8 @@ export interface EventLog {
     data: unknown,
     limit?: number,
   ): Promise<LoggedEvent | null>
-  read(topic: string, after: number, limit?: number): Promise<LoggedEvent[]>
+  /** With `tx`, what the transaction wrote counts. */
+  read(topic: string, after: number, limit?: number, tx?: Transaction): Promise<LoggedEvent[]>
   /** For what is over and has been kept long enough. Nothing may be appended to these topics again. */
   erase(tx: Transaction, topics: readonly string[]): Promise<void>
   /** The topic's newest `seq`; 0 when it is empty. */
@@ -85,8 +86,8 @@ export function createEventLog(
     tx.afterCommit(() => wakes.emit(topic))
   }
 
-  async function read(topic: string, after: number, limit = 1_000): Promise<LoggedEvent[]> {
-    const rows = await database.read
+  async function read(topic: string, after: number, limit = 1_000, tx?: Transaction): Promise<LoggedEvent[]> {
+    const rows = await (tx?.db ?? database.read)
       .selectFrom('event')
       .select(['seq', 'at', 'type', 'data'])
       .where('topic', '=', topic)

@@ -213,7 +213,7 @@ async function findSubject(
   const about = isById ? request.id : null
   if (token.source_id !== null && about !== token.source_id) throw tokenRefused('out_of_scope')
 
-  const source = isById ? await sources.get(token.account_id, needed(request, 'id')) : null
+  const source = isById ? await sources.get(token.account_id, needed(request, 'id'), tx) : null
   const type = source?.type ?? needed(request, 'type')
   if (types && !types.includes(type)) throw tokenRefused('out_of_scope')
   const connector = registry.find(type)
@@ -226,7 +226,7 @@ async function findSubject(
   }
   const name = request.discovery_job_name
   if (source && name !== undefined) {
-    const check = await checks.find(token.account_id, name)
+    const check = await checks.find(token.account_id, name, tx)
     if (!check || !name.startsWith(`${token.account_id}.${source.id}.`)) {
       throw new AppError('InvalidOptions', {
         message: 'This source has no check of that name.',

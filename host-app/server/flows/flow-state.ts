@@ -7,10 +7,11 @@ import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
 import type { Flow } from './flow-row.ts'
 import { stepOf } from './flow-steps.ts'
+import { mayEdit } from './may-edit.ts'
 
 /** All that the wizard shows of a flow. */
 export async function flowState(services: Services, flow: Flow): Promise<FlowState> {
-  const { registry, checks, streams, accounts, config } = services
+  const { database, registry, checks, streams, accounts, config } = services
   const connector = registry.find(flow.type)
   if (!connector) throw new AppError('UnknownSourceType', { data: { type: flow.type } })
   const { account_id: accountId, source_id: sourceId } = flow
@@ -29,6 +30,7 @@ export async function flowState(services: Services, flow: Flow): Promise<FlowSta
     step,
     source: sourceId === null ? null : await sourceOf(services, accountId, sourceId),
     check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name),
+    may_edit: step === 'discover_schema' && (await mayEdit(database.read, flow)),
     refusal: flow.refusal,
     authorize_ticket: step === 'oauth' ? authorizeTicket(config.encryptionKeys, flow) : null,
     selected_count: sourceId === null ? 0 : (await streams.selection(accountId, sourceId)).count,

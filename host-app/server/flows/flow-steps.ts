@@ -64,7 +64,7 @@ async function ensureCheck(services: StepServices, tx: Transaction, flow: Flow):
   const { account_id: accountId, source_id: sourceId } = flow
   if (flow.check_name !== null || sourceId === null) return
   const isShow = flow.function === 'displayDiscoveryOutputForSource'
-  const latest = await checks.latest(accountId, sourceId)
+  const latest = await checks.latest(accountId, sourceId, tx)
   const holds = (await sources.finishedSteps(accountId, sourceId, tx)).has('discover_schema')
   const shown = isShow ? (flow.discovery_job_name ?? latest?.name) : holds ? latest?.name : undefined
   await showCheck(services, tx, flow, shown ?? (await checks.start(tx, accountId, sourceId)))
@@ -111,7 +111,7 @@ async function resultOf(
     .where('id', '=', sourceId)
     .where('account_id', '=', accountId)
     .executeTakeFirstOrThrow()
-  const latest = await checks.latest(accountId, sourceId)
+  const latest = await checks.latest(accountId, sourceId, tx)
   const selected = await streams.selection(accountId, sourceId, tx)
   const finished = await sources.finishedSteps(accountId, sourceId, tx)
   return {
@@ -122,6 +122,6 @@ async function resultOf(
     check: started ?? (latest && { name: latest.name, status: latest.status }),
     selected_streams: selected.ids,
     selected_streams_count: selected.count,
-    ignored_default_streams: await streams.ignoredDefaults(accountId, sourceId, flow.default_streams),
+    ignored_default_streams: await streams.ignoredDefaults(accountId, sourceId, flow.default_streams, tx),
   }
 }

@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { flowId as flowIdSchema } from '@bobbin/shared/flow'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
+import { flowForAction } from './allow-action.ts'
 import { findFlow, type Flow } from './flow-row.ts'
-import { consentOf, flowState, isAuthorizeTicket, wizardInfo } from './flow-state.ts'
+import { flowState, isAuthorizeTicket, wizardInfo } from './flow-state.ts'
 import type { Presence } from './presence.ts'
 import { leaveForProvider, returnFromProvider, returnWithoutProvider } from './provider-trip.ts'
 import type { UnclaimedFlows } from './unclaimed-flows.ts'
@@ -83,16 +84,17 @@ export function registerPageRoutes(
       if (error instanceof AppError) return null
       throw error
     })
-    const isFresh = flow !== null && isAuthorizeTicket(services.config.encryptionKeys, flow, ticket)
-    // A used, old or foreign link, or nobody has agreed yet: back to the page, which says what to do.
-    if (!flow || !isFresh || flow.status !== 'open' || consentOf(flow) === 'needed') {
-      return reply.redirect(home, 303)
-    }
+    if (!flow) return reply.redirect(home, 303)
     try {
-      const location = await database.write((tx) => leaveForProvider(services, tx, flow))
-      return reply.redirect(location, 302)
+      const location = await database.write(async (tx) => {
+        const current = await flowForAction(services, tx, flow, 'authorize')
+        const isFresh = isAuthorizeTicket(services.config.encryptionKeys, current, ticket)
+        return isFresh ? leaveForProvider(services, tx, current) : null
+      })
+      // A used, old or foreign link: back to the page, which says what to do.
+      return location === null ? reply.redirect(home, 303) : reply.redirect(location, 302)
     } catch (error) {
-      if (error instanceof AppError && error.code === 'Conflict') return reply.redirect(home, 303)
+      if (error instanceof AppError && isNotAllowed(error)) return reply.redirect(home, 303)
       if (error instanceof AppError && error.code === 'Unavailable') {
         log.error({ flowId: flow.id, code: error.code }, error.message)
         await database.write((tx) =>
@@ -156,6 +158,11 @@ export function registerPageRoutes(
     const kept = sourceId === null ? null : await credentials.describe(accountId, sourceId, 'oauth')
     return kept?.status === 'ok'
   }
+}
+
+/** The flow has ended, is at another step, or nobody has agreed yet. */
+function isNotAllowed({ code }: AppError): boolean {
+  return code === 'Conflict' || code === 'FlowExpired' || code === 'AccessDenied'
 }
 
 /** Query parameters that came exactly once. */

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts'
 import type { Transaction } from '../storage/database.ts'
 import { refusalError } from './end-flow.ts'
 import { changeFlow, findFlow, type Flow } from './flow-row.ts'
-import { advance, stepOf } from './flow-steps.ts'
+import { advance } from './flow-steps.ts'
 import { tellPage } from './tell-page.ts'
 
 /**
@@ -12,11 +12,11 @@ import { tellPage } from './tell-page.ts'
  * whether the window still lives, so nothing about it is believed.
  */
 
-/** Marks the flow away and returns where to send the browser. */
+/** Marks the flow away and returns where to send the browser. That it may go, `allow-action.ts` has made sure. */
 export async function leaveForProvider(services: Services, tx: Transaction, flow: Flow): Promise<string> {
   const { registry, oauth, events, now } = services
   const connector = registry.find(flow.type)
-  if (!connector || flow.source_id === null || (await stepOf(services, flow, tx)) !== 'oauth') {
+  if (!connector || flow.source_id === null) {
     throw new AppError('Conflict', { data: { reason: 'other_step' } })
   }
   const { location } = await oauth.start(tx, {
@@ -64,9 +64,10 @@ export async function returnFromProvider(
 export async function returnWithoutProvider(
   { events, now }: Pick<Services, 'events' | 'now'>,
   tx: Transaction,
-  flow: Flow,
+  { id }: Pick<Flow, 'id'>,
 ): Promise<void> {
-  if (flow.away_at === null) return
+  const flow = await findFlow(tx.db, id)
+  if (!flow || flow.status !== 'open' || flow.away_at === null) return
   await changeFlow(tx, flow, { away_at: null, active_at: now() })
   await tellPage(tx, events, flow.id, 'back', { error: null })
 }

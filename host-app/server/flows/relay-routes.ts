@@ -71,7 +71,10 @@ export function registerRelayRoutes(
     'cancelFlow',
     async ({ params, body, request }) => {
       const flow = await requireFlow(params.id, body?.app_key ?? bearerOf(request))
-      await database.write((tx) => cancelFlow(services, tx, flow, body?.reason ?? 'cancelled'))
+      await database.write(async (tx) => {
+        const current = (await findFlow(tx.db, flow.id)) ?? flow
+        await cancelFlow(services, tx, current, body?.reason ?? 'cancelled')
+      })
       const status = (await findFlow(database.read, flow.id))?.status
       if (status === undefined || status === 'open') throw new Error('A cancelled flow must have ended.')
       return { status }

@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
 import { failure, endFlow } from './end-flow.ts'
-import { consentOf } from './flow-state.ts'
 import { changeFlow, findFlow, type Flow } from './flow-row.ts'
 import type { WizardCookies } from './wizard-cookie.ts'
 
@@ -40,11 +39,6 @@ export async function requireOpenFlow(
   return flow
 }
 
-/** Until the page was met or the person agreed, nothing is submitted and nobody is sent to a provider. */
-export function requireConsent(flow: Flow): void {
-  if (consentOf(flow) === 'needed') throw new AppError('AccessDenied', { data: { reason: 'consent' } })
-}
-
 /** A cookie alone does not make a request ours: another site's form would bring it too. */
 export function requireOwnOrigin(url: string, request: FastifyRequest): void {
   const { origin, 'sec-fetch-site': site } = request.headers
@@ -66,19 +60,25 @@ async function bind({ database }: Services, flow: Flow, cookieHash: string): Pro
   })
 }
 
+export type LifetimeParts = Pick<Services, 'config' | 'now'>
+
 /** Open, but nobody has touched it for too long, or its session has ended. */
-export function isOverdue({ config, now }: Pick<Services, 'config' | 'now'>, flow: Flow): boolean {
+export function isOverdue({ config, now }: LifetimeParts, flow: Flow): boolean {
   if (flow.status !== 'open') return false
   return flow.active_at + config.timings.flow <= now() || flow.session_expires_at <= now()
 }
 
+/** Ends a flow that was found overdue, unless somebody has touched it meanwhile. */
 export async function expire(
-  services: Pick<Services, 'database' | 'events' | 'now'>,
-  flow: Flow,
+  services: Pick<Services, 'database' | 'events'> & LifetimeParts,
+  { id }: Flow,
 ): Promise<Flow> {
   return services.database.write(async (tx) => {
+    const flow = await findFlow(tx.db, id)
+    if (!flow) throw new AppError('NotFound')
+    if (!isOverdue(services, flow)) return flow
     await endFlow(tx, services, flow, failure('FlowExpired'))
-    return (await findFlow(tx.db, flow.id)) ?? flow
+    return (await findFlow(tx.db, id)) ?? flow
   })
 }
 

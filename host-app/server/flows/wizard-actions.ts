@@ -5,8 +5,9 @@ import type { Services } from '../services.ts'
 import type { Transaction } from '../storage/database.ts'
 import { endFlow, failure, refusalError } from './end-flow.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
-import { advance, showCheck, stepOf } from './flow-steps.ts'
-import { requireConsent } from './wizard-access.ts'
+import { advance, showCheck } from './flow-steps.ts'
+
+/** What each action does. That it may be done, and on which flow, `allow-action.ts` has made sure in the same write. */
 
 type Body<Name extends keyof typeof wizardApi> = (typeof wizardApi)[Name] extends {
   body: infer Schema extends z.ZodType
@@ -41,7 +42,6 @@ export async function reopenForm(services: Services, tx: Transaction, flow: Flow
 
 /** **Try again**: a new check, or the one already running. */
 export async function startCheck(services: Services, tx: Transaction, flow: Flow): Promise<string> {
-  requireConsent(flow)
   const sourceId = requireSource(flow)
   const name = await services.checks.start(tx, flow.account_id, sourceId)
   await showCheck(services, tx, flow, name)
@@ -52,11 +52,7 @@ export async function startCheck(services: Services, tx: Transaction, flow: Flow
 /** Leaves the check's screen. A check of settings that have changed since does not count: a new one starts. */
 export async function finishCheck(services: Services, tx: Transaction, flow: Flow): Promise<void> {
   const { sources, checks, now } = services
-  requireConsent(flow)
   const sourceId = requireSource(flow)
-  const check = flow.check_name === null ? null : await checks.find(flow.account_id, flow.check_name)
-  if (check?.status !== 'succeeded')
-    throw new AppError('Conflict', { data: { reason: 'check_not_succeeded' } })
   const finished = await sources.finishedSteps(flow.account_id, sourceId, tx)
   if (finished.has('discover_schema')) {
     const walked = JSON.stringify([...flow.walked, 'discover_schema'])
@@ -75,11 +71,7 @@ export async function saveSelection(
   { then, ...selection }: Body<'saveSelection'>,
 ): Promise<void> {
   const { streams, now } = services
-  requireConsent(flow)
   const sourceId = requireSource(flow)
-  if ((await stepOf(services, flow, tx)) !== 'field_selection') {
-    throw new AppError('Conflict', { data: { reason: 'other_step' } })
-  }
   if (then === 'save') {
     await streams.applySelection(tx, flow.account_id, sourceId, selection, flow.default_streams)
     const { count } = await streams.selection(flow.account_id, sourceId, tx)

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { wizardApi } from '@bobbin/shared/wizard-api'
+import type { WizardActionName } from '@bobbin/shared/wizard-actions'
 import { wizardRoutes, type WizardRouteName } from '@bobbin/shared/wizard-routes'
 import { AppError } from '../app-error.ts'
 import { sendEvents } from '../http/event-stream.ts'
@@ -9,6 +10,7 @@ import type { Services } from '../services.ts'
 import type { Transaction } from '../storage/database.ts'
 import { afterClaim } from './after-claim.ts'
 import { claimFlow } from './claim-flow.ts'
+import { flowForAction, requireAllowed } from './allow-action.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { flowState } from './flow-state.ts'
 import { saveForm } from './form-step.ts'
@@ -16,7 +18,7 @@ import type { Presence } from './presence.ts'
 import { parseFlowId, tellWaitingWizard } from './relay-routes.ts'
 import { tellPage } from './tell-page.ts'
 import type { UnclaimedFlows } from './unclaimed-flows.ts'
-import { requireConsent, requireFlow, requireOpenFlow, requireOwnOrigin } from './wizard-access.ts'
+import { requireFlow, requireOpenFlow, requireOwnOrigin } from './wizard-access.ts'
 import * as actions from './wizard-actions.ts'
 import type { WizardCookies } from './wizard-cookie.ts'
 import { wizardEvents } from './wizard-events.ts'
@@ -30,16 +32,18 @@ export function registerWizardRoutes(
   const { database, events, config, checks, streams } = services
 
   /** Most calls change the open flow in one transaction and answer with what to show next. */
-  function change<Name extends WizardRouteName>(
-    name: Name,
+  function change(
+    name: WizardActionName & WizardRouteName,
     work: (services: Services, tx: Transaction, flow: Flow, body: never) => Promise<unknown>,
   ): void {
     app.post(pathOf(name), async (request) => {
-      const flow = await requireOpenFlow(services, cookies, request, idOf(request))
+      const caller = await requireOpenFlow(services, cookies, request, idOf(request))
       const schema = (wizardApi[name] as { body: z.ZodType }).body
       const body = parseInput(schema, request.body ?? {}, 'InvalidBody')
-      await database.write((tx) => work(services, tx, flow, body as never))
-      return stateOf(flow.id)
+      await database.write(async (tx) =>
+        work(services, tx, await flowForAction(services, tx, caller, name), body as never),
+      )
+      return stateOf(caller.id)
     })
   }
 
@@ -75,7 +79,10 @@ export function registerWizardRoutes(
     const { doc, state } = parseInput(wizardApi.reportPresence.body, request.body, 'InvalidBody')
     presence.hint(flow.id, doc, state)
     if (state === 'hidden' && flow.doc_id === doc) {
-      await database.write((tx) => tellPage(tx, events, flow.id, 'hidden', { doc }))
+      await database.write(async (tx) => {
+        const { status, doc_id: newest } = (await findFlow(tx.db, flow.id)) ?? flow
+        if (status === 'open' && newest === doc) await tellPage(tx, events, flow.id, 'hidden', { doc })
+      })
     }
     return {}
   })
@@ -107,8 +114,11 @@ export function registerWizardRoutes(
     // The claim may have been quicker.
     const isClaimed = (await findFlow(database.read, flowId)) !== null
     if (isClaimed) {
-      const flow = await requireOpenFlow(services, cookies, request, flowId)
-      await database.write((tx) => actions.cancelFlow(services, tx, flow, 'cancelled'))
+      const caller = await requireOpenFlow(services, cookies, request, flowId)
+      await database.write(async (tx) => {
+        const flow = await flowForAction(services, tx, caller, 'cancelFlow')
+        await actions.cancelFlow(services, tx, flow, 'cancelled')
+      })
     }
     return {}
   })
@@ -119,36 +129,39 @@ export function registerWizardRoutes(
   change('finishCheck', actions.finishCheck)
   change('saveSelection', actions.saveSelection)
   change('cancelFlow', (_services, tx, flow) => actions.cancelFlow(services, tx, flow, 'cancelled'))
-  change('saveForm', async (_services, tx, flow, body) => {
-    requireConsent(flow)
-    await saveForm(services, tx, flow, body)
-  })
+  change('saveForm', saveForm)
 
   app.post(pathOf('startCheck'), async (request) => {
-    const flow = await requireOpenFlow(services, cookies, request, idOf(request))
-    const name = await database.write((tx) => actions.startCheck(services, tx, flow))
-    return wizardApi.startCheck.reply.parse(await checks.find(flow.account_id, name))
+    const caller = await requireOpenFlow(services, cookies, request, idOf(request))
+    const name = await database.write(async (tx) =>
+      actions.startCheck(services, tx, await flowForAction(services, tx, caller, 'startCheck')),
+    )
+    return wizardApi.startCheck.reply.parse(await checks.find(caller.account_id, name))
   })
 
   app.get(pathOf('listStreams'), async (request) => {
-    const { flow, sourceId } = await requireSource(request)
+    const { flow, sourceId } = await requireSource(request, 'listStreams')
     return wizardApi.listStreams.reply.parse(
       await streams.columns(flow.account_id, sourceId, flow.default_streams),
     )
   })
 
   app.get(pathOf('getStream'), async (request) => {
-    const { flow, sourceId } = await requireSource(request)
+    const { flow, sourceId } = await requireSource(request, 'getStream')
     const { tap_stream_id: id } = parseInput(wizardApi.getStream.query, request.query, 'BadRequest')
     return wizardApi.getStream.reply.parse(
       await streams.fields(flow.account_id, sourceId, id, flow.default_streams),
     )
   })
 
-  /** What is in the source is shown only to someone whom the page, or their own word, has vouched for. */
-  async function requireSource(request: FastifyRequest): Promise<{ flow: Flow; sourceId: number }> {
+  /** What is in the source is shown where it is chosen from, to someone whom the page, or their own word, has vouched for. */
+  async function requireSource(
+    request: FastifyRequest,
+    action: 'listStreams' | 'getStream',
+  ): Promise<{ flow: Flow; sourceId: number }> {
     const flow = await requireFlow(services, cookies, request, idOf(request))
-    requireConsent(flow)
+    if (flow.status !== 'open') throw new AppError('FlowExpired', { data: { status: flow.status } })
+    await requireAllowed(services, flow, action)
     if (flow.source_id === null) throw new AppError('Conflict', { data: { reason: 'other_step' } })
     return { flow, sourceId: flow.source_id }
   }

@@ -10,7 +10,10 @@ export function describeDatabase(name: string, open: () => Promise<Database>): v
     beforeEach(async () => void (database = await open()))
     afterEach(() => database.close())
 
-    const accounts = () => database.read.selectFrom('account').select('email').orderBy('id').execute()
+    // In the context of the test, wherever it is called.
+    const accounts = AsyncLocalStorage.bind(() =>
+      database.read.selectFrom('account').select('email').orderBy('id').execute(),
+    )
 
     it('shows a write to readers once it is acknowledged, and not before', async () => {
       const write = database.write(async (tx) => {
@@ -27,6 +30,33 @@ export function describeDatabase(name: string, open: () => Promise<Database>): v
         return tx.db.selectFrom('account').select('email').execute()
       })
       expect(seen).toEqual([{ email: 'a' }])
+    })
+
+    it('refuses to a write whatever does not go through its `tx`', async () => {
+      const beside: ((tx: Transaction) => Promise<unknown>)[] = [
+        () => database.read.selectFrom('account').selectAll().execute(),
+        () => database.write((tx) => insertAccount(tx, 'inner')),
+      ]
+      for (const work of beside) {
+        const write = database.write(async (tx) => {
+          await insertAccount(tx, 'outer')
+          await work(tx)
+        })
+        await expect(write).rejects.toThrow('through its `tx`')
+      }
+      expect(await accounts()).toEqual([])
+    })
+
+    it('lets a task after the commit read and write again', async () => {
+      const told = Promise.withResolvers<unknown>()
+      await database.write(async (tx) => {
+        await insertAccount(tx, 'a')
+        tx.afterCommit(() => {
+          const then = database.write((next) => insertAccount(next, 'b')).then(accounts)
+          then.then(told.resolve, told.reject)
+        })
+      })
+      expect(await told.promise).toEqual([{ email: 'a' }, { email: 'b' }])
     })
 
     it('keeps nothing of a write that fails, and all of those asked for beside it', async () => {

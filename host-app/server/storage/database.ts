@@ -3,7 +3,11 @@ import type { Tables } from './tables.ts'
 
 export type Reader = Kysely<Tables>
 
-/** One unit of writing, in the async context of who asked for it. It may read what it wrote; it must not wait for anything but the database. */
+/**
+ * One unit of writing, in the async context of who asked for it. It reads and writes through `db` alone, and
+ * waits for nothing else. Its work may run twice, the first time for nothing: what is to be done outside of
+ * the store goes through `afterCommit`.
+ */
 export interface Transaction {
   readonly db: Kysely<Tables> | KyselyTransaction<Tables>
   /** Runs once the write is durable; not at all if it was rolled back. */
@@ -12,7 +16,7 @@ export interface Transaction {
 
 /**
  * What storage must do. `write` resolves only when the work is on disk; work that throws leaves nothing
- * behind. Every statement about an account's rows names the account.
+ * behind. Every statement about an account's rows names the account. Inside of a write, `read` and `write` throw.
  */
 export interface Database {
   readonly read: Reader

@@ -10,8 +10,8 @@ import {
   type QueryResult,
 } from 'kysely'
 
-/** Kysely over `node:sqlite`: one connection, statements prepared once. */
-export function sqliteDialect(open: () => DatabaseSync): Dialect {
+/** Kysely over `node:sqlite`: one connection, statements prepared once. `beforeUse` may refuse a statement. */
+export function sqliteDialect(open: () => DatabaseSync, beforeUse: () => void = () => {}): Dialect {
   return {
     createAdapter: () => new TransactionalAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -23,7 +23,7 @@ export function sqliteDialect(open: () => DatabaseSync): Dialect {
       return {
         async init() {
           database = open()
-          connection = new SqliteConnection(database)
+          connection = new SqliteConnection(database, beforeUse)
         },
         acquireConnection: () => Promise.resolve(connection),
         releaseConnection: () => Promise.resolve(),
@@ -76,10 +76,12 @@ interface Prepared {
 
 class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync
+  readonly #beforeUse: () => void
   readonly #statements = new Map<string, Prepared>()
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, beforeUse: () => void) {
     this.#database = database
+    this.#beforeUse = beforeUse
   }
 
   executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
@@ -87,6 +89,7 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {
+    this.#beforeUse()
     const statement = this.#database.prepare(query.sql)
     for (const row of statement.iterate(...(query.parameters as SQLInputValue[]))) {
       yield { rows: [row as Row] }
@@ -94,6 +97,7 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   #execute<Row>(query: CompiledQuery): QueryResult<Row> {
+    this.#beforeUse()
     const { statement, returnsRows } = this.#prepare(query.sql)
     const parameters = query.parameters as SQLInputValue[]
     if (returnsRows) return { rows: statement.all(...parameters) as Row[] }

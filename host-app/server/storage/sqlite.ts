@@ -7,6 +7,7 @@ import { explainOpening, openingError } from './explain-opening.ts'
 import { migrate } from './migrate.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import type { Tables } from './tables.ts'
+import { createWriteContext } from './write-context.ts'
 
 /**
  * SQLite as the store: WAL, `synchronous=FULL`, one writing and one reading connection.
@@ -23,11 +24,15 @@ export async function openSqlite(file: string, onCommit: OnCommit = () => {}): P
   })
   // From here on the dialect waits for the lock itself.
   connection.exec('pragma busy_timeout = 0')
-  const reader = new Kysely<Tables>({ dialect: sqliteDialect(() => openFile(file)) })
+  const writing = createWriteContext()
+  const reader = new Kysely<Tables>({ dialect: sqliteDialect(() => openFile(file), writing.requireOutside) })
   const queue = createWriteQueue(writer, savepointsOf(connection), onCommit)
   return {
     read: reader,
-    write: queue.write,
+    write: (work) => {
+      writing.requireOutside()
+      return queue.write((tx) => writing.run(() => work(tx)))
+    },
     async close() {
       await queue.idle()
       await reader.destroy()

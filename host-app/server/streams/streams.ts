@@ -65,7 +65,12 @@ export interface Streams {
   /** Whether the last check found something else than what was selected from. */
   schemaChanged(accountId: number, sourceId: number, tx?: Transaction): Promise<boolean>
   /** Names in `defaults` that mean nothing here; fields as `stream.field`. */
-  ignoredDefaults(accountId: number, sourceId: number, defaults: DefaultStreams | null): Promise<string[]>
+  ignoredDefaults(
+    accountId: number,
+    sourceId: number,
+    defaults: DefaultStreams | null,
+    tx?: Transaction,
+  ): Promise<string[]>
 }
 
 export interface StreamParts extends StepParts {
@@ -108,7 +113,7 @@ export function createStreams(parts: StreamParts): Streams {
     catalog: (accountId, sourceId) => findCatalog(read, accountId, sourceId),
     selection: (accountId, sourceId, tx) => findSelection(reader(tx), accountId, sourceId),
     schemaChanged: (accountId, sourceId, tx) => hasSchemaChanged(reader(tx), accountId, sourceId),
-    ignoredDefaults: (accountId, sourceId, defaults) =>
-      findIgnoredDefaults(read, accountId, sourceId, defaults),
+    ignoredDefaults: (accountId, sourceId, defaults, tx) =>
+      findIgnoredDefaults(reader(tx), accountId, sourceId, defaults),
   }
 }

@@ -58,7 +58,7 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
       <Actions state={state} wizard={wizard}>
         {status === 'failed' && (
           <>
-            {connector.steps.includes('form') && (
+            {flow.may_edit && (
               <button type="button" onClick={() => wizard?.intend({ name: 'reopenForm' })}>
                 {words.editSettings}
               </button>

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { flowFunctionNames, type FlowFunction } from './flow-function.ts'
+import { wizardSteps, type WizardStep } from './steps.ts'
+import {
+  actionRefusal,
+  wizardActions,
+  type ActionFacts,
+  type ActionRefusal,
+  type WizardActionName,
+} from './wizard-actions.ts'
+import { wizardRoutes } from './wizard-routes.ts'
+
+const actions = Object.keys(wizardActions) as WizardActionName[]
+const steps = [...wizardSteps, 'done'] as const
+
+/** The specification: what may be done at each step, the check aside, and what at any. */
+const doneAt: Record<WizardStep | 'done' | 'any', readonly WizardActionName[]> = {
+  form: ['saveForm'],
+  oauth: ['authorize'],
+  discover_schema: ['startCheck', 'finishCheck', 'reopenForm'],
+  field_selection: ['listStreams', 'getStream', 'saveSelection'],
+  done: [],
+  any: ['reportProof', 'giveConsent', 'cancelFlow'],
+}
+
+/** The steps that a function never comes by: those after its own, where it ends there. */
+const never: Partial<Record<FlowFunction, readonly WizardStep[]>> = {
+  onlyAuthorizeSource: ['discover_schema', 'field_selection'],
+}
+
+/** All is well, whatever the action. */
+function factsFor(action: WizardActionName, facts: Partial<ActionFacts>): ActionFacts {
+  return {
+    function: 'addSource',
+    sequence: wizardSteps,
+    step: 'form',
+    isConsented: true,
+    check: action === 'reopenForm' ? 'failed' : 'succeeded',
+    mayEdit: true,
+    ...facts,
+  }
+}
+
+describe.each(flowFunctionNames)('%s', (fn) => {
+  describe.each(steps)('at %s', (step) => {
+    it.each(actions)('%s', (action) => {
+      const isOut = step !== 'done' && never[fn]?.includes(step)
+      const isAllowed = doneAt.any.includes(action) || (!isOut && doneAt[step].includes(action))
+      const refusal = actionRefusal(action, factsFor(action, { function: fn, step }))
+      expect(refusal).toBe(isAllowed ? null : 'other_step')
+    })
+  })
+})
+
+describe('at its step', () => {
+  it.each<[WizardActionName, Partial<ActionFacts>, ActionRefusal | null]>([
+    ['finishCheck', { check: 'running' }, 'check_not_succeeded'],
+    ['finishCheck', { check: 'failed' }, 'check_not_succeeded'],
+    ['finishCheck', { check: null }, 'check_not_succeeded'],
+    ['startCheck', { check: null }, null],
+    ['startCheck', { check: 'failed' }, null],
+    ['reopenForm', { check: 'failed' }, null],
+    ['reopenForm', { check: 'succeeded' }, 'check_not_failed'],
+    ['reopenForm', { check: 'running' }, 'check_not_failed'],
+    ['reopenForm', { check: null }, 'check_not_failed'],
+    ['reopenForm', { check: 'failed', mayEdit: false }, 'out_of_scope'],
+    ['startCheck', { mayEdit: false }, null],
+  ])('%s with %j: %s', (action, facts, refusal) => {
+    expect(actionRefusal(action, factsFor(action, { step: 'discover_schema', ...facts }))).toBe(refusal)
+  })
+
+  it('what a step is for waits for consent; who is there and whether to go on does not', () => {
+    const refused = actions.filter((action) => {
+      const step = wizardActions[action].step ?? 'form'
+      return actionRefusal(action, factsFor(action, { step, isConsented: false })) === 'consent'
+    })
+    expect(refused.toSorted()).toEqual(actions.filter((one) => !doneAt.any.includes(one)).toSorted())
+  })
+})
+
+it('every call of the wizard but those about the document itself is an action', () => {
+  // The last two are for a flow that nobody has claimed yet.
+  const aboutDocument = ['getState', 'openPresence', 'reportPresence', 'claimForPage', 'withdrawFlow']
+  const called = Object.keys(wizardRoutes).filter((name) => !aboutDocument.includes(name))
+  expect([...called, 'authorize'].toSorted()).toEqual(actions.toSorted())
+})

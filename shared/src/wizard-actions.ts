@@ -1,0 +1,60 @@
+import type { FlowFunction } from './flow-function.ts'
+import { stepsWithin, type WizardStep } from './steps.ts'
+
+/** What is known of an open flow when somebody acts in it. */
+export interface ActionFacts {
+  readonly function: FlowFunction
+  /** The wizard steps that the source's type has. */
+  readonly sequence: readonly WizardStep[]
+  readonly step: WizardStep | 'done'
+  /** The page was met, or the person agreed. */
+  readonly isConsented: boolean
+  /** Of the check that the flow shows; null: none. */
+  readonly check: 'running' | 'succeeded' | 'failed' | null
+  /** Whether the token allows what `editSource` does, or the flow's own function does it. */
+  readonly mayEdit: boolean
+}
+
+export type ActionRefusal =
+  'consent' | 'other_step' | 'check_not_succeeded' | 'check_not_failed' | 'out_of_scope'
+
+interface ActionRule {
+  /** The step that it belongs to; null: any, and without consent. */
+  readonly step: WizardStep | null
+  /** How the shown check must have ended. */
+  readonly check?: 'succeeded' | 'failed'
+  /** It changes settings of a source that may be there for long. */
+  readonly edits?: true
+}
+
+/** Everything that can be done in a claimed flow, by the names of `wizardRoutes`; `authorize` is a page of its own. */
+export const wizardActions = {
+  reportProof: { step: null },
+  giveConsent: { step: null },
+  cancelFlow: { step: null },
+  saveForm: { step: 'form' },
+  authorize: { step: 'oauth' },
+  startCheck: { step: 'discover_schema' },
+  finishCheck: { step: 'discover_schema', check: 'succeeded' },
+  reopenForm: { step: 'discover_schema', check: 'failed', edits: true },
+  listStreams: { step: 'field_selection' },
+  getStream: { step: 'field_selection' },
+  saveSelection: { step: 'field_selection' },
+} as const satisfies Record<string, ActionRule>
+export type WizardActionName = keyof typeof wizardActions
+
+/**
+ * Why an action is refused in an open flow; null: it may be done. An action belongs to one step, and a flow
+ * only comes by the steps of its function. Pure; the server asks it for every action, in the action's own
+ * write, and its table test is the specification.
+ */
+export function actionRefusal(action: WizardActionName, facts: ActionFacts): ActionRefusal | null {
+  const rule: ActionRule = wizardActions[action]
+  if (rule.step === null) return null
+  if (!facts.isConsented) return 'consent'
+  if (facts.step !== rule.step) return 'other_step'
+  if (!stepsWithin(facts.function, facts.sequence).includes(rule.step)) return 'other_step'
+  if (rule.check && facts.check !== rule.check) return `check_not_${rule.check}`
+  if (rule.edits && !facts.mayEdit) return 'out_of_scope'
+  return null
+}
