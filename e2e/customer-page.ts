@@ -3,18 +3,24 @@ import { expect, type Page } from '@playwright/test'
 import type { FlowFunction } from '@bobbin/shared/flow-function'
 import type { SourceResult } from '@bobbin/shared/window-protocol'
 import type { Account } from './connect-api.ts'
+import type { Screen } from './screen.ts'
 import type { CustomerSetup, Report } from './servers/customer-site.ts'
 import type { Stack } from './stack.ts'
 
+/** A window with the customer page in it, of whatever browser. */
+interface CustomerWindow extends Screen {
+  goto(url: string): Promise<unknown>
+}
+
 /** The customer page in a test: what a person clicks there, and what the page's own code got. */
-export interface CustomerPage {
-  readonly page: Page
+export interface CustomerPage<Window extends CustomerWindow = Page> {
+  readonly page: Window
   /** Loads the page, set up like this; the account's back end makes its tokens. */
   load(setup?: CustomerSetup, options?: { origin?: string }): Promise<void>
   /** Calls a function by a real click. */
   click(name: CustomerButton, options?: Record<string, unknown>): Promise<Call>
   /** The same, for a click that opens the wizard's window. */
-  open(name: CustomerButton, options?: Record<string, unknown>): Promise<{ wizard: Page; call: Call }>
+  open(name: CustomerButton, options?: Record<string, unknown>): Promise<{ wizard: Window; call: Call }>
   /** The calls of this page document, in order. */
   call(number: number): Call
   /** What the page told its back end, all documents of it together. */
@@ -62,7 +68,12 @@ export interface PageError {
 /** How long a promise of the client may take to settle once all is done, in milliseconds. */
 const settleLimit = 15_000
 
-export function createCustomerPage(page: Page, stack: Stack, account: Account): CustomerPage {
+/** `awaitPopup` begins to wait for the window that will be opened next. */
+export function createCustomerPage<Window extends CustomerWindow>(
+  page: Window,
+  awaitPopup: () => Promise<Window>,
+  { stack, account }: { stack: Stack; account: Account },
+): CustomerPage<Window> {
   const id = randomUUID()
   const accountName = `account-${account.id}`
   stack.customerSite.addAccount(accountName, account.accessToken)
@@ -96,7 +107,7 @@ export function createCustomerPage(page: Page, stack: Stack, account: Account): 
     }
   }
 
-  const customer: CustomerPage = {
+  const customer: CustomerPage<Window> = {
     page,
     call,
     reports,
@@ -113,8 +124,7 @@ export function createCustomerPage(page: Page, stack: Stack, account: Account): 
       return call(next)
     },
     async open(name, options) {
-      const popup = page.waitForEvent('popup')
-      const [wizard, opened] = await Promise.all([popup, customer.click(name, options)])
+      const [wizard, opened] = await Promise.all([awaitPopup(), customer.click(name, options)])
       return { wizard, call: opened }
     },
   }

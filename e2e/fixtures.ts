@@ -80,7 +80,8 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   customer: async ({ cleanStack, account, page }, use) => {
-    const customer = createCustomerPage(page, cleanStack, account)
+    const awaitPopup = () => page.waitForEvent('popup')
+    const customer = createCustomerPage(page, awaitPopup, { stack: cleanStack, account })
     await customer.load()
     await use(customer)
   },

@@ -1,11 +1,16 @@
 import { defineConfig } from '@playwright/test'
+import type { EngineOption } from './other-browsers/fixtures.ts'
 
-export default defineConfig({
-  // The log scan is the specs' tear-down, so that it runs whatever became of them.
+/** The log scan is everyone's tear-down, so that it runs whatever became of them. */
+const teardown = 'log scan'
+
+export default defineConfig<object, EngineOption>({
   testMatch: '**/*.spec.ts',
   projects: [
-    { name: 'specs', testDir: 'specs', teardown: 'log scan' },
-    { name: 'log scan', testDir: 'after', retries: 0 },
+    { name: 'specs', testDir: 'specs', teardown },
+    { name: 'firefox', testDir: 'other-browsers', teardown, use: { engine: 'firefox' } },
+    { name: 'webkit', testDir: 'other-browsers', teardown, use: { engine: 'webkit' } },
+    { name: teardown, testDir: 'after', retries: 0 },
   ],
   outputDir: '../test-results/e2e',
   globalSetup: './global-setup.ts',

@@ -1,11 +1,11 @@
-import type { Page } from '@playwright/test'
+import type { Screen } from './screen.ts'
 
 /**
  * Answers the demo provider's questions as a person does: who are you, do you allow this. `window` shows the
  * provider's sign-in page already, or will in a moment.
  */
 export async function answerProvider(
-  window: Page,
+  window: Screen,
   { name = 'Tilda', answer = 'Allow' }: { name?: string; answer?: 'Allow' | 'Deny' } = {},
 ): Promise<void> {
   await window.getByLabel('Your name').fill(name)

@@ -1,11 +1,12 @@
-import { expect, type Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import type { DatabaseSettings } from './database.ts'
+import type { Screen } from './screen.ts'
 
 /** What a person does in the wizard, screen by screen. Everything is found by its role and its name. */
 
 /** Fills in the form of the PostgreSQL connector and goes on. */
 export async function fillPostgresForm(
-  wizard: Page,
+  wizard: Screen,
   settings: DatabaseSettings & { name?: string },
 ): Promise<void> {
   if (settings.name !== undefined) await wizard.getByLabel('Name', { exact: true }).fill(settings.name)
@@ -18,12 +19,12 @@ export async function fillPostgresForm(
 }
 
 /** Waits for the check to succeed: its screen moves on to the streams by itself. */
-export async function passCheck(wizard: Page): Promise<void> {
-  await expect(wizard.getByLabel('Find a stream')).toBeVisible({ timeout: 20_000 })
+export async function passCheck(wizard: Screen): Promise<void> {
+  await wizard.getByLabel('Find a stream').waitFor({ timeout: 20_000 })
 }
 
 /** Ticks streams by their name, each found by the search box, and saves. */
-export async function selectStreams(wizard: Page, names: readonly string[]): Promise<void> {
+export async function selectStreams(wizard: Screen, names: readonly string[]): Promise<void> {
   for (const name of names) {
     await wizard.getByLabel('Find a stream').fill(name)
     await wizard.getByRole('checkbox', { name, exact: true }).check()
@@ -32,8 +33,8 @@ export async function selectStreams(wizard: Page, names: readonly string[]): Pro
 }
 
 /** Waits for the last screen. */
-export async function expectAllSet(wizard: Page): Promise<void> {
-  await expect(wizard.getByRole('heading', { level: 1, name: 'All set' })).toBeVisible({ timeout: 15_000 })
+export async function expectAllSet(wizard: Screen): Promise<void> {
+  await wizard.getByRole('heading', { level: 1, name: 'All set' }).waitFor({ timeout: 15_000 })
 }
 
 /** Closes a window as its user does, which a page may object to or notice; unlike a window that is killed. */

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { spawnTied } from './tied-process.mjs'
 
 const run = promisify(execFile)
 const host = '127.0.0.1'
@@ -55,7 +56,11 @@ export async function startPostgres({ ssl = false } = {}) {
     ...(ssl && { ssl: 'on' }),
   }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = spawnTied(join(bin, 'postgres'), ['-D', data, ...args], asOwner)
+  const server = spawnTied(join(bin, 'postgres'), ['-D', data, ...args], {
+    ...asOwner,
+    folder,
+    signal: 'INT',
+  })
 
   const connect = async (database) => {
     const client = new pg.Client({ host, port, user: 'postgres', password, database })
@@ -125,38 +130,6 @@ async function freePort() {
   const { port } = server.address()
   await new Promise((resolve) => server.close(resolve))
   return port
-}
-
-/**
- * A program that gets SIGINT (a fast shutdown, for PostgreSQL) as soon as our end of a pipe is closed, be it
- * because we were killed. Its folder goes with it.
- */
-function spawnTied(command, args, options) {
-  const script = `exec 3<&0; folder=$1; shift; "$@" & pid=$!
-    (cat <&3 >/dev/null; kill -INT $pid 2>/dev/null) &
-    wait $pid; code=$?; cd /; rm -rf "$folder"; exit $code`
-  const child = spawn('/bin/sh', ['-c', script, 'sh', options.cwd, command, ...args], {
-    ...options,
-    stdio: ['pipe', 'ignore', 'pipe'],
-    // Ctrl+C would end the shell before it has tidied up.
-    detached: true,
-  })
-  let log = ''
-  child.stderr.setEncoding('utf8').on('data', (text) => (log = (log + text).slice(-4_000)))
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  // It must not keep a test runner alive that forgot to stop it.
-  child.unref()
-  child.stderr.unref?.()
-  child.stdin.unref?.()
-  return {
-    hasEnded: () => child.exitCode !== null,
-    log: () => log,
-    async stop() {
-      child.ref()
-      child.stdin.end()
-      await ended
-    },
-  }
 }
 
 async function waitUntilReady(connect, server) {

@@ -16,6 +16,24 @@ const needs = [
     hint: 'Install Chromium or Google Chrome, or set BOBBIN_CHROMIUM to the path of one.',
   },
   {
+    name: 'Firefox',
+    find: findFirefox,
+    debianPackages: ['firefox-esr'],
+    hint: 'Install Firefox, or set BOBBIN_FIREFOX to the path of one.',
+  },
+  {
+    name: 'WebKitGTK',
+    find: () => (answers('WebKitWebDriver', ['--help']) ? findMiniBrowser() : null),
+    debianPackages: ['webkit2gtk-driver'],
+    hint: 'Install WebKitWebDriver and MiniBrowser of WebKitGTK (Debian: webkit2gtk-driver).',
+  },
+  ...['Xvfb', 'openbox', 'xdotool'].map((command) => ({
+    name: command,
+    find: () => findOnPath(command),
+    debianPackages: [command.toLowerCase()],
+    hint: `Install the ${command} command.`,
+  })),
+  {
     name: 'PostgreSQL',
     find: findPostgresTools,
     debianPackages: ['postgresql'],
@@ -61,6 +79,35 @@ function chromiumOfPlaywright() {
   }
 }
 
+/** The path of a Firefox, or null. */
+export function findFirefox() {
+  const candidates = [process.env.BOBBIN_FIREFOX, findOnPath('firefox-esr'), findOnPath('firefox')]
+  return candidates.find((path) => path && existsSync(path)) ?? null
+}
+
+/** The path of WebKitGTK's small browser, which is kept beside its library; or null. */
+export function findMiniBrowser() {
+  const folders = ['/usr/lib', '/usr/libexec', ...multiarch()].flatMap((folder) =>
+    ['webkitgtk-6.0', 'webkit2gtk-4.1', 'webkit2gtk-4.0'].map((name) => join(folder, name)),
+  )
+  return folders.map((folder) => join(folder, 'MiniBrowser')).find((path) => existsSync(path)) ?? null
+}
+
+/** Debian's folders for one kind of processor each. */
+function multiarch() {
+  const isOne = (name) => /^\w+-linux-gnu/.test(name)
+  return existsSync('/usr/lib')
+    ? readdirSync('/usr/lib')
+        .filter(isOne)
+        .map((name) => join('/usr/lib', name))
+    : []
+}
+
+function findOnPath(command) {
+  const candidates = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command))
+  return candidates.find((path) => existsSync(path)) ?? null
+}
+
 /** The folder that holds `initdb`: Debian's newest, else one of the path; or null. */
 function findPostgresTools() {
   const versions = '/usr/lib/postgresql'
@@ -74,13 +121,13 @@ function findPostgresTools() {
 }
 
 /**
- * Makes sure that browser and database server are there: finds them, else installs them where that is
+ * Makes sure that browsers and database server are there: finds them, else installs them where that is
  * possible without asking anyone (Debian as root or with sudo), else says in a line what to install.
  */
 export async function setUpSystem() {
   let missing = needs.filter((need) => need.find() === null)
   if (missing.length > 0 && existsSync('/usr/bin/apt-get')) {
-    await aptInstall(missing.flatMap((need) => need.debianPackages))
+    await aptInstall(missing.map((need) => need.debianPackages))
     missing = missing.filter((need) => need.find() === null)
   }
   if (missing.some((need) => need.find === findChromium)) {
@@ -92,16 +139,17 @@ export async function setUpSystem() {
   throw new Error(hints.join('\n'))
 }
 
-async function aptInstall(packages) {
+/** Each list of packages by itself: a system like Debian may lack one of them. */
+async function aptInstall(lists) {
   const asRoot = process.getuid?.() === 0 ? [] : answers('sudo', ['-n', 'true']) ? ['sudo', '-n'] : null
   if (asRoot === null) return
-  console.log(`Installing ${packages.join(', ')} …`)
+  console.log(`Installing ${lists.flat().join(', ')} …`)
   const apt = async (...args) => {
     const [command, ...rest] = [...asRoot, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args]
     return run(command, rest)
   }
   await apt('update')
-  await apt('install', '-y', '--no-install-recommends', ...packages)
+  for (const packages of lists) await apt('install', '-y', '--no-install-recommends', ...packages)
 }
 
 if (isMain(import.meta.url)) {

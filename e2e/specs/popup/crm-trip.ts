@@ -1,5 +1,5 @@
-import { expect, type Page } from '@playwright/test'
 import type { Account } from '../../connect-api.ts'
+import type { Screen } from '../../screen.ts'
 import { passCheck, selectStreams } from '../../wizard-window.ts'
 
 /** The Demo CRM's wizard as a person walks it: a form, a trip to its provider, a check, streams. */
@@ -17,27 +17,27 @@ export async function createCrmSource(account: Account): Promise<number> {
 }
 
 /** The form's values are all given; only the button is left. */
-export async function submitForm(wizard: Page): Promise<void> {
+export async function submitForm(wizard: Screen): Promise<void> {
   await wizard.getByRole('button', { name: 'Continue', exact: true }).click()
 }
 
-export async function goToProvider(wizard: Page): Promise<void> {
+export async function goToProvider(wizard: Screen): Promise<void> {
   await wizard.getByRole('link', { name: 'Authorize with Demo CRM' }).click()
   await expectProvider(wizard)
 }
 
 /** The provider asks who is there. */
-export async function expectProvider(wizard: Page): Promise<void> {
-  await expect(wizard.getByLabel('Your name')).toBeVisible()
+export async function expectProvider(wizard: Screen): Promise<void> {
+  await wizard.getByLabel('Your name').waitFor()
 }
 
 /** Where the page that asked could not show itself, the person is asked. */
-export async function giveConsent(wizard: Page): Promise<void> {
+export async function giveConsent(wizard: Screen): Promise<void> {
   await wizard.getByRole('button', { name: 'Continue to Tailor & Daughters' }).click()
 }
 
 /** Waits for the check and saves a selection: the last two steps. */
-export async function chooseStreams(wizard: Page): Promise<void> {
+export async function chooseStreams(wizard: Screen): Promise<void> {
   await expectStreams(wizard)
   await selectStreams(wizard, ['deals'])
 }

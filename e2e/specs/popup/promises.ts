@@ -4,8 +4,11 @@ import type { Call, CustomerPage, PageError } from '../../customer-page.ts'
 
 /** What a call must come to in the end, whatever happens to windows in between. */
 
+/** A customer page in whatever browser. */
+type Reporting = Pick<CustomerPage, 'reports'>
+
 /** It resolves, once, and the page never heard of a window that closed. */
-export async function expectResult(customer: CustomerPage, call: Call): Promise<SourceResult> {
+export async function expectResult(customer: Reporting, call: Call): Promise<SourceResult> {
   const result = await call.result()
   expect(call.settlements()).toBe(1)
   expect(reportsOf(customer, 'rejected')).toEqual([])
@@ -21,12 +24,12 @@ export async function expectError(call: Call, expected: Partial<PageError>): Pro
 }
 
 /** The types of the progress events that the page was told, in order. */
-export function progressOf(customer: CustomerPage): string[] {
+export function progressOf(customer: Reporting): string[] {
   return reportsOf(customer, 'event').map(({ value }) => (value as { type: string }).type)
 }
 
 /** How many documents of the wizard have answered the page over the direct link. */
-export function documentsMet(customer: CustomerPage): number {
+export function documentsMet(customer: Reporting): number {
   const messages = reportsOf(customer, 'message').map(({ value }) => (value as { data: unknown }).data)
   const ready = messages.filter(
     (data): data is { kind: 'ready'; docId: string } => (data as { kind?: unknown }).kind === 'ready',
@@ -35,10 +38,10 @@ export function documentsMet(customer: CustomerPage): number {
 }
 
 /** When the page was told so, in Unix ms by its own clock. */
-export function timeOf(customer: CustomerPage, kind: 'rejected' | 'resolved'): number {
+export function timeOf(customer: Reporting, kind: 'rejected' | 'resolved'): number {
   return reportsOf(customer, kind)[0]?.at ?? NaN
 }
 
-function reportsOf(customer: CustomerPage, kind: ReturnType<CustomerPage['reports']>[number]['kind']) {
+function reportsOf(customer: Reporting, kind: ReturnType<CustomerPage['reports']>[number]['kind']) {
   return customer.reports().filter((report) => report.kind === kind)
 }

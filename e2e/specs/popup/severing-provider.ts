@@ -19,6 +19,6 @@ export function makeSevering(proxy: FrontProxy): void {
 }
 
 /** Waits until the page has seen that it no longer reaches its window. */
-export async function expectSevered(customer: CustomerPage): Promise<void> {
+export async function expectSevered(customer: Pick<CustomerPage, 'reports'>): Promise<void> {
   await expect.poll(() => progressOf(customer)).toContain('severed')
 }

@@ -1,0 +1,59 @@
+import { answerProvider } from '../provider-pages.ts'
+import { createCrmSource, demoCrm, expectStreams, goToProvider } from '../specs/popup/crm-trip.ts'
+import { expectError } from '../specs/popup/promises.ts'
+import { expectSevered, makeSevering } from '../specs/popup/severing-provider.ts'
+import { expect, test } from './fixtures.ts'
+
+/** Windows that are closed where the page cannot see it: cut off, minimised, or before a word was said. */
+
+const closed = {
+  name: 'AppClosedPrematurelyError',
+  reason: 'closed',
+  certainty: 'confirmed',
+  canResume: true,
+}
+
+for (const isMinimised of [false, true]) {
+  test(`a window that was cut off is missed when it is closed${isMinimised ? ' while minimised' : ''}`, async ({
+    cleanStack,
+    account,
+    customerPage,
+  }) => {
+    makeSevering(cleanStack.proxy)
+    const id = await createCrmSource(account)
+    const { wizard, call } = await customerPage.open('authorizeSource', { id })
+    await goToProvider(wizard)
+    await answerProvider(wizard)
+    await expectStreams(wizard)
+    await expectSevered(customerPage)
+    if (isMinimised) {
+      const hints = () => cleanStack.proxy.requests.filter(isHint).length
+      const before = hints()
+      await wizard.minimise()
+      await expect.poll(hints).toBeGreaterThan(before)
+    }
+    await wizard.closeAsUser()
+    await expectError(call, { ...closed, sourceId: id, step: 'field_selection' })
+  })
+}
+
+/** A document says that it is hidden, or leaves. */
+function isHint({ method, url }: { method: string; url: string }): boolean {
+  return method === 'POST' && url.split('?')[0]?.endsWith('/presence') === true
+}
+
+test('a window closed while the token is fetched', async ({ customerPage }) => {
+  await customerPage.load({ tokenDelay: 8_000 })
+  const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
+  await wizard.getByRole('button', { name: 'Continue' }).waitFor()
+  await wizard.closeAsUser()
+  await expectError(call, closed)
+})
+
+test('Cancel while the token is fetched', async ({ customerPage }) => {
+  await customerPage.load({ tokenDelay: 5_000 })
+  const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
+  await wizard.getByRole('button', { name: 'Cancel' }).click()
+  await wizard.expectClosed()
+  await expectError(call, { ...closed, reason: 'cancelled', canResume: false })
+})

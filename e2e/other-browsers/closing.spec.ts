@@ -1,0 +1,139 @@
+import { answerProvider } from '../provider-pages.ts'
+import {
+  chooseStreams,
+  createCrmSource,
+  demoCrm,
+  expectStreams,
+  goToProvider,
+  submitForm,
+} from '../specs/popup/crm-trip.ts'
+import { documentsMet, expectError, expectResult, progressOf } from '../specs/popup/promises.ts'
+import { expectSevered, makeSevering, providers } from '../specs/popup/severing-provider.ts'
+import { expect, test } from './fixtures.ts'
+
+/** Each way in which a window goes away, as Firefox and WebKit tell of it. */
+
+/** Long enough for a trip to the provider, short enough to wait for. */
+const away = 12_000
+test.use({ timings: { away } })
+
+const closed = { name: 'AppClosedPrematurelyError', reason: 'closed', certainty: 'confirmed' }
+
+test('a window closed at the form is known to be closed, and can be taken back', async ({ customerPage }) => {
+  const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
+  await expect.poll(() => documentsMet(customerPage)).toBe(1)
+  await expect.poll(() => progressOf(customerPage)).toContain('step')
+  await wizard.closeAsUser()
+  await expectError(call, { ...closed, step: 'form', canResume: true })
+
+  const again = await customerPage.open('resume the error')
+  await submitForm(again.wizard)
+  await goToProvider(again.wizard)
+  expect(again.call.isPending()).toBe(true)
+})
+
+test('a window closed after a trip to the provider is known to be closed', async ({
+  account,
+  customerPage,
+}) => {
+  const id = await createCrmSource(account)
+  const { wizard, call } = await customerPage.open('authorizeSource', { id })
+  await goToProvider(wizard)
+  await answerProvider(wizard)
+  await expectStreams(wizard)
+  await expect.poll(() => documentsMet(customerPage)).toBe(2)
+  await wizard.closeAsUser()
+  await expectError(call, { ...closed, sourceId: id, step: 'field_selection', canResume: true })
+})
+
+test('a window that was cut off is missed when it is closed, and can be taken back', async ({
+  cleanStack,
+  account,
+  customerPage,
+}) => {
+  makeSevering(cleanStack.proxy)
+  const id = await createCrmSource(account)
+  const { wizard, call } = await customerPage.open('authorizeSource', { id })
+  await goToProvider(wizard)
+  await answerProvider(wizard)
+  await expectStreams(wizard)
+  await expectSevered(customerPage)
+  await wizard.closeAsUser()
+  await expectError(call, { name: 'AppClosedPrematurelyError', sourceId: id, canResume: true })
+
+  const again = await customerPage.open('resume the error')
+  await chooseStreams(again.wizard)
+  expect(await again.call.result()).toMatchObject({ id, selected_streams: ['deals'] })
+})
+
+for (const { provider, isSevering } of providers) {
+  test(`a window closed at ${provider} is in doubt first, then believed gone`, async ({
+    cleanStack,
+    account,
+    customerPage,
+  }) => {
+    if (isSevering) makeSevering(cleanStack.proxy)
+    const id = await createCrmSource(account)
+    const { wizard, call } = await customerPage.open('authorizeSource', { id })
+    await goToProvider(wizard)
+    await wizard.closeAsUser()
+    await expect.poll(() => progressOf(customerPage)).toContain('uncertain')
+    expect(call.isPending()).toBe(true)
+    await expectError(call, {
+      name: 'AppClosedPrematurelyError',
+      reason: 'abandoned',
+      certainty: 'assumed',
+      sourceId: id,
+      step: 'oauth',
+      canResume: true,
+    })
+  })
+}
+
+test('Cancel in the wizard ends the call, and the window closes itself', async ({ customerPage }) => {
+  const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
+  await expect.poll(() => progressOf(customerPage)).toContain('step')
+  await wizard.getByRole('button', { name: 'Cancel' }).click()
+  await expectError(call, { ...closed, reason: 'cancelled' })
+  await wizard.expectClosed()
+})
+
+for (const button of ['close', 'abort'] as const) {
+  test(`${button}() of the page closes its window`, async ({ customerPage }) => {
+    const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
+    await expect.poll(() => progressOf(customerPage)).toContain('step')
+    await customerPage.click(button)
+    const name = button === 'abort' ? 'AbortError' : 'AppClosedPrematurelyError'
+    expect(await call.error()).toMatchObject({ name })
+    expect(call.settlements()).toBe(1)
+    await wizard.expectClosed()
+  })
+}
+
+test('close() of the page reaches a window that was cut off', async ({
+  cleanStack,
+  account,
+  customerPage,
+}) => {
+  makeSevering(cleanStack.proxy)
+  const id = await createCrmSource(account)
+  const { wizard, call } = await customerPage.open('authorizeSource', { id })
+  await goToProvider(wizard)
+  await answerProvider(wizard)
+  await expectStreams(wizard)
+  await expectSevered(customerPage)
+  await customerPage.click('close')
+  await expectError(call, closed)
+  await wizard.expectClosed()
+})
+
+test('a window that closes as it brings its result has brought it', async ({ account, customerPage }) => {
+  const id = await createCrmSource(account)
+  const { wizard, call } = await customerPage.open('authorizeSource', { id })
+  await goToProvider(wizard)
+  await answerProvider(wizard)
+  await chooseStreams(wizard)
+  await wizard.getByRole('heading', { name: 'All set', level: 1 }).waitFor()
+  await wizard.closeAsUser()
+  expect(await expectResult(customerPage, call)).toMatchObject({ id, selected_streams: ['deals'] })
+})

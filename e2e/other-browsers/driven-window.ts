@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Screen, Target } from '../screen.ts'
+import type { Display } from './display.ts'
+import type { Profile } from './profile.ts'
+import { xpathOfLabel, xpathOfRole } from './xpath.ts'
+
+/** How long something may take to appear, and how often it is looked for, in milliseconds. */
+const limit = 20_000
+const interval = 100
+
+/** A window of Firefox or WebKit, as a person uses it. */
+export interface DrivenWindow extends Screen {
+  readonly id: string
+  goto(url: string): Promise<void>
+  reload(): Promise<void>
+  /** The window must be the one in front. */
+  minimise(): Promise<void>
+  /** With Alt+F4, in front, or from the task bar. */
+  closeAsUser(): Promise<void>
+  /** Waits until it is closed, by whomever. */
+  expectClosed(): Promise<void>
+}
+
+export function drivenWindow(profile: Profile, display: Display, id: string): DrivenWindow {
+  function target(xpath: string): Target {
+    const use = (timeout: number, action: (element: string) => Promise<void>) =>
+      until(`${xpath} can be used`, timeout, async () => {
+        const element = await profile.find(id, xpath)
+        if (element === null) return null
+        await action(element)
+        return true
+      })
+    return {
+      click: async () => void (await use(limit, (element) => profile.click(id, element))),
+      fill: async (text) => void (await use(limit, (element) => profile.type(id, element, text))),
+      async check() {
+        await use(limit, async (element) => {
+          if (!(await profile.isChecked(id, element))) await profile.click(id, element)
+        })
+      },
+      waitFor: async ({ timeout = limit } = {}) => void (await use(timeout, async () => {})),
+    }
+  }
+
+  const expectClosed = async () =>
+    void (await until('the window is closed', limit, async () =>
+      (await profile.windows()).includes(id) ? null : true,
+    ))
+
+  let isMinimised = false
+  return {
+    id,
+    goto: (url) => profile.goto(id, url),
+    reload: () => profile.reload(id),
+    getByRole: (role, { name, exact = false }) => target(xpathOfRole(role, name, exact)),
+    getByLabel: (text, { exact = false } = {}) => target(xpathOfLabel(text, exact)),
+    expectClosed,
+    async minimise() {
+      await display.minimiseFrontWindow()
+      isMinimised = true
+    },
+    async closeAsUser() {
+      await (isMinimised ? display.closeMinimisedWindow() : display.closeFrontWindow())
+      await expectClosed()
+    },
+  }
+}
+
+/** The window that an action opens. */
+export async function awaitNewWindow(profile: Profile, known: readonly string[]): Promise<string> {
+  return until('a window is opened', limit, async () => {
+    const ids = await profile.windows()
+    return ids.find((id) => !known.includes(id)) ?? null
+  })
+}
+
+/**
+ * Tries until there is something, or time is over. A driver's own failure is like nothing: pages are drawn anew and
+ * go away while we look at them.
+ */
+async function until<Value>(
+  what: string,
+  timeout: number,
+  look: () => Promise<Value | null>,
+): Promise<Value> {
+  const deadline = Date.now() + timeout
+  let lastError: unknown
+  do {
+    try {
+      const value = await look()
+      if (value !== null) return value
+      lastError = undefined
+    } catch (error) {
+      lastError = error
+    }
+    await delay(interval)
+  } while (Date.now() < deadline)
+  throw new Error(`Waited ${timeout} ms until ${what}.`, { cause: lastError })
+}

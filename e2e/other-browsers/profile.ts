@@ -1,0 +1,24 @@
+/** A browser that is not Chromium, driven as WebDriver's standards say. */
+export interface OtherBrowser {
+  /** As fresh as a new user's: no cookies, nothing stored, no windows. */
+  newProfile(): Promise<Profile>
+  stop(): Promise<void>
+}
+
+/** Windows by their ids, and what a driver can do in each. Nothing here runs a script that counts as a gesture. */
+export interface Profile {
+  openWindow(): Promise<string>
+  windows(): Promise<readonly string[]>
+  goto(window: string, url: string): Promise<void>
+  /** Returns when the new document is there. */
+  reload(window: string): Promise<void>
+  /** The first element that an XPath leads to. */
+  find(window: string, xpath: string): Promise<string | null>
+  /** Moves the mouse there and clicks. */
+  click(window: string, element: string): Promise<void>
+  /** Enters a field and types over what is in it. */
+  type(window: string, element: string, text: string): Promise<void>
+  isChecked(window: string, element: string): Promise<boolean>
+  /** Closes the window and all others of the profile. */
+  end(): Promise<void>
+}
