@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
+import { logOutput } from './log-output.ts'
 import { currentRequestId } from './request-context.ts'
 
 /** The field of a line that names its request, as the error envelope does. */
@@ -15,7 +16,7 @@ const depthLimit = 6
  * lie and whatever holds them; nor do bytes. In text only what can be told by its form is taken out: the
  * credentials of an address, our own tokens, `Bearer` values. Who logs a sentence sees to the rest.
  */
-export function createLog(level: string, destination: DestinationStream = pino.destination(1)): Logger {
+export function createLog(level: string, destination: DestinationStream = logOutput()): Logger {
   const options = {
     level,
     base: null,

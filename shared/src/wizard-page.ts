@@ -10,6 +10,8 @@ export type PageNotice =
   | 'callback_invalid'
   | 'too_many'
   | 'not_found'
+  | 'unavailable'
+  | 'failed'
   | 'partner_request'
   | 'partner_answer'
 

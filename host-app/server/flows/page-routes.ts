@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { flowId as flowIdSchema } from '@bobbin/shared/flow'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
+import { StorageError } from '../storage/storage-error.ts'
 import { flowForAction } from './allow-action.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { flowState, isAuthorizeTicket, wizardInfo } from './flow-state.ts'
@@ -25,7 +26,20 @@ export function registerPageRoutes(
 ): void {
   const { database, registry, oauth, credentials, log } = services
 
-  app.get('/connect/:id', async (request, reply) => {
+  /** A person reads these, failures included. */
+  const asPages = {
+    errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+      const isPassing = error instanceof StorageError
+      const cause = isPassing
+        ? `the store cannot be used: ${error.message}`
+        : 'a page failed for a reason of our own'
+      request.log.error({ err: error }, cause)
+      if (isPassing) return sendPage(reply, { kind: 'notice', notice: 'unavailable' }, 503)
+      return sendPage(reply, { kind: 'notice', notice: 'failed' }, 500)
+    },
+  }
+
+  app.get('/connect/:id', asPages, async (request, reply) => {
     const flowId = flowIdSchema.safeParse((request.params as { id?: unknown }).id)
     if (!flowId.success) return sendPage(reply, { kind: 'notice', notice: 'invalid_link' }, 404)
     const flow = await findFlow(database.read, flowId.data)
@@ -75,7 +89,7 @@ export function registerPageRoutes(
     return sendPage(reply, { kind: 'flow', flowId: flow.id, connector: state.connector, state })
   }
 
-  app.get('/connect/:id/authorize', async (request, reply) => {
+  app.get('/connect/:id/authorize', asPages, async (request, reply) => {
     const { id } = request.params as { id: string }
     const { ticket } = request.query as { ticket?: unknown }
     reply.header('Cache-Control', 'no-store')
@@ -116,7 +130,7 @@ export function registerPageRoutes(
     return sendPage(reply, { kind: 'notice', notice: 'not_found' }, 404)
   })
 
-  app.get('/oauth/callback/:slug', (request, reply) =>
+  app.get('/oauth/callback/:slug', asPages, (request, reply) =>
     callBack(request.params as { slug: string }, request.query, request, reply),
   )
 

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { ErrorEnvelope } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
+import { StorageError } from '../storage/storage-error.ts'
 
 function envelope({ code, message, data }: AppError, requestId: string): ErrorEnvelope {
   return { error: code, message, data, request_id: requestId }
@@ -15,10 +16,21 @@ export function handleErrors(app: FastifyInstance): void {
 }
 
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = error instanceof AppError ? { error, status: error.status } : transportError(error)
+  const known =
+    error instanceof AppError
+      ? { error, status: error.status }
+      : (storageFault(error, request) ?? transportError(error))
   if (!known) request.log.error({ err: error }, 'a request failed for a reason of our own')
   const { error: told, status } = known ?? { error: new AppError('Internal'), status: 500 }
   return reply.code(status).type('application/json; charset=utf-8').send(envelope(told, request.id))
+}
+
+/** The store cannot take it now: nothing was done, and the operator reads why. */
+function storageFault(error: unknown, request: FastifyRequest): { error: AppError; status: number } | null {
+  if (!(error instanceof StorageError)) return null
+  request.log.error({ err: error, fault: error.code }, `the store cannot be used: ${error.message}`)
+  const told = new AppError('Unavailable', { data: { reason: 'storage' } })
+  return { error: told, status: told.status }
 }
 
 /** What Fastify or its file server refuses: the status stays, as proxies and clients know it. */

@@ -1,22 +1,46 @@
+import { sql } from 'kysely'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
 import { readHistory } from '../storage/migrate.ts'
 
+/** How long an answer about the store holds, in milliseconds: each is a commit. */
+const validity = 1_000
+/** How long somebody's write that failed counts, in milliseconds: a small one may still find room. */
+const memory = 15_000
+
 /** For load balancers and supervisors. `/healthz`: the process answers. `/readyz`: it can do its work. */
-export function serveHealth(app: FastifyInstance, { database }: Pick<Services, 'database'>): void {
+export function serveHealth(
+  app: FastifyInstance,
+  { database, now }: Pick<Services, 'database' | 'now'>,
+): void {
+  let probe: { at: number; pending: Promise<readonly string[]> } | null = null
+
   app.get('/healthz', { exposeHeadRoute: true }, async () => ({ status: 'ok' }))
 
   app.get('/readyz', { exposeHeadRoute: true }, async (request) => {
     if (app.stopping.aborted) throw new AppError('Unavailable', { data: { reason: 'stopping' } })
     try {
-      // Takes the write lock and gives it back: nothing is changed, so nothing waits for the disk.
-      const { pending } = await database.write((tx) => readHistory(tx.db))
-      if (pending.length === 0) return { status: 'ready' }
+      if ((await probeStore()).length === 0) return { status: 'ready' }
     } catch (cause) {
       request.log.error({ err: cause }, 'the database cannot be written')
       throw new AppError('Unavailable', { data: { reason: 'database' }, cause })
     }
     throw new AppError('Unavailable', { data: { reason: 'migrations' } })
   })
+
+  async function probeStore(): Promise<readonly string[]> {
+    const fault = database.lastFault()
+    if (fault && fault.at + memory > performance.now()) throw fault.error
+    if (!probe || probe.at + validity <= now()) probe = { at: now(), pending: writeToStore() }
+    return probe.pending
+  }
+
+  /** Really writes: a full disk, a deleted file or a lost mount shows nowhere else. */
+  function writeToStore(): Promise<readonly string[]> {
+    return database.write(async (tx) => {
+      await sql`update kysely_migration_lock set is_locked = is_locked`.execute(tx.db)
+      return (await readHistory(tx.db)).pending
+    })
+  }
 }

@@ -1,4 +1,5 @@
 import type { Kysely, Transaction as KyselyTransaction } from 'kysely'
+import type { StorageError } from './storage-error.ts'
 import type { Tables } from './tables.ts'
 
 export type Reader = Kysely<Tables>
@@ -21,5 +22,7 @@ export interface Transaction {
 export interface Database {
   readonly read: Reader
   write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>
+  /** The last write that failed for the store's own reasons, by the clock of `performance`; null when none did. */
+  lastFault(): { readonly error: StorageError; readonly at: number } | null
   close(): Promise<void>
 }

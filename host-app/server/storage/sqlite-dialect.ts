@@ -9,6 +9,7 @@ import {
   type Dialect,
   type QueryResult,
 } from 'kysely'
+import { storageErrorOf } from './storage-error.ts'
 
 /** Kysely over `node:sqlite`: one connection, statements prepared once. `beforeUse` may refuse a statement. */
 export function sqliteDialect(open: () => DatabaseSync, beforeUse: () => void = () => {}): Dialect {
@@ -19,7 +20,7 @@ export function sqliteDialect(open: () => DatabaseSync, beforeUse: () => void = 
     createDriver: () => {
       let database: DatabaseSync
       let connection: SqliteConnection
-      const run = (sql: string) => Promise.resolve(database.exec(sql))
+      const run = async (sql: string) => told(() => database.exec(sql))
       return {
         async init() {
           database = open()
@@ -29,7 +30,8 @@ export function sqliteDialect(open: () => DatabaseSync, beforeUse: () => void = 
         releaseConnection: () => Promise.resolve(),
         beginTransaction: () => begin(database),
         commitTransaction: () => run('commit'),
-        rollbackTransaction: () => run('rollback'),
+        // SQLite itself rolls back on a full disk; to try again would hide why.
+        rollbackTransaction: async () => (database.isTransaction ? run('rollback') : undefined),
         destroy: () => Promise.resolve(database?.close()),
       }
     },
@@ -58,7 +60,7 @@ async function begin(database: DatabaseSync): Promise<void> {
     try {
       return database.exec('begin immediate')
     } catch (error) {
-      if (!isBusy(error) || performance.now() > giveUpAt) throw error
+      if (!isBusy(error) || performance.now() > giveUpAt) throw storageErrorOf(error)
     }
     await delay(1)
   }
@@ -66,6 +68,15 @@ async function begin(database: DatabaseSync): Promise<void> {
 
 export function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && error.errcode === busy
+}
+
+/** Does something with the driver; what is the store's fault is told as such. */
+function told<Result>(work: () => Result): Result {
+  try {
+    return work()
+  } catch (error) {
+    throw storageErrorOf(error)
+  }
 }
 
 interface Prepared {
@@ -85,7 +96,7 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    return new Promise((resolve) => resolve(this.#execute<Row>(query)))
+    return new Promise((resolve) => resolve(told(() => this.#execute<Row>(query))))
   }
 
   async *streamQuery<Row>(query: CompiledQuery): AsyncIterableIterator<QueryResult<Row>> {

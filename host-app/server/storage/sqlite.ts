@@ -4,8 +4,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import type { Database, Transaction } from './database.ts'
 import { explainOpening, openingError } from './explain-opening.ts'
+import { watchFiles } from './file-watch.ts'
 import { migrate } from './migrate.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
+import { StorageError } from './storage-error.ts'
 import type { Tables } from './tables.ts'
 import { createWriteContext } from './write-context.ts'
 
@@ -26,13 +28,14 @@ export async function openSqlite(file: string, onCommit: OnCommit = () => {}): P
   connection.exec('pragma busy_timeout = 0')
   const writing = createWriteContext()
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(() => openFile(file), writing.requireOutside) })
-  const queue = createWriteQueue(writer, savepointsOf(connection), onCommit)
+  const queue = createWriteQueue(writer, stepsOf(connection, file), onCommit)
   return {
     read: reader,
     write: (work) => {
       writing.requireOutside()
       return queue.write((tx) => writing.run(() => work(tx)))
     },
+    lastFault: queue.lastFault,
     async close() {
       await queue.idle()
       await reader.destroy()
@@ -66,11 +69,16 @@ interface QueuedWrite {
 /** How many writes share a commit at most: bounds how long the first of them waits. */
 const maxGroup = 256
 
-function createWriteQueue(db: Kysely<Tables>, savepoints: Savepoints, onCommit: OnCommit) {
+function createWriteQueue(db: Kysely<Tables>, steps: Steps, onCommit: OnCommit) {
   let waiting: QueuedWrite[] = []
   let running: Promise<void> | null = null
   // The commit is nobody's; the work in it is its caller's, in whose name it logs.
   const outside = AsyncLocalStorage.snapshot()
+
+  let fault: ReturnType<Database['lastFault']> = null
+  function note(error: unknown): void {
+    if (error instanceof StorageError) fault = { error, at: performance.now() }
+  }
 
   function write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
@@ -78,7 +86,13 @@ function createWriteQueue(db: Kysely<Tables>, savepoints: Savepoints, onCommit: 
         const result = await work(tx)
         return () => resolve(result)
       })
-      waiting.push({ run, reject })
+      waiting.push({
+        run,
+        reject(error) {
+          note(error)
+          reject(error)
+        },
+      })
       running ??= outside(drain)
     })
   }
@@ -89,39 +103,38 @@ function createWriteQueue(db: Kysely<Tables>, savepoints: Savepoints, onCommit: 
       const group = waiting.slice(0, maxGroup)
       waiting = waiting.slice(maxGroup)
       const begun = performance.now()
-      await commitGroup(db, savepoints, group)
+      await commitGroup(db, steps, group)
       const seconds = (performance.now() - begun) / 1_000
       onCommit({ writes: group.length, seconds, waiting: waiting.length })
     }
     running = null
   }
 
-  return { write, idle: () => running ?? Promise.resolve() }
+  return { write, idle: () => running ?? Promise.resolve(), lastFault: () => fault }
 }
 
-async function commitGroup(
-  db: Kysely<Tables>,
-  savepoints: Savepoints,
-  group: readonly QueuedWrite[],
-): Promise<void> {
+async function commitGroup(db: Kysely<Tables>, steps: Steps, group: readonly QueuedWrite[]): Promise<void> {
   const settle: (() => void)[] = []
   const afterCommit: (() => void)[] = []
   try {
     await db.transaction().execute(async (trx) => {
       for (const { run, reject } of group) {
         const tasks: (() => void)[] = []
-        savepoints.set()
+        steps.set()
         try {
           const answer = await run({ db: trx, afterCommit: (task) => tasks.push(task) })
-          savepoints.release()
+          steps.release()
           afterCommit.push(...tasks)
           settle.push(answer)
         } catch (error) {
-          savepoints.rollBack()
-          savepoints.release()
+          // A full disk and its like take the whole transaction with them, and are what all are told.
+          if (!steps.isOpen()) throw error
+          steps.rollBack()
+          steps.release()
           settle.push(() => reject(error))
         }
       }
+      steps.beforeCommit()
     })
   } catch (error) {
     for (const { reject } of group) reject(error)
@@ -131,16 +144,27 @@ async function commitGroup(
   for (const done of settle) done()
 }
 
-interface Savepoints {
+/** What a group does beside its writes. */
+interface Steps {
   set(): void
   release(): void
   rollBack(): void
+  /** Whether the transaction is still there. */
+  isOpen(): boolean
+  /** Throws where a commit would not last. */
+  beforeCommit(): void
 }
 
 /** Straight to the connection: through Kysely each of them would cost more than SQLite's own work. */
-function savepointsOf(connection: DatabaseSync): Savepoints {
+function stepsOf(connection: DatabaseSync, file: string): Steps {
   const set = connection.prepare('savepoint write_step')
   const release = connection.prepare('release write_step')
   const rollBack = connection.prepare('rollback to write_step')
-  return { set: () => void set.run(), release: () => void release.run(), rollBack: () => void rollBack.run() }
+  return {
+    set: () => void set.run(),
+    release: () => void release.run(),
+    rollBack: () => void rollBack.run(),
+    isOpen: () => connection.isTransaction,
+    beforeCommit: watchFiles(file),
+  }
 }

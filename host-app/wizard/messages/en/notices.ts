@@ -51,6 +51,10 @@ export const notices: Record<Ending['notice'], Notice> & { close: string; closeH
       title: 'This answer does not belong to a setup',
       text: 'It came too late, came twice, or was started in another browser. Go back to the app and start again.',
     },
+    unavailable: {
+      title: 'Not available at the moment',
+      text: 'This is a problem on our side, and nothing was saved meanwhile. Load this page again in a few minutes.',
+    },
     too_many: {
       title: 'Too many windows',
       text: 'Many setups were opened from here in a short time. Wait a minute, then try again in the app.',

@@ -1,0 +1,41 @@
+/** What is wrong with the store, by SQLite's primary result codes. */
+const reasons = {
+  5: 'busy',
+  6: 'busy',
+  8: 'read_only',
+  10: 'io',
+  11: 'damaged',
+  13: 'disk_full',
+  14: 'unreachable',
+  26: 'damaged',
+} as const
+
+export type StorageFault = (typeof reasons)[keyof typeof reasons] | 'file_gone'
+
+/** The store cannot do its work now, whoever asks for it. What was asked for has not been done. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError'
+  /** For logs and metrics; the same words at all times. */
+  readonly code: StorageFault
+  /** SQLite's own. */
+  readonly errcode: number | null
+
+  constructor(
+    code: StorageFault,
+    message: string,
+    { cause, errcode }: { cause?: unknown; errcode?: number } = {},
+  ) {
+    super(message, { cause })
+    this.code = code
+    this.errcode = errcode ?? null
+  }
+}
+
+/** The driver's error, as a `StorageError` where it tells of the store and not of a statement. */
+export function storageErrorOf(error: unknown): unknown {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error
+  const code = reasons[(error.errcode & 0xff) as keyof typeof reasons]
+  return code === undefined
+    ? error
+    : new StorageError(code, error.message, { cause: error, errcode: error.errcode })
+}
