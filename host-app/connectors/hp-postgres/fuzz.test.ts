@@ -30,7 +30,7 @@ async function converse(numbers: number[]): Promise<{ outcomes: Map<number, stri
   return { outcomes, memory }
 }
 
-it('survives servers that break the protocol in every way', { timeout: 300_000 }, async () => {
+it('survives servers that break the protocol in every way', { timeout: 600_000 }, async () => {
   const outcomes = new Map<number, string>()
   let left = Array.from({ length: ofSoak(1_500, 10_000) }, (_, number) => number)
   let deaths = 0
