@@ -61,6 +61,9 @@ const quickTimings: Partial<Timings> = {
 const partner = { id: 'e2e-partner', secret: 'e2e-partner-secret-0123456789' }
 const oauthClient = { id: 'bobbin-e2e', secret: 'e2e-client-secret-0123456789' }
 
+/** Connectors of the tests, loaded as an operator's own are. */
+const ownConnectors = ['oauth-only', 'form-post']
+
 for (const { secret } of [partner, oauthClient]) noteSecret('secret', secret)
 
 export async function startStack({ name, timings, env, providerEnv, sites }: StackOptions): Promise<Stack> {
@@ -97,9 +100,13 @@ export async function startStack({ name, timings, env, providerEnv, sites }: Sta
       BOBBIN_DEMO_CRM_URL: origins.provider,
       BOBBIN_OAUTH_DEMO_CRM_CLIENT_ID: oauthClient.id,
       BOBBIN_OAUTH_DEMO_CRM_CLIENT_SECRET: oauthClient.secret,
-      BOBBIN_CONNECTORS: join(import.meta.dirname, 'connectors', 'oauth-only.ts'),
+      BOBBIN_CONNECTORS: ownConnectors
+        .map((name) => join(import.meta.dirname, 'connectors', `${name}.ts`))
+        .join(','),
       BOBBIN_OAUTH_OAUTH_ONLY_CLIENT_ID: oauthClient.id,
       BOBBIN_OAUTH_OAUTH_ONLY_CLIENT_SECRET: oauthClient.secret,
+      BOBBIN_OAUTH_FORM_POST_CLIENT_ID: oauthClient.id,
+      BOBBIN_OAUTH_FORM_POST_CLIENT_SECRET: oauthClient.secret,
       BOBBIN_LOG_LEVEL: 'debug',
       ...env,
     },
@@ -114,7 +121,7 @@ export async function startStack({ name, timings, env, providerEnv, sites }: Sta
       DEMO_PROVIDER_URL: origins.provider,
       DEMO_CLIENT_ID: oauthClient.id,
       DEMO_CLIENT_SECRET: oauthClient.secret,
-      DEMO_REDIRECT_URIS: ['demo-crm', 'oauth-only']
+      DEMO_REDIRECT_URIS: ['demo-crm', ...ownConnectors]
         .map((slug) => `${origins.wizard}/oauth/callback/${slug}`)
         .join(','),
       ...providerEnv,

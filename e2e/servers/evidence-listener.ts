@@ -22,7 +22,7 @@ function learnSecrets({ url, headers, sent, answer }: Overheard): void {
   }
   const query = new URLSearchParams(url.split('?')[1])
   if (url.startsWith('/oauth/callback/')) {
-    for (const name of ['code', 'state']) noteSecret(name, query.get(name))
+    for (const name of ['code', 'state', 'parked']) noteSecret(name, query.get(name))
   }
   noteSecretsOf(fieldsOf(sent, headers['content-type'] ?? ''))
   // The provider's token endpoint.

@@ -43,7 +43,6 @@ test(
 
 for (const { name, change } of [
   { name: 'a state that nobody sent', change: { state: 'x'.repeat(43) } },
-  { name: 'no state', change: { state: null } },
   { name: "another connector's address", change: { slug: 'hp-postgres' } },
   { name: 'an address that no connector has', change: { slug: 'nobody' } },
 ]) {

@@ -1,4 +1,5 @@
 import { sealedReplies } from '../http/idempotency.ts'
+import { sealedAnswers } from '../oauth/parked-answer.ts'
 import { sealedTrips } from '../oauth/start-authorization.ts'
 import { sealedWebhookSecrets } from '../webhooks/webhook-secrets.ts'
 import { sealedCredentials } from './credential-store.ts'
@@ -8,6 +9,7 @@ import type { SealedColumn } from './sealed-column.ts'
 export const sealedColumns: readonly SealedColumn[] = [
   sealedCredentials,
   sealedTrips,
+  sealedAnswers,
   sealedReplies,
   sealedWebhookSecrets,
 ]

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { CloseReason } from '@bobbin/shared/window-protocol'
 import type { Services } from '../services.ts'
+import { registerCallbackRoutes } from './callback-routes.ts'
 import { findFlow, parseFlow } from './flow-row.ts'
 import { registerPageRoutes } from './page-routes.ts'
 import { createPresence } from './presence.ts'
@@ -91,6 +92,7 @@ export async function createFlows(services: Omit<Services, 'flows'>): Promise<Fl
     registerRoutes(app) {
       registerRelayRoutes(app, all, { presence, unclaimed })
       registerWizardRoutes(app, all, { cookies, presence, unclaimed })
+      registerCallbackRoutes(app, all, { cookies, presence, sendPage })
       registerPageRoutes(app, all, { cookies, presence, unclaimed, sendPage })
     },
     async start() {

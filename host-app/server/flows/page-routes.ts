@@ -2,18 +2,23 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { flowId as flowIdSchema } from '@bobbin/shared/flow'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
-import { StorageError } from '../storage/storage-error.ts'
 import { flowForAction } from './allow-action.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { flowState, isAuthorizeTicket, wizardInfo } from './flow-state.ts'
+import { failingAsPages } from './page-failures.ts'
 import type { Presence } from './presence.ts'
-import { leaveForProvider, returnFromProvider, returnWithoutProvider } from './provider-trip.ts'
+import {
+  flowAtProvider,
+  leaveForProvider,
+  returnFromProvider,
+  returnWithoutProvider,
+} from './provider-trip.ts'
 import type { UnclaimedFlows } from './unclaimed-flows.ts'
 import { requireFlow, touch } from './wizard-access.ts'
 import type { WizardCookies } from './wizard-cookie.ts'
 import type { SendPage } from './wizard-page.ts'
 
-/** What the browser itself navigates to: the wizard's page, the way to the provider, and the way back. */
+/** What the browser itself navigates to: the wizard's page, and the way to the provider. */
 export function registerPageRoutes(
   app: FastifyInstance,
   services: Services,
@@ -24,20 +29,9 @@ export function registerPageRoutes(
     sendPage,
   }: { cookies: WizardCookies; presence: Presence; unclaimed: UnclaimedFlows; sendPage: SendPage },
 ): void {
-  const { database, registry, oauth, credentials, log } = services
+  const { database, registry, log } = services
 
-  /** A person reads these, failures included. */
-  const asPages = {
-    errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply) {
-      const isPassing = error instanceof StorageError
-      const cause = isPassing
-        ? `the store cannot be used: ${error.message}`
-        : 'a page failed for a reason of our own'
-      request.log.error({ err: error }, cause)
-      if (isPassing) return sendPage(reply, { kind: 'notice', notice: 'unavailable' }, 503)
-      return sendPage(reply, { kind: 'notice', notice: 'failed' }, 500)
-    },
-  }
+  const asPages = failingAsPages(sendPage)
 
   app.get('/connect/:id', asPages, async (request, reply) => {
     const flowId = flowIdSchema.safeParse((request.params as { id?: unknown }).id)
@@ -111,13 +105,11 @@ export function registerPageRoutes(
       if (error instanceof AppError && isNotAllowed(error)) return reply.redirect(home, 303)
       if (error instanceof AppError && error.code === 'Unavailable') {
         log.error({ flowId: flow.id, code: error.code }, error.message)
-        await database.write((tx) =>
-          returnFromProvider(services, tx, flow.id, {
-            reason: 'provider_error',
-            provider_code: null,
-            message: error.message,
-          }),
-        )
+        const refusal = { reason: 'provider_error', provider_code: null, message: error.message } as const
+        await database.write(async (tx) => {
+          const current = await flowAtProvider(services, tx, flow.id)
+          if (current) await returnFromProvider(services, tx, current, refusal)
+        })
         return reply.redirect(home, 303)
       }
       throw error
@@ -129,60 +121,9 @@ export function registerPageRoutes(
     if (!request.headers.accept?.includes('text/html')) throw new AppError('NotFound')
     return sendPage(reply, { kind: 'notice', notice: 'not_found' }, 404)
   })
-
-  app.get('/oauth/callback/:slug', asPages, (request, reply) =>
-    callBack(request.params as { slug: string }, request.query, request, reply),
-  )
-
-  /**
-   * The provider's answer. The cookie is checked first, then the state, then (by the engine) `iss`: a
-   * callback that this browser did not start changes nothing.
-   */
-  async function callBack(
-    { slug }: { slug: string },
-    query: unknown,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ) {
-    reply.header('Cache-Control', 'no-store')
-    const parameters = textValues(query)
-    const known = cookies.flowsOf(request.headers.cookie)
-    const invalid = () => sendPage(reply, { kind: 'notice', notice: 'callback_invalid' }, 400)
-    if (known.length === 0 || parameters['state'] === undefined) return invalid()
-    const transaction = await oauth.findTransaction(parameters['state'])
-    if (!transaction || transaction.slug !== slug || !known.includes(transaction.flowId)) return invalid()
-    const flow = await requireFlow(services, cookies, request, transaction.flowId).catch((error: unknown) => {
-      if (error instanceof AppError) return null
-      throw error
-    })
-    if (!flow) return invalid()
-    const isRepeat = transaction.isTaken && (await isGranted(flow))
-    if (flow.status === 'open' && !isRepeat) {
-      const answer = await oauth.finish(transaction.stateHash, slug, parameters)
-      const refusal = answer.kind === 'refused' ? answer.refusal : null
-      // From here on silence counts again, and the page's own is not over yet.
-      presence.expect(flow.id)
-      await database.write((tx) => returnFromProvider(services, tx, flow.id, refusal))
-    }
-    return reply.redirect(`/connect/${flow.id}`, 303)
-  }
-
-  /** A callback that is loaded again after it was honoured must not turn success into a refusal. */
-  async function isGranted({ account_id: accountId, source_id: sourceId }: Flow): Promise<boolean> {
-    const kept = sourceId === null ? null : await credentials.describe(accountId, sourceId, 'oauth')
-    return kept?.status === 'ok'
-  }
 }
 
 /** The flow has ended, is at another step, or nobody has agreed yet. */
 function isNotAllowed({ code }: AppError): boolean {
   return code === 'Conflict' || code === 'FlowExpired' || code === 'AccessDenied'
-}
-
-/** Query parameters that came exactly once. */
-function textValues(query: unknown): Record<string, string> {
-  const entries = Object.entries(query as Record<string, unknown>)
-  return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
 }

@@ -4,7 +4,7 @@ import type { Services } from '../services.ts'
 import type { Transaction } from '../storage/database.ts'
 import { refusalError } from './end-flow.ts'
 import { changeFlow, findFlow, type Flow } from './flow-row.ts'
-import { advance } from './flow-steps.ts'
+import { advance, stepOf } from './flow-steps.ts'
 import { tellPage } from './tell-page.ts'
 
 /**
@@ -37,17 +37,28 @@ export async function leaveForProvider(services: Services, tx: Transaction, flow
   return location
 }
 
-/** The provider sent the person back: granted (null), or refused for a reason. */
-export async function returnFromProvider(
+/**
+ * The flow, if it waits for a provider's answer. Any answer counts only while it does: what was decided since
+ * stays as it is.
+ */
+export async function flowAtProvider(
   services: Services,
   tx: Transaction,
   flowId: string,
+): Promise<Flow | null> {
+  const flow = await findFlow(tx.db, flowId)
+  if (flow?.status !== 'open') return null
+  return (await stepOf(services, flow, tx)) === 'oauth' ? flow : null
+}
+
+/** The person is back from the provider: it granted (null), or did not for a reason. */
+export async function returnFromProvider(
+  services: Services,
+  tx: Transaction,
+  flow: Flow,
   refusal: Refusal | null,
 ): Promise<void> {
-  const flow = await findFlow(tx.db, flowId)
-  if (!flow || flow.status !== 'open') return
   const walked = refusal ? flow.walked : new Set([...flow.walked, 'oauth' as const])
-  const error = refusalError({ refusal })
   await changeFlow(tx, flow, {
     walked: JSON.stringify([...walked]),
     refusal: refusal ? JSON.stringify(refusal) : null,
@@ -56,8 +67,8 @@ export async function returnFromProvider(
     // New credentials, new check.
     ...(refusal ? {} : { check_name: null }),
   })
-  await tellPage(tx, services.events, flowId, 'back', { error })
-  await advance(services, tx, flowId)
+  await tellPage(tx, services.events, flow.id, 'back', { error: refusalError({ refusal }) })
+  await advance(services, tx, flow.id)
 }
 
 /** The person came back without the provider: the back button, or a page out of the browser's cache. */

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 async function trip() {
   const { stateHash } = await world.start()
-  return await world.oauth.finish(stateHash, slug, { code: 'code-1' })
+  return await world.finish(stateHash, slug, { code: 'code-1' })
 }
 
 describe('the external account', () => {

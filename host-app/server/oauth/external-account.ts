@@ -5,8 +5,6 @@ import type { OAuthParts } from './oauth.ts'
 interface Grant {
   accountId: number
   sourceId: number
-  /** The settings version that the grant made; a newer one has its own name. */
-  version: number
   accessToken: string | null
 }
 
@@ -14,42 +12,25 @@ interface Grant {
 const patience = 5_000
 const longestName = 200
 
-/** Asks the connector whose account it is, and stores the name. A failure leaves it unnamed. */
-export async function nameExternalAccount(
-  parts: OAuthParts,
-  connector: Connector,
-  grant: Grant,
-): Promise<void> {
-  if (!connector.identify) return
-  const { accountId, sourceId, version } = grant
-  try {
-    const name = await identify(parts, connector, grant)
-    if (!name) return
-    await parts.database.write((tx) =>
-      tx.db
-        .updateTable('source')
-        .set({ external_account: cleanName(name).slice(0, longestName) })
-        .where('account_id', '=', accountId)
-        .where('id', '=', sourceId)
-        .where('settings_version', '=', version)
-        .execute(),
-    )
-  } catch (error) {
-    const code = error instanceof ConnectorError ? error.code : 'CheckFailed'
-    parts.log.warn({ type: connector.info.type, sourceId, code }, 'The external account could not be named.')
-  }
-}
-
-async function identify(
-  { sources, connectorRunner }: OAuthParts,
+/** Asks the connector whose account it is. Null when it cannot tell, or not in time. */
+export async function identifyAccount(
+  { sources, connectorRunner, log }: OAuthParts,
   connector: Connector,
   { accountId, sourceId, accessToken }: Grant,
 ): Promise<string | null> {
-  const settings = await sources.settings(accountId, sourceId)
-  const { externalAccount } = await connectorRunner.run(
-    { type: connector.info.type, calls: 'identify', settings, accessToken },
-    { phase() {}, log() {}, unnamed() {}, stream: () => Promise.resolve() },
-    AbortSignal.timeout(patience),
-  )
-  return externalAccount
+  if (!connector.identify) return null
+  const { type } = connector.info
+  try {
+    const settings = await sources.settings(accountId, sourceId)
+    const { externalAccount } = await connectorRunner.run(
+      { type, calls: 'identify', settings, accessToken },
+      { phase() {}, log() {}, unnamed() {}, stream: () => Promise.resolve() },
+      AbortSignal.timeout(patience),
+    )
+    return cleanName(externalAccount ?? '').slice(0, longestName) || null
+  } catch (error) {
+    const code = error instanceof ConnectorError ? error.code : 'CheckFailed'
+    log.warn({ type, sourceId, code }, 'The external account could not be named.')
+    return null
+  }
 }

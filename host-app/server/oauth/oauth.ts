@@ -1,3 +1,4 @@
+import type { Refusal } from '@bobbin/shared/flow'
 import type { Logger } from 'pino'
 import type { Registry } from '../../connectors/registry.ts'
 import type { Config } from '../config.ts'
@@ -9,9 +10,19 @@ import type { Outbound } from '../outbound/outbound.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import type { Database, Transaction } from '../storage/database.ts'
 import { createAccessTokens } from './access-token.ts'
-import { finishAuthorization, type TripEnd } from './finish-authorization.ts'
+import { keepGrant } from './keep-grant.ts'
+import { hashId, openParked, parkAnswer } from './parked-answer.ts'
+import { redeemCallback, type CallbackAnswer } from './redeem-callback.ts'
+import { readStatelessRefusal, refusalOf } from './refusals.ts'
 import { startAuthorization, type TripRequest } from './start-authorization.ts'
-import { findTransactionRow, hashState } from './transaction-store.ts'
+import {
+  endTransaction,
+  findParkedRow,
+  findTransactionRow,
+  findTripsUnderWay,
+  hashState,
+  type TransactionRow,
+} from './transaction-store.ts'
 
 /** Authorization at providers: the trip there and back, and the tokens that come of it. */
 export interface OAuth {
@@ -21,12 +32,26 @@ export interface OAuth {
    */
   start(tx: Transaction, trip: TripRequest): Promise<{ location: string }>
   /** The trip that a callback's state belongs to. Spends nothing. */
-  findTransaction(state: string): Promise<FoundTransaction | null>
+  findTrip(state: string): Promise<FoundTrip | null>
+  /** As it is now; null when it is forgotten. */
+  lookAgain(trip: FoundTrip): Promise<FoundTrip | null>
+  /** The trips of these flows to this provider that may still be answered, newest first. */
+  tripsUnderWay(flowIds: readonly string[], slug: string): Promise<FoundTrip[]>
+  /** Keeps an answer that came by POST for a minute. Returns the id to fetch it by; null when the trip is spent. */
+  park(tx: Transaction, trip: FoundTrip, answer: Readonly<Record<string, string>>): Promise<string | null>
+  /** `answer` is null when it was used before, or is too old. Spends nothing. */
+  findParked(id: string): Promise<{ trip: FoundTrip; answer: Record<string, string> | null } | null>
   /**
-   * Spends the trip, exchanges the code and stores the credentials. Never throws for what the provider or
-   * the callback did; a second call for the same trip is refused as interrupted.
+   * Spends the trip, exchanges the code and asks whose the grant is; stores nothing of it. Never throws for
+   * what the provider or the callback did.
    */
-  finish(stateHash: string, slug: string, query: Record<string, string>): Promise<TripEnd>
+  redeem(stateHash: string, slug: string, query: Readonly<Record<string, string>>): Promise<CallbackAnswer>
+  /** Stores what was granted, in the caller's write. Returns why it could not be, or null. */
+  keep(tx: Transaction, answer: Extract<CallbackAnswer, { kind: 'granted' }>): Promise<Refusal | null>
+  /** Notes that the end of the trip is told. False when it was before: then nothing may be told again. */
+  endTrip(tx: Transaction, stateHash: string): Promise<boolean>
+  /** What a callback without a state says. */
+  refusalWithoutState(slug: string, query: Readonly<Record<string, string>>): Refusal
   /**
    * A token that is valid for 60 s at least, refreshed if need be; one that lives shorter comes fresh.
    * null without OAuth. Throws `ConnectorError` AuthorizationExpired or VendorUnavailable, and SourceNotFound.
@@ -34,15 +59,18 @@ export interface OAuth {
   accessToken(accountId: number, sourceId: number): Promise<string | null>
 }
 
-interface FoundTransaction {
-  stateHash: string
-  flowId: string
-  accountId: number
-  sourceId: number
-  slug: string
-  /** A callback came for it already. */
-  isTaken: boolean
-  isExpired: boolean
+/** A trip to a provider, without its secrets. */
+export interface FoundTrip {
+  readonly stateHash: string
+  readonly flowId: string
+  readonly accountId: number
+  readonly sourceId: number
+  readonly slug: string
+  /** When a callback came for it. */
+  readonly takenAt: number | null
+  /** What came of it is told. */
+  readonly isEnded: boolean
+  readonly isExpired: boolean
 }
 
 /** What authorization stands on. */
@@ -65,22 +93,42 @@ export interface OAuthParts {
 }
 
 export function createOAuth(parts: OAuthParts): OAuth {
+  const { database, registry, now } = parts
+  const tripOf = (row: TransactionRow): FoundTrip => ({
+    stateHash: row.state_hash,
+    flowId: row.flow_id,
+    accountId: row.account_id,
+    sourceId: row.source_id,
+    slug: row.slug,
+    takenAt: row.taken_at,
+    isEnded: row.ended_at !== null,
+    isExpired: row.expires_at <= now(),
+  })
+  const found = (row: TransactionRow | null) => row && tripOf(row)
   return {
     start: (tx, trip) => startAuthorization(parts, tx, trip),
-    async findTransaction(state) {
-      const row = await findTransactionRow(parts.database.read, hashState(state))
-      if (!row) return null
-      return {
-        stateHash: row.state_hash,
-        flowId: row.flow_id,
-        accountId: row.account_id,
-        sourceId: row.source_id,
-        slug: row.slug,
-        isTaken: row.taken_at !== null,
-        isExpired: row.expires_at <= parts.now(),
-      }
+    findTrip: async (state) => found(await findTransactionRow(database.read, hashState(state))),
+    lookAgain: async ({ stateHash }) => found(await findTransactionRow(database.read, stateHash)),
+    async tripsUnderWay(flowIds, slug) {
+      const rows = await findTripsUnderWay(database.read, { flowIds, slug, now: now() })
+      return rows.map(tripOf)
     },
-    finish: (stateHash, slug, query) => finishAuthorization(parts, stateHash, slug, query),
+    park: (tx, trip, answer) => parkAnswer(parts, tx, trip, answer),
+    async findParked(id) {
+      const row = await findParkedRow(database.read, hashId(id))
+      return row && { trip: tripOf(row), answer: openParked(parts, row) }
+    },
+    redeem: (stateHash, slug, query) => redeemCallback(parts, stateHash, slug, query),
+    async keep(tx, { trip, grant }) {
+      const place = { accountId: trip.account_id, sourceId: trip.source_id }
+      // Deleted while the person was at the provider.
+      return (await keepGrant(parts, tx, place, grant)) ? null : refusalOf('interrupted')
+    },
+    endTrip: (tx, stateHash) => endTransaction(tx, stateHash, now()),
+    refusalWithoutState(slug, query) {
+      const provider = registry.findBySlug(slug)?.oauth
+      return provider ? readStatelessRefusal(provider, query) : refusalOf('invalid')
+    },
     accessToken: createAccessTokens(parts),
   }
 }

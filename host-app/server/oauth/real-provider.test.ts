@@ -98,7 +98,7 @@ async function authorize() {
   people = { login: { accountId: 'anna' }, consent: {} }
   const { url, stateHash } = await world.start()
   const query = await browse(url)
-  return { stateHash, query, end: await world.oauth.finish(stateHash, slug, query) }
+  return { stateHash, query, end: await world.finish(stateHash, slug, query) }
 }
 
 describe('a real provider', () => {
@@ -113,13 +113,13 @@ describe('a real provider', () => {
       token_type: 'Bearer',
       scope: 'contacts.read offline_access',
     })
-    expect(await world.oauth.findTransaction(query['state'] ?? '')).toMatchObject({ isTaken: true })
+    expect(await world.oauth.findTrip(query['state'] ?? '')).toMatchObject({ takenAt: expect.any(Number) })
   })
 
   it('tells that the person declined', async () => {
     people = { error: 'access_denied' }
     const { url, stateHash } = await world.start()
-    const end = await world.oauth.finish(stateHash, slug, await browse(url))
+    const end = await world.finish(stateHash, slug, await browse(url))
     expect(end).toMatchObject({
       kind: 'refused',
       refusal: { reason: 'denied', provider_code: 'access_denied' },
@@ -130,7 +130,7 @@ describe('a real provider', () => {
     people = { login: { accountId: 'mallory' }, consent: {} }
     const theirs = await browse((await world.start()).url)
     const mine = await world.start()
-    const end = await world.oauth.finish(mine.stateHash, slug, theirs)
+    const end = await world.finish(mine.stateHash, slug, theirs)
     expect(end).toMatchObject({ kind: 'refused', refusal: { provider_code: 'invalid_grant' } })
     expect(await world.grant()).toBeNull()
   })

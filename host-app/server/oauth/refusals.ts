@@ -1,4 +1,5 @@
 import type { Refusal } from '@bobbin/shared/flow'
+import type { OAuthProvider } from '../../connectors/oauth-provider.ts'
 
 const sentences: Record<Refusal['reason'], string> = {
   denied: 'The access was not granted.',
@@ -17,4 +18,23 @@ export function refusalOf(reason: Refusal['reason'], providerCode: string | null
 /** An error code of a provider, if it looks like one. Text of any other kind may hold anything. */
 export function readProviderCode(value: unknown): string | null {
   return typeof value === 'string' && /^[A-Za-z0-9_.:-]{1,100}$/.test(value) ? value : null
+}
+
+/** What a callback's `error` says: the person declined, or something is wrong at the provider. */
+export function readRefusal({ quirks }: Pick<OAuthProvider, 'quirks'>, error: string): Refusal {
+  const isDenied = error === 'access_denied' || quirks?.deniedCodes?.includes(error) === true
+  return refusalOf(isDenied ? 'denied' : 'provider_error', readProviderCode(error))
+}
+
+/**
+ * What a callback without a state says. Nothing ties it to a trip, so nothing is done by it; a code in it is
+ * not used, and an error of another issuer not believed.
+ */
+export function readStatelessRefusal(
+  provider: Pick<OAuthProvider, 'issuer' | 'quirks'>,
+  { code, error, iss }: Readonly<Record<string, string>>,
+): Refusal {
+  const isForeign = iss !== undefined && provider.issuer !== null && iss !== provider.issuer
+  if (code !== undefined || isForeign) return refusalOf('invalid')
+  return error === undefined ? refusalOf('interrupted') : readRefusal(provider, error)
 }

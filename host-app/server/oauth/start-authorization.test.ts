@@ -51,14 +51,14 @@ describe('start', () => {
     world.useProvider(plainProvider(provider.origin, { quirks: { noPkce: true } }))
     const { url, stateHash } = await world.start()
     expect(url.searchParams.has('code_challenge')).toBe(false)
-    expect(await world.oauth.finish(stateHash, slug, { code: 'c' })).toEqual({ kind: 'granted' })
+    expect(await world.finish(stateHash, slug, { code: 'c' })).toEqual({ kind: 'granted' })
     expect(provider.asked[0]?.parameters).not.toHaveProperty('code_verifier')
   })
 
   it('stores neither state nor verifier in clear', async () => {
     const { url, stateHash } = await world.start()
     const state = url.searchParams.get('state') ?? ''
-    await world.oauth.finish(stateHash, slug, { code: 'c' })
+    await world.finish(stateHash, slug, { code: 'c' })
     const rows = JSON.stringify(
       await world.database.read.selectFrom('oauth_transaction').selectAll().execute(),
     )
@@ -80,21 +80,31 @@ describe('start', () => {
     const { url } = await world.start()
     world.clock.offset = 2 * 86_400_000
     await world.start()
-    expect(await world.oauth.findTransaction(url.searchParams.get('state') ?? '')).toBeNull()
+    expect(await world.oauth.findTrip(url.searchParams.get('state') ?? '')).toBeNull()
   })
 })
 
-describe('findTransaction', () => {
+describe('findTrip', () => {
   it('finds the trip of a state, and none of a foreign one', async () => {
     const { url, stateHash } = await world.start()
     const found = { stateHash, flowId: 'flow-1', accountId, sourceId: world.sourceId, slug }
     const state = url.searchParams.get('state') ?? ''
-    expect(await world.oauth.findTransaction(state)).toEqual({ ...found, isTaken: false, isExpired: false })
-    expect(await world.oauth.findTransaction(`${state}x`)).toBeNull()
-    expect(await world.oauth.findTransaction(stateHash)).toBeNull()
-    expect(await world.oauth.findTransaction('')).toBeNull()
-    await world.oauth.finish(stateHash, slug, { code: 'c' })
+    expect(await world.oauth.findTrip(state)).toEqual({
+      ...found,
+      takenAt: null,
+      isEnded: false,
+      isExpired: false,
+    })
+    expect(await world.oauth.findTrip(`${state}x`)).toBeNull()
+    expect(await world.oauth.findTrip(stateHash)).toBeNull()
+    expect(await world.oauth.findTrip('')).toBeNull()
+    await world.finish(stateHash, slug, { code: 'c' })
     world.clock.offset = world.parts.config.timings.oauthTransaction
-    expect(await world.oauth.findTransaction(state)).toEqual({ ...found, isTaken: true, isExpired: true })
+    expect(await world.oauth.findTrip(state)).toEqual({
+      ...found,
+      takenAt: expect.any(Number),
+      isEnded: true,
+      isExpired: true,
+    })
   })
 })

@@ -51,7 +51,6 @@ export async function startAuthorization(
     redirect_uri: redirectUri,
     created_at: now(),
     expires_at: now() + config.timings.oauthTransaction,
-    taken_at: null,
   })
   return { location: authorizationUrl(provider, { clientId: client.id, redirectUri, state, verifier }) }
 }

@@ -95,9 +95,19 @@ export async function openWorld(
         oauth.start(tx, { flowId: 'flow-1', accountId, sourceId, connector: shelf.connector }),
       )
       const url = new URL(location)
-      const found = await oauth.findTransaction(url.searchParams.get('state') ?? '')
+      const found = await oauth.findTrip(url.searchParams.get('state') ?? '')
       if (!found) throw new Error('The trip was not stored.')
       return { url, stateHash: found.stateHash }
+    },
+    /** A callback from its arrival to the write that stores its end, as a flow does it. */
+    async finish(stateHash: string, name: string, query: Record<string, string>, process: OAuth = oauth) {
+      const answer = await process.redeem(stateHash, name, query)
+      if (answer.kind !== 'granted') return answer
+      const refusal = await database.write(async (tx) => {
+        await process.endTrip(tx, stateHash)
+        return process.keep(tx, answer)
+      })
+      return refusal ? { kind: 'refused', refusal } : { kind: 'granted' }
     },
     grant: () => credentials.open(accountId, sourceId, 'oauth'),
     /** Stores a grant as an earlier trip would have. */

@@ -6,7 +6,7 @@ import type { SendPage } from '../flows/wizard-page.ts'
 import type { Services } from '../services.ts'
 import { answerLocation } from './answer-location.ts'
 import { only, parseAuthorizationRequest, type AuthorizationRequest } from './authorization-request.ts'
-import { formOf } from './form-body.ts'
+import { formOf } from '../http/form-body.ts'
 import { createFormTickets } from './form-ticket.ts'
 import { findSubject, readFilled, type Filled } from './partner-answer.ts'
 

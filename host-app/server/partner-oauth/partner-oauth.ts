@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify'
+import { acceptForms } from '../http/form-body.ts'
 import { loadWizardPages } from '../flows/wizard-page.ts'
 import type { Services } from '../services.ts'
 import { serveAuthorizationPage } from './authorization-page.ts'
-import { acceptForms } from './form-body.ts'
 import { serveTokenEndpoint } from './token-endpoint.ts'
+
+/** The largest form that is read, in bytes. */
+const bodyLimit = 32 * 1024
 
 /**
  * OAuth 2.1 for the partner: its users let it into their accounts here. Without registered redirect URIs
@@ -14,7 +17,7 @@ export async function servePartnerOAuth(app: FastifyInstance, services: Services
   if (!partnerOAuth) return
   const sendPage = await loadWizardPages()
   await app.register(async (routes) => {
-    acceptForms(routes)
+    acceptForms(routes, bodyLimit)
     serveAuthorizationPage(routes, services, { name: partnerOAuth.name, sendPage })
     serveTokenEndpoint(routes, services)
   })

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isPartner } from '../accounts/partner.ts'
 import type { Services } from '../services.ts'
 import { only } from './authorization-request.ts'
-import { formOf } from './form-body.ts'
+import { formOf } from '../http/form-body.ts'
 
 type TokenError = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type'
 

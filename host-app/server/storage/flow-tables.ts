@@ -64,5 +64,12 @@ export interface FlowTables {
     expires_at: Millis
     /** Set by the callback that spends it. */
     taken_at: Millis | null
+    /** Set once what came of it is told to the flow. */
+    ended_at: Millis | null
+    /** JSON, sealed: an answer that came by POST, until the browser fetches it. */
+    parked: string | null
+    /** SHA-256 of the id to fetch it by. */
+    parked_id: string | null
+    parked_until: Millis | null
   }
 }

@@ -8,6 +8,7 @@ import { tokens } from './migrations/006-tokens.ts'
 import { requestIds } from './migrations/007-request-ids.ts'
 import { checkDeaths } from './migrations/008-check-deaths.ts'
 import { turns } from './migrations/009-turns.ts'
+import { callbacks } from './migrations/010-callbacks.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const migrations: Record<string, Migration> = {
   '007_request_ids': { up: requestIds },
   '008_check_deaths': { up: checkDeaths },
   '009_turns': { up: turns },
+  '010_callbacks': { up: callbacks },
 }

@@ -25,13 +25,13 @@ const refused = (reason: string, code: string | null = null) => ({
 /** A whole trip, with this callback. */
 async function trip(query: Record<string, string> = { code: 'code-1' }) {
   const { stateHash } = await world.start()
-  return await world.oauth.finish(stateHash, slug, query)
+  return await world.finish(stateHash, slug, query)
 }
 
-describe('finish', () => {
+describe('a callback', () => {
   it('exchanges the code with the verifier of the challenge', async () => {
     const { url, stateHash } = await world.start()
-    expect(await world.oauth.finish(stateHash, slug, { code: 'code-1' })).toEqual({ kind: 'granted' })
+    expect(await world.finish(stateHash, slug, { code: 'code-1' })).toEqual({ kind: 'granted' })
     const [asked] = provider.asked
     expect(asked?.parameters).toEqual({
       grant_type: 'authorization_code',
@@ -96,20 +96,20 @@ describe('finish', () => {
 
   it('refuses a state that nobody sent', async () => {
     await world.start()
-    expect(await world.oauth.finish('0'.repeat(64), slug, { code: 'c' })).toEqual(refused('invalid'))
+    expect(await world.finish('0'.repeat(64), slug, { code: 'c' })).toEqual(refused('invalid'))
   })
 
   it("refuses another connector's callback, and the trip is over", async () => {
     const { stateHash } = await world.start()
-    expect(await world.oauth.finish(stateHash, 'other-crm', { code: 'c' })).toEqual(refused('invalid'))
-    expect(await world.oauth.finish(stateHash, slug, { code: 'c' })).toEqual(refused('interrupted'))
+    expect(await world.finish(stateHash, 'other-crm', { code: 'c' })).toEqual(refused('invalid'))
+    expect(await world.finish(stateHash, slug, { code: 'c' })).toEqual({ kind: 'taken' })
     expect(provider.asked).toHaveLength(0)
   })
 
   it('refuses a replayed state and leaves what the first one brought', async () => {
     const { stateHash } = await world.start()
-    expect(await world.oauth.finish(stateHash, slug, { code: 'mine' })).toEqual({ kind: 'granted' })
-    expect(await world.oauth.finish(stateHash, slug, { code: 'theirs' })).toEqual(refused('interrupted'))
+    expect(await world.finish(stateHash, slug, { code: 'mine' })).toEqual({ kind: 'granted' })
+    expect(await world.finish(stateHash, slug, { code: 'theirs' })).toEqual({ kind: 'taken' })
     expect(provider.asked.map(({ parameters }) => parameters['code'])).toEqual(['mine'])
     expect(await world.grant()).toMatchObject({ version: 1, status: 'ok' })
   })
@@ -117,7 +117,7 @@ describe('finish', () => {
   it('lets one of many callbacks at once through', async () => {
     const { stateHash } = await world.start()
     const ends = await Promise.all(
-      Array.from({ length: 10 }, () => world.anotherProcess().finish(stateHash, slug, { code: 'c' })),
+      Array.from({ length: 10 }, () => world.finish(stateHash, slug, { code: 'c' }, world.anotherProcess())),
     )
     expect(ends.filter(({ kind }) => kind === 'granted')).toHaveLength(1)
     expect(provider.asked).toHaveLength(1)
@@ -126,7 +126,7 @@ describe('finish', () => {
   it('refuses an expired trip', async () => {
     const { stateHash } = await world.start()
     world.clock.offset = world.parts.config.timings.oauthTransaction
-    expect(await world.oauth.finish(stateHash, slug, { code: 'c' })).toEqual(refused('expired'))
+    expect(await world.finish(stateHash, slug, { code: 'c' })).toEqual(refused('expired'))
   })
 
   it.each<[string, boolean, Record<string, string>, boolean]>([
@@ -151,7 +151,7 @@ describe('finish', () => {
     const other = await startScriptedProvider()
     const { stateHash } = await world.start()
     world.useProvider(plainProvider(other.origin))
-    expect(await world.oauth.finish(stateHash, slug, { code: 'c' })).toEqual({ kind: 'granted' })
+    expect(await world.finish(stateHash, slug, { code: 'c' })).toEqual({ kind: 'granted' })
     expect([provider.asked.length, other.asked.length]).toEqual([1, 0])
     other.close()
   })
@@ -215,7 +215,7 @@ describe('finish', () => {
     const strict = await openWorld({ allowPrivateNetworks: false })
     strict.useProvider(plainProvider(provider.origin))
     const { stateHash } = await strict.start()
-    expect(await strict.oauth.finish(stateHash, slug, { code: 'c' })).toEqual(refused('unreachable'))
+    expect(await strict.finish(stateHash, slug, { code: 'c' })).toEqual(refused('unreachable'))
     expect(provider.asked).toHaveLength(0)
     expect(strict.logged.join()).toContain('AddressNotAllowed')
     await strict.close()
@@ -224,7 +224,7 @@ describe('finish', () => {
   it('keeps nothing for a source that was deleted meanwhile', async () => {
     const { stateHash } = await world.start()
     await world.database.write((tx) => tx.db.updateTable('source').set({ deleted_at: 5 }).execute())
-    expect(await world.oauth.finish(stateHash, slug, { code: 'c' })).toEqual(refused('interrupted'))
+    expect(await world.finish(stateHash, slug, { code: 'c' })).toEqual(refused('interrupted'))
     expect(await world.grant()).toBeNull()
     expect(await world.feed()).toEqual([])
   })

@@ -1,10 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** The largest form that is read, in bytes. */
-const bodyLimit = 32 * 1024
-
-/** Bodies of these routes are what browsers and OAuth clients send: forms. */
-export function acceptForms(app: FastifyInstance): void {
+/** Bodies of these routes are what browsers and OAuth clients send: forms, of so many bytes at most. */
+export function acceptForms(app: FastifyInstance, bodyLimit: number): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',

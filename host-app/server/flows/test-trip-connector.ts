@@ -1,0 +1,29 @@
+import type { Connector } from '../../connectors/connector.ts'
+
+/** For tests: a source type that is authorized and nothing else. Its accounts are named as its tokens are. */
+export const connector: Connector = {
+  info: {
+    type: 'platform.test-trip',
+    slug: 'test-trip',
+    name: 'Test trip',
+    category: 'Tests',
+    logo: null,
+    stage: 'released',
+    description: 'Made up.',
+    steps: ['form', 'oauth'],
+    properties: [],
+    authorization: { provider_name: 'Test trip', scopes: [] },
+    default_scheduling_interval: null,
+    default_start_date: null,
+  },
+  oauth: {
+    issuer: 'https://provider.test',
+    sendsIssuer: false,
+    authorizationEndpoint: 'https://provider.test/authorize',
+    tokenEndpoint: 'https://provider.test/token',
+    clientAuthentication: 'basic',
+    scopes: [],
+  },
+  identify: ({ accessToken }) =>
+    Promise.resolve(accessToken?.startsWith('of ') ? accessToken.slice(3) : null),
+}
