@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { countReplies } from './http/count-replies.ts'
 import { createHttpServer } from './http/http-server.ts'
 import { limitCalls } from './http/rate-limit.ts'
+import { limitRefusedAttempts } from './http/refused-attempts.ts'
 import { registerRoutes } from './routes.ts'
 import type { Services } from './services.ts'
 
@@ -9,6 +10,7 @@ import type { Services } from './services.ts'
 export async function createApp(services: Services): Promise<FastifyInstance> {
   const app = createHttpServer(services.config, services.log)
   countReplies(app, services.metrics)
+  limitRefusedAttempts(app, services.now)
   await limitCalls(app, services.config)
   await registerRoutes(app, services)
   return app

@@ -6,9 +6,9 @@ import { timings } from './timings.ts'
 /** `POST /v3/sessions/ephemeral`: every scope is optional; absent means all that the account may do. */
 export const createEphemeralToken = z.strictObject({
   allowed_origins: z.array(webOrigin).min(1).max(100).optional(),
-  types: z.array(z.string()).min(1).max(100).optional(),
+  types: z.array(z.string().max(200)).min(1).max(100).optional(),
   source_id: z.number().int().positive().optional(),
-  functions: z.array(z.enum(flowFunctionNames)).min(1).optional(),
+  functions: z.array(z.enum(flowFunctionNames)).min(1).max(flowFunctionNames.length).optional(),
   /** Seconds, at most an hour. */
   expires_in: z
     .number()

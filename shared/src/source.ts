@@ -96,10 +96,11 @@ export const sourceFilter = z.object({
 export type SourceFilter = z.infer<typeof sourceFilter>
 
 /** Settings are strings, as in Stitch; an empty string is refused where a value is needed. */
-export const properties = z.record(z.string(), z.string().max(65_536))
+const propertyName = z.string().max(200)
+export const properties = z.record(propertyName, z.string().max(65_536))
 
 export const createSource = z.strictObject({
-  type: z.string().min(1),
+  type: z.string().min(1).max(200),
   display_name: givenName.min(1).max(200),
   properties: properties.optional(),
   destination_id: z.number().int().optional(),
@@ -122,7 +123,7 @@ const pauseTime = z.iso.datetime({
 export const updateSource = z.strictObject({
   display_name: givenName.min(1).max(200).optional(),
   /** Merged into the present ones; null removes an optional one. */
-  properties: z.record(z.string(), z.string().max(65_536).nullable()).optional(),
+  properties: z.record(propertyName, z.string().max(65_536).nullable()).optional(),
   /** Any time pauses at once; null ends the pause. */
   paused_at: pauseTime.nullable().optional(),
   destination_id: z.number().int().optional(),

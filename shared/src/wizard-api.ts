@@ -99,7 +99,7 @@ export const wizardApi = {
     reply: z.object({}),
   },
   claimForPage: {
-    body: z.strictObject({ claim: claimRequest, opener_origin: z.string() }),
+    body: z.strictObject({ claim: claimRequest, opener_origin: z.string().max(300) }),
     reply: claimReply,
   },
   /** The origin of the hello that was met. An unlisted one ends the flow. */

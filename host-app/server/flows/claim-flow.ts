@@ -10,6 +10,7 @@ import type { Transaction } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 import { endFlow, failure } from './end-flow.ts'
 import { findFlow, type Flow } from './flow-row.ts'
+import { tokenMissing } from './known-token.ts'
 import { tellPage } from './tell-page.ts'
 import { isSecret, secretHash } from './secret-hash.ts'
 
@@ -74,10 +75,7 @@ async function claim(
     return tokenRefused('used')
   }
   if (!request.ephemeral_token) {
-    throw new AppError('InvalidOptions', {
-      message: 'An ephemeral token is needed: no sign-in is configured.',
-      data: { option: 'ephemeral_token' },
-    })
+    throw tokenMissing()
   }
 
   const token = await findToken(tx, request.ephemeral_token)

@@ -11,7 +11,9 @@ import { serveEndpoint } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
 import { afterClaim } from './after-claim.ts'
 import { claimFlow } from './claim-flow.ts'
+import { tellWaitingWizard } from './claim-refusals.ts'
 import { findFlow, relayTopic, type Flow } from './flow-row.ts'
+import { requireKnownToken } from './known-token.ts'
 import type { Presence } from './presence.ts'
 import { isSecret } from './secret-hash.ts'
 import { tellWizard } from './tell-page.ts'
@@ -49,7 +51,12 @@ export function registerRelayRoutes(
         throw error
       }
     },
-    { acceptsText: true },
+    {
+      acceptsText: true,
+      door: 'claim',
+      admit: ({ params, body }) =>
+        requireKnownToken(services, unclaimed, parseFlowId((params as { id: unknown }).id), body),
+    },
   )
 
   serveEndpoint(
@@ -168,19 +175,6 @@ export function registerRelayRoutes(
       clearTimeout(timer)
       request.raw.socket.off('close', woken.resolve)
     }
-  }
-}
-
-/** The window that waits for this claim shows why it was refused. Other failures are not its business. */
-export function tellWaitingWizard(unclaimed: UnclaimedFlows, flowId: string, error: AppError): void {
-  const { code, message, data } = error
-  if (
-    code === 'UpgradeEphemeralToken' ||
-    code === 'UnknownSourceType' ||
-    code === 'SourceNotFound' ||
-    code === 'InvalidOptions'
-  ) {
-    unclaimed.refuse(flowId, { code, message, data })
   }
 }
 

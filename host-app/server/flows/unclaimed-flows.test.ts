@@ -47,3 +47,24 @@ it('remembers a thousand refusals and no more', () => {
   for (const id of ['flow0', 'flow1', 'flow1000']) flows.onRefused(id, () => told.push(id))()
   expect(told).toEqual(['flow1', 'flow1000'])
 })
+
+it('counts the addresses that one client of IPv6 has as one', () => {
+  const flows = createUnclaimedFlows(() => 0)
+  for (let host = 1; host <= 20; host += 1) {
+    expect(flows.admit(`flow${host}`, `2001:db8:1:2::${host.toString(16)}`)).toBe(true)
+  }
+  expect(flows.admit('one more', '2001:db8:1:2:ffff::1')).toBe(false)
+  expect(flows.admit('one more', '2001:db8:1:3::1')).toBe(true)
+})
+
+it('an address holds as many streams as its windows have; the oldest gives way', () => {
+  const flows = createUnclaimedFlows(() => 0)
+  const places = Array.from({ length: 60 }, () => flows.takeStream('192.0.2.1'))
+  flows.takeStream('192.0.2.2')
+  expect(places.some(({ signal }) => signal.aborted)).toBe(false)
+  places[7]?.leave()
+  places.push(flows.takeStream('::ffff:192.0.2.1'))
+  expect(places.some(({ signal }) => signal.aborted)).toBe(false)
+  places.push(flows.takeStream('192.0.2.1'))
+  expect(places.map(({ signal }) => signal.aborted).indexOf(true)).toBe(0)
+})

@@ -1,14 +1,19 @@
 import { EventEmitter } from 'node:events'
 import type { ErrorValue } from '@bobbin/shared/window-protocol'
+import { clientOf } from '../client-address.ts'
+import { createPlaces, type Place } from '../places.ts'
+import { createRecentCounts } from '../recent-counts.ts'
 
 /**
  * Windows that were opened and not yet claimed. They are not stored: this only bounds how many one
- * address may open (each holds a stream), carries a refused claim to the window that waits for it, and
+ * address may open and how many streams they hold, carries a refused claim to the window that waits for it, and
  * a **Cancel** in the window to the claim that is still to come.
  */
 export interface UnclaimedFlows {
   /** False when the address has opened too many that were never claimed. */
   admit(flowId: string, address: string): boolean
+  /** The place of a stream that waits for a claim; where an address has too many the oldest gives way. */
+  takeStream(address: string): Place
   /** Forgets the flow, and says whether its person had given it up. */
   claimed(flowId: string): { isWithdrawn: boolean }
   /** Its person gave it up. */
@@ -19,38 +24,30 @@ export interface UnclaimedFlows {
 }
 
 const perAddress = 20
+/** Three for each window of a minute. */
+const streamsPerAddress = 3 * perAddress
 const window = 60_000
 /** Refusals that are remembered for windows that come after them, and windows given up. */
 const remembered = 1_000
 
 export function createUnclaimedFlows(now: () => number): UnclaimedFlows {
-  const byAddress = new Map<string, Map<string, number>>()
-  const addressOf = new Map<string, string>()
+  const opened = createRecentCounts(window, now)
+  const streams = createPlaces(streamsPerAddress)
   const refusals = new EventEmitter().setMaxListeners(0)
   const refused = new Map<string, ErrorValue>()
   const withdrawn = new Set<string>()
 
-  function forget(flowId: string): void {
-    const address = addressOf.get(flowId)
-    if (address === undefined) return
-    addressOf.delete(flowId)
-    const flows = byAddress.get(address)
-    flows?.delete(flowId)
-    if (flows?.size === 0) byAddress.delete(address)
-  }
-
   return {
     admit(flowId, address) {
-      const flows = byAddress.get(address) ?? new Map<string, number>()
-      for (const [id, at] of flows) if (at + window <= now()) forget(id)
-      if (flows.has(flowId)) return true
-      if (flows.size >= perAddress) return false
-      byAddress.set(address, flows.set(flowId, now()))
-      addressOf.set(flowId, address)
+      if (opened.has(flowId)) return true
+      const client = clientOf(address)
+      if (opened.count(client) >= perAddress) return false
+      opened.add(client, flowId)
       return true
     },
+    takeStream: (address) => streams.take(clientOf(address)),
     claimed(flowId) {
-      forget(flowId)
+      opened.takeBack(flowId)
       refused.delete(flowId)
       return { isWithdrawn: withdrawn.delete(flowId) }
     },

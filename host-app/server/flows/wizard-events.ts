@@ -12,6 +12,8 @@ import type { UnclaimedFlows } from './unclaimed-flows.ts'
 
 export interface WizardStream {
   flowId: string
+  /** Where it comes from. */
+  address: string
   document: PresentDocument
   cookieHash: string
   /** The relay's `seq` up to which this same document was told before its stream was cut; null at first. */
@@ -45,7 +47,14 @@ export async function* wizardEvents(
     let claimed = await findFlow(services.database.read, flowId)
     if (!claimed) {
       leave = enter()
-      claimed = yield* untilClaimed(services, unclaimed, listening, waker)
+      const place = unclaimed.takeStream(stream.address)
+      const waiting = { ...listening, signal: AbortSignal.any([listening.signal, place.signal]) }
+      place.signal.addEventListener('abort', waker.wake)
+      try {
+        claimed = yield* untilClaimed(services, unclaimed, waiting, waker)
+      } finally {
+        place.leave()
+      }
     }
     if (!claimed) return
     const flow = await bindDocument(services, claimed, stream)

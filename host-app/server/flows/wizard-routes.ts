@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import { claimLimit } from '@bobbin/shared/claim-limit'
 import { wizardApi } from '@bobbin/shared/wizard-api'
 import type { WizardActionName } from '@bobbin/shared/wizard-actions'
 import { wizardRoutes, type WizardRouteName } from '@bobbin/shared/wizard-routes'
@@ -11,11 +12,13 @@ import type { Transaction } from '../storage/database.ts'
 import { afterClaim } from './after-claim.ts'
 import { claimFlow } from './claim-flow.ts'
 import { flowForAction, requireAllowed } from './allow-action.ts'
+import { tellWaitingWizard } from './claim-refusals.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { flowState } from './flow-state.ts'
 import { saveForm } from './form-step.ts'
+import { requireKnownToken } from './known-token.ts'
 import type { Presence } from './presence.ts'
-import { parseFlowId, tellWaitingWizard } from './relay-routes.ts'
+import { parseFlowId } from './relay-routes.ts'
 import { tellPage } from './tell-page.ts'
 import type { UnclaimedFlows } from './unclaimed-flows.ts'
 import { requireFlow, requireOpenFlow, requireOwnOrigin } from './wizard-access.ts'
@@ -66,7 +69,7 @@ export function registerWizardRoutes(
     const lastEventId = Number(request.headers['last-event-id'])
     const resumeAfter = Number.isSafeInteger(lastEventId) && lastEventId > 0 ? lastEventId : null
     const document = { doc, suspends: suspends !== undefined }
-    const stream = { flowId, document, cookieHash, resumeAfter }
+    const stream = { flowId, address: request.ip, document, cookieHash, resumeAfter }
     return sendEvents(
       reply,
       (signal) => wizardEvents(services, { presence, unclaimed }, { ...stream, signal }),
@@ -87,10 +90,12 @@ export function registerWizardRoutes(
     return {}
   })
 
-  app.post(pathOf('claimForPage'), async (request) => {
+  const claimOptions = { bodyLimit: claimLimit, config: { secretDoor: 'claim' } } as const
+  app.post(pathOf('claimForPage'), claimOptions, async (request) => {
     const flowId = idOf(request)
     requireOwnOrigin(config.url, request)
     if (cookies.read(request.headers.cookie, flowId) === null) throw new AppError('NotFound')
+    await requireKnownToken(services, unclaimed, flowId, (request.body as { claim?: unknown } | null)?.claim)
     const { claim, opener_origin: origin } = parseInput(
       wizardApi.claimForPage.body,
       request.body,

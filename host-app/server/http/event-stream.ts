@@ -1,11 +1,15 @@
 import { once } from 'node:events'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../app-error.ts'
+import { createPlaces, type Place, type Places } from '../places.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Aborts when the server begins to stop: open streams end then. */
     stopping: AbortSignal
+    /** Streams of each access token. */
+    tokenStreams: Places
   }
 }
 
@@ -13,6 +17,13 @@ declare module 'fastify' {
 export interface StreamedEvent {
   readonly seq?: number
   readonly data: unknown
+}
+
+/** Streams that one access token may have open: each is a connection. */
+const streamsPerToken = 10
+
+export function limitStreams(app: FastifyInstance): void {
+  app.decorate('tokenStreams', createPlaces(streamsPerToken))
 }
 
 /** Milliseconds until a browser opens a stream again that was cut; some wait for five seconds by themselves. */
@@ -24,7 +35,8 @@ export type OpenEvents = (signal: AbortSignal) => AsyncIterable<StreamedEvent>
 /**
  * Answers with server-sent events, until the source ends, the client leaves, its access token is revoked
  * (within a heartbeat) or the server stops; resolves then. A slow reader slows the source down. Check
- * everything that may be refused before: once this is called the status is 200.
+ * everything that may be refused before: once this is called the status is 200, or 429 where the token has
+ * enough streams open.
  *
  * Give a function where the source can wait for long: its signal is how it learns that it is over.
  */
@@ -34,6 +46,7 @@ export async function sendEvents(
   { heartbeat, headers = {} }: { heartbeat: number; headers?: Readonly<Record<string, string>> },
 ): Promise<void> {
   const response = reply.raw
+  const place = takePlace(reply)
   reply.hijack()
   // The connection is not used again: it ends with the stream, at once, also when the server stops.
   response.shouldKeepAlive = false
@@ -64,6 +77,7 @@ export async function sendEvents(
     if (!signal.aborted) reply.log.error({ err: error }, 'a stream of events broke off')
   } finally {
     clearInterval(beat)
+    place?.leave()
     response.end()
   }
 }
@@ -105,4 +119,16 @@ function nextOrAbort<Item>(iterator: AsyncIterator<Item>, signal: AbortSignal) {
       .then(resolve, reject)
       .finally(() => signal.removeEventListener('abort', onAbort))
   })
+}
+
+/** The stream's place among those of its access token; null where there is none. @throws {AppError} RateLimited */
+function takePlace({ request: { caller }, server }: FastifyReply): Place | null {
+  if (!caller) return null
+  if (server.tokenStreams.isFull(caller.tokenHash)) {
+    throw new AppError('RateLimited', {
+      message: `An access token has at most ${streamsPerToken} event streams open.`,
+      data: { reason: 'too_many_streams' },
+    })
+  }
+  return server.tokenStreams.take(caller.tokenHash)
 }

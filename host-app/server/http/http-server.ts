@@ -13,15 +13,30 @@ import type { Config } from '../config.ts'
 import { knowCallers } from './caller.ts'
 import { answerRawError, handleErrors, sendError } from './error-response.ts'
 import { answerPreflights, commonHeaders, writeHeaders } from './headers.ts'
+import { limitStreams } from './event-stream.ts'
 import { acceptJson } from './json-body.ts'
 
 /** The largest body that is read, in bytes. */
 const bodyLimit = 1024 * 1024
 
+const isHost = /^host$/i
+
+/** How long a client may take, in milliseconds. */
+export interface PatienceLimits {
+  /** For the whole of a request, and for its headers. */
+  readonly request: number
+  readonly headers: number
+  /** Without a byte read or written, whatever the connection is for. Streams beat more often. */
+  readonly silence: number
+}
+
+const ordinaryPatience: PatienceLimits = { request: 60_000, headers: 20_000, silence: 120_000 }
+
 /** A server with the manners that every route has, and no route yet. */
 export function createHttpServer(
   config: Pick<Config, 'url' | 'trustedProxies'>,
   log: FastifyBaseLogger,
+  patience = ordinaryPatience,
 ): FastifyInstance {
   const headers = commonHeaders(config)
   const app: FastifyInstance = Fastify({
@@ -34,7 +49,13 @@ export function createHttpServer(
     exposeHeadRoutes: false,
     // Fastify's own 503 while stopping goes past all hooks; what still arrives is answered as ever.
     return503OnClosing: false,
-    http: { requireHostHeader: false },
+    requestTimeout: patience.request,
+    connectionTimeout: patience.silence,
+    http: {
+      requireHostHeader: false,
+      headersTimeout: patience.headers,
+      connectionsCheckingInterval: Math.min(5_000, patience.headers / 4),
+    },
     routerOptions: { maxParamLength: 512 },
     clientErrorHandler: (error, socket) => answerRawError(error, socket, headers, randomUUID()),
     frameworkErrors: (error, request, reply) => {
@@ -46,8 +67,10 @@ export function createHttpServer(
   workInRequests(app)
   app.addHook('onRequest', async (request, reply) => {
     writeHeaders(headers, request.raw, reply.raw, request.id)
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      throw new AppError('BadRequest', { message: 'A Host header is needed.' })
+    const hosts = request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && isHost.test(name)).length
+    // Two: a proxy in front and we would each believe another.
+    if (hosts > 1 || (hosts === 0 && request.raw.httpVersion === '1.1')) {
+      throw new AppError('BadRequest', { message: 'One Host header is needed.' })
     }
   })
   knowCallers(app)
@@ -56,6 +79,7 @@ export function createHttpServer(
   handleErrors(app)
   answerPreflights(app)
   endStreamsOnStop(app)
+  limitStreams(app)
   // Node would answer an unknown `Expect` on its own, without our headers; it may as well be ignored.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   return app

@@ -10,7 +10,7 @@ import { readBearer } from './bearer.ts'
  * there in production, and in development only for this machine.
  */
 export function serveMetrics(app: FastifyInstance, { config, metrics }: Services): void {
-  app.get('/metrics', async (request, reply) => {
+  app.get('/metrics', { config: { secretDoor: 'metrics' } }, async (request, reply) => {
     admit(config, request)
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })

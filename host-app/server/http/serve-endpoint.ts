@@ -8,6 +8,7 @@ import type { Database, Transaction } from '../storage/database.ts'
 import { authenticate, type Caller } from './caller.ts'
 import { readIdempotencyKey, type IdempotentReplies } from './idempotency.ts'
 import { parseInput } from './parse-input.ts'
+import type { SecretDoor } from './refused-attempts.ts'
 
 type Api = typeof api
 type Parsed<Name extends EndpointName, Part extends 'params' | 'query' | 'body'> =
@@ -46,6 +47,21 @@ interface EndpointParts {
   readonly accessTokens: Pick<AccessTokens, 'authenticate' | 'isLive'>
 }
 
+interface EndpointOptions {
+  readonly acceptsText?: boolean
+  /** Which secret it takes, where the row's caller does not say. */
+  readonly door?: SecretDoor
+  /** What is asked of a call before its parts are parsed: parsing costs, too. */
+  readonly admit?: (request: FastifyRequest) => Promise<void>
+}
+
+const doorOf = {
+  account: 'account',
+  partner: 'partner',
+  app_key: 'flow',
+  anyone: undefined,
+} as const satisfies Record<Endpoint['caller'], SecretDoor | undefined>
+
 /**
  * Serves one row of the table in `shared/src/api.ts`: who calls, what is sent, what comes back.
  *
@@ -57,13 +73,14 @@ export function serveEndpoint<Name extends EndpointName>(
   { accessTokens }: EndpointParts,
   name: Name,
   handler: EndpointHandler<Name>,
-  { acceptsText = false }: { acceptsText?: boolean } = {},
+  { acceptsText = false, door, admit }: EndpointOptions = {},
 ): void {
   const endpoint: Endpoint = api[name]
+  const secretDoor = door ?? doorOf[endpoint.caller]
   app.route({
     method: endpoint.method,
     url: endpoint.path,
-    config: { acceptsText },
+    config: { acceptsText, ...(secretDoor && { secretDoor }) },
     ...(endpoint.bodyLimit === undefined ? {} : { bodyLimit: endpoint.bodyLimit }),
     onRequest: async (request, reply) => {
       if (endpoint.caller !== 'account') return
@@ -71,6 +88,7 @@ export function serveEndpoint<Name extends EndpointName>(
       await app.countCall(request, reply)
     },
     handler: async (request, reply) => {
+      await admit?.(request)
       const call = {
         params: parseParams(endpoint, request.params),
         query: endpoint.query && parseInput(endpoint.query, request.query, 'BadRequest'),

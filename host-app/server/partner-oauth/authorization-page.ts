@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { PartnerNotice } from '@bobbin/shared/partner-page'
 import { AppError } from '../app-error.ts'
 import { requireOwnOrigin } from '../flows/wizard-access.ts'
+import { clientOf } from '../client-address.ts'
 import type { SendPage } from '../flows/wizard-page.ts'
 import type { Services } from '../services.ts'
 import { answerLocation } from './answer-location.ts'
@@ -25,7 +26,7 @@ export function serveAuthorizationPage(
   const countAttempt = app.createRateLimit({
     max: attemptsPerMinute,
     timeWindow: '1 minute',
-    keyGenerator: ({ ip }) => `partner:${ip}`,
+    keyGenerator: ({ ip }) => `partner:${clientOf(ip)}`,
   })
 
   app.get(path, (request, reply) => {

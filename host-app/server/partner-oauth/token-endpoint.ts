@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isPartner } from '../accounts/partner.ts'
+import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
 import { only } from './authorization-request.ts'
 import { formOf } from '../http/form-body.ts'
@@ -24,27 +25,31 @@ const verifierFormat = /^[A-Za-z0-9._~-]{43,128}$/
  * the REST table, because OAuth says what its errors look like.
  */
 export function serveTokenEndpoint(app: FastifyInstance, { partnerCodes, config }: Services): void {
-  app.post('/oauth/token', { errorHandler: answerError }, async (request, reply) => {
-    const form = formOf(request)
-    const clientId = authenticateClient(request, form)
-    const grantType = needed(form, 'grant_type')
-    if (grantType !== 'authorization_code') {
-      throw new OAuthError('unsupported_grant_type', 'grant_type must be authorization_code.')
-    }
-    const code = needed(form, 'code')
-    const redirectUri = needed(form, 'redirect_uri')
-    const codeVerifier = needed(form, 'code_verifier')
-    if (!verifierFormat.test(codeVerifier)) {
-      throw new OAuthError('invalid_request', 'code_verifier has 43 to 128 unreserved characters.')
-    }
-    const redeemed = await partnerCodes.redeem({ clientId, code, redirectUri, codeVerifier })
-    if ('refused' in redeemed) throw new OAuthError('invalid_grant', redeemed.refused)
-    return reply.send({
-      token_type: 'bearer',
-      access_token: redeemed.accessToken,
-      stitch_account_id: redeemed.accountId,
-    })
-  })
+  app.post(
+    '/oauth/token',
+    { errorHandler: answerError, config: { secretDoor: 'exchange' } },
+    async (request, reply) => {
+      const form = formOf(request)
+      const clientId = authenticateClient(request, form)
+      const grantType = needed(form, 'grant_type')
+      if (grantType !== 'authorization_code') {
+        throw new OAuthError('unsupported_grant_type', 'grant_type must be authorization_code.')
+      }
+      const code = needed(form, 'code')
+      const redirectUri = needed(form, 'redirect_uri')
+      const codeVerifier = needed(form, 'code_verifier')
+      if (!verifierFormat.test(codeVerifier)) {
+        throw new OAuthError('invalid_request', 'code_verifier has 43 to 128 unreserved characters.')
+      }
+      const redeemed = await partnerCodes.redeem({ clientId, code, redirectUri, codeVerifier })
+      if ('refused' in redeemed) throw new OAuthError('invalid_grant', redeemed.refused)
+      return reply.send({
+        token_type: 'bearer',
+        access_token: redeemed.accessToken,
+        stitch_account_id: redeemed.accountId,
+      })
+    },
+  )
 
   /** By the form's fields or by `Authorization: Basic`, but not by both. Returns the client's id. */
   function authenticateClient({ headers }: FastifyRequest, form: URLSearchParams): string {
@@ -94,6 +99,9 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
     return reply
       .code(error.code === 'invalid_client' ? 401 : 400)
       .send({ error: error.code, error_description: error.message })
+  }
+  if (error instanceof AppError && error.code === 'RateLimited') {
+    return reply.code(429).send({ error: 'temporarily_unavailable', error_description: error.message })
   }
   const status = error instanceof Error && 'statusCode' in error ? error.statusCode : 500
   if (typeof status === 'number' && status < 500) {

@@ -51,7 +51,9 @@ export type Chapter = (typeof chapters)[number]
 export function errorsOf(endpoint: Endpoint): ErrorCode[] {
   const { method, caller, query, idempotent, versioned, errors } = endpoint
   const found = new Set<ErrorCode>(errors)
-  if (caller === 'account') found.add('Unauthorized').add('RateLimited')
+  if (caller === 'account') found.add('Unauthorized')
+  // Whoever brings a secret can bring too many wrong ones.
+  if (caller !== 'anyone') found.add('RateLimited')
   if (query) found.add('BadRequest')
   // What is no JSON is refused even where no body is read.
   if (method !== 'GET') found.add('InvalidBody')

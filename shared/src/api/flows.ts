@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { claimLimit } from '../claim-limit.ts'
 import { cancelRequest, claimReply, claimRequest, relayRequest } from '../flow.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -25,8 +26,16 @@ export const flowEndpoints = {
     summary: 'Claim a flow from the customer page: spends the ephemeral token and opens the session.',
     params: flowParams,
     body: claimRequest,
+    bodyLimit: claimLimit,
     reply: claimReply,
-    errors: ['NotFound', 'UpgradeEphemeralToken', 'UnknownSourceType', 'SourceNotFound', 'InvalidOptions'],
+    errors: [
+      'NotFound',
+      'UpgradeEphemeralToken',
+      'UnknownSourceType',
+      'SourceNotFound',
+      'InvalidOptions',
+      'RateLimited',
+    ],
   },
   followFlow: {
     method: 'POST',
@@ -42,7 +51,7 @@ export const flowEndpoints = {
     bodyLimit: keyedBody,
     reply: z.object({ events: z.array(relayEvent) }),
     event: relayEvent,
-    errors: ['NotFound'],
+    errors: ['NotFound', 'RateLimited'],
   },
   followFlowAsBearer: {
     method: 'GET',

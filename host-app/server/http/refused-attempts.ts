@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../app-error.ts'
+import { secretHash } from '../flows/secret-hash.ts'
+import { readBearer } from './bearer.ts'
+import { clientOf } from '../client-address.ts'
+import { createRecentCounts } from '../recent-counts.ts'
+
+/** Where secrets are taken, and the statuses that say that one was refused, or something else not worth the work. */
+const doors = {
+  /** Access tokens. */
+  account: [401],
+  /** The partner's secret. */
+  partner: [403],
+  /** Ephemeral tokens. Whatever is wrong with a claim, its work was for nothing. */
+  claim: [400, 401, 403, 404, 409, 413, 415, 422],
+  /** A flow's key. */
+  flow: [404],
+  /** The partner's codes. */
+  exchange: [400, 401, 413, 415],
+  metrics: [401],
+} as const satisfies Record<string, readonly number[]>
+
+export type SecretDoor = keyof typeof doors
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route takes a secret at this door. */
+    secretDoor?: SecretDoor
+  }
+}
+
+/** Refused attempts of one address in a minute, at each door. */
+const most = 60
+const window = 60_000
+/** Access tokens that are remembered for having been accepted. */
+const mostKnown = 10_000
+
+/**
+ * Nobody tries secrets at will: an address that was refused too often at a door waits there. Counted in this
+ * process, when the answer is known; asked before the body is read, and once more before it is worked on.
+ *
+ * A back end that calls for many accounts from one address goes on where one of its tokens is revoked: access
+ * tokens that were accepted before are always looked up.
+ */
+export function limitRefusedAttempts(app: FastifyInstance, now: () => number): void {
+  const refused = createRecentCounts(window, now)
+  const known = new Set<string>()
+
+  const admit = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { secretDoor: door } = request.routeOptions.config
+    if (door === undefined || refused.count(keyOf(door, request)) < most) return
+    if (door === 'account' && known.has(bearerHash(request))) return
+    const wait = window / 1_000
+    reply.header('Retry-After', wait)
+    throw new AppError('RateLimited', {
+      message: 'Too many attempts of this address were refused. Wait a minute.',
+      data: { retry_after: wait },
+    })
+  }
+  app.addHook('onRequest', admit)
+  app.addHook('preValidation', admit)
+  app.addHook('onResponse', async (request, reply) => {
+    const { secretDoor: door } = request.routeOptions.config
+    if (door === undefined) return
+    const statuses: readonly number[] = doors[door]
+    if (statuses.includes(reply.statusCode)) refused.add(keyOf(door, request))
+    if (request.caller) remember(request.caller.tokenHash)
+    else if (door === 'account') known.delete(bearerHash(request))
+  })
+
+  function remember(tokenHash: string): void {
+    known.delete(tokenHash)
+    known.add(tokenHash)
+    if (known.size > mostKnown) known.delete(known.values().next().value ?? '')
+  }
+}
+
+const bearerHash = ({ headers }: FastifyRequest) => secretHash(readBearer(headers.authorization) ?? '')
+
+const keyOf = (door: SecretDoor, { ip }: FastifyRequest) => `${door} ${clientOf(ip)}`
