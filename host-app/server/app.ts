@@ -10,7 +10,7 @@ import type { Services } from './services.ts'
 export async function createApp(services: Services): Promise<FastifyInstance> {
   const app = createHttpServer(services.config, services.log)
   countReplies(app, services.metrics)
-  limitRefusedAttempts(app, services.now)
+  limitRefusedAttempts(app, services.config.rateLimits.refused, services.now)
   await limitCalls(app, services.config)
   await registerRoutes(app, services)
   return app

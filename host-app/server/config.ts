@@ -23,8 +23,8 @@ export interface Config {
   readonly allowPrivateNetworks: boolean
   /** Addresses of proxies whose `X-Forwarded-For` is believed; null: none. */
   readonly trustedProxies: string | null
-  /** Calls of the Connect API in a minute, by one token and by one account. */
-  readonly rateLimits: { readonly token: number; readonly account: number }
+  /** In a minute: calls of the Connect API by one token and by one account; refused attempts of one address at each door. */
+  readonly rateLimits: { readonly token: number; readonly account: number; readonly refused: number }
   /** Checks at once: in this process, and of one account in all processes. */
   readonly checks: { readonly atOnce: number; readonly perAccount: number }
   /** Opens `/metrics`; null: it is for this machine only, and in production for nobody. */
@@ -124,6 +124,7 @@ const settings = z
     BOBBIN_TRUSTED_PROXIES: commaList.optional(),
     BOBBIN_RATE_LIMIT_TOKEN: positiveInteger.default(1_200),
     BOBBIN_RATE_LIMIT_ACCOUNT: positiveInteger.default(2_400),
+    BOBBIN_RATE_LIMIT_REFUSED: positiveInteger.default(60),
     BOBBIN_CHECKS: slots.default(8),
     BOBBIN_CHECKS_PER_ACCOUNT: slots.default(3),
     BOBBIN_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
@@ -195,7 +196,11 @@ export function readConfig(env: Environment): Config {
     allowedOrigins: values.BOBBIN_ALLOWED_ORIGINS ?? null,
     allowPrivateNetworks: values.BOBBIN_ALLOW_PRIVATE_NETWORKS,
     trustedProxies: values.BOBBIN_TRUSTED_PROXIES?.join(',') ?? null,
-    rateLimits: { token: values.BOBBIN_RATE_LIMIT_TOKEN, account: values.BOBBIN_RATE_LIMIT_ACCOUNT },
+    rateLimits: {
+      token: values.BOBBIN_RATE_LIMIT_TOKEN,
+      account: values.BOBBIN_RATE_LIMIT_ACCOUNT,
+      refused: values.BOBBIN_RATE_LIMIT_REFUSED,
+    },
     checks: { atOnce: values.BOBBIN_CHECKS, perAccount: values.BOBBIN_CHECKS_PER_ACCOUNT },
     metricsToken: values.BOBBIN_METRICS_TOKEN ?? null,
     timings: { ...ordinaryTimings, ...values.BOBBIN_TIMINGS },

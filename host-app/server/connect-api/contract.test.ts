@@ -233,6 +233,18 @@ describe('every documented failure', () => {
       expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0)
       note(reply, 'too often')
     }
+    if (endpoint.caller !== 'account' && errorsOf(endpoint).includes('RateLimited')) {
+      const guarded = await createContractApp({ BOBBIN_RATE_LIMIT_REFUSED: '1' })
+      const setting = await newSetting(guarded)
+      const call = await recipe.good(setting)
+      const wrong =
+        endpoint.caller === 'partner'
+          ? { body: { ...(call.body as object), partner_secret: 'another secret of a good length' } }
+          : { params: { ...call.params, id: unknown } }
+      await send(row, { ...call, ...wrong }, setting)
+      note(await send(row, call, setting), 'after too many wrong attempts')
+      await guarded.close()
+    }
     const broken = onBrokenStore.get(row.name)
     if (broken) note(broken, 'while the store is broken')
 

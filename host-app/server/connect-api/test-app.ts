@@ -53,6 +53,8 @@ export async function createTestApp(
     BOBBIN_PARTNER_SECRET: partner.partner_secret,
     BOBBIN_CONNECTORS: fileURLToPath(new URL('test-connector.ts', import.meta.url)),
     BOBBIN_TIMINGS: '{"heartbeat":50}',
+    // All tests call from one address.
+    BOBBIN_RATE_LIMIT_REFUSED: '1000000',
     ...env,
   })
   const services = await createServices(config, log)

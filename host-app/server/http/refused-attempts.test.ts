@@ -6,6 +6,7 @@ import { createTestApp, partner, person, type TestApp } from '../connect-api/tes
 let test: TestApp
 beforeAll(async () => {
   test = await createTestApp({
+    BOBBIN_RATE_LIMIT_REFUSED: '60',
     BOBBIN_METRICS_TOKEN: 'a metrics token of a good length',
     BOBBIN_PARTNER_REDIRECT_URIS: 'https://partner.test/back',
   })

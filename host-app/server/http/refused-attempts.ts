@@ -29,8 +29,6 @@ declare module 'fastify' {
   }
 }
 
-/** Refused attempts of one address in a minute, at each door. */
-const most = 60
 const window = 60_000
 /** Access tokens that are remembered for having been accepted. */
 const mostKnown = 10_000
@@ -42,7 +40,7 @@ const mostKnown = 10_000
  * A back end that calls for many accounts from one address goes on where one of its tokens is revoked: access
  * tokens that were accepted before are always looked up.
  */
-export function limitRefusedAttempts(app: FastifyInstance, now: () => number): void {
+export function limitRefusedAttempts(app: FastifyInstance, most: number, now: () => number): void {
   const refused = createRecentCounts(window, now)
   const known = new Set<string>()
 
