@@ -229,3 +229,28 @@ it('ends a flow once, whoever asks, and hears that the page knows', async () => 
   await one.relay(ends[0]!.seq)
   expect((await one.call('getState')).json()).toMatchObject({ is_acknowledged: true })
 })
+
+it('answers the oldest of three long polls of a flow at once', async () => {
+  const one = flow()
+  await one.claim(await token())
+  const poll = () =>
+    test.app.inject({
+      url: `/flows/${one.id}/relay?after=1&wait=20`,
+      headers: { authorization: `Bearer ${one.key}` },
+    })
+  const begun = performance.now()
+  const first = poll()
+  const waiting = [first, poll(), poll()]
+  expect((await first).json()).toEqual({ events: [] })
+  expect(performance.now() - begun).toBeLessThan(10_000)
+  await test.app.inject({
+    method: 'POST',
+    url: `/flows/${one.id}/cancel`,
+    headers: { authorization: `Bearer ${one.key}` },
+  })
+  const rest = await Promise.all(waiting.slice(1))
+  expect(rest.map((reply) => (reply.json() as { events: { type: string }[] }).events[0]?.type)).toEqual([
+    'cancelled',
+    'cancelled',
+  ])
+})

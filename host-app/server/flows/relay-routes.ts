@@ -8,6 +8,7 @@ import type { LoggedEvent } from '../events/event-log.ts'
 import { readBearer } from '../http/bearer.ts'
 import { readLastEventId, sendEvents } from '../http/event-stream.ts'
 import { serveEndpoint } from '../http/serve-endpoint.ts'
+import { createPlaces } from '../places.ts'
 import type { Services } from '../services.ts'
 import { afterClaim } from './after-claim.ts'
 import { claimFlow } from './claim-flow.ts'
@@ -20,8 +21,9 @@ import { tellWizard } from './tell-page.ts'
 import type { UnclaimedFlows } from './unclaimed-flows.ts'
 import { cancelFlow } from './wizard-actions.ts'
 
-/** A flow's page may hold this many relay streams; the oldest gives way. */
+/** A flow's page may hold this many relay streams, and ask this often at a time; the oldest gives way. */
 const streamsPerFlow = 3
+const pollsPerFlow = 2
 
 /**
  * The page's three calls: claim, relay, cancel. Cross-origin for anyone and without cookies: the token
@@ -34,7 +36,8 @@ export function registerRelayRoutes(
   { presence, unclaimed }: { presence: Presence; unclaimed: UnclaimedFlows },
 ): void {
   const { database, events, config, now } = services
-  const open = new Map<string, AbortController[]>()
+  const streams = createPlaces(streamsPerFlow)
+  const polls = createPlaces(pollsPerFlow)
 
   serveEndpoint(
     app,
@@ -65,7 +68,7 @@ export function registerRelayRoutes(
     'followFlow',
     async ({ params, body, request, reply }) =>
       answerRelay(await requireFlow(params.id, body.app_key), body, request, reply),
-    { acceptsText: true },
+    { acceptsText: true, door: 'flow' },
   )
 
   serveEndpoint(app, services, 'followFlowAsBearer', async ({ params, query, request, reply }) =>
@@ -131,26 +134,16 @@ export function registerRelayRoutes(
   }
 
   async function* relay(flowId: string, after: number, listening: AbortSignal) {
-    const admitted = admitStream(flowId)
+    const place = streams.take(flowId)
     try {
-      const signal = AbortSignal.any([listening, admitted.signal])
+      const signal = AbortSignal.any([listening, place.signal])
       for await (const event of events.follow(relayTopic(flowId), after, signal)) {
         yield { seq: event.seq, data: event }
         if (isLast(event)) return
       }
     } finally {
-      const rest = (open.get(flowId) ?? []).filter((one) => one !== admitted)
-      if (rest.length > 0) open.set(flowId, rest)
-      else open.delete(flowId)
+      place.leave()
     }
-  }
-
-  function admitStream(flowId: string): AbortController {
-    const controller = new AbortController()
-    const streams = [...(open.get(flowId) ?? []), controller]
-    if (streams.length > streamsPerFlow) streams.shift()?.abort()
-    open.set(flowId, streams)
-    return controller
   }
 
   async function poll(
@@ -161,6 +154,8 @@ export function registerRelayRoutes(
   ): Promise<LoggedEvent[]> {
     const topic = relayTopic(flowId)
     const woken = Promise.withResolvers<void>()
+    const place = polls.take(flowId)
+    place.signal.addEventListener('abort', () => woken.resolve(), { once: true })
     const stop = events.watch(topic, woken.resolve)
     const timer = setTimeout(woken.resolve, wait * 1_000)
     request.raw.socket.once('close', woken.resolve)
@@ -171,6 +166,7 @@ export function registerRelayRoutes(
       await woken.promise
       return await events.read(topic, after)
     } finally {
+      place.leave()
       stop()
       clearTimeout(timer)
       request.raw.socket.off('close', woken.resolve)
