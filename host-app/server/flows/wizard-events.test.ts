@@ -30,7 +30,14 @@ async function hear(flow: TestFlow, doc: string, count: number, resumeAfter: num
   const presence = createPresence({ timings, onGone() {} })
   const parts = { presence, unclaimed: createUnclaimedFlows(Date.now) }
   const document = { doc, suspends: false }
-  const stream = { flowId: flow.id, document, cookieHash: 'hash', resumeAfter, signal: leaving.signal }
+  const stream = {
+    flowId: flow.id,
+    address: '192.0.2.1',
+    document,
+    cookieHash: 'hash',
+    resumeAfter,
+    signal: leaving.signal,
+  }
   const heard: WizardEvent[] = []
   for await (const { data } of wizardEvents(test.services, parts, stream)) {
     if (data.type === 'flow_event' || data.type === 'outcome') heard.push(data)
