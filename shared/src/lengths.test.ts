@@ -20,7 +20,7 @@ it.each([
   ['allowed_origins.0', updateAccount, { allowed_origins: [origin] }],
   ['allowed_origins.0', createEphemeralToken, { allowed_origins: [origin] }],
   ['types.0', createEphemeralToken, { types: [long] }],
-  ['functions', createEphemeralToken, { functions: new Array(100).fill('addSource') }],
+  ['functions', createEphemeralToken, { functions: Array.from({ length: 100 }, () => 'addSource') }],
   ['type', createSource, { type: long, display_name: 'a' }],
   ['display_name', createSource, { type: 'a', display_name: long }],
   [`properties.${long}`, createSource, { type: 'a', display_name: 'a', properties: { [long]: 'a' } }],

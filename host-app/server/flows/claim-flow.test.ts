@@ -249,7 +249,7 @@ it('answers the oldest of three long polls of a flow at once', async () => {
     headers: { authorization: `Bearer ${one.key}` },
   })
   const rest = await Promise.all(waiting.slice(1))
-  expect(rest.map((reply) => (reply.json() as { events: { type: string }[] }).events[0]?.type)).toEqual([
+  expect(rest.map((reply) => reply.json<{ events: { type: string }[] }>().events[0]?.type)).toEqual([
     'cancelled',
     'cancelled',
   ])

@@ -140,7 +140,7 @@ it('an access token has ten streams open, the next is refused, and a closed one 
   }
   const streams = []
   for (let number = 0; number < 10; number += 1) streams.push(await open(token))
-  expect(streams.map(({ reply }) => reply.status)).toEqual(new Array(10).fill(200))
+  expect(streams.map(({ reply }) => reply.status)).toEqual(Array.from({ length: 10 }, () => 200))
   const refused = await open(token)
   expect(refused.reply.status).toBe(429)
   expect(await refused.reply.json()).toMatchObject({
