@@ -17,6 +17,7 @@ export const connector: Connector = {
       {
         name: 'host',
         title: 'Host',
+        binds: ['password'],
         is_required: true,
         is_credential: false,
         property_type: 'user_provided',

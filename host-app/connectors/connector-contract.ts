@@ -5,6 +5,7 @@ import { checkPhases, type CheckPhase } from '@bobbin/shared/check'
 import { checkErrorCodes, type CheckErrorCode } from '@bobbin/shared/errors'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import { ConnectorError, type Connector, type ConnectorContext } from './connector.ts'
+import { unboundPlaces } from './bindings.ts'
 import { connectorFaults, isValueValid } from './connector-rules.ts'
 
 /** What a connector is run with; the rest of its context the suite provides. */
@@ -34,6 +35,9 @@ export function describeConnector(connector: Connector, fixtures: ConnectorFixtu
   describe(`the connector ${connector.info.type}`, () => {
     it('is what it says it is', () => {
       expect(connectorFaults(connector)).toEqual([])
+    })
+    it('says which settings its secrets belong to', () => {
+      expect(unboundPlaces(connector.info)).toEqual([])
     })
     describeSettings(connector.info.properties, fixtures)
     if (connector.check || connector.discover) describeRuns(connector, fixtures)

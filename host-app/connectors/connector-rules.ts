@@ -1,6 +1,7 @@
 import { Validator } from '@cfworker/json-schema'
 import { connectorInfo, type PropertyInfo } from '@bobbin/shared/connector-info'
 import { wizardSteps } from '@bobbin/shared/steps'
+import { bindingFaults } from './bindings.ts'
 import type { Connector } from './connector.ts'
 import { frequenciesOf, isScheduleName } from './schedule-properties.ts'
 
@@ -45,6 +46,7 @@ export function connectorFaults(connector: Connector): string[] {
     `default_scheduling_interval must be one of ${frequenciesOf(parsed.data).join(', ')}`,
   )
   for (const property of properties) faults.push(...propertyFaults(property, properties))
+  faults.push(...bindingFaults(parsed.data))
   expect(isUnique(properties.map(({ name }) => name)), 'the names of the properties must differ')
   expect(isUnique(properties.map(({ order }) => order)), 'the orders of the properties must differ')
   return faults

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { withBindings } from './bindings.ts'
 import type { Connector } from './connector.ts'
 import { connectorFaults } from './connector-rules.ts'
 import { createDemoCrm } from './demo-crm/connector.ts'
@@ -60,9 +61,9 @@ export function registryOf(connectors: readonly Connector[]): Registry {
   }
 }
 
-/** The connector with the settings of a schedule in its info, where it is pulled; everything else is its own. */
+/** The connector with what is added to its info: what binds its secrets, and the settings of a schedule. */
 function scheduled(connector: Connector): Connector {
-  const info = withSchedule(connector.info)
+  const info = withSchedule(withBindings(connector.info))
   // Not a copy: the methods of a class would be lost.
   return Object.create(connector, { info: { value: info, enumerable: true } }) as Connector
 }

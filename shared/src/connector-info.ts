@@ -25,6 +25,11 @@ export const propertyInfo = z.object({
   ]),
   /** A change of it makes the authorization void. */
   affects_authorization: z.boolean().default(false),
+  /**
+   * It says where these secrets go, or how they are protected on the way (host, port, TLS mode, tunnel,
+   * endpoint): when it changes, they have to be entered anew. With an `oauth` step, so does the authorization.
+   */
+  binds: z.array(z.string()).optional(),
   /** A running tap may write another value back (a token that it renewed). */
   tap_mutable: z.boolean().optional(),
   /** JSON Schema of the value (always a string): `enum`, `oneOf` with `const` and `title`, `pattern`, `format`, lengths. */

@@ -81,7 +81,10 @@ const failures: readonly Failure[] = [
     name: 'a host name that nobody has',
     code: 'HostNotFound',
     field: ['host', 'Host'],
-    spoil: async () => ({ typed: { Host: 'no-such-database.invalid' }, correct: { Host: '127.0.0.1' } }),
+    spoil: async () => ({
+      typed: { Host: 'no-such-database.invalid' },
+      correct: { Host: '127.0.0.1', Password: oddDatabase.password },
+    }),
   },
   {
     name: 'a server that wants encryption',
@@ -89,7 +92,7 @@ const failures: readonly Failure[] = [
     field: ['ssl', 'Encryption (TLS)'],
     spoil: async () => ({
       typed: { User: 'tls_only', 'Encryption (TLS)': 'disable' },
-      correct: { 'Encryption (TLS)': 'require' },
+      correct: { 'Encryption (TLS)': 'require', Password: oddDatabase.password },
     }),
   },
   {
@@ -154,6 +157,29 @@ for (const failure of failures) {
     expect(await account.awaitCheck(id)).toMatchObject({ status: 'succeeded', failure: null })
   })
 }
+
+test('a password left blank does not go to another host: the form says why, and asks for it', async ({
+  customer,
+  account,
+}) => {
+  const { wizard, call } = await customer.open('addSource', { type: 'platform.hp-postgres' })
+  await fill(wizard, { ...rightSettings(), Host: 'no-such-database.invalid' })
+  await wizard.getByRole('button', { name: 'Continue' }).click()
+  await wizard.getByRole('button', { name: 'Edit settings' }).click({ timeout: 15_000 })
+  await expect(wizard.getByText('It is needed again when this changes: Host, Port')).toBeVisible()
+  await fill(wizard, { Host: postgres.host })
+  await wizard.getByRole('button', { name: 'Continue' }).click()
+  const password = control(wizard, 'Password')
+  await expect(password).toHaveAttribute('aria-invalid', 'true')
+  await expect(password).toHaveAccessibleDescription(/^Enter the password again: Host has changed/)
+  await password.fill(oddDatabase.password)
+  await wizard.getByRole('button', { name: 'Continue' }).click()
+  await passCheck(wizard)
+  await selectStreams(wizard, ['orders'])
+  await expectAllSet(wizard)
+  const { id } = await call.result()
+  expect(await account.awaitCheck(id)).toMatchObject({ status: 'succeeded' })
+})
 
 function rightSettings(): Settings {
   return {

@@ -24,6 +24,8 @@ export const connector: Connector = {
         is_credential: false,
         property_type: 'user_provided',
         affects_authorization: false,
+        // A key that was entered for one address is not sent to another.
+        binds: ['api_key'],
         json_schema: { type: 'string', format: 'uri' },
         order: 1,
       },

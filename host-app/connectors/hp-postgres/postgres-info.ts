@@ -27,6 +27,7 @@ function setting(rest: Rest): PropertyInfo {
 const properties: PropertyInfo[] = [
   setting({
     name: 'host',
+    binds: ['password'],
     title: 'Host',
     description: 'The name or IP address of the database server, without a port.',
     placeholder: 'db.example.com',
@@ -36,6 +37,7 @@ const properties: PropertyInfo[] = [
   }),
   setting({
     name: 'port',
+    binds: ['password'],
     title: 'Port',
     description: 'Nearly always 5432.',
     default: '5432',
@@ -71,6 +73,7 @@ const properties: PropertyInfo[] = [
   }),
   setting({
     name: 'ssl',
+    binds: ['password'],
     title: 'Encryption (TLS)',
     description: 'How the way to the server is protected.',
     is_required: false,
@@ -89,6 +92,7 @@ const properties: PropertyInfo[] = [
   }),
   setting({
     name: 'ssl_ca_certificate',
+    binds: ['password'],
     title: 'CA certificate',
     description:
       'In PEM form. Leave it empty if the certificate of the server comes from a public authority.',

@@ -40,7 +40,8 @@ export function serveSingerConfig(app: FastifyInstance, services: Services): voi
 
     // Nothing to store, nothing to overwrite: a run that changed nothing is never too late.
     if (hasFaults || stored.length > 0) requireMatch(request, etagFor(config))
-    if (hasFaults) throw invalidProperties(faults, null)
+    const isNeededAgain = changes.neededAgain.length > 0
+    if (hasFaults) throw invalidProperties(faults, null, isNeededAgain ? 'secret_needed_again' : undefined)
     if (stored.length > 0) {
       requireEtag(request.headers['if-match'])
       await keepTapChanges(services, tx, connector, row, config, changes)

@@ -39,7 +39,7 @@ export const connector: Connector = {
     description: 'Made up.',
     steps: ['form', 'discover_schema', 'field_selection'],
     properties: [
-      property('tables', 1),
+      { ...property('tables', 1), binds: [] },
       property('password', 2),
       { ...property('region', 3), is_required: false, property_type: 'user_provided_immutable' },
       { ...property('external_id', 4), is_required: false, property_type: 'read_only' },

@@ -62,7 +62,7 @@ const elsewhere = () => ({
 })
 
 describe('a stored password is not sent to another server', () => {
-  it.each<FlowFunction>(['selectStreamsForSource', 'displayDiscoveryOutputForSource'])(
+  it.each<FlowFunction>(['selectStreamsForSource', 'displayDiscoveryOutputForSource', 'editSource'])(
     'by a flow of %s whose form is posted by hand',
     async (fn) => {
       await finish()
@@ -75,4 +75,65 @@ describe('a stored password is not sent to another server', () => {
       expect(saved.statusCode).toBeGreaterThanOrEqual(400)
     },
   )
+
+  it('by an edit that leaves it blank, which is told why, beside the secret', async () => {
+    const one = await begin('editSource')
+    const saved = await one.call('saveForm', elsewhere())
+    expect([saved.statusCode, saved.json()]).toMatchObject([
+      422,
+      {
+        error: 'InvalidProperties',
+        data: {
+          reason: 'secret_needed_again',
+          fields: {
+            password:
+              'Enter the password again: Port and Encryption (TLS) have changed, and it goes only where it was entered for.',
+          },
+        },
+      },
+    ])
+    const anew = { ...elsewhere().properties, password: 'entered anew' }
+    expect((await one.call('saveForm', { display_name: 'Shop', properties: anew })).statusCode).toBe(200)
+    await finishedCheck(account, id)
+    expect(thief.passwords.splice(0)).toEqual(['entered anew'])
+  })
+
+  const put = (properties: Record<string, string | null>, of = id) =>
+    account.call('PUT', `/v4/sources/${of}`, { properties })
+
+  it.each<[string, () => Record<string, string | null>]>([
+    ['another port', () => ({ port: thief.port })],
+    ['another host', () => ({ host: 'localhost' })],
+    ['no encryption', () => ({ ssl: 'disable' })],
+    ['the default, by removing it', () => ({ port: null })],
+    [
+      'a certificate of the attacker',
+      () => ({ ssl: 'verify-full', ssl_ca_certificate: '-----BEGIN CERTIFICATE-----' }),
+    ],
+  ])('by a PUT with %s', async (_, properties) => {
+    expect(await put(properties())).toMatchObject({
+      status: 422,
+      body: {
+        error: 'InvalidProperties',
+        data: { reason: 'secret_needed_again', fields: { password: expect.any(String) } },
+      },
+    })
+    expect((await account.call('GET', `/v4/sources/${id}`)).as(source).properties).toEqual(settings)
+  })
+
+  it('by a PUT that switches the type, or by a clone that is sent elsewhere', async () => {
+    expect(await account.call('PUT', `/v4/sources/${id}`, { type: 'platform.test-shop' })).toMatchObject({
+      status: 400,
+      body: { error: 'InvalidBody' },
+    })
+    const clone = (await account.call('POST', `/v4/sources/${id}/clone`)).as(source)
+    await finishedCheck(account, clone.id)
+    expect((await put({ port: thief.port, ssl: 'disable' }, clone.id)).status).toBe(422)
+    expect(thief.passwords).toEqual([])
+  })
+
+  it('and stays where nothing moves: another user, or the same place written otherwise', async () => {
+    expect((await put({ user: 'ben', connect_timeout: '5' })).status).toBe(200)
+    expect((await put({ host: ' 127.0.0.1.' })).status).not.toBe(500)
+  })
 })

@@ -6,6 +6,17 @@ export function missingSentence(info: Pick<ConnectorInfo, 'name'>, property: Pro
   return `${verb} the ${inSentence(property.title, info.name)}.`
 }
 
+/** What to tell the person who left a secret blank that was entered for other settings than these. */
+export function neededAgainSentence(
+  info: Pick<ConnectorInfo, 'name'>,
+  secret: PropertyInfo,
+  changed: readonly PropertyInfo[],
+): string {
+  const titles = new Intl.ListFormat('en').format(changed.map(({ title }) => title))
+  const have = changed.length === 1 ? 'has' : 'have'
+  return `Enter the ${inSentence(secret.title, info.name)} again: ${titles} ${have} changed, and it goes only where it was entered for.`
+}
+
 /** What to tell the person whose value does not satisfy the property's JSON Schema. */
 export function invalidSentence(property: PropertyInfo): string {
   const schema = property.json_schema ?? {}

@@ -1,5 +1,6 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import { isScheduleName } from '../../connectors/schedule-properties.ts'
+import { findBoundSecrets } from './bound-secrets.ts'
 import {
   effectiveValues,
   givenInForm,
@@ -33,6 +34,10 @@ export interface SettingsChange {
   /** The stored plain settings stay as they are, to the letter. */
   isStoredSame: boolean
   faults: Faults
+  /** Of the faults, secrets that were entered for other settings. */
+  neededAgain: readonly string[]
+  /** Stored secrets are dropped: they were entered for other settings, and do not show in these. */
+  forgets: boolean
 }
 
 /** What a change of settings comes to. Pure. `secrets.values` is null where the change touches no secret. */
@@ -49,22 +54,34 @@ export function planSettings(
   const removed = secrets.names.filter(
     (name) => mode === 'merge' && Object.hasOwn(given, name) && !Object.hasOwn(newSecrets, name),
   )
+  const changedSecrets = [
+    ...removed,
+    ...Object.keys(newSecrets).filter((name) => newSecrets[name] !== secrets.values?.[name]),
+  ]
+  const untouched = secrets.names.filter(
+    (name) => !removed.includes(name) && !Object.hasOwn(newSecrets, name),
+  )
+  const bound = findBoundSecrets(
+    info,
+    { before: stored, after: plain },
+    { stored: untouched, changedSecrets },
+  )
   const secret = { ...secrets.values, ...newSecrets }
-  for (const name of removed) delete secret[name]
+  for (const name of [...removed, ...bound.forgotten]) delete secret[name]
 
   const before = effectiveValues(info, stored)
   const after = effectiveValues(info, plain)
   const different = info.properties
     .filter(({ name, is_credential: isSecret }) =>
       isSecret
-        ? removed.includes(name) || (name in newSecrets && newSecrets[name] !== secrets.values?.[name])
+        ? changedSecrets.includes(name) || bound.forgotten.includes(name)
         : before[name] !== after[name],
     )
     .map(({ name }) => name)
   const changed = different.filter((name) => !isScheduleName(name))
 
   const keptNames = new Set([
-    ...secrets.names.filter((name) => !removed.includes(name)),
+    ...untouched.filter((name) => !bound.forgotten.includes(name)),
     ...Object.keys(newSecrets),
   ])
   const touched = info.properties.filter(({ name }) => changed.includes(name))
@@ -75,9 +92,12 @@ export function planSettings(
     changed,
     reschedules: changed.length < different.length,
     touchesAuthorization:
-      info.steps.includes('oauth') && touched.some((property) => property.affects_authorization),
+      bound.voidsGrant ||
+      (info.steps.includes('oauth') && touched.some((property) => property.affects_authorization)),
     isStoredSame: isSame(stored, plain),
-    faults: faultsOf(info, stored, secrets, given, { plain, keptNames }, mode),
+    faults: { ...bound.neededAgain, ...faultsOf(info, stored, secrets, given, { plain, keptNames }, mode) },
+    neededAgain: Object.keys(bound.neededAgain),
+    forgets: bound.forgotten.length > 0,
   }
 }
 

@@ -6,7 +6,7 @@ import { sourceType as sourceTypeOf } from './report-card.ts'
 
 const info = connectorInfo({
   properties: [
-    property('host', { order: 2 }),
+    property('host', { order: 2, binds: [] }),
     property('password', { is_credential: true, order: 3 }),
     property('region', { property_type: 'user_provided_immutable', is_required: false, order: 1 }),
     property('ssl', { json_schema: { enum: ['on', 'off'] }, default: 'off', order: 4 }),

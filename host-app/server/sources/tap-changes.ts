@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import { findBoundSecrets } from './bound-secrets.ts'
 import { formatFault, type Faults } from './property-rules.ts'
 import type { TapConfig } from './tap-config.ts'
 
@@ -14,6 +15,8 @@ export interface TapChanges {
   /** Names that the config never had; they are not kept. */
   ignored: string[]
   faults: Faults
+  /** Of the faults, what was entered for other settings, and does not come along. */
+  neededAgain: readonly string[]
 }
 
 const tokenNames = ['access_token', 'refresh_token']
@@ -59,6 +62,8 @@ export function findTapChanges(
       ignored.push(name)
     }
   }
+  const neededAgain = findNeededAgain(info, current, Object.fromEntries(settings), returned)
+  for (const [name, sentence] of Object.entries(neededAgain)) faults.set(name, sentence)
   return {
     settings: Object.fromEntries(settings),
     tokens: Object.fromEntries(tokens),
@@ -66,6 +71,40 @@ export function findTapChanges(
     expiresAt: tokens.has('access_token') ? expiryIn(returned, byName, now) : undefined,
     ignored,
     faults: Object.fromEntries(faults),
+    neededAgain: Object.keys(neededAgain),
+  }
+}
+
+/** What a tap that moved has to bring along, to show that it has it: the bound secrets, and the tokens of the grant. */
+function findNeededAgain(
+  info: ConnectorInfo,
+  { values, form, grant }: TapConfig,
+  settings: Readonly<Record<string, string>>,
+  returned: Readonly<Record<string, unknown>>,
+): Faults {
+  const isBrought = (name: string) => Boolean(textOf(returned[name]))
+  const before = Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]): [string, string][] => {
+      const text = textOf(value)
+      return text === null ? [] : [[name, text]]
+    }),
+  )
+  const bound = findBoundSecrets(
+    info,
+    { before, after: { ...before, ...settings } },
+    {
+      stored: Object.keys(form?.values ?? {}).filter((name) => !isBrought(name)),
+      changedSecrets: Object.keys(settings),
+    },
+  )
+  const missing = Object.keys(grant?.values ?? {}).filter(
+    (name) => tokenNames.includes(name) && !isBrought(name),
+  )
+  return {
+    ...bound.neededAgain,
+    ...Object.fromEntries(
+      bound.voidsGrant ? missing.map((name) => [name, 'The authorization was for other settings.']) : [],
+    ),
   }
 }
 

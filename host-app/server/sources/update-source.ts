@@ -75,12 +75,16 @@ async function applySettings(
 ): Promise<SettingsChange> {
   const info = parts.registry.find(row.type)?.info
   if (!info) throw new AppError('Conflict', { message: `The source type ${row.type} is no longer there.` })
-  const secrets = await openSecrets(parts, tx, row, info, given)
   const stored = plainProperties(row)
-  const settings = planSettings(info, stored, secrets, given, mode)
+  const plan = async (opens: boolean) =>
+    planSettings(info, stored, await openSecrets(parts, tx, row, opens), given, mode)
+  let settings = await plan(touchesSecret(info, given))
+  // Dropping one seals the others again.
+  if (settings.forgets) settings = await plan(true)
   if (Object.keys(settings.faults).length > 0) {
     const card = mode === 'merge' ? (await viewSource(parts, row, tx)).report_card : null
-    throw invalidProperties(settings.faults, card)
+    const isNeededAgain = settings.neededAgain.length > 0
+    throw invalidProperties(settings.faults, card, isNeededAgain ? 'secret_needed_again' : undefined)
   }
   const { cron_expression: cron } = settings.plain
   if (cron && cron !== stored['cron_expression']) requireCronExpression(cron, parts.now())
@@ -95,18 +99,20 @@ async function applySettings(
   return settings
 }
 
+function touchesSecret(info: ConnectorInfo, given: Record<string, string | null>): boolean {
+  const asText = Object.fromEntries(Object.keys(given).map((name) => [name, given[name] ?? '']))
+  return Object.keys(splitSecrets(info, asText).secret).length > 0
+}
+
 /** The secrets in clear where the change touches one; elsewhere only their names, and nothing is opened. */
 async function openSecrets(
   { credentials }: Parts,
   tx: Transaction,
   row: SourceRow,
-  info: ConnectorInfo,
-  given: Record<string, string | null>,
+  opens: boolean,
 ): Promise<{ names: readonly string[]; values: Record<string, string> | null }> {
   const kept = await credentials.describe(row.account_id, row.id, 'form', tx)
-  const asText = Object.fromEntries(Object.keys(given).map((name) => [name, given[name] ?? '']))
-  const isTouched = Object.keys(splitSecrets(info, asText).secret).length > 0
-  if (!kept || !isTouched) return { names: kept?.names ?? [], values: kept ? null : {} }
+  if (!kept || !opens) return { names: kept?.names ?? [], values: kept ? null : {} }
   const opened = await credentials.open(row.account_id, row.id, 'form', tx)
   return { names: kept.names, values: opened?.values ?? {} }
 }

@@ -63,6 +63,8 @@ export function controlProps(name: string, hint: string | undefined, error: stri
 interface Props {
   property: PropertyInfo
   source: FlowState['source']
+  /** Titles of the settings with which a kept secret has to be entered anew. */
+  boundBy: readonly string[]
   isShown: boolean
   isFirst: boolean
   error: string | undefined
@@ -72,11 +74,18 @@ interface Props {
  * One setting. The input holds what is typed (nothing here does), so typing before the script runs, and
  * every repaint, leave it alone.
  */
-export function Field({ property, source, isShown, isFirst, error }: Props) {
+export function Field({ property, source, boundBy, isShown, isFirst, error }: Props) {
   const { name, title, description, is_required: isRequired } = property
   const isFixed = source !== null && property.property_type === 'user_provided_immutable'
   const kept = isKept(property, source)
-  const hint = [description, kept && words.keepSecret, isFixed && words.immutable].filter(Boolean).join(' ')
+  const hint = [
+    description,
+    kept && words.keepSecret,
+    kept && boundBy.length > 0 && words.enterAgain(boundBy),
+    isFixed && words.immutable,
+  ]
+    .filter(Boolean)
+    .join(' ')
   const control = controlOf(property)
   return (
     <FieldFrame

@@ -89,6 +89,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
         key={property.name}
         property={property}
         source={source}
+        boundBy={properties.filter(({ binds }) => binds?.includes(property.name)).map(({ title }) => title)}
         isShown={shown.has(property.name)}
         isFirst={property === first && !state.isReady}
         error={errors[property.name]}

@@ -13,6 +13,7 @@ export const form = {
   show: 'Show',
   hide: 'Hide',
   keepSecret: 'Leave blank to keep the current one.',
+  enterAgain: (titles: readonly string[]) => `It is needed again when this changes: ${titles.join(', ')}.`,
   immutable: 'This cannot be changed any more.',
   summary: (count: number) =>
     count === 1 ? 'One setting needs your attention' : `${count} settings need your attention`,
