@@ -273,6 +273,19 @@ describe('a rotation by the tap and one of ours', () => {
     const kept = await put({ ...config, access_token: 'at-9', refresh_token: 'rt-9', expires_in: 3600 }, etag)
     expect(kept.statusCode).toBe(200)
     expect((await read()).config).toMatchObject({ access_token: 'at-9' })
+    // So the source is configured again, and its account is told.
+    const feed = (await account.call('GET', '/v4/events?limit=100')).body as { data: { type: string }[] }
+    const told = feed.data.map(({ type }) => type)
+    expect(told.slice(told.indexOf('credentials.revoked'))).toEqual([
+      'credentials.revoked',
+      'source.configured',
+    ])
+    const { configured_at: configuredAt } = await test.services.database.read
+      .selectFrom('source')
+      .select('configured_at')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    expect(configuredAt).not.toBeNull()
   })
 
   /** The access token has ended, by the clock; the grant's version stays. */

@@ -1,12 +1,14 @@
 import type { Connector } from '../../connectors/connector.ts'
+import type { FeedWriter } from '../events/account-event.ts'
 import type { Transaction } from '../storage/database.ts'
+import { noteConfigured } from './configured.ts'
 import type { StepParts } from './finished-steps.ts'
 import { splitSecrets } from './property-rules.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 import type { TapChanges } from './tap-changes.ts'
 import type { TapConfig } from './tap-config.ts'
 
-type Parts = Pick<StepParts, 'credentials'> & { now: () => number }
+type Parts = StepParts & { events: FeedWriter; now: () => number }
 
 /**
  * Stores what a tap has changed, secrets sealed. The settings' version stays: a rotated token is still the
@@ -14,13 +16,14 @@ type Parts = Pick<StepParts, 'credentials'> & { now: () => number }
  * because the grant's version is another now; a grant that was declared dead lives again.
  */
 export async function keepTapChanges(
-  { credentials, now }: Parts,
+  parts: Parts,
   tx: Transaction,
   { info }: Connector,
   row: SourceRow,
   { form, grant }: TapConfig,
   { settings, tokens, expiresAt }: TapChanges,
 ): Promise<void> {
+  const { credentials, now } = parts
   const { account_id: accountId, id: sourceId } = row
   if (grant && Object.keys(tokens).length > 0) {
     await credentials.save(tx, {
@@ -45,4 +48,5 @@ export async function keepTapChanges(
       .where('id', '=', sourceId)
       .execute()
   }
+  await noteConfigured(parts, tx, accountId, sourceId)
 }
