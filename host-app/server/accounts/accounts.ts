@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import type { Database, Transaction } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 import type { AccessTokens } from './access-tokens.ts'
-import { isPartner } from './partner.ts'
+import { requirePartner } from './partner.ts'
 
 type NewAccount = z.infer<typeof createAccount>
 
@@ -46,9 +46,7 @@ export function createAccounts({
   now: () => number
 }): Accounts {
   async function create(tx: Transaction, account: NewAccount) {
-    if (!isPartner(config.partner, account.partner_id, account.partner_secret)) {
-      throw new AppError('AccessDenied', { message: 'The partner id and secret are not valid.' })
-    }
+    requirePartner(config.partner, account.partner_id, account.partner_secret)
     const accountId = await open(tx, account)
     const { accessToken } = await accessTokens.create(tx, accountId)
     return { accountId, accessToken }

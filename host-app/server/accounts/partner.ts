@@ -1,3 +1,4 @@
+import { AppError } from '../app-error.ts'
 import type { Config } from '../config.ts'
 import { isSecret, secretHash } from '../flows/secret-hash.ts'
 
@@ -9,4 +10,10 @@ export function isPartner(partner: Config['partner'], id: string, secret: string
   const isId = isSecret(id, secretHash(partner?.id ?? ''))
   const isPartnerSecret = isSecret(secret, secretHash(partner?.secret ?? ''))
   return partner !== null && isId && isPartnerSecret
+}
+
+/** @throws {AppError} AccessDenied */
+export function requirePartner(partner: Config['partner'], id: string, secret: string): void {
+  if (isPartner(partner, id, secret)) return
+  throw new AppError('AccessDenied', { message: 'The partner id and secret are not valid.' })
 }

@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises'
 import { accessToken, createdAccessToken } from '@bobbin/shared/access-token'
 import { createdEphemeralToken } from '@bobbin/shared/session'
 import { pino } from 'pino'
@@ -122,7 +123,27 @@ describe('a revoked access token', () => {
     expect(await list()).toHaveLength(2)
   })
 
-  it('ends the streams that it opened, within a heartbeat', async () => {
+  it('ends the streams that it opened within seconds, however rare heartbeats are', async () => {
+    const slow = await createTestApp({ BOBBIN_TIMINGS: '{"heartbeat":600000}' })
+    try {
+      const one = await slow.signUp()
+      const stream = await slow.app.inject({
+        url: '/v4/events?after=0',
+        headers: { authorization: `Bearer ${one.token}`, accept: 'text/event-stream' },
+        payloadAsStream: true,
+      })
+      const { id } = (await slow.services.accessTokens.list(one.id))[0]!
+      // As another process or the command line does it: nothing but the row tells of it.
+      await slow.services.database.write((tx) =>
+        slow.services.accessTokens.revoke(tx, one.id, id, { force: true }),
+      )
+      await finished(stream.stream().resume())
+    } finally {
+      await slow.close()
+    }
+  })
+
+  it('ends the streams that it opened, in the middle of a check', async () => {
     const shop = await createShop(account, { tables: '1000000' })
     const { id, access_token } = await make()
     const stream = await test.app.inject({

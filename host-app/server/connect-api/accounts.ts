@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Account } from '../accounts/accounts.ts'
+import { requirePartner } from '../accounts/partner.ts'
 import { etagOf, requireMatch, sendEtag } from '../http/etag.ts'
 import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
@@ -7,10 +8,18 @@ import type { Services } from '../services.ts'
 export function serveAccounts(app: FastifyInstance, services: Services): void {
   const { accounts } = services
 
-  serveWrite(app, services, 'createAccount', async ({ body }, tx) => {
-    const { accountId, accessToken } = await accounts.create(tx, body)
-    return { access_token: accessToken, stitch_account_id: accountId }
-  })
+  serveWrite(
+    app,
+    services,
+    'createAccount',
+    async ({ body }, tx) => {
+      const { accountId, accessToken } = await accounts.create(tx, body)
+      return { access_token: accessToken, stitch_account_id: accountId }
+    },
+    {
+      authorize: ({ body }) => requirePartner(services.config.partner, body.partner_id, body.partner_secret),
+    },
+  )
 
   serveEndpoint(app, services, 'getAccount', async ({ accountId, reply }) => {
     const account = await accounts.get(accountId)

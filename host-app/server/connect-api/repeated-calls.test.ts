@@ -70,6 +70,17 @@ describe('a call with an Idempotency-Key', () => {
     expect(theirs.body).not.toEqual(mine.body)
   })
 
+  it('tells who has no partner secret nothing of its being used', async () => {
+    const payload = { ...person, ...partner, email: 'unguessed@acme.test' }
+    const call = (change: object) =>
+      send('POST', '/v3/accounts', { payload: { ...payload, ...change }, 'idempotency-key': 'partner-key' })
+    expect((await call({})).status).toBe(200)
+    expect(await call({ partner_secret: 'a guess of somebody else' })).toMatchObject({
+      status: 403,
+      body: { error: 'AccessDenied' },
+    })
+  })
+
   it('for another request is a Conflict', async () => {
     await send('POST', '/v3/sessions/ephemeral', { 'idempotency-key': 'reused' })
     const payload = { expires_in: 60 }

@@ -99,6 +99,36 @@ it('does not burn a token by refusing it', async () => {
   expect((await flow().claim(value)).statusCode).toBe(200)
 })
 
+it.each<[string, (value: string) => Promise<{ token?: string; origin?: string }>]>([
+  ['without a token', async () => ({})],
+  ['with a token that is none', async () => ({ token: 'bob_eph_forged' })],
+  ['with the flow’s own token, which is spent', async (value) => ({ token: value })],
+  [
+    'with a good token, from another origin',
+    async () => ({ token: await token(), origin: 'https://evil.test' }),
+  ],
+  ['with a token for something else', async () => ({ token: await token({ types: ['import_api'] }) })],
+  [
+    'with a token of another account',
+    async () => {
+      const other = await test.signUp(`rival${Math.random()}@acme.test`)
+      await other.call('PUT', '/v4/account', { allowed_origins: [page] })
+      const { body } = await other.call('POST', '/v3/sessions/ephemeral')
+      return { token: (body as { ephemeral_token: string }).ephemeral_token }
+    },
+  ],
+])('goes on whatever a second claim %s says', async (_, make) => {
+  const one = flow()
+  const value = await token()
+  await one.claim(value)
+  const before = await one.relay()
+  const { token: rival, origin = page } = await make(value)
+  const raced = await one.claim(rival, undefined, { origin, appKey: 'z'.repeat(22) })
+  expect([raced.statusCode, raced.json()]).toMatchObject([409, { error: 'UpgradeEphemeralToken' }])
+  expect(await one.relay()).toEqual(before)
+  expect((await one.claim(value)).statusCode).toBe(200)
+})
+
 it('stops a flow that is claimed with another key', async () => {
   const one = flow()
   const value = await token()

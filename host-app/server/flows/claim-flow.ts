@@ -30,7 +30,8 @@ type ClaimServices = Pick<
  *   token, key and origin get the same reply again.
  * - A refused claim leaves the token as it was.
  * - Refusals come in the order exists, expired, origin, scope, used.
- * - A second claim with another key is an attack or a mix-up: it is refused, and the flow stops.
+ * - A second claim with another key is refused. It stops the flow only with a token that would have been
+ *   accepted for the flow's account and origin: whoever knows no more than the id changes nothing.
  */
 export async function claimFlow(
   services: ClaimServices,
@@ -69,24 +70,13 @@ async function claim(
   const existing = await findFlow(tx.db, flowId)
   if (existing) {
     if (isRepeat(existing, request, origin)) return existing.session_expires_at
-    if (!isSecret(request.app_key, existing.app_key_hash)) {
+    if (await couldHaveClaimed(services, tx, existing, request, origin)) {
       await endFlow(tx, services, existing, failure('FlowSuperseded', { reason: 'claimed_twice' }))
     }
     return tokenRefused('used')
   }
-  if (!request.ephemeral_token) {
-    throw tokenMissing()
-  }
-
-  const token = await findToken(tx, request.ephemeral_token)
-  if (!token) throw tokenRefused('invalid')
-  if (token.expires_at <= now()) throw tokenRefused('expired')
-  const allowedOrigins = effectiveOrigins(token, config)
-  if (!origin || origin === 'null') throw tokenRefused('origin')
-  if (allowedOrigins !== 'any' && !allowedOrigins.includes(origin)) throw tokenRefused('origin')
-  const subject = await findSubject(services, tx, token, request)
-  if (token.used_at !== null) throw tokenRefused('used')
-
+  const permit = await readPermit(services, tx, request, origin)
+  const { token, allowedOrigins, subject } = permit
   const time = now()
   const expires = time + config.timings.session
   const spent = await spendToken(tx.db, {
@@ -102,8 +92,8 @@ async function claim(
     account_id: token.account_id,
     token_hash: token.token_hash,
     app_key_hash: secretHash(request.app_key),
-    origin,
-    allowed_origins: JSON.stringify(allowedOrigins === 'any' ? [origin] : allowedOrigins),
+    origin: permit.origin,
+    allowed_origins: JSON.stringify(allowedOrigins === 'any' ? [permit.origin] : allowedOrigins),
     function: request.function,
     type: subject.type,
     source_id: subject.sourceId,
@@ -119,6 +109,43 @@ async function claim(
   })
   await tellPage(tx, events, flowId, 'claimed', {})
   return expires
+}
+
+/** What the request's token permits to this origin. @throws {AppError} the refusal; nothing is spent. */
+async function readPermit(
+  services: ClaimServices,
+  tx: Transaction,
+  request: ClaimRequest,
+  origin: string | undefined,
+) {
+  if (!request.ephemeral_token) throw tokenMissing()
+  const token = await findToken(tx, request.ephemeral_token)
+  if (!token) throw tokenRefused('invalid')
+  if (token.expires_at <= services.now()) throw tokenRefused('expired')
+  const allowedOrigins = effectiveOrigins(token, services.config)
+  if (!origin || origin === 'null') throw tokenRefused('origin')
+  if (allowedOrigins !== 'any' && !allowedOrigins.includes(origin)) throw tokenRefused('origin')
+  const subject = await findSubject(services, tx, token, request)
+  if (token.used_at !== null) throw tokenRefused('used')
+  return { token, origin, allowedOrigins, subject }
+}
+
+/** Whether a claim with another key could have been this flow's own, had it come first. */
+async function couldHaveClaimed(
+  services: ClaimServices,
+  tx: Transaction,
+  flow: Flow,
+  request: ClaimRequest,
+  origin: string | undefined,
+): Promise<boolean> {
+  if (flow.origin !== origin || isSecret(request.app_key, flow.app_key_hash)) return false
+  try {
+    const { token } = await readPermit(services, tx, request, origin)
+    return token.account_id === flow.account_id
+  } catch (error) {
+    if (error instanceof AppError) return false
+    throw error
+  }
 }
 
 function isRepeat(flow: Flow, request: ClaimRequest, origin: string | undefined): boolean {

@@ -38,6 +38,17 @@ export async function findFlow(db: Reader | Transaction['db'], id: string): Prom
   return rows[0] ? parseFlow(rows[0]) : null
 }
 
+/** Which of these flows were claimed, and have not ended. */
+export async function openFlowsOf(db: Reader, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('flow')
+    .select('id')
+    .where('id', 'in', ids)
+    .where('status', '=', 'open')
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
 const flowOfId = compileOnce((db, { id }: { id: string }) =>
   db.selectFrom('flow').selectAll().where('id', '=', id),
 )

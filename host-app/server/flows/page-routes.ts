@@ -3,7 +3,7 @@ import { flowId as flowIdSchema } from '@bobbin/shared/flow'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
 import { flowForAction } from './allow-action.ts'
-import { findFlow, type Flow } from './flow-row.ts'
+import { findFlow, openFlowsOf, type Flow } from './flow-row.ts'
 import { flowState, isAuthorizeTicket, wizardInfo } from './flow-state.ts'
 import { failingAsPages } from './page-failures.ts'
 import type { Presence } from './presence.ts'
@@ -37,7 +37,8 @@ export function registerPageRoutes(
     const flowId = flowIdSchema.safeParse((request.params as { id?: unknown }).id)
     if (!flowId.success) return sendPage(reply, { kind: 'notice', notice: 'invalid_link' }, 404)
     const flow = await findFlow(database.read, flowId.data)
-    for (const dropped of cookies.prune(request.headers.cookie)) reply.header('Set-Cookie', dropped)
+    const dropped = await cookies.prune(request.headers.cookie, (ids) => openFlowsOf(database.read, ids))
+    for (const header of dropped) reply.header('Set-Cookie', header)
     return flow ? showFlow(flow, request, reply) : showUnclaimed(flowId.data, request, reply)
   })
 

@@ -55,15 +55,31 @@ it('changes with any character of it', () => {
   }
 })
 
-it('drops the oldest when a browser has collected many', () => {
+it('drops the oldest when a browser has collected many', async () => {
   const jar = cookies()
   const header = Array.from({ length: 10 }, (_, index) => {
     jar.pass(1)
     return sent(jar.issue(String(index).repeat(22)).header)
   }).join('; ')
   expect(jar.flowsOf(header)[0]).toBe('9'.repeat(22))
-  const dropped = jar.prune(header)
+  const dropped = await jar.prune(header, async () => new Set())
   expect(dropped).toHaveLength(2)
   expect(dropped[0]).toContain('1'.repeat(22))
   expect(dropped[1]).toMatch(/^__Host-bobbin-0{22}=; .*Max-Age=0$/)
+})
+
+it('drops flows that nobody claimed before any that somebody did', async () => {
+  const jar = cookies()
+  const ids = Array.from({ length: 12 }, (_, index) => 'abcdefghijkl'.charAt(index).repeat(22))
+  const header = ids
+    .map((id) => {
+      jar.pass(1)
+      return sent(jar.issue(id).header)
+    })
+    .join('; ')
+  // The oldest is at work; all that came after it were opened by somebody's page.
+  const dropped = await jar.prune(header, async () => new Set(['a'.repeat(22)]))
+  expect(dropped).toHaveLength(4)
+  expect(dropped.join()).not.toContain('a'.repeat(22))
+  expect(dropped.join()).toContain('b'.repeat(22))
 })

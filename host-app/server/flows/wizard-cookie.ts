@@ -10,8 +10,14 @@ export interface WizardCookies {
   issue(flowId: string): { header: string; hash: string }
   /** SHA-256 of the random part of the flow's cookie in a `Cookie` header; null when absent or forged. */
   read(cookieHeader: string | undefined, flowId: string): string | null
-  /** `Set-Cookie` values that drop the oldest wizard cookies when a browser has collected too many. */
-  prune(cookieHeader: string | undefined): string[]
+  /**
+   * `Set-Cookie` values that drop wizard cookies when a browser has collected too many: those of flows
+   * that nobody claimed first, then the oldest. Pages that anyone can make a browser open drop no others.
+   */
+  prune(
+    cookieHeader: string | undefined,
+    claimedOf: (flowIds: readonly string[]) => Promise<ReadonlySet<string>>,
+  ): Promise<string[]>
   /** The flows of which the header brings a genuine cookie, newest first. */
   flowsOf(cookieHeader: string | undefined): string[]
 }
@@ -87,10 +93,13 @@ export function createWizardCookies({
       const cookie = all(header).find((one) => one.flowId === flowId)
       return cookie ? (verify(flowId, cookie.value)?.hash ?? null) : null
     },
-    prune: (header) =>
-      genuine(header)
-        .slice(keptCookies)
-        .map(({ flowId }) => `${prefix}${flowId}=; ${attributes}; Max-Age=0`),
+    async prune(header, claimedOf) {
+      const ids = genuine(header).map(({ flowId }) => flowId)
+      if (ids.length <= keptCookies) return []
+      const claimed = await claimedOf(ids)
+      const byWorth = [...ids.filter((id) => claimed.has(id)), ...ids.filter((id) => !claimed.has(id))]
+      return byWorth.slice(keptCookies).map((id) => `${prefix}${id}=; ${attributes}; Max-Age=0`)
+    },
     flowsOf: (header) => genuine(header).map(({ flowId }) => flowId),
   }
 }

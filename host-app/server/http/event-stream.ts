@@ -29,14 +29,17 @@ export function limitStreams(app: FastifyInstance): void {
 /** Milliseconds until a browser opens a stream again that was cut; some wait for five seconds by themselves. */
 const retry = 1_000
 
+/** How often the caller of a stream is looked up, in milliseconds: a token may be revoked anywhere. */
+const livenessInterval = 2_000
+
 /** Opens the events with a signal that aborts once nobody listens any more. */
 export type OpenEvents = (signal: AbortSignal) => AsyncIterable<StreamedEvent>
 
 /**
  * Answers with server-sent events, until the source ends, the client leaves, its access token is revoked
- * (within a heartbeat) or the server stops; resolves then. A slow reader slows the source down. Check
- * everything that may be refused before: once this is called the status is 200, or 429 where the token has
- * enough streams open.
+ * (by whatever process: it is looked up every two seconds) or the server stops; resolves then. A slow reader slows
+ * the source down. Check everything that may be refused before: once this is called the status is 200, or 429 where
+ * the token has enough streams open.
  *
  * Give a function where the source can wait for long: its signal is how it learns that it is over.
  */
@@ -65,11 +68,13 @@ export async function sendEvents(
   const { caller } = reply.request
   const beat = setInterval(() => {
     if (!response.writableNeedDrain) response.write(': \n\n')
+  }, heartbeat)
+  const watch = setInterval(() => {
     caller?.isLive().then(
       (isLive) => isLive || left.abort(),
       (error: unknown) => reply.log.error({ err: error }, 'the caller of a stream could not be looked up'),
     )
-  }, heartbeat)
+  }, livenessInterval)
   try {
     const events = typeof source === 'function' ? source(signal) : source
     for await (const event of untilAborted(events, signal)) await writeEvent(response, event, signal)
@@ -77,6 +82,7 @@ export async function sendEvents(
     if (!signal.aborted) reply.log.error({ err: error }, 'a stream of events broke off')
   } finally {
     clearInterval(beat)
+    clearInterval(watch)
     place?.leave()
     response.end()
   }

@@ -109,16 +109,19 @@ export function serveEndpoint<Name extends EndpointName>(
 /**
  * Serves a row that writes: the whole call is one transaction. On rows marked `idempotent` the reply to a
  * call with an `Idempotency-Key` is kept in that same transaction, and given again to its repetitions.
+ * `authorize` throws for callers whose right to call is in the body: they learn nothing of keys either.
  */
 export function serveWrite<Name extends EndpointName>(
   app: FastifyInstance,
   parts: EndpointParts & { database: Database; idempotentReplies: IdempotentReplies },
   name: Name,
   handler: WriteHandler<Name>,
+  { authorize }: { authorize?: (call: EndpointCall<Name>) => void } = {},
 ): void {
   const { database, idempotentReplies } = parts
   const { idempotent, reply: schema }: Endpoint = api[name]
   serveEndpoint(app, parts, name, async (call) => {
+    authorize?.(call)
     const key = idempotent ? readIdempotencyKey(call.request) : null
     return database.write(async (tx) => {
       const { caller } = call.request
