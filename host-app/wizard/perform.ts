@@ -23,6 +23,9 @@ function callFor(api: Api, intent: Exclude<Intent, { name: 'authorize' | 'startC
       return api.call('saveSelection', intent.body)
     case 'finishCheck':
     case 'reopenForm':
+    case 'replaceAccount':
+    case 'keepAccount':
+    case 'addAccount':
       return api.call(intent.name, {})
   }
 }

@@ -11,6 +11,7 @@ export type Intent =
   | { readonly name: 'saveSelection'; readonly body: BodyOf<'saveSelection'> }
   | { readonly name: 'startCheck' }
   | { readonly name: 'finishCheck' | 'reopenForm' }
+  | { readonly name: 'replaceAccount' | 'keepAccount' | 'addAccount' }
   | { readonly name: 'authorize' }
 
 /** Why there is nothing more to do in this window. */

@@ -116,6 +116,11 @@ export const flowState = z.object({
   /** Whether a failed check may lead back to the form: the token allows it. */
   may_edit: z.boolean(),
   refusal: refusal.nullable(),
+  /**
+   * Authorized for another account than the connected one (`source.external_account`): nothing has changed
+   * until the person answers. `name` is null where the connector could not tell.
+   */
+  other_account: z.object({ name: z.string().nullable(), may_add: z.boolean() }).nullable(),
   /** The value that the next `/authorize` needs; null outside the oauth step. */
   authorize_ticket: z.string().nullable(),
   selected_count: z.number().int(),

@@ -16,7 +16,7 @@ const steps = [...wizardSteps, 'done'] as const
 /** The specification: what may be done at each step, the check aside, and what at any. */
 const doneAt: Record<WizardStep | 'done' | 'any', readonly WizardActionName[]> = {
   form: ['saveForm'],
-  oauth: ['authorize'],
+  oauth: ['authorize', 'replaceAccount', 'keepAccount', 'addAccount'],
   discover_schema: ['startCheck', 'finishCheck', 'reopenForm'],
   field_selection: ['listStreams', 'getStream', 'saveSelection'],
   done: [],
@@ -36,6 +36,7 @@ function factsFor(action: WizardActionName, facts: Partial<ActionFacts>): Action
     step: 'form',
     isConsented: true,
     check: action === 'reopenForm' ? 'failed' : 'succeeded',
+    isAccountAsked: true,
     mayEdit: true,
     ...facts,
   }
@@ -45,7 +46,8 @@ describe.each(flowFunctionNames)('%s', (fn) => {
   describe.each(steps)('at %s', (step) => {
     it.each(actions)('%s', (action) => {
       const isOut = step !== 'done' && never[fn]?.includes(step)
-      const isAllowed = doneAt.any.includes(action) || (!isOut && doneAt[step].includes(action))
+      const isOfOther = action === 'addAccount' && fn !== 'addSource'
+      const isAllowed = doneAt.any.includes(action) || (!isOut && !isOfOther && doneAt[step].includes(action))
       const refusal = actionRefusal(action, factsFor(action, { function: fn, step }))
       expect(refusal).toBe(isAllowed ? null : 'other_step')
     })
@@ -67,6 +69,11 @@ describe('at its step', () => {
     ['startCheck', { mayEdit: false }, null],
   ])('%s with %j: %s', (action, facts, refusal) => {
     expect(actionRefusal(action, factsFor(action, { step: 'discover_schema', ...facts }))).toBe(refusal)
+  })
+
+  it.each(['replaceAccount', 'keepAccount', 'addAccount'] as const)('%s answers a question', (action) => {
+    const facts = factsFor(action, { step: 'oauth', isAccountAsked: false })
+    expect(actionRefusal(action, facts)).toBe('no_question')
   })
 
   it('what a step is for waits for consent; who is there and whether to go on does not', () => {

@@ -11,18 +11,24 @@ export interface ActionFacts {
   readonly isConsented: boolean
   /** Of the check that the flow shows; null: none. */
   readonly check: 'running' | 'succeeded' | 'failed' | null
+  /** A grant for another account than the connected one waits for the person's answer. */
+  readonly isAccountAsked: boolean
   /** Whether the token allows what `editSource` does, or the flow's own function does it. */
   readonly mayEdit: boolean
 }
 
 export type ActionRefusal =
-  'consent' | 'other_step' | 'check_not_succeeded' | 'check_not_failed' | 'out_of_scope'
+  'consent' | 'other_step' | 'no_question' | 'check_not_succeeded' | 'check_not_failed' | 'out_of_scope'
 
 interface ActionRule {
   /** The step that it belongs to; null: any, and without consent. */
   readonly step: WizardStep | null
   /** How the shown check must have ended. */
   readonly check?: 'succeeded' | 'failed'
+  /** It answers the question about another account. */
+  readonly asked?: true
+  /** A token may be for one source: no function that is about one makes another. */
+  readonly only?: FlowFunction
   /** It changes settings of a source that may be there for long. */
   readonly edits?: true
 }
@@ -34,6 +40,9 @@ export const wizardActions = {
   cancelFlow: { step: null },
   saveForm: { step: 'form' },
   authorize: { step: 'oauth' },
+  replaceAccount: { step: 'oauth', asked: true },
+  keepAccount: { step: 'oauth', asked: true },
+  addAccount: { step: 'oauth', asked: true, only: 'addSource' },
   startCheck: { step: 'discover_schema' },
   finishCheck: { step: 'discover_schema', check: 'succeeded' },
   reopenForm: { step: 'discover_schema', check: 'failed', edits: true },
@@ -54,6 +63,8 @@ export function actionRefusal(action: WizardActionName, facts: ActionFacts): Act
   if (!facts.isConsented) return 'consent'
   if (facts.step !== rule.step) return 'other_step'
   if (!stepsWithin(facts.function, facts.sequence).includes(rule.step)) return 'other_step'
+  if (rule.only && facts.function !== rule.only) return 'other_step'
+  if (rule.asked && !facts.isAccountAsked) return 'no_question'
   if (rule.check && facts.check !== rule.check) return `check_not_${rule.check}`
   if (rule.edits && !facts.mayEdit) return 'out_of_scope'
   return null

@@ -15,6 +15,10 @@ export const wizardRoutes = {
   reportProof: { method: 'POST', path: 'proof' },
   giveConsent: { method: 'POST', path: 'consent' },
   saveForm: { method: 'POST', path: 'form' },
+  /** The answers to `other_account`: the new account instead of the connected one, not at all, or beside it. */
+  replaceAccount: { method: 'POST', path: 'account/replace' },
+  keepAccount: { method: 'POST', path: 'account/keep' },
+  addAccount: { method: 'POST', path: 'account/add' },
   startCheck: { method: 'POST', path: 'check' },
   /** Leaves the discover_schema step after a check that succeeded. */
   finishCheck: { method: 'POST', path: 'check/finish' },

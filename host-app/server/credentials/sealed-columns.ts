@@ -1,4 +1,5 @@
 import { sealedReplies } from '../http/idempotency.ts'
+import { sealedAsides } from '../oauth/grant-aside.ts'
 import { sealedAnswers } from '../oauth/parked-answer.ts'
 import { sealedTrips } from '../oauth/start-authorization.ts'
 import { sealedWebhookSecrets } from '../webhooks/webhook-secrets.ts'
@@ -10,6 +11,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   sealedCredentials,
   sealedTrips,
   sealedAnswers,
+  sealedAsides,
   sealedReplies,
   sealedWebhookSecrets,
 ]

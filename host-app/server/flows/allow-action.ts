@@ -1,5 +1,6 @@
 import { actionRefusal, wizardActions, type WizardActionName } from '@bobbin/shared/wizard-actions'
 import { AppError } from '../app-error.ts'
+import type { Services } from '../services.ts'
 import type { Transaction } from '../storage/database.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { consentOf } from './flow-state.ts'
@@ -14,7 +15,7 @@ import { isOverdue, type LifetimeParts } from './wizard-access.ts'
  * @throws {AppError} FlowExpired, AccessDenied or Conflict, with the `reason`
  */
 export async function flowForAction(
-  services: StepServices & LifetimeParts,
+  services: StepServices & LifetimeParts & Pick<Services, 'oauth'>,
   tx: Transaction,
   before: Pick<Flow, 'id' | 'cookie_hash'>,
   action: WizardActionName,
@@ -31,14 +32,14 @@ export async function flowForAction(
 
 /** @throws {AppError} AccessDenied or Conflict, with the `reason` */
 export async function requireAllowed(
-  services: StepServices,
+  services: StepServices & Pick<Services, 'oauth'>,
   flow: Flow,
   action: WizardActionName,
   tx?: Transaction,
 ): Promise<void> {
   // Leaving, and saying who one is, is possible whatever became of the source.
   if (wizardActions[action].step === null) return
-  const { registry, checks, database } = services
+  const { registry, checks, database, oauth } = services
   const shown = flow.check_name === null ? null : await checks.find(flow.account_id, flow.check_name, tx)
   const refusal = actionRefusal(action, {
     function: flow.function,
@@ -46,6 +47,7 @@ export async function requireAllowed(
     step: await stepOf(services, flow, tx),
     isConsented: consentOf(flow) !== 'needed',
     check: shown?.status ?? null,
+    isAccountAsked: (await oauth.findAside({ accountId: flow.account_id, flowId: flow.id }, tx)) !== null,
     mayEdit: await mayEdit(tx?.db ?? database.read, flow),
   })
   if (refusal === null) return

@@ -75,8 +75,8 @@ async function settle(
         if (!(await oauth.endTrip(tx, trip.stateHash))) return
         const flow = await flowAtProvider(services, tx, trip.flowId)
         if (!flow) return
-        const refusal = answer.kind === 'refused' ? answer.refusal : await oauth.keep(tx, answer)
-        await returnFromProvider(services, tx, flow, refusal)
+        const end = answer.kind === 'refused' ? answer.refusal : await oauth.keep(tx, answer)
+        await returnFromProvider(services, tx, flow, end)
       })
     } catch (error) {
       const isOurs = error instanceof AppError && error.code !== 'Conflict'

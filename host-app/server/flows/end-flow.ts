@@ -4,6 +4,7 @@ import { pageErrors, type PageErrorCode } from '@bobbin/shared/page-errors'
 import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../storage/database.ts'
+import { dropGrantAside } from '../oauth/grant-aside.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { tellPage } from './tell-page.ts'
 
@@ -28,6 +29,7 @@ export async function endFlow(
     const ended = await findFlow(tx.db, flow.id)
     return ended?.outcome ?? outcome
   }
+  await dropGrantAside(tx, { accountId: flow.account_id, flowId: flow.id })
   await tellPage(tx, events, flow.id, outcome.kind, relayData(outcome))
   await tellFeed(tx, events, flow, outcome)
   return outcome

@@ -32,6 +32,7 @@ export async function flowState(services: Services, flow: Flow): Promise<FlowSta
     check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name),
     may_edit: step === 'discover_schema' && (await mayEdit(database.read, flow)),
     refusal: flow.refusal,
+    other_account: step === 'oauth' ? await otherAccountOf(services, flow) : null,
     authorize_ticket: step === 'oauth' ? authorizeTicket(config.encryptionKeys, flow) : null,
     selected_count: sourceId === null ? 0 : (await streams.selection(accountId, sourceId)).count,
     outcome: flow.outcome,
@@ -79,6 +80,15 @@ function signTicket(key: Uint8Array, flow: TicketFlow): string {
   const signingKey = Buffer.from(hkdfSync('sha256', key, '', 'authorize-ticket', 32))
   const text = `${flow.id}.${flow.authorize_round}.${flow.cookie_hash}`
   return createHmac('sha256', signingKey).update(text).digest('base64url')
+}
+
+/** The question that the person has to answer before the new grant counts. */
+async function otherAccountOf(
+  { oauth }: Pick<Services, 'oauth'>,
+  { id, account_id: accountId, function: fn }: Flow,
+): Promise<FlowState['other_account']> {
+  const aside = await oauth.findAside({ accountId, flowId: id })
+  return aside && { name: aside.externalAccount, may_add: fn === 'addSource' }
 }
 
 async function sourceOf(

@@ -19,6 +19,8 @@ export async function leaveForProvider(services: Services, tx: Transaction, flow
   if (!connector || flow.source_id === null) {
     throw new AppError('Conflict', { data: { reason: 'other_step' } })
   }
+  // Who goes again has answered.
+  await oauth.dropAside(tx, { accountId: flow.account_id, flowId: flow.id })
   const { location } = await oauth.start(tx, {
     flowId: flow.id,
     accountId: flow.account_id,
@@ -51,24 +53,32 @@ export async function flowAtProvider(
   return (await stepOf(services, flow, tx)) === 'oauth' ? flow : null
 }
 
-/** The person is back from the provider: it granted (null), or did not for a reason. */
+/** The person is back from the provider: it granted, did not for a reason, or granted for another account. */
 export async function returnFromProvider(
   services: Services,
   tx: Transaction,
   flow: Flow,
-  refusal: Refusal | null,
+  end: Refusal | 'granted' | 'other_account',
 ): Promise<void> {
-  const walked = refusal ? flow.walked : new Set([...flow.walked, 'oauth' as const])
+  const refusal = typeof end === 'string' ? null : end
   await changeFlow(tx, flow, {
-    walked: JSON.stringify([...walked]),
-    refusal: refusal ? JSON.stringify(refusal) : null,
+    refusal: refusal && JSON.stringify(refusal),
     away_at: null,
     active_at: services.now(),
-    // New credentials, new check.
-    ...(refusal ? {} : { check_name: null }),
   })
+  if (end === 'granted') await noteAuthorized(services, tx, flow)
   await tellPage(tx, services.events, flow.id, 'back', { error: refusalError({ refusal }) })
   await advance(services, tx, flow.id)
+}
+
+/** The step is done: new credentials, new check. */
+export async function noteAuthorized(
+  { now }: Pick<Services, 'now'>,
+  tx: Transaction,
+  flow: Flow,
+): Promise<void> {
+  const walked = JSON.stringify([...flow.walked, 'oauth'])
+  await changeFlow(tx, flow, { walked, check_name: null, active_at: now() })
 }
 
 /** The person came back without the provider: the back button, or a page out of the browser's cache. */

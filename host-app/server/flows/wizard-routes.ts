@@ -10,6 +10,7 @@ import { parseInput } from '../http/parse-input.ts'
 import type { Services } from '../services.ts'
 import type { Transaction } from '../storage/database.ts'
 import { afterClaim } from './after-claim.ts'
+import { addAccount, keepAccount, replaceAccount } from './account-question.ts'
 import { claimFlow } from './claim-flow.ts'
 import { flowForAction, requireAllowed } from './allow-action.ts'
 import { tellWaitingWizard } from './claim-refusals.ts'
@@ -133,6 +134,9 @@ export function registerWizardRoutes(
   change('reopenForm', actions.reopenForm)
   change('finishCheck', actions.finishCheck)
   change('saveSelection', actions.saveSelection)
+  change('replaceAccount', replaceAccount)
+  change('keepAccount', keepAccount)
+  change('addAccount', addAccount)
   change('cancelFlow', (_services, tx, flow) => actions.cancelFlow(services, tx, flow, 'cancelled'))
   change('saveForm', saveForm)
 

@@ -10,6 +10,7 @@ beforeEach(async () => {
   world = await openWorld()
   provider = await startScriptedProvider()
   world.useProvider(plainProvider(provider.origin))
+  await world.database.write((tx) => tx.db.updateTable('source').set({ external_account: null }).execute())
 })
 afterEach(async () => {
   provider.close()

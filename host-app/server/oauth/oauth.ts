@@ -1,6 +1,7 @@
 import type { Refusal } from '@bobbin/shared/flow'
 import type { Logger } from 'pino'
 import type { Registry } from '../../connectors/registry.ts'
+import { AppError } from '../app-error.ts'
 import type { Config } from '../config.ts'
 import type { ConnectorRunner } from '../connector-process/connector-runner.ts'
 import type { CredentialStore } from '../credentials/credential-store.ts'
@@ -8,9 +9,11 @@ import type { KeyRing } from '../credentials/seal.ts'
 import type { FeedWriter } from '../events/account-event.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Metrics } from '../metrics/metrics.ts'
+import { findSourceRow } from '../sources/source-row.ts'
 import type { Database, Transaction } from '../storage/database.ts'
 import { createAccessTokens } from './access-token.ts'
-import { keepGrant } from './keep-grant.ts'
+import { dropGrantAside, findGrantAside, setGrantAside, takeGrantAside } from './grant-aside.ts'
+import { keepGrant, type NewGrant } from './keep-grant.ts'
 import { hashId, openParked, parkAnswer } from './parked-answer.ts'
 import { redeemCallback, type CallbackAnswer } from './redeem-callback.ts'
 import { readStatelessRefusal, refusalOf } from './refusals.ts'
@@ -46,8 +49,21 @@ export interface OAuth {
    * what the provider or the callback did.
    */
   redeem(stateHash: string, slug: string, query: Readonly<Record<string, string>>): Promise<CallbackAnswer>
-  /** Stores what was granted, in the caller's write. Returns why it could not be, or null. */
-  keep(tx: Transaction, answer: Extract<CallbackAnswer, { kind: 'granted' }>): Promise<Refusal | null>
+  /**
+   * Stores what was granted, in the caller's write: in place of the old grant, or aside (`other_account`) when
+   * it is for another account than the connected one. A refusal says why neither could be.
+   */
+  keep(
+    tx: Transaction,
+    answer: Extract<CallbackAnswer, { kind: 'granted' }>,
+  ): Promise<'granted' | 'other_account' | Refusal>
+  /** Puts a grant in place of the source's old one. @throws {AppError} SourceNotFound */
+  keepGrant(tx: Transaction, place: { accountId: number; sourceId: number }, grant: NewGrant): Promise<void>
+  /** Whose grant waits for the person's answer in this flow. */
+  findAside(flow: FlowKey, tx?: Transaction): Promise<{ externalAccount: string | null } | null>
+  /** The grant itself, for the write that stores it: it is aside no more. */
+  takeAside(tx: Transaction, flow: FlowKey): Promise<NewGrant | null>
+  dropAside(tx: Transaction, flow: FlowKey): Promise<void>
   /** Notes that the end of the trip is told. False when it was before: then nothing may be told again. */
   endTrip(tx: Transaction, stateHash: string): Promise<boolean>
   /** What a callback without a state says. */
@@ -57,6 +73,11 @@ export interface OAuth {
    * null without OAuth. Throws `ConnectorError` AuthorizationExpired or VendorUnavailable, and SourceNotFound.
    */
   accessToken(accountId: number, sourceId: number): Promise<string | null>
+}
+
+interface FlowKey {
+  readonly accountId: number
+  readonly flowId: string
 }
 
 /** A trip to a provider, without its secrets. */
@@ -121,9 +142,26 @@ export function createOAuth(parts: OAuthParts): OAuth {
     redeem: (stateHash, slug, query) => redeemCallback(parts, stateHash, slug, query),
     async keep(tx, { trip, grant }) {
       const place = { accountId: trip.account_id, sourceId: trip.source_id }
+      const flow = { accountId: trip.account_id, flowId: trip.flow_id }
+      const source = await findSourceRow(tx.db, place.accountId, place.sourceId)
+      if (!source || source.deleted_at !== null) return refusalOf('interrupted')
+      const canTell = registry.find(source.type)?.identify !== undefined
+      const connected = source.external_account
+      if (canTell && connected !== null && connected !== grant.externalAccount) {
+        await setGrantAside(parts, tx, { ...flow, sourceId: source.id }, grant)
+        return 'other_account'
+      }
+      await dropGrantAside(tx, flow)
       // Deleted while the person was at the provider.
-      return (await keepGrant(parts, tx, place, grant)) ? null : refusalOf('interrupted')
+      return (await keepGrant(parts, tx, place, grant)) ? 'granted' : refusalOf('interrupted')
     },
+    async keepGrant(tx, place, grant) {
+      if (!(await keepGrant(parts, tx, place, grant)))
+        throw new AppError('SourceNotFound', { data: { id: place.sourceId } })
+    },
+    findAside: (flow, tx) => findGrantAside(tx?.db ?? database.read, flow),
+    takeAside: (tx, flow) => takeGrantAside(parts, tx, flow),
+    dropAside: (tx, flow) => dropGrantAside(tx, flow),
     endTrip: (tx, stateHash) => endTransaction(tx, stateHash, now()),
     refusalWithoutState(slug, query) {
       const provider = registry.findBySlug(slug)?.oauth

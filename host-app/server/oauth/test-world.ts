@@ -103,11 +103,11 @@ export async function openWorld(
     async finish(stateHash: string, name: string, query: Record<string, string>, process: OAuth = oauth) {
       const answer = await process.redeem(stateHash, name, query)
       if (answer.kind !== 'granted') return answer
-      const refusal = await database.write(async (tx) => {
+      const end = await database.write(async (tx) => {
         await process.endTrip(tx, stateHash)
         return process.keep(tx, answer)
       })
-      return refusal ? { kind: 'refused', refusal } : { kind: 'granted' }
+      return typeof end === 'string' ? { kind: end } : { kind: 'refused', refusal: end }
     },
     grant: () => credentials.open(accountId, sourceId, 'oauth'),
     /** Stores a grant as an earlier trip would have. */

@@ -11,10 +11,14 @@ export interface CloneOptions {
   display_name?: string | undefined
   /** The streams with what was chosen among them, too. */
   with_selection?: boolean | undefined
+  /** What stands in the parentheses instead of "copy". */
+  label?: string | undefined
+  /** By default it is paused: nobody has looked at it yet. */
+  is_paused?: boolean | undefined
 }
 
 /**
- * Makes a paused source with the settings and secrets of another. A grant is not copied: two sources with
+ * Makes a source with the settings and secrets of another. A grant is not copied: two sources with
  * one refresh token would take it from each other at the first refresh, so the clone is authorized anew. Nor
  * is a check: what the original's proved is proven again.
  *
@@ -29,7 +33,7 @@ export async function cloneSource(
 ): Promise<SourceRow> {
   const original = await getSourceRow(tx.db, accountId, id)
   const info = requireType(parts, original.type)
-  const { displayName, name } = await nameOf(tx, original, info.slug, options.display_name)
+  const { displayName, name } = await nameOf(tx, original, info.slug, options)
   const secrets = await parts.credentials.open(accountId, id, 'form', tx)
   const clone = await insertSource(parts, tx, accountId, {
     type: original.type,
@@ -37,7 +41,7 @@ export async function cloneSource(
     name,
     plain: plainProperties(original),
     secret: secrets?.values ?? {},
-    isPaused: true,
+    isPaused: options.is_paused ?? true,
   })
   if (options.with_selection) await copyStreams(tx, accountId, id, clone.id)
   return clone
@@ -48,10 +52,11 @@ async function nameOf(
   tx: Transaction,
   original: SourceRow,
   slug: string,
-  wanted: string | undefined,
+  { display_name: wanted, label = 'copy' }: CloneOptions,
 ): Promise<{ displayName: string; name: string }> {
   if (wanted === undefined) {
-    const displayName = `${original.display_name.slice(0, 190)} (copy)`
+    const behind = ` (${label.slice(0, 80)})`
+    const displayName = original.display_name.slice(0, 200 - behind.length) + behind
     return { displayName, name: await freeName(tx.db, original.account_id, suitName(displayName, slug)) }
   }
   const displayName = requireDisplayName(wanted)

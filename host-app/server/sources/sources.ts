@@ -2,6 +2,7 @@ import type { Source, SourceFilter } from '@bobbin/shared/source'
 import type { EditExtent, WizardStep } from '@bobbin/shared/steps'
 import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
+import { dropGrantsOfSource } from '../oauth/grant-aside.ts'
 import type { Transaction } from '../storage/database.ts'
 import type { Slice, SlicedRows } from '../storage/slice.ts'
 import { cloneSource, type CloneOptions } from './clone-source.ts'
@@ -73,6 +74,7 @@ export function createSources(parts: SourceParts): Sources {
     async softDelete(tx, accountId, id) {
       const row = await getSourceRow(tx.db, accountId, id)
       await credentials.erase(tx, accountId, id)
+      await dropGrantsOfSource(tx, accountId, id)
       await revokeImportTokens(tx, accountId, id, now())
       const deleted = await tx.db
         .updateTable('source')

@@ -49,6 +49,18 @@ export interface FlowTables {
     session_expires_at: Millis
     ended_at: Millis | null
   }
+  /** What a flow was granted for another account than the connected one, until the person has answered. */
+  grant_aside: {
+    flow_id: string
+    account_id: number
+    source_id: number
+    /** JSON, sealed. */
+    sealed: string
+    external_account: string | null
+    /** When the access token ends; null where it does not. */
+    expires_at: Millis | null
+    created_at: Millis
+  }
   oauth_transaction: {
     state_hash: string
     flow_id: string

@@ -9,6 +9,7 @@ import { requestIds } from './migrations/007-request-ids.ts'
 import { checkDeaths } from './migrations/008-check-deaths.ts'
 import { turns } from './migrations/009-turns.ts'
 import { callbacks } from './migrations/010-callbacks.ts'
+import { grantsAside } from './migrations/011-grants-aside.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '008_check_deaths': { up: checkDeaths },
   '009_turns': { up: turns },
   '010_callbacks': { up: callbacks },
+  '011_grants_aside': { up: grantsAside },
 }

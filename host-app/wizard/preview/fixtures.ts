@@ -67,6 +67,7 @@ export const base: FlowState = {
   source: null,
   check: null,
   refusal: null,
+  other_account: null,
   authorize_ticket: null,
   selected_count: 0,
   outcome: null,
@@ -95,6 +96,12 @@ const oauthState: FlowState = {
     kept_secrets: [],
   },
   authorize_ticket: 'ticket',
+}
+
+const connectedState: FlowState = {
+  ...oauthState,
+  function: 'authorizeSource',
+  source: oauthState.source && { ...oauthState.source, external_account: 'Anna, Meadow Ltd' },
 }
 
 const checkState: FlowState = { ...base, step: 'discover_schema', source, check: running }
@@ -181,6 +188,16 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'oauth-refused': flow({
     ...oauthState,
     refusal: { reason: 'denied', provider_code: 'access_denied', message: '' },
+  }),
+  'oauth-connected': flow(connectedState),
+  'oauth-other-account': flow({
+    ...connectedState,
+    other_account: { name: 'Bob, Hill Inc', may_add: false },
+  }),
+  'oauth-other-account-add': flow({
+    ...connectedState,
+    function: 'addSource',
+    other_account: { name: null, may_add: true },
   }),
   'check-running': flow(checkState, {
     events: progress.map((event, index) => ({

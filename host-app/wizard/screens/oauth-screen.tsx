@@ -3,6 +3,7 @@ import { oauth as words } from '../messages/en/oauth.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
 import { isBusy } from '../wizard-state.ts'
+import { AccountQuestion } from './account-question.tsx'
 import type { ScreenProps } from './screen.ts'
 
 /** Tells what will be asked and why, and leads to the provider. */
@@ -12,6 +13,8 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
   const provider = connector.authorization?.provider_name ?? connector.name
   const scopes = connector.authorization?.scopes ?? []
   const { refusal } = flow
+
+  if (flow.other_account) return <AccountQuestion state={state} wizard={wizard} provider={provider} />
 
   function follow(event: Event): void {
     if (flow?.consent === 'needed') {
@@ -31,6 +34,16 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
         </div>
       )}
       <p class="lead">{words.intro(provider)}</p>
+      {flow.source?.external_account && (
+        <dl class="card facts">
+          <div>
+            <dt>{words.connected}</dt>
+            <dd>
+              <bdi>{flow.source.external_account}</bdi>
+            </dd>
+          </div>
+        </dl>
+      )}
       {scopes.length > 0 ? (
         <section class="card">
           <h2>{words.asked(provider)}</h2>

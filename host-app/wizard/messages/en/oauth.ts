@@ -19,5 +19,6 @@ export const oauth = {
     interrupted: 'You came back before it was finished. Try again.',
     unreachable: 'We could not reach them to finish. Try again in a moment.',
   } satisfies Record<Refusal['reason'], string>,
+  connected: 'Connected account',
   code: (code: string) => `Their code: ${code}`,
 }
