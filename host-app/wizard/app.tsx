@@ -3,6 +3,7 @@ import { shell } from './messages/en/shell.ts'
 import { FormScreen } from './screens/form-screen.tsx'
 import type { Screen, ScreenProps } from './screens/screen.ts'
 import { Mark } from './ui/mark.tsx'
+import { Name } from './ui/name.tsx'
 import { isConsentAsked, screenOf, stepsOf } from './view.ts'
 import type { WizardState } from './wizard-state.ts'
 
@@ -59,7 +60,11 @@ function Head({ state }: ScreenProps) {
         <p class="brand">
           <Mark connector={connector} />
           <span>{connector.name}</span>
-          {flow && <span class="muted">{flow.company}</span>}
+          {flow && (
+            <span class="muted">
+              <Name>{flow.company}</Name>
+            </span>
+          )}
         </p>
       )}
       {!isOver && <Steps state={state} />}

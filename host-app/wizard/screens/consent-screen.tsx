@@ -3,6 +3,7 @@ import type { CallError } from '../api-client.ts'
 import { consent as words } from '../messages/en/consent.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
+import { Name } from '../ui/name.tsx'
 import type { ScreenProps } from './screen.ts'
 
 interface LocalState {
@@ -30,11 +31,13 @@ export class ConsentScreen extends Component<ScreenProps, LocalState> {
     return (
       <div class="screen">
         <h1 tabIndex={-1}>{words.title}</h1>
-        <p class="lead">{words.text(flow.company, connector.name, flow.origin)}</p>
+        <p class="lead">{words.text}</p>
         <dl class="card facts">
           <div>
             <dt>{words.company}</dt>
-            <dd>{flow.company}</dd>
+            <dd>
+              <Name>{flow.company}</Name>
+            </dd>
           </div>
           <div>
             <dt>{words.connector}</dt>
@@ -43,7 +46,7 @@ export class ConsentScreen extends Component<ScreenProps, LocalState> {
           <div>
             <dt>{words.origin}</dt>
             <dd>
-              <bdi>{flow.origin}</bdi>
+              <bdi>{flow.origin}</bdi> <strong>({words.unverified})</strong>
             </dd>
           </div>
         </dl>
@@ -55,7 +58,9 @@ export class ConsentScreen extends Component<ScreenProps, LocalState> {
         )}
         <Actions state={state} wizard={wizard}>
           <button type="button" class="primary" onClick={this.agree} aria-busy={isSending}>
-            {words.agree(flow.company)}
+            <span>
+              {words.agree} <Name>{flow.company}</Name>
+            </span>
           </button>
         </Actions>
       </div>

@@ -1,5 +1,6 @@
 import { done as words } from '../messages/en/done.ts'
 import { shell } from '../messages/en/shell.ts'
+import { Name } from '../ui/name.tsx'
 import type { ScreenProps } from './screen.ts'
 
 /** The end: what was connected. Closes itself once the page has the outcome. */
@@ -21,12 +22,16 @@ export function DoneScreen({ state, wizard }: ScreenProps) {
       <dl class="card facts">
         <div>
           <dt>{words.source}</dt>
-          <dd>{name}</dd>
+          <dd>
+            <Name>{name}</Name>
+          </dd>
         </div>
         {flow.source?.external_account && (
           <div>
             <dt>{words.account}</dt>
-            <dd>{flow.source.external_account}</dd>
+            <dd>
+              <Name>{flow.source.external_account}</Name>
+            </dd>
           </div>
         )}
         {hasStreams && (

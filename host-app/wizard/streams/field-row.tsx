@@ -1,3 +1,4 @@
+import { Name } from '../ui/name.tsx'
 import type { StreamFields } from '@bobbin/shared/wizard-api'
 import { stream as words } from '../messages/en/streams.ts'
 
@@ -38,7 +39,9 @@ export function FieldRow({ field, isSelected, excludedBy, isViewKey, tabIndex, o
       />
       <div class="what">
         <span class="title">
-          <label for={id}>{field.name}</label>
+          <label for={id}>
+            <Name>{field.name}</Name>
+          </label>
           {field.is_key && <span class="badge plain">{words.key}</span>}
         </span>
         <span id={`${id}-about`} class={field.inclusion === 'unsupported' ? 'about warning' : 'about'}>

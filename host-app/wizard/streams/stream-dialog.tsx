@@ -1,3 +1,4 @@
+import { Name } from '../ui/name.tsx'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { StreamFields } from '@bobbin/shared/wizard-api'
 import type { CallError } from '../api-client.ts'
@@ -51,7 +52,9 @@ export function StreamDialog({
   return (
     <dialog class="drawer" ref={dialog} aria-labelledby="stream-title" onClose={onClose}>
       <header>
-        <h2 id="stream-title">{name}</h2>
+        <h2 id="stream-title">
+          <Name>{name}</Name>
+        </h2>
         <button type="button" onClick={() => dialog.current?.close()}>
           {words.close}
         </button>

@@ -1,3 +1,4 @@
+import { Name } from '../ui/name.tsx'
 import type { StreamColumns } from '@bobbin/shared/wizard-api'
 import { streams as words } from '../messages/en/streams.ts'
 import type { Selection } from './selection.ts'
@@ -33,7 +34,9 @@ export function StreamRow({ index, columns, selection, tabIndex, onSelect, onOpe
       />
       <div class="what">
         <span class="title">
-          <label for={id}>{name}</label>
+          <label for={id}>
+            <Name>{name}</Name>
+          </label>
           {change && <span class="badge">{words.change[change]}</span>}
           {columns.is_view[index] && <span class="badge plain">{words.view}</span>}
         </span>

@@ -1,11 +1,11 @@
 /** Words of the question that is asked when the page that opened the window did not show itself. */
 export const consent = {
   title: 'Is this you?',
-  text: (company: string, connector: string, origin: string) =>
-    `${origin} asks to connect ${connector} for ${company}. What you enter here goes to ${company}.`,
+  text: 'A page asks to connect a data source. What you enter here goes to the company below.',
   company: 'For',
   connector: 'Connects',
-  origin: 'Asked by',
+  origin: 'Says it is',
+  unverified: 'not verified',
   warning: 'Go on only if you started this yourself. If someone sent you a link to this page, close it.',
-  agree: (company: string) => `Continue to ${company}`,
+  agree: 'Continue to',
 }

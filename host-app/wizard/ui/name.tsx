@@ -1,0 +1,6 @@
+import { cleanName } from '@bobbin/shared/clean-name'
+
+/** A name that somebody else gave: it turns nothing around it, and nothing around it turns it. */
+export function Name({ children }: { children: string }) {
+  return <bdi>{cleanName(children)}</bdi>
+}
