@@ -62,9 +62,10 @@ describe('health', () => {
     await services.database.write((tx) =>
       sql`delete from kysely_migration where name like '001%'`.execute(tx.db),
     )
-    expect(await readiness(app)).toEqual([503, 'migrations'])
+    // An answer about the store holds for a second.
+    await expect.poll(() => readiness(app), { timeout: 5_000 }).toEqual([503, 'migrations'])
     await services.database.close()
-    expect(await readiness(app)).toEqual([503, 'database'])
+    await expect.poll(() => readiness(app), { timeout: 5_000 }).toEqual([503, 'database'])
     expect((await app.inject('/healthz')).statusCode).toBe(200)
     await close()
   })

@@ -156,7 +156,11 @@ it('stops when it is told to, with nothing half done, and goes on from there', a
 it('knows every column of envelopes that the store has', async () => {
   const { rows } = await sql<{ name: string }>`
     select m.name || '.' || c.name as name from sqlite_master m, pragma_table_info(m.name) c
-    where m.type = 'table' and c.name like '%sealed%' order by 1
+    where m.type = 'table' order by 1
   `.execute(database.read)
-  expect(rows.map(({ name }) => name)).toEqual(sealedColumns.map(({ name }) => name).toSorted())
+  const columns = rows.map(({ name }) => name)
+  const known = sealedColumns.map(({ name }) => name)
+  expect(columns).toEqual(expect.arrayContaining(known))
+  // An envelope may have another name; what has this one is an envelope.
+  expect(columns.filter((name) => name.includes('sealed') && !known.includes(name))).toEqual([])
 })

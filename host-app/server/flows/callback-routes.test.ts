@@ -5,7 +5,7 @@ import type { TestFlow } from './test-flow.ts'
 
 let world: ProviderWorld
 beforeEach(async () => {
-  world = await openProviderWorld({ BOBBIN_TIMINGS: '{"heartbeat":50,"lease":900}' })
+  world = await openProviderWorld({ BOBBIN_TIMINGS: '{"heartbeat":50,"lease":3000}' })
 })
 afterEach(() => world.close())
 
