@@ -7,7 +7,7 @@ import { StorageError } from './storage-error.ts'
  */
 export function watchFiles(file: string): () => void {
   const seen = new Map<string, number>()
-  return () => {
+  function look(): void {
     for (const name of [file, `${file}-wal`]) {
       const inode = statSync(name, { throwIfNoEntry: false })?.ino
       const known = seen.get(name)
@@ -17,4 +17,6 @@ export function watchFiles(file: string): () => void {
       }
     }
   }
+  look()
+  return look
 }

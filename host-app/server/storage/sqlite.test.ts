@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,6 +22,30 @@ it('is on disk at every commit', async () => {
   } as never)
   expect(rows[0]?.synchronous).toBe(2)
   await database.close()
+})
+
+/** Asks from another process, as a backup or an old `sqlite3` does when it leaves: is the store in use? */
+function isInUse(file: string): boolean {
+  const script = `
+    const database = new (require('node:sqlite').DatabaseSync)(process.argv[1])
+    database.exec('pragma locking_mode = exclusive')
+    database.prepare('select count(*) from account').get()`
+  const { status, stderr } = spawnSync(process.execPath, ['-e', script, file], { encoding: 'utf8' })
+  expect(status === 0 ? '' : stderr).toMatch(/^$|database is locked/)
+  return status !== 0
+}
+
+it('is in use from its first statement to its end, for other programs too: they would delete its log', async () => {
+  const file = freshFile()
+  const database = await openSqlite(file)
+  expect(isInUse(file)).toBe(true)
+  await database.read.selectFrom('account').selectAll().execute()
+  expect(isInUse(file)).toBe(true)
+  // Another store of this process on the same file, as tests and tools have.
+  await (await openSqlite(file)).close()
+  expect(isInUse(file)).toBe(true)
+  await database.close()
+  expect(isInUse(file)).toBe(false)
 })
 
 it('loses nothing acknowledged when the process is killed', { timeout: 120_000 }, async () => {

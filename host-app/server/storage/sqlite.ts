@@ -54,10 +54,23 @@ function openFile(file: string): DatabaseSync {
   return database
 }
 
-/** For its owner only, whatever the umask; SQLite gives its companions (`-wal`, `-shm`) the same rights. */
+/**
+ * For its owner only, whatever the umask; SQLite gives its companions (`-wal`, `-shm`) the same rights. A file
+ * that is there is never opened here: the kernel takes all locks of a process on a file away when it closes
+ * any of its descriptors, and the next program that leaves the store would take our log for nobody's.
+ */
 function keepPrivate(file: string): void {
-  closeSync(openSync(file, 'a', 0o600))
+  if (!existsSync(file)) createPrivate(file)
   for (const name of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(name)) chmodSync(name, 0o600)
+}
+
+function createPrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch (error) {
+    // Another process was first.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
 }
 
 interface QueuedWrite {

@@ -56,6 +56,14 @@ describe('the store', () => {
     await database.close()
   })
 
+  it('knows its files from the opening on, not from the first write', async () => {
+    const file = freshFile()
+    const database = await openSqlite(file)
+    unlinkSync(file)
+    await expect(database.write((tx) => fill(tx, 1))).rejects.toMatchObject({ code: 'file_gone' })
+    await database.close()
+  })
+
   it('acknowledges nothing once another file has taken the place of its own', async () => {
     const file = freshFile()
     const database = await openSqlite(file)
