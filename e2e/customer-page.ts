@@ -65,8 +65,11 @@ export interface PageError {
   readonly isInSameTask: boolean
 }
 
-/** How long a promise of the client may take to settle once all is done, in milliseconds. */
-const settleLimit = 15_000
+/**
+ * How long a promise of the client may take to settle once all is done, in milliseconds. A page that cannot reach
+ * the host asks again after at most 12 s, and asks once more before it believes in that.
+ */
+const settleLimit = 40_000
 
 /** `awaitPopup` begins to wait for the window that will be opened next. */
 export function createCustomerPage<Window extends CustomerWindow>(

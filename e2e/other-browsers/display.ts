@@ -23,6 +23,9 @@ export interface Display {
 /** How long a program may take to say that it is ready, in milliseconds. */
 export const startLimit = 60_000
 
+/** How long a browser may take over a key before it is pressed again, in milliseconds. */
+const pressPause = 5_000
+
 const windowManagerSettings = `<?xml version="1.0" encoding="UTF-8"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc">
   <focus><focusNew>yes</focusNew></focus>
@@ -54,13 +57,26 @@ export async function startDisplay(): Promise<Display> {
   writeFileSync(join(folder, 'rc.xml'), windowManagerSettings)
   const manager = spawnTied('openbox', ['--config-file', join(folder, 'rc.xml')], { folder, env })
 
-  async function awaitPopupInFront(): Promise<void> {
+  /** Its number. */
+  async function awaitPopupInFront(): Promise<string> {
     const deadline = Date.now() + startLimit
     for (;;) {
-      const name = await nameOfFrontWindow()
-      if (name !== null && !name.includes('Customer page')) return
-      if (Date.now() > deadline) throw new Error(`The window in front is ${name ?? 'none'}.`)
+      const window = await frontWindow()
+      if (window && !window.name.includes('Customer page')) return window.id
+      if (Date.now() > deadline) throw new Error(`The window in front is ${window?.name ?? 'none'}.`)
       await delay(100)
+    }
+  }
+
+  /** As a person does whose key was not heard by a busy browser: again, while the same window is in front. */
+  async function pressUntilGone(keys: string): Promise<void> {
+    const id = await awaitPopupInFront()
+    const deadline = Date.now() + startLimit
+    while ((await frontWindow())?.id === id) {
+      if (Date.now() > deadline) throw new Error(`${keys} did nothing.`)
+      await press(keys)
+      const patience = Date.now() + pressPause
+      while (Date.now() < patience && (await frontWindow())?.id === id) await delay(100)
     }
   }
 
@@ -68,9 +84,11 @@ export async function startDisplay(): Promise<Display> {
     await run('xdotool', ['key', keys], { env })
   }
 
-  async function nameOfFrontWindow(): Promise<string | null> {
+  async function frontWindow(): Promise<{ id: string; name: string } | null> {
     try {
-      return (await run('xdotool', ['getactivewindow', 'getwindowname'], { env })).stdout.trim()
+      const { stdout: id } = await run('xdotool', ['getactivewindow'], { env })
+      const { stdout: name } = await run('xdotool', ['getwindowname', id.trim()], { env })
+      return { id: id.trim(), name: name.trim() }
     } catch {
       return null // none is in front
     }
@@ -78,14 +96,8 @@ export async function startDisplay(): Promise<Display> {
 
   return {
     env,
-    async closeFrontWindow() {
-      await awaitPopupInFront()
-      await press('alt+F4')
-    },
-    async minimiseFrontWindow() {
-      await awaitPopupInFront()
-      await press('alt+F5')
-    },
+    closeFrontWindow: () => pressUntilGone('alt+F4'),
+    minimiseFrontWindow: () => pressUntilGone('alt+F5'),
     closeMinimisedWindow: () => press('alt+F6'),
     async stop() {
       await manager.stop()

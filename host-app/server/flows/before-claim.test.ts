@@ -44,6 +44,29 @@ it('tells the page at its claim that the window has come and gone', async () => 
   expect((await one.relay()).at(-1)?.data).toEqual({ reason: 'closed', certainty: 'confirmed' })
 })
 
+it('tells it of a window that was closed before its stream came through', async () => {
+  const one = flow()
+  await one.openPage()
+  const leaving = { doc: 'a'.padEnd(22, '0'), state: 'leaving' }
+  expect((await one.call('reportPresence', leaving)).statusCode).toBe(200)
+  expect((await one.claim(await token())).statusCode).toBe(200)
+  await expect.poll(() => typesOf(one)).toEqual(['claimed', 'gone'])
+})
+
+it('believes no other browser that says so', async () => {
+  const one = flow()
+  await one.openPage()
+  const stranger = createTestFlow(test.app, test.services, one.id)
+  const leaving = { doc: 'a'.padEnd(22, '0'), state: 'leaving' }
+  expect((await stranger.call('reportPresence', leaving)).statusCode).toBe(404)
+  const leave = await openDocument(one, 'b')
+  await one.call('reportPresence', leaving)
+  expect((await one.claim(await token())).statusCode).toBe(200)
+  await expect.poll(() => typesOf(one)).toContain('step')
+  expect(await typesOf(one)).not.toContain('gone')
+  leave()
+})
+
 it('says nothing of a window that is there', async () => {
   const one = flow()
   await one.openPage()

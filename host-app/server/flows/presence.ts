@@ -16,6 +16,8 @@ export interface Presence {
   expect(flowId: string): void
   /** A hint from the document itself. Only that it leaves is heeded once its stream has ended. */
   hint(flowId: string, doc: string, state: 'hidden' | 'visible' | 'leaving'): void
+  /** A document of an unclaimed flow leaves, perhaps before it had a stream. */
+  left(flowId: string): void
   /** Whether a document of the flow has its stream open. */
   hasStream(flowId: string): boolean
   /** The same, or one is still waited for. */
@@ -114,6 +116,10 @@ export function createPresence({
       flow.hint = state
       // The beacon of a closing page may overtake or follow the end of its stream.
       if (flow.timer && state === 'leaving') wait(flowId, flow, timings.presenceGrace)
+    },
+    left(flowId) {
+      const flow = watched(flowId)
+      if (flow.streams.length === 0) wait(flowId, flow, timings.presenceGrace)
     },
     hasStream: (flowId) => (flows.get(flowId)?.streams.length ?? 0) > 0,
     isThere: (flowId) => flows.has(flowId),

@@ -51,6 +51,10 @@ export function registerWizardRoutes(
     })
   }
 
+  /** The browser that opened the flow's page. */
+  const isOurs = (request: FastifyRequest, flowId: string) =>
+    cookies.read(request.headers.cookie, flowId) !== null
+
   async function stateOf(flowId: string) {
     const flow = await findFlow(database.read, flowId)
     if (!flow) throw new AppError('NotFound')
@@ -79,8 +83,15 @@ export function registerWizardRoutes(
   })
 
   app.post(pathOf('reportPresence'), async (request) => {
-    const flow = await requireOpenFlow(services, cookies, request, idOf(request))
     const { doc, state } = parseInput(wizardApi.reportPresence.body, request.body, 'InvalidBody')
+    requireOwnOrigin(config.url, request)
+    const id = idOf(request)
+    // A window may be closed before its stream has come through: the claim that is still to come hears of it.
+    if (state === 'leaving' && isOurs(request, id) && !(await findFlow(database.read, id))) {
+      presence.left(id)
+      return {}
+    }
+    const flow = await requireOpenFlow(services, cookies, request, id)
     presence.hint(flow.id, doc, state)
     if (state === 'hidden' && flow.doc_id === doc) {
       await database.write(async (tx) => {
@@ -95,7 +106,7 @@ export function registerWizardRoutes(
   app.post(pathOf('claimForPage'), claimOptions, async (request) => {
     const flowId = idOf(request)
     requireOwnOrigin(config.url, request)
-    if (cookies.read(request.headers.cookie, flowId) === null) throw new AppError('NotFound')
+    if (!isOurs(request, flowId)) throw new AppError('NotFound')
     await requireKnownToken(services, unclaimed, flowId, (request.body as { claim?: unknown } | null)?.claim)
     const { claim, opener_origin: origin } = parseInput(
       wizardApi.claimForPage.body,
@@ -115,7 +126,7 @@ export function registerWizardRoutes(
   app.post(pathOf('withdrawFlow'), async (request) => {
     const flowId = idOf(request)
     requireOwnOrigin(config.url, request)
-    if (cookies.read(request.headers.cookie, flowId) === null) throw new AppError('NotFound')
+    if (!isOurs(request, flowId)) throw new AppError('NotFound')
     unclaimed.withdraw(flowId)
     // The claim may have been quicker.
     const isClaimed = (await findFlow(database.read, flowId)) !== null
