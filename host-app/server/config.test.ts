@@ -43,12 +43,21 @@ describe('readConfig', () => {
     })
   })
 
-  it('reads where the partner may be sent back to, and what it is called', () => {
+  it('calls the partner by its name, or else by its id, or else as the host', () => {
+    const partner = { ...least, BOBBIN_PARTNER_ID: 'weaver', BOBBIN_PARTNER_SECRET: 'x'.repeat(16) }
+    expect(readConfig({ ...partner, BOBBIN_PARTNER_NAME: ' Weaver & Sons ' }).partnerName).toBe(
+      'Weaver & Sons',
+    )
+    expect(readConfig(partner).partnerName).toBe('weaver')
+    const url = 'https://connect.weaver.example'
+    expect(readConfig({ ...least, BOBBIN_URL: url }).partnerName).toBe('connect.weaver.example')
+  })
+
+  it('reads where the partner may be sent back to', () => {
     const partner = { ...least, BOBBIN_PARTNER_ID: 'weaver', BOBBIN_PARTNER_SECRET: 'x'.repeat(16) }
     const uris = 'https://a.example/back?x=1, http://127.0.0.1:3000/back'
     expect(readConfig(partner).partnerOAuth).toBeNull()
     expect(readConfig({ ...partner, BOBBIN_PARTNER_REDIRECT_URIS: uris }).partnerOAuth).toEqual({
-      name: 'weaver',
       redirectUris: ['https://a.example/back?x=1', 'http://127.0.0.1:3000/back'],
     })
     expect(problemsOf({ ...least, BOBBIN_PARTNER_REDIRECT_URIS: uris })).toEqual([

@@ -16,8 +16,10 @@ export interface Config {
   readonly encryptionKeys: readonly { readonly id: string; readonly key: Uint8Array }[]
   /** Who may create accounts; null: nobody. */
   readonly partner: { readonly id: string; readonly secret: string } | null
+  /** What people read who asks, where an account gives its app no name of its own. */
+  readonly partnerName: string
   /** How the partner connects accounts that its users have or make here; null: not at all. */
-  readonly partnerOAuth: { readonly name: string; readonly redirectUris: readonly string[] } | null
+  readonly partnerOAuth: { readonly redirectUris: readonly string[] } | null
   /** Origins that may ever open the wizard; null: each account's own list decides alone. */
   readonly allowedOrigins: readonly string[] | null
   readonly allowPrivateNetworks: boolean
@@ -175,24 +177,23 @@ export function readConfig(env: Environment): Config {
   }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems)
   const values = parsed.data
+  const url = values.BOBBIN_URL ?? `http://localhost:${values.PORT}`
   return {
     port: values.PORT,
     // A development server has no business on the network around it.
     listenHost: values.BOBBIN_LISTEN ?? (values.NODE_ENV === 'production' ? '::' : '127.0.0.1'),
-    url: values.BOBBIN_URL ?? `http://localhost:${values.PORT}`,
+    url,
     dataDir: values.BOBBIN_DATA_DIR,
     encryptionKeys: values.BOBBIN_ENCRYPTION_KEYS,
     partner:
       values.BOBBIN_PARTNER_ID !== undefined && values.BOBBIN_PARTNER_SECRET !== undefined
         ? { id: values.BOBBIN_PARTNER_ID, secret: values.BOBBIN_PARTNER_SECRET }
         : null,
+    partnerName: values.BOBBIN_PARTNER_NAME ?? values.BOBBIN_PARTNER_ID ?? new URL(url).hostname,
     partnerOAuth:
-      values.BOBBIN_PARTNER_ID !== undefined && values.BOBBIN_PARTNER_REDIRECT_URIS !== undefined
-        ? {
-            name: values.BOBBIN_PARTNER_NAME ?? values.BOBBIN_PARTNER_ID,
-            redirectUris: values.BOBBIN_PARTNER_REDIRECT_URIS,
-          }
-        : null,
+      values.BOBBIN_PARTNER_REDIRECT_URIS === undefined
+        ? null
+        : { redirectUris: values.BOBBIN_PARTNER_REDIRECT_URIS },
     allowedOrigins: values.BOBBIN_ALLOWED_ORIGINS ?? null,
     allowPrivateNetworks: values.BOBBIN_ALLOW_PRIVATE_NETWORKS,
     trustedProxies: values.BOBBIN_TRUSTED_PROXIES?.join(',') ?? null,

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import { serveAccessTokens } from './connect-api/access-tokens.ts'
 import { serveAccounts } from './connect-api/accounts.ts'
+import { serveAppLogos } from './connect-api/app-logos.ts'
 import { serveChecks } from './connect-api/checks.ts'
 import { serveEvents } from './connect-api/events.ts'
 import { serveImportTokens } from './connect-api/import-tokens.ts'
@@ -42,6 +43,7 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
   await servePartnerOAuth(app, services)
 
   // What browsers load, and what operators ask.
+  serveAppLogos(app, services)
   await serveStatic(app, { path: '/client/', folder: folder('../../client/dist'), names: 'named' })
   await serveStatic(app, {
     path: '/wizard/assets/',

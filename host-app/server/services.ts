@@ -96,8 +96,13 @@ export async function createCore(
   const tokenUses = createTokenUses({ database, now, log })
   const accessTokens = createAccessTokens({ database, uses: tokenUses, now })
   const accounts = createAccounts({ database, accessTokens, config, now })
-  const tokenName = config.partnerOAuth?.name ?? 'Partner'
-  const partnerCodes = createPartnerCodes({ database, accounts, accessTokens, tokenName, now })
+  const partnerCodes = createPartnerCodes({
+    database,
+    accounts,
+    accessTokens,
+    tokenName: config.partnerName,
+    now,
+  })
   const idempotentReplies = createIdempotentReplies({ database, keyRing, now })
   const sources = createSources({ database, registry, credentials, events, now })
   const importTokens = createImportTokens({ database, registry, now })

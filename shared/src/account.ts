@@ -43,7 +43,30 @@ export const createdAccount = z.object({ access_token: z.string(), stitch_accoun
 export const account = z.object({
   stitch_account_id: z.number().int(),
   company: z.string(),
+  /** What the wizard calls the app that asks; null: the partner's name. */
+  app_name: z.string().nullable(),
+  /** Where the app's logo is served; null: there is none. */
+  app_logo: z.url().nullable(),
   allowed_origins: z.array(webOrigin),
 })
 
-export const updateAccount = z.strictObject({ allowed_origins: z.array(webOrigin).max(100) })
+/** A logo has 32 KB at most. */
+export const largestLogo = 32_768
+/** The same as a data URL. */
+const longestLogo = 'data:image/webp;base64,'.length + 4 * Math.ceil(largestLogo / 3)
+
+/** The picture itself: nothing is fetched for it. */
+const appLogo = z
+  .string()
+  .max(longestLogo, { error: 'The picture has more than 32 KB.' })
+  .regex(/^data:image\/(png|webp);base64,[A-Za-z0-9+/]+={0,2}$/, {
+    error: 'This must be a PNG or WebP picture as a data URL (data:image/png;base64,…).',
+  })
+
+/** What is left out stays; null clears. */
+export const updateAccount = z.strictObject({
+  allowed_origins: z.array(webOrigin).max(100).optional(),
+  app_name: givenName.trim().min(1).max(80).nullable().optional(),
+  app_logo: appLogo.nullable().optional(),
+})
+export type AccountChange = z.infer<typeof updateAccount>

@@ -101,7 +101,9 @@ export const flowState = z.object({
   status: z.enum(['open', 'completed', 'cancelled', 'failed']),
   flow_id: flowId,
   function: z.enum(flowFunctionNames),
-  /** The customer whose data it is, and the page that asks. */
+  /** Who asks; the logo is a path of our own. */
+  app: z.object({ name: z.string(), logo: z.string().nullable() }),
+  /** The account that it is for, and the page that asks. */
   company: z.string(),
   origin: z.string(),
   allowed_origins: z.array(z.string()),

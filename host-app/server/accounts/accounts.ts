@@ -1,11 +1,10 @@
-import type { Selectable } from 'kysely'
 import type { z } from 'zod'
-import type { createAccount, Person } from '@bobbin/shared/account'
+import type { AccountChange, createAccount, Person } from '@bobbin/shared/account'
 import { AppError } from '../app-error.ts'
 import type { Config } from '../config.ts'
 import type { Database, Transaction } from '../storage/database.ts'
-import type { Tables } from '../storage/tables.ts'
 import type { AccessTokens } from './access-tokens.ts'
+import { readLogo } from './app-logo.ts'
 import { requirePartner } from './partner.ts'
 
 type NewAccount = z.infer<typeof createAccount>
@@ -15,6 +14,8 @@ export interface Account {
   readonly id: number
   readonly company: string
   readonly allowedOrigins: readonly string[]
+  /** The app that asks in its name. The logo is the name of its file. */
+  readonly app: { readonly name: string | null; readonly logo: string | null }
 }
 
 /** One end customer each: a tenant that owns sources, reached by its access tokens. */
@@ -30,8 +31,10 @@ export interface Accounts {
   isTaken(email: string): Promise<boolean>
   /** With `tx`, what the transaction wrote counts. @throws {AppError} NotFound */
   get(accountId: number, tx?: Transaction): Promise<Account>
-  /** Sets the origins from which the wizard may be opened, as a whole. */
-  update(tx: Transaction, accountId: number, change: { allowed_origins: readonly string[] }): Promise<Account>
+  /** @throws {AppError} InvalidBody for a logo that is none, NotFound */
+  update(tx: Transaction, accountId: number, change: AccountChange): Promise<Account>
+  /** A logo by the name of its file, whosever it is: what the wizard shows to everybody is no secret. */
+  findLogo(file: string): Promise<Buffer | null>
 }
 
 export function createAccounts({
@@ -62,6 +65,7 @@ export function createAccounts({
         last_name: person.last_name,
         allowed_origins: '[]',
         created_at: now(),
+        app_name: null,
       })
       .onConflict((conflict) => conflict.column('email').doNothing())
       .returning('id')
@@ -82,34 +86,48 @@ export function createAccounts({
   async function get(accountId: number, tx?: Transaction) {
     const row = await (tx?.db ?? database.read)
       .selectFrom('account')
-      .selectAll()
-      .where('id', '=', accountId)
+      .leftJoin('app_logo', 'app_logo.account_id', 'account.id')
+      .select(['account.id', 'company', 'allowed_origins', 'app_name', 'app_logo.file as logo'])
+      .where('account.id', '=', accountId)
       .executeTakeFirst()
     if (!row) throw new AppError('NotFound')
-    return accountOf(row)
+    const { id, company, app_name: name, logo } = row
+    const allowedOrigins: string[] = JSON.parse(row.allowed_origins)
+    return { id, company, allowedOrigins, app: { name, logo } }
   }
 
-  async function update(
-    tx: Transaction,
-    accountId: number,
-    { allowed_origins }: { allowed_origins: readonly string[] },
-  ) {
-    const row = await tx.db
-      .updateTable('account')
-      .set({ allowed_origins: JSON.stringify([...new Set(allowed_origins)]) })
-      .where('id', '=', accountId)
-      .returningAll()
+  async function update(tx: Transaction, accountId: number, change: AccountChange) {
+    const { allowed_origins: origins, app_name: name, app_logo: logo } = change
+    const columns = {
+      ...(origins && { allowed_origins: JSON.stringify([...new Set(origins)]) }),
+      ...(name !== undefined && { app_name: name }),
+    }
+    if (Object.keys(columns).length > 0) {
+      await tx.db.updateTable('account').set(columns).where('id', '=', accountId).execute()
+    }
+    if (logo !== undefined) await keepLogo(tx, accountId, logo)
+    return get(accountId, tx)
+  }
+
+  async function keepLogo(tx: Transaction, accountId: number, logo: string | null): Promise<void> {
+    await tx.db.deleteFrom('app_logo').where('account_id', '=', accountId).execute()
+    if (logo === null) return
+    await tx.db
+      .insertInto('app_logo')
+      .values({ account_id: accountId, ...readLogo(logo) })
+      .execute()
+  }
+
+  async function findLogo(file: string) {
+    const row = await database.read
+      .selectFrom('app_logo')
+      .select('picture')
+      .where('file', '=', file)
       .executeTakeFirst()
-    if (!row) throw new AppError('NotFound')
-    return accountOf(row)
+    return row ? Buffer.from(row.picture, 'base64') : null
   }
 
-  return { create, open, isTaken, get, update }
-}
-
-function accountOf(row: Selectable<Tables['account']>): Account {
-  const allowedOrigins: string[] = JSON.parse(row.allowed_origins)
-  return { id: row.id, company: row.company, allowedOrigins }
+  return { create, open, isTaken, get, update, findLogo }
 }
 
 /** Addresses that differ in case only belong to one person. */

@@ -21,7 +21,13 @@ describe('POST /v3/accounts', () => {
       url: '/v4/account',
       headers: { authorization: `Bearer ${access_token}` },
     })
-    expect(account.json()).toEqual({ stitch_account_id, company: 'Acme', allowed_origins: [] })
+    expect(account.json()).toEqual({
+      stitch_account_id,
+      company: 'Acme',
+      app_name: null,
+      app_logo: null,
+      allowed_origins: [],
+    })
   })
 
   it.each(['company', 'first_name', 'last_name'] as const)(

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { Account } from '../accounts/accounts.ts'
+import { logoPath } from '../accounts/app-logo.ts'
 import { requirePartner } from '../accounts/partner.ts'
 import { etagOf, requireMatch, sendEtag } from '../http/etag.ts'
 import { serveEndpoint, serveWrite } from '../http/serve-endpoint.ts'
 import type { Services } from '../services.ts'
 
 export function serveAccounts(app: FastifyInstance, services: Services): void {
-  const { accounts } = services
+  const { accounts, config } = services
 
   serveWrite(
     app,
@@ -24,21 +25,27 @@ export function serveAccounts(app: FastifyInstance, services: Services): void {
   serveEndpoint(app, services, 'getAccount', async ({ accountId, reply }) => {
     const account = await accounts.get(accountId)
     sendEtag(reply, accountEtag(account))
-    return wireAccount(account)
+    return wireAccount(config.url, account)
   })
 
   serveWrite(app, services, 'updateAccount', async ({ accountId, body, request, reply }, tx) => {
     requireMatch(request, accountEtag(await accounts.get(accountId, tx)))
     const account = await accounts.update(tx, accountId, body)
     sendEtag(reply, accountEtag(account))
-    return wireAccount(account)
+    return wireAccount(config.url, account)
   })
 }
 
-function wireAccount({ id, company, allowedOrigins }: Account) {
-  return { stitch_account_id: id, company, allowed_origins: [...allowedOrigins] }
+function wireAccount(url: string, { id, company, allowedOrigins, app }: Account) {
+  return {
+    stitch_account_id: id,
+    company,
+    app_name: app.name,
+    app_logo: app.logo === null ? null : url + logoPath(app.logo),
+    allowed_origins: [...allowedOrigins],
+  }
 }
 
-function accountEtag({ allowedOrigins }: Account): string {
-  return etagOf(...allowedOrigins)
+function accountEtag({ allowedOrigins, app }: Account): string {
+  return etagOf(app.name, app.logo, ...allowedOrigins)
 }

@@ -2,6 +2,7 @@ import { api } from '@bobbin/shared/api'
 import { source } from '@bobbin/shared/source'
 import { expect } from 'vitest'
 import { z } from 'zod'
+import { expectThisAccount } from './api-model-account.ts'
 import { callerOf } from './api-model-calls.ts'
 import { foreseenSource, seenSource } from './api-model-sources.ts'
 import { toldEvent, toldTypes, type KnownAccount, type KnownSource } from './api-model-state.ts'
@@ -19,6 +20,8 @@ export async function expectAgreement(
   await expectGoodTokens(test, own)
   const by = await newAccessToken(test, own)
   const call = callerOf(test, everyone, own, by)
+
+  expectThisAccount(await call('GET', '/v4/account'), own)
 
   const sources = [...own.sources.values()]
   for (const { id, isPush, isComplete, isDeleted } of sources) {

@@ -54,6 +54,8 @@ export interface KnownAccount {
   readonly id: number
   /** Stands in every name that the account gives, and nowhere else. */
   readonly marker: string
+  /** What its app is called, and its logo as it was given. */
+  readonly app: { name: string | null; logo: string | null }
   readonly sources: Map<number, KnownSource>
   readonly webhooks: Map<string, KnownWebhook>
   readonly accessTokens: KnownAccessToken[]
@@ -73,6 +75,7 @@ export function newAccount(id: number, marker: string, first: { id: string; toke
   return {
     id,
     marker,
+    app: { name: null, logo: null },
     sources: new Map(),
     webhooks: new Map(),
     accessTokens: [{ ...first, name: null, isRevoked: false }],

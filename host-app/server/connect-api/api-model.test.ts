@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startReceiver, type Received, type TestReceiver } from '../webhooks/test-receiver.ts'
 import { expectAgreement } from './api-model-agreement.ts'
+import { accountActions } from './api-model-account.ts'
 import { aims, callerOf, RevokedCaller, type Turn } from './api-model-calls.ts'
 import { sourceActions } from './api-model-sources.ts'
 import { newAccount, type KnownAccount } from './api-model-state.ts'
@@ -20,6 +21,7 @@ const actions: Readonly<Record<string, (turn: Turn) => Promise<void>>> = {
   ...sourceActions,
   ...webhookActions,
   ...tokenActions,
+  ...accountActions,
 }
 const names = Object.keys(actions)
 /** What there is little of otherwise, or comes to nothing most of the time. */

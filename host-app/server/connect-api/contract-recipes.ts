@@ -1,4 +1,5 @@
 import { createdAccessToken } from '@bobbin/shared/access-token'
+import { dataUrl, testPng } from '../accounts/test-pictures.ts'
 import { createTestFlow } from '../flows/test-flow.ts'
 import {
   type MakeCall,
@@ -48,7 +49,14 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     },
   },
   getAccount: { good: async () => ({}) },
-  updateAccount: { good: send({ allowed_origins: ['https://app.example.com'] }) },
+  updateAccount: {
+    good: send({
+      allowed_origins: ['https://app.example.com'],
+      app_name: 'Acme Analytics',
+      app_logo: dataUrl(testPng()),
+    }),
+    failing: { 'a logo that is no picture': send({ app_logo: dataUrl(Buffer.from('logo')) }) },
+  },
   createAccessToken: { good: send({ name: 'Reports' }) },
   listAccessTokens: { good: async () => ({}) },
   revokeAccessToken: {

@@ -3,6 +3,8 @@ import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { z } from 'zod'
 import type { FlowState, wizardSource } from '@bobbin/shared/flow'
 import { stepsWithin } from '@bobbin/shared/steps'
+import type { Account } from '../accounts/accounts.ts'
+import { logoPath } from '../accounts/app-logo.ts'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
 import type { Flow } from './flow-row.ts'
@@ -21,6 +23,7 @@ export async function flowState(services: Services, flow: Flow): Promise<FlowSta
     status: flow.status,
     flow_id: flow.id,
     function: flow.function,
+    app: appOf(account, config.partnerName),
     company: account.company,
     origin: flow.origin,
     allowed_origins: [...flow.allowed_origins],
@@ -39,6 +42,11 @@ export async function flowState(services: Services, flow: Flow): Promise<FlowSta
     is_acknowledged: flow.acknowledged_at !== null,
     timings: { proof: config.timings.proof, done: config.timings.done, call: config.timings.call },
   }
+}
+
+/** Who asks: the account's own app, or else the partner. */
+function appOf({ app }: Account, partnerName: string): FlowState['app'] {
+  return { name: app.name ?? partnerName, logo: app.logo === null ? null : logoPath(app.logo) }
 }
 
 /** What the wizard needs of a connector's info: the settings that it asks for. */

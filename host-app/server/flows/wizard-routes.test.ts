@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { flowState } from '@bobbin/shared/flow'
+import { flowState, type FlowState } from '@bobbin/shared/flow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dataUrl, testPng } from '../accounts/test-pictures.ts'
 import { createTestApp, type TestAccount, type TestApp } from '../connect-api/test-app.ts'
 import { createTestFlow, page, type TestFlow } from './test-flow.ts'
 
@@ -116,6 +117,20 @@ it('skips the selection and says so', async () => {
     type: 'completed',
     data: { step: 'field_selection', selected_streams_count: 0 },
   })
+})
+
+it('says who asks: the partner, or else the app as the account names and shows it', async () => {
+  const one = flow()
+  await one.begin(await token())
+  const app = async () => (await one.call('getState')).json<FlowState>().app
+  expect(await app()).toEqual({ name: 'partner', logo: null })
+  await account.call('PUT', '/v4/account', { app_name: 'Acme Analytics', app_logo: dataUrl(testPng()) })
+  const { name, logo } = await app()
+  expect(name).toBe('Acme Analytics')
+  const served = await test.app.inject({ url: logo ?? '' })
+  expect([served.statusCode, served.headers['content-type']]).toEqual([200, 'image/png'])
+  await account.call('PUT', '/v4/account', { app_name: null, app_logo: null })
+  expect(await app()).toEqual({ name: 'partner', logo: null })
 })
 
 describe('until the page was met or the person agreed', () => {

@@ -4,7 +4,13 @@ interface Example {
   readonly reply?: unknown
 }
 
-const account = { stitch_account_id: 1, company: 'Acme', allowed_origins: ['https://app.example.com'] }
+const account = {
+  stitch_account_id: 1,
+  company: 'Acme',
+  app_name: 'Acme Analytics',
+  app_logo: 'https://connect.example.com/app-logos/yR2lA0pDmc4m1B0kK5o5xq9b8J0m3cV7bWn6sQe1fTg.png',
+  allowed_origins: ['https://app.example.com'],
+}
 
 const property = {
   title: 'Host',
@@ -87,7 +93,15 @@ export const examples: Readonly<Record<string, Example>> = {
     reply: { access_token: 'bob_acc_…', stitch_account_id: 1 },
   },
   getAccount: { reply: account },
-  updateAccount: { body: { allowed_origins: account.allowed_origins }, reply: account },
+  updateAccount: {
+    body: {
+      allowed_origins: account.allowed_origins,
+      app_name: account.app_name,
+      app_logo:
+        'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    },
+    reply: account,
+  },
   createEphemeralToken: {
     body: { functions: ['addSource'], types: ['platform.hp-postgres'], expires_in: 600 },
     reply: { ephemeral_token: 'bob_eph_…' },

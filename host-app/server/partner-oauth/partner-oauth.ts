@@ -13,12 +13,12 @@ const bodyLimit = 32 * 1024
  * none of it is there.
  */
 export async function servePartnerOAuth(app: FastifyInstance, services: Services): Promise<void> {
-  const { partnerOAuth, url } = services.config
+  const { partnerOAuth, partnerName, url } = services.config
   if (!partnerOAuth) return
   const sendPage = await loadWizardPages()
   await app.register(async (routes) => {
     acceptForms(routes, bodyLimit)
-    serveAuthorizationPage(routes, services, { name: partnerOAuth.name, sendPage })
+    serveAuthorizationPage(routes, services, { name: partnerName, sendPage })
     serveTokenEndpoint(routes, services)
   })
 

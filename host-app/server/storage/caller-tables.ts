@@ -12,6 +12,16 @@ export interface CallerTables {
     /** JSON array of exact origins. */
     allowed_origins: Json
     created_at: Millis
+    /** What its app is called in the wizard; null: as the partner. */
+    app_name: string | null
+  }
+  /** The logos of accounts' apps. */
+  app_logo: {
+    account_id: number
+    /** The name of its file: a hash of the picture, and what kind it is. Accounts may have the same. */
+    file: string
+    /** The picture, base64. */
+    picture: string
   }
   access_token: {
     /** SHA-256 of the token, hex. */

@@ -10,6 +10,7 @@ import { checkDeaths } from './migrations/008-check-deaths.ts'
 import { turns } from './migrations/009-turns.ts'
 import { callbacks } from './migrations/010-callbacks.ts'
 import { grantsAside } from './migrations/011-grants-aside.ts'
+import { apps } from './migrations/012-apps.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const migrations: Record<string, Migration> = {
   '009_turns': { up: turns },
   '010_callbacks': { up: callbacks },
   '011_grants_aside': { up: grantsAside },
+  '012_apps': { up: apps },
 }

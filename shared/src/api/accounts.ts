@@ -30,7 +30,7 @@ export const accountEndpoints = {
     path: '/v4/account',
     caller: 'account',
     chapter: 'Accounts',
-    summary: 'Set the origins from which the wizard may be opened.',
+    summary: 'Set the origins from which the wizard may be opened, and how it shows the app that asks.',
     body: updateAccount,
     reply: account,
     versioned: 'if-match',
