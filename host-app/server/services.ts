@@ -68,21 +68,28 @@ export async function createServices(
   config: Config,
   log: Logger,
   now: () => number = Date.now,
+  options: CoreOptions = {},
 ): Promise<Services> {
-  const core = await createCore(config, log, now)
+  const core = await createCore(config, log, now, options)
   return { ...core, flows: await createFlows(core) }
 }
 
-/** `ownsStore`: no other process can have work of this store in hand. False beside a running server. */
+export interface CoreOptions {
+  /** No other process can have work of this store in hand. False beside a running server. */
+  readonly ownsStore?: boolean
+  /** Tests have a store of their own. */
+  readonly openStore?: typeof openSqlite
+}
+
 export async function createCore(
   config: Config,
   log: Logger,
   now: () => number = Date.now,
-  { ownsStore = true }: { ownsStore?: boolean } = {},
+  { ownsStore = true, openStore = openSqlite }: CoreOptions = {},
 ): Promise<Core> {
   await makeDataFolder(config.dataDir)
   const metrics = createMetrics()
-  const database = await openSqlite(join(config.dataDir, 'bobbin.sqlite'), ({ writes, seconds, waiting }) => {
+  const database = await openStore(join(config.dataDir, 'bobbin.sqlite'), ({ writes, seconds, waiting }) => {
     metrics.databaseCommit.observe(seconds)
     metrics.databaseWrites.inc(writes)
     metrics.databaseWaiting.set(waiting)

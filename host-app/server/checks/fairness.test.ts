@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
-import { openSqlite } from '../storage/sqlite.ts'
+import { openTestStore } from '../storage/test-store.ts'
 import { claimJob, createCheckTurns } from './check-lease.ts'
 import { createCheckRunner } from './check-runner.ts'
 import { connectorInfo, property, table } from './test-connector.ts'
@@ -92,7 +92,7 @@ it('with one place only, a long line of one account does not keep another waitin
 
 it('an account has its share once, however many processes there are', async () => {
   await createTest()
-  const other = await openSqlite(test.file)
+  const other = await openTestStore(test.file)
   const runners = [test.database, other].map((database) =>
     createCheckRunner({ ...test.runnerParts, database, ownsStore: false }),
   )

@@ -14,7 +14,7 @@ import { createEventLog } from '../events/event-log.ts'
 import { createOutbound } from '../outbound/outbound.ts'
 import { createSources } from '../sources/sources.ts'
 import type { Database } from '../storage/database.ts'
-import { openSqlite } from '../storage/sqlite.ts'
+import { openTestStore } from '../storage/test-store.ts'
 import { createStreams } from '../streams/streams.ts'
 import { createCheckRunner } from './check-runner.ts'
 import { createChecks } from './checks.ts'
@@ -41,7 +41,7 @@ export type TestParts = Awaited<ReturnType<typeof createTestParts>>
 export async function createTestParts(options: TestPartsOptions) {
   const folder = options.file ? null : await mkdtemp(join(tmpdir(), 'bobbin-parts-'))
   const file = options.file ?? join(folder ?? '', 'test.sqlite')
-  const database = await openSqlite(file)
+  const database = await openTestStore(file)
   const now = options.now ?? Date.now
   const registry = registryOf(options.connectors)
   const events = createEventLog(database, now)

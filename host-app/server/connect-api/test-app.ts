@@ -9,6 +9,7 @@ import type { z } from 'zod'
 import { createApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { createServices, type Services } from '../services.ts'
+import { openTestStore } from '../storage/test-store.ts'
 
 export const partner = { partner_id: 'partner', partner_secret: 'a partner secret of a good length' }
 
@@ -57,7 +58,7 @@ export async function createTestApp(
     BOBBIN_RATE_LIMIT_REFUSED: '1000000',
     ...env,
   })
-  const services = await createServices(config, log)
+  const services = await createServices(config, log, Date.now, { openStore: openTestStore })
   const app = await createApp(services)
   services.checkRunner.start()
   services.deliveryWorker.start()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../storage/database.ts'
-import { openSqlite } from '../storage/sqlite.ts'
+import { openTestStore } from '../storage/test-store.ts'
 import { createCredentialStore, type CredentialKind, type CredentialStore } from './credential-store.ts'
 import { createKeyRing, SealError } from './seal.ts'
 
@@ -15,7 +15,7 @@ const key = { id: 'test', key: randomBytes(32) }
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bobbin-credentials-'))
-  database = await openSqlite(join(folder, 'test.db'))
+  database = await openTestStore(join(folder, 'test.db'))
   store = createCredentialStore(database, createKeyRing([key]), () => 1_000)
 })
 afterEach(async () => {

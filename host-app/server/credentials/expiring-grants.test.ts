@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createEventLog, type EventLog } from '../events/event-log.ts'
 import type { Database } from '../storage/database.ts'
-import { openSqlite } from '../storage/sqlite.ts'
+import { openTestStore } from '../storage/test-store.ts'
 import { createCredentialStore } from './credential-store.ts'
 import { tellExpiringGrants } from './expiring-grants.ts'
 import { createKeyRing } from './seal.ts'
@@ -18,7 +18,7 @@ let database: Database
 let events: EventLog
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bobbin-grants-'))
-  database = await openSqlite(join(folder, 'test.sqlite'))
+  database = await openTestStore(join(folder, 'test.sqlite'))
   events = createEventLog(database, now)
 })
 afterEach(async () => {

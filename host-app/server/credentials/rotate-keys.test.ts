@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createIdempotentReplies } from '../http/idempotency.ts'
 import { openVerifier } from '../oauth/start-authorization.ts'
 import type { Database } from '../storage/database.ts'
-import { openSqlite } from '../storage/sqlite.ts'
+import { openTestStore } from '../storage/test-store.ts'
 import { createCredentialStore } from './credential-store.ts'
 import { countKeyUsage } from './key-usage.ts'
 import { rotateKeys } from './rotate-keys.ts'
@@ -26,7 +26,7 @@ let folder: string
 let database: Database
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bobbin-keys-'))
-  database = await openSqlite(join(folder, 'test.sqlite'))
+  database = await openTestStore(join(folder, 'test.sqlite'))
 })
 afterEach(async () => {
   await database.close()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Database } from '../storage/database.ts'
-import { openSqlite } from '../storage/sqlite.ts'
+import { openTestStore } from '../storage/test-store.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
 
 let folder: string
@@ -11,7 +11,7 @@ const databases: Database[] = []
 
 /** The log as each process has its own, on the one store. */
 async function openLog(): Promise<{ log: EventLog; tell: (...topics: string[]) => Promise<void> }> {
-  const database = await openSqlite(join(folder, 'test.db'))
+  const database = await openTestStore(join(folder, 'test.db'))
   databases.push(database)
   const log = createEventLog(database, Date.now)
   const tell = (...topics: string[]) =>

@@ -123,19 +123,18 @@ export function serveWrite<Name extends EndpointName>(
   serveEndpoint(app, parts, name, async (call) => {
     authorize?.(call)
     const key = idempotent ? readIdempotencyKey(call.request) : null
-    return database.write(async (tx) => {
+    const { answer, isKept } = await database.write(async (tx) => {
       const { caller } = call.request
       // Revoked while the body was on its way: what comes after a revocation in the store is not its doing.
       if (caller && !(await caller.isLive(tx))) throw new AppError('Unauthorized')
       const kept = key && (await idempotentReplies.find(tx, key))
-      if (kept) {
-        call.reply.header('Idempotency-Replayed', 'true')
-        return kept.reply as EndpointReply<Name>
-      }
+      if (kept) return { answer: kept.reply as EndpointReply<Name>, isKept: true }
       const answer = await handler(call, tx)
       if (key) await idempotentReplies.keep(tx, key, schema ? schema.parse(answer) : null)
-      return answer
+      return { answer, isKept: false }
     })
+    if (isKept) call.reply.header('Idempotency-Replayed', 'true')
+    return answer
   })
 }
 

@@ -13,7 +13,7 @@ import { createEventLog } from '../events/event-log.ts'
 import { createOutbound } from '../outbound/outbound.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import type { Database } from '../storage/database.ts'
-import { openSqlite } from '../storage/sqlite.ts'
+import { openTestStore } from '../storage/test-store.ts'
 import { createOAuth, type OAuth, type OAuthParts } from './oauth.ts'
 
 export const slug = 'test-crm'
@@ -40,7 +40,7 @@ export async function openWorld(
 ) {
   const folder = options.place?.folder ?? (await mkdtemp(join(tmpdir(), 'bobbin-oauth-')))
   const key = options.place ? Buffer.from(options.place.key, 'base64') : randomBytes(32)
-  const database = await openSqlite(join(folder, 'test.db'))
+  const database = await openTestStore(join(folder, 'test.db'))
   const logged: string[] = []
   const clock = { offset: 0 }
   const now = () => Date.now() + clock.offset

@@ -46,7 +46,7 @@ export function createTurns(queue: SharedQueue): TakeTurn {
         if (accountId === null) break
         const job = await pick(accountId)
         if (job) {
-          last = accountId
+          tx.afterCommit(() => (last = accountId))
           return job
         }
         passed = accountId

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
+import type { Transaction } from './database.ts'
 import { describeDatabase } from './database-contract.ts'
 import { openSqlite } from './sqlite.ts'
+import { openTestStore } from './test-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bobbin-sqlite-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -13,6 +15,28 @@ let files = 0
 const freshFile = () => join(folder, `${(files += 1)}.db`)
 
 describeDatabase('SQLite', () => openSqlite(freshFile()))
+describeDatabase('test', () => openTestStore(freshFile()))
+
+it('is, for tests, a store that runs each work twice, the first time for nothing', async () => {
+  const database = await openTestStore(freshFile())
+  const runs: number[] = []
+  const told: number[] = []
+  const number = await database.write(async (tx) => {
+    const run = runs.push(await insertTopic(tx))
+    tx.afterCommit(() => told.push(run))
+    // What a failing first run did must not last either.
+    if (run === 1) throw new Error('somebody was quicker')
+    return run
+  })
+  expect([number, runs, told]).toEqual([2, [1, 1], [2]])
+  await database.close()
+})
+
+/** How many events there are then. */
+async function insertTopic({ db }: Transaction): Promise<number> {
+  await db.insertInto('event').values({ topic: 't', seq: 1, at: 1, type: 'x', data: '{}' }).execute()
+  return (await db.selectFrom('event').selectAll().execute()).length
+}
 
 it('is on disk at every commit', async () => {
   const database = await openSqlite(freshFile())

@@ -33,7 +33,7 @@ export async function runDelivery(
   delivery: LeasedDelivery,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { database, now, answerTime = ordinaryAnswerTime } = parts
+  const { database, now, log, answerTime = ordinaryAnswerTime } = parts
   const at = now()
   const message = await openMessage(parts, delivery)
   // Deleted or disabled meanwhile; its deliveries have gone or ended with it.
@@ -45,7 +45,11 @@ export async function runDelivery(
     await database.write((tx) => putDown(tx, delivery, state, delivery.attempts, now()))
     return
   }
-  await database.write((tx) => settle(parts, tx, delivery, result, at))
+  const isGivenUp = await database.write((tx) => settle(parts, tx, delivery, result, at))
+  if (isGivenUp) {
+    const { account_id: accountId, webhook_id: webhookId } = delivery
+    log.warn({ accountId, webhookId }, 'a webhook took nothing for too long and was disabled')
+  }
   const { statusCode } = result
   // By class: receivers choose their statuses.
   parts.metrics.webhookDeliveries.inc({
@@ -78,14 +82,14 @@ async function openMessage({ database, secrets }: RunParts, delivery: LeasedDeli
   }
 }
 
-/** Keeps the attempt, decides what comes next, and what it says about the webhook. */
+/** Keeps the attempt, decides what comes next, and what it says about the webhook: true when that has failed for too long. */
 async function settle(
   parts: RunParts,
   tx: Transaction,
   delivery: LeasedDelivery,
   { statusCode, error, duration }: SendResult,
   startedAt: number,
-): Promise<void> {
+): Promise<boolean> {
   const at = parts.now()
   const isTaken = statusCode !== null && statusCode >= 200 && statusCode < 300
   const attempt = {
@@ -96,15 +100,17 @@ async function settle(
   }
   const attempts = [...readAttempts(delivery), attempt]
   const state: DeliveryState = isTaken ? { status: 'delivered' } : afterFailure(delivery, attempts.length, at)
-  if (!(await putDown(tx, delivery, state, JSON.stringify(attempts), at))) return
+  if (!(await putDown(tx, delivery, state, JSON.stringify(attempts), at))) return false
 
   const { account_id: accountId, webhook_id: webhookId } = delivery
-  if (statusCode === 410) return disableWebhook(tx, parts, accountId, webhookId, 'gone')
-  const failingSince = await noteHealth(tx, accountId, webhookId, isTaken, at)
-  if (failingSince !== null && at - failingSince >= failingTooLong) {
-    parts.log.warn({ accountId, webhookId }, 'a webhook took nothing for too long and was disabled')
-    await disableWebhook(tx, parts, accountId, webhookId, 'failing')
+  if (statusCode === 410) {
+    await disableWebhook(tx, parts, accountId, webhookId, 'gone')
+    return false
   }
+  const failingSince = await noteHealth(tx, accountId, webhookId, isTaken, at)
+  const isGivenUp = failingSince !== null && at - failingSince >= failingTooLong
+  if (isGivenUp) await disableWebhook(tx, parts, accountId, webhookId, 'failing')
+  return isGivenUp
 }
 
 /** Due again, for the last time when the day ends; failed after that. */

@@ -8,7 +8,7 @@ import { tellAccount } from '../events/account-feed.ts'
 import { createEventLog } from '../events/event-log.ts'
 import { createOutbound } from '../outbound/outbound.ts'
 import { createMetrics } from '../metrics/metrics.ts'
-import { openSqlite } from '../storage/sqlite.ts'
+import { openTestStore } from '../storage/test-store.ts'
 import { createDeliveryWorker, type DeliveryWorkerOptions } from './delivery-worker.ts'
 import { createWebhookSecrets } from './webhook-secrets.ts'
 import { createWebhooks } from './webhooks.ts'
@@ -27,7 +27,7 @@ export type TestHooks = Awaited<ReturnType<typeof createTestHooks>>
 export async function createTestHooks({ file: given, key = randomBytes(32), ...options }: Options = {}) {
   const folder = given === undefined ? await mkdtemp(join(tmpdir(), 'bobbin-hooks-')) : null
   const file = given ?? join(folder ?? '', 'test.sqlite')
-  const database = await openSqlite(file)
+  const database = await openTestStore(file)
   const now = options.now ?? Date.now
   const events = createEventLog(database, now)
   const secrets = createWebhookSecrets(createKeyRing([{ id: 'k', key }]), now)

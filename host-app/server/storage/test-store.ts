@@ -1,0 +1,29 @@
+import { sql } from 'kysely'
+import type { Database } from './database.ts'
+import { openSqlite } from './sqlite.ts'
+
+/**
+ * For tests: the store on which each write runs its work twice, the first time for nothing, as a store does
+ * that finds at the commit that others were quicker. What a write does beside its `tx` is then done twice.
+ */
+export async function openTestStore(...open: Parameters<typeof openSqlite>): Promise<Database> {
+  return runningTwice(await openSqlite(...open))
+}
+
+export function runningTwice(database: Database): Database {
+  return {
+    ...database,
+    write: (work) =>
+      database.write(async (tx) => {
+        await sql`savepoint first_run`.execute(tx.db)
+        try {
+          await work({ db: tx.db, afterCommit() {} })
+        } catch {
+          // Whatever came of it: only the second run counts.
+        }
+        await sql`rollback to first_run`.execute(tx.db)
+        await sql`release first_run`.execute(tx.db)
+        return work(tx)
+      }),
+  }
+}
