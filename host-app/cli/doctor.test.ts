@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { findFreePort, listenLocally, type LocalServer } from '../demo/local-server.ts'
 import type { Finding } from './doctor/finding.ts'
@@ -87,4 +88,23 @@ it('finds lost keys, an open folder and a server that is not there', async () =>
   expect(await examine({ PORT: 'x' })).toMatchObject({ settings: expect.stringContaining('fail: PORT') })
   const text = await place.bobbin(['doctor', '--offline'])
   expect(text).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ok {4}settings: valid/) })
+})
+
+it('counts rows that are damaged under a key that opens others', async () => {
+  await place.withCore(async ({ database, credentials }) => {
+    for (const sourceId of [1, 2, 3]) {
+      const values = { password: 'p' }
+      await database.write((tx) => credentials.save(tx, { accountId: 1, sourceId, kind: 'form', values }))
+    }
+    await database.write((tx) =>
+      sql`update credential set sealed = replace(sealed, 'v1:k1:', 'v1:k1:AAAA') where source_id < 3`.execute(
+        tx.db,
+      ),
+    )
+  })
+  expect(await examine({}, '--offline')).toMatchObject({
+    'damaged rows': expect.stringMatching(
+      /^warn: 2 of 3 rows under the key "k1" do not open \(credential\.sealed 2\)/,
+    ),
+  })
 })

@@ -4,6 +4,7 @@ import { ConfigError, readConfig } from '../server/config.ts'
 import { withDevelopmentSecrets } from '../server/development-secrets.ts'
 import { OperatorError } from '../server/operator-error.ts'
 import { fail, ok, type Finding } from './doctor/finding.ts'
+import { checkPort } from './doctor/port-check.ts'
 import { checkSettings } from './doctor/settings-checks.ts'
 import { checkStore } from './doctor/store-checks.ts'
 import { checkUrl } from './doctor/url-checks.ts'
@@ -35,6 +36,7 @@ async function allFindings(isOffline: boolean): Promise<Finding[]> {
       ok('settings', `valid, for ${config.isProduction ? 'production' : 'development'}`),
       ...(await checkSettings(config)),
       ...(await checkStore(config)),
+      await checkPort(config),
       ...(isOffline ? [] : await checkUrl(config)),
     ]
   } catch (error) {

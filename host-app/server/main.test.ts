@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -130,43 +130,4 @@ it('does not wait for ever for a request that never ends', async () => {
   await fetch(`http://127.0.0.1:${PORT}/healthz`)
   server.child.kill('SIGTERM')
   expect(await server.exit).toBe(0)
-})
-
-it.each([
-  ['development-secrets.json', '', /development-secrets\.json is empty: restore it/],
-  ['development-secrets.json', '{', /development-secrets\.json cannot be read: restore it/],
-  [
-    'bobbin.sqlite',
-    'this is no database, and long enough to be told from one'.repeat(40),
-    /bobbin\.sqlite is no database: move it/,
-  ],
-])('says in one line what is wrong with %s', async (name, text, sentence) => {
-  await writeFile(join(dataDir, name), text)
-  const { output, exit } = start({ PORT: await freePort() })
-  expect(await exit).toBe(1)
-  expect(output.stderr.trim().split('\n').at(-1)).toMatch(sentence)
-  expect(output.stderr).not.toMatch(/^\s+at /m)
-})
-
-it('says in one line that its folder cannot be written', async () => {
-  const file = join(dataDir, 'a-file')
-  await writeFile(file, '')
-  const { output, exit } = start({ PORT: await freePort(), BOBBIN_DATA_DIR: join(file, 'below') })
-  expect(await exit).toBe(1)
-  expect(output.stderr).toMatch(/^The data folder .*below cannot be written \(ENOTDIR\): .*BOBBIN_DATA_DIR/)
-  expect(output.stderr.trim().split('\n')).toHaveLength(1)
-})
-
-it('ends when its port is taken', async () => {
-  const taken = createServer().listen(0, '127.0.0.1')
-  await once(taken, 'listening')
-  const address = taken.address()
-  const PORT = typeof address === 'object' && address ? String(address.port) : ''
-  const { output, exit } = start({ PORT })
-  expect(await exit).toBe(1)
-  expect(output.stderr).toContain(
-    `Port ${PORT} is taken: end the program that has it, or set PORT to another.`,
-  )
-  expect(output.stderr).not.toMatch(/^\s+at /m)
-  taken.close()
 })

@@ -10,7 +10,9 @@ import type { Config } from './config.ts'
 import { createConnectorProcesses } from './connector-process/connector-processes.ts'
 import type { ConnectorRunner } from './connector-process/connector-runner.ts'
 import { createCredentialStore, type CredentialStore } from './credentials/credential-store.ts'
+import { createKeyWatch, type KeyWatch } from './credentials/key-watch.ts'
 import { createKeyRing, type KeyRing } from './credentials/seal.ts'
+import { sealedColumns } from './credentials/sealed-columns.ts'
 import { createEventLog, type EventLog } from './events/event-log.ts'
 import { createFlows, type Flows } from './flows/flows.ts'
 import { createIdempotentReplies, type IdempotentReplies } from './http/idempotency.ts'
@@ -39,6 +41,7 @@ export interface Core {
   readonly now: () => number
   readonly registry: Registry
   readonly keyRing: KeyRing
+  readonly keyWatch: KeyWatch
   readonly credentials: CredentialStore
   readonly accounts: Accounts
   readonly accessTokens: AccessTokens
@@ -98,7 +101,13 @@ export async function createCore(
   const outbound = createOutbound(config)
   const connectorRunner = createConnectorProcesses(config)
   const events = createEventLog(database, now, (topic, type, data) => countEvent(metrics, topic, type, data))
-  const keyRing = createKeyRing(config.encryptionKeys)
+  const keyWatch = await createKeyWatch({
+    database,
+    keyRing: createKeyRing(config.encryptionKeys),
+    columns: sealedColumns,
+    now,
+  })
+  const { keyRing } = keyWatch
   const credentials = createCredentialStore(database, keyRing, now)
   const tokenUses = createTokenUses({ database, now, log })
   const accessTokens = createAccessTokens({ database, uses: tokenUses, now })
@@ -163,6 +172,7 @@ export async function createCore(
     now,
     registry,
     keyRing,
+    keyWatch,
     credentials,
     accounts,
     accessTokens,

@@ -4,8 +4,8 @@ import { collectDefaultMetrics } from 'prom-client'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { tellExpiringGrants } from './credentials/expiring-grants.ts'
+import { listen } from './http/listen.ts'
 import { watchKeys } from './metrics/watch-keys.ts'
-import { OperatorError } from './operator-error.ts'
 import { createServices, type Services } from './services.ts'
 import { makeDataFolder } from './storage/data-folder.ts'
 import { lockStore } from './storage/store-lock.ts'
@@ -89,25 +89,4 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
   tellExpiring()
   timers = [setInterval(tidy, hour), setInterval(hearOthers, hearing)]
   return { app, services, stop }
-}
-
-async function listen(app: FastifyInstance, { port, listenHost }: Config): Promise<void> {
-  try {
-    await app.listen({ port, host: listenHost })
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null
-    const problem = listenProblem(code, port, listenHost)
-    if (problem) throw new OperatorError(problem, { cause: error })
-    if (listenHost !== '::' || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw error
-    // A machine without IPv6.
-    await app.listen({ port, host: '0.0.0.0' })
-  }
-}
-
-function listenProblem(code: unknown, port: number, host: string): string | null {
-  if (code === 'EADDRINUSE')
-    return `Port ${port} is taken: end the program that has it, or set PORT to another.`
-  if (code === 'EACCES') return `This user may not listen on port ${port}: set PORT to one above 1023.`
-  if (code !== 'EADDRNOTAVAIL' || host === '::') return null
-  return `This machine has no address ${host}: set BOBBIN_LISTEN to one that it has.`
 }

@@ -1,17 +1,18 @@
-import { constants, existsSync } from 'node:fs'
-import { access, stat, statfs } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, sql } from 'kysely'
 import type { Config } from '../../server/config.ts'
-import { countKeyUsage } from '../../server/credentials/key-usage.ts'
-import { sealedColumns } from '../../server/credentials/sealed-columns.ts'
+import { OperatorError } from '../../server/operator-error.ts'
+import { requireWritable } from '../../server/storage/data-folder.ts'
 import type { Reader } from '../../server/storage/database.ts'
 import { openingError } from '../../server/storage/explain-opening.ts'
 import { sqliteDialect } from '../../server/storage/sqlite-dialect.ts'
 import type { Tables } from '../../server/storage/tables.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 import { checkHistory } from './history-check.ts'
+import { checkKeys } from './key-checks.ts'
 
 /** Free space below which writes are about to fail, in bytes. */
 const leastSpace = 200 * 1024 * 1024
@@ -44,9 +45,15 @@ export async function checkStore(config: Config): Promise<Finding[]> {
 
 async function checkFolder(folder: string): Promise<Finding[]> {
   try {
-    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
-  } catch {
-    return [fail('data folder', `${folder} cannot be written: set BOBBIN_DATA_DIR, or make it this user's`)]
+    await requireWritable(folder)
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error
+    const isMissing = error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'ENOENT'
+    return [
+      isMissing
+        ? warn('data folder', `${folder} is not there yet; the first start makes it`)
+        : fail('data folder', error.message),
+    ]
   }
   const { mode } = await stat(folder)
   const { bavail, bsize } = await statfs(folder)
@@ -77,28 +84,6 @@ async function checkDatabase(db: Reader, file: string): Promise<Finding[]> {
       : warn('journal', `is ${journal}: the next start turns the write-ahead log on`),
     await checkHistory(db, file),
   ]
-}
-
-async function checkKeys(db: Reader, { encryptionKeys }: Config): Promise<Finding[]> {
-  const usage = await countKeyUsage(db, sealedColumns, Date.now())
-  const configured = encryptionKeys.map(({ id }) => id)
-  const sum = (rows: number, one: { rows: number }) => rows + one.rows
-  const lost = usage.filter(({ keyId }) => keyId === null || !configured.includes(keyId))
-  const old = usage.filter(({ keyId }) => keyId !== null && configured.indexOf(keyId) > 0)
-  const findings: Finding[] = []
-  if (lost.length > 0) {
-    const names = lost.map(({ keyId }) => keyId ?? 'none').join(', ')
-    findings.push(
-      fail(
-        'keys',
-        `${lost.reduce(sum, 0)} rows cannot be opened: put their key (${names}) back into BOBBIN_ENCRYPTION_KEYS`,
-      ),
-    )
-  }
-  if (old.length > 0) {
-    findings.push(warn('keys', `${old.reduce(sum, 0)} rows are under an older key: run bobbin keys rotate`))
-  }
-  return findings.length > 0 ? findings : [ok('keys', `all is under ${configured[0]}`)]
 }
 
 /** Leases and lifetimes are times of this machine: a clock that was set back makes them last too long. */

@@ -13,6 +13,8 @@ export interface EncryptionKey {
 export interface KeyRing {
   /** Names the key that seals. */
   readonly sealingKeyId: string
+  /** The ids of all keys, the sealing one first. */
+  readonly keyIds: readonly string[]
   seal(secret: string, context: SealContext): string
   /** Throws `SealError`. */
   open(envelope: string, context: SealContext): string
@@ -24,10 +26,11 @@ export type SealContext = readonly (string | number)[]
 /** An envelope that does not open. Says why without showing anything of what is inside. */
 export class SealError extends Error {
   override readonly name = 'SealError'
-  readonly reason: 'malformed' | 'unknown_key' | 'not_authentic'
+  /** `wrong_key`: nothing that was sealed under its id opens with it. */
+  readonly reason: 'malformed' | 'unknown_key' | 'not_authentic' | 'wrong_key'
 
-  constructor(reason: SealError['reason'], message: string) {
-    super(message)
+  constructor(reason: SealError['reason'], message: string, options: { cause?: unknown } = {}) {
+    super(message, options)
     this.reason = reason
   }
 }
@@ -80,7 +83,7 @@ export function createKeyRing(keys: readonly EncryptionKey[]): KeyRing {
     return decrypt(dataKey, decode(sealed), authenticated).toString('utf8')
   }
 
-  return { sealingKeyId: sealing.id, seal, open }
+  return { sealingKeyId: sealing.id, keyIds: [...ring.keys()], seal, open }
 }
 
 /** The key that an envelope names; null where it has not the known form. Opens nothing. */

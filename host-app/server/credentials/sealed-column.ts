@@ -10,10 +10,16 @@ import { prefixOf, type SealContext } from './seal.ts'
 export interface SealedColumn {
   /** `table.column`, for people. */
   readonly name: string
-  /** Rows in the order of their key, from behind `after` on, of which the envelope is under none of the keys. */
+  /** Rows in the order of their key, from behind `after` on, of which the envelope is under this key, and under none of those. */
   walk(
     db: Reader,
-    options: { notUnder: readonly string[]; after: SealedRow | null; limit: number; now: number },
+    options: {
+      under?: string
+      notUnder: readonly string[]
+      after: SealedRow | null
+      limit: number
+      now: number
+    },
   ): Promise<SealedRow[]>
   countUnder(db: Reader, keyId: string, now: number): Promise<number>
   /** Writes the new envelope; false when the row is not what it was any more, and then nothing is written. */
@@ -56,8 +62,9 @@ export function sealedColumn<
   return {
     name: `${table}.${column}`,
 
-    async walk(db, { notUnder, after, limit, now }) {
+    async walk(db, { under, notUnder, after, limit, now }) {
       const conditions = [isAlive(now), ...notUnder.map((keyId) => sql<SqlBool>`not ${isUnder(keyId)}`)]
+      if (under !== undefined) conditions.push(isUnder(under))
       if (after) conditions.push(sql`(${names}) > (${sql.join(after.key)})`)
       const { rows } = await sql<Row>`
         select ${names}, ${envelope} as sealed from ${sql.table(table)}

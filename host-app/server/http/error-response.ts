@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { ErrorEnvelope } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
-import { StorageError } from '../storage/storage-error.ts'
+import { outageOf } from './unavailable.ts'
 
 function envelope({ code, message, data }: AppError, requestId: string): ErrorEnvelope {
   return { error: code, message, data, request_id: requestId }
@@ -19,17 +19,18 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   const known =
     error instanceof AppError
       ? { error, status: error.status }
-      : (storageFault(error, request) ?? transportError(error))
+      : (outage(error, request) ?? transportError(error))
   if (!known) request.log.error({ err: error }, 'a request failed for a reason of our own')
   const { error: told, status } = known ?? { error: new AppError('Internal'), status: 500 }
   return reply.code(status).type('application/json; charset=utf-8').send(envelope(told, request.id))
 }
 
-/** The store cannot take it now: nothing was done, and the operator reads why. */
-function storageFault(error: unknown, request: FastifyRequest): { error: AppError; status: number } | null {
-  if (!(error instanceof StorageError)) return null
-  request.log.error({ err: error, fault: error.code }, `the store cannot be used: ${error.message}`)
-  const told = new AppError('Unavailable', { data: { reason: 'storage' } })
+/** It cannot be done now: nothing was, and the operator reads why. */
+function outage(error: unknown, request: FastifyRequest): { error: AppError; status: number } | null {
+  const found = outageOf(error)
+  if (!found) return null
+  request.log.error({ err: error, fault: found.fault }, found.message)
+  const told = new AppError('Unavailable', { data: { reason: found.reason } })
   return { error: told, status: told.status }
 }
 

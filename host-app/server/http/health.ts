@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
 import { readHistory } from '../storage/migrate.ts'
+import { outageOf } from './unavailable.ts'
 
 /** How long an answer about the store holds, in milliseconds: each is a commit. */
 const validity = 1_000
@@ -12,7 +13,7 @@ const memory = 15_000
 /** For load balancers and supervisors. `/healthz`: the process answers. `/readyz`: it can do its work. */
 export function serveHealth(
   app: FastifyInstance,
-  { database, now }: Pick<Services, 'database' | 'now'>,
+  { database, keyWatch, now }: Pick<Services, 'database' | 'keyWatch' | 'now'>,
 ): void {
   let probe: { at: number; pending: Promise<readonly string[]> } | null = null
 
@@ -23,8 +24,15 @@ export function serveHealth(
     try {
       if ((await probeStore()).length === 0) return { status: 'ready' }
     } catch (cause) {
-      request.log.error({ err: cause }, 'the database cannot be written')
-      throw new AppError('Unavailable', { data: { reason: 'database' }, cause })
+      const outage = outageOf(cause)
+      request.log.error(
+        { err: cause, fault: outage?.fault },
+        outage?.message ?? 'the database cannot be written',
+      )
+      throw new AppError('Unavailable', {
+        data: { reason: outage?.reason === 'key' ? 'key' : 'database' },
+        cause,
+      })
     }
     throw new AppError('Unavailable', { data: { reason: 'migrations' } })
   })
@@ -32,6 +40,8 @@ export function serveHealth(
   async function probeStore(): Promise<readonly string[]> {
     const fault = database.lastFault()
     if (fault && fault.at + memory > performance.now()) throw fault.error
+    const keyFault = await keyWatch.fault()
+    if (keyFault) throw keyFault
     if (!probe || probe.at + validity <= now()) probe = { at: now(), pending: writeToStore() }
     return probe.pending
   }

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, mkdir } from 'node:fs/promises'
 import { OperatorError } from '../operator-error.ts'
 
 /** What the system says of a folder that cannot be had. */
@@ -11,6 +12,12 @@ const codes = ['EACCES', 'EEXIST', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS', 'ENOSP
  */
 export async function makeDataFolder(folder: string): Promise<void> {
   await explainFolder(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
+  await requireWritable(folder)
+}
+
+/** @throws {OperatorError} where this process may not work in the folder. */
+export function requireWritable(folder: string): Promise<void> {
+  return explainFolder(folder, () => access(folder, constants.R_OK | constants.W_OK | constants.X_OK))
 }
 
 /** Does something in the folder; a refusal by the system names the folder and the setting. */
