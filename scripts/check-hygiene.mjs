@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { findBesideWrites } from './check-writes.mjs'
 import { capture, root } from './run.mjs'
 
 /** Rules about the repository itself that no tool knows. */
@@ -52,6 +53,14 @@ export const hygieneChecks = [
           .filter(([name]) => !(name in landed))
           .map(([name, hash]) => `${folder}/landed.json: add "${name}": "${hash}"`),
       ])
+    },
+  },
+  {
+    name: 'a write acts through its `tx` alone',
+    complaints: async () => {
+      const files = await trackedFiles(/^host-app\/(?:server|cli)\/.*\.ts$/)
+      const product = files.filter((file) => !/\.test\.ts$|\/test-[^/]*$|-contract\.ts$/.test(file))
+      return list(findBesideWrites(Object.fromEntries(product.map((file) => [file, textOf(file)]))))
     },
   },
   {
