@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { openSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,10 +27,26 @@ export interface TestPlace {
   /** Starts a command, to be watched or killed. */
   begin(args: readonly string[], env?: Env): RunningCommand
   /** Starts a server, and resolves once it listens. */
-  serve(env?: Env): Promise<{ url: string; stop(): Promise<void> }>
+  serve(env?: Env, options?: ServeOptions): Promise<TestServer>
   /** Works on the store in this process. */
   withCore<Result>(work: (core: Core) => Promise<Result>, env?: Env): Promise<Result>
   close(): Promise<void>
+}
+
+export interface ServeOptions {
+  readonly env?: Env
+  /** A file that the log goes to. */
+  readonly log?: string
+  /** What the shell does before it becomes the server. */
+  readonly shell?: string
+}
+
+export interface TestServer {
+  readonly url: string
+  readonly pid: number
+  readonly output: RunningCommand['output']
+  /** Asks it to stop; how it ended. */
+  stop(): Promise<number | null>
 }
 
 export interface CommandResult {
@@ -62,12 +79,20 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
     ...more,
   })
 
-  function run(script: string, args: readonly string[], env: Env): RunningCommand {
-    const child = spawn(process.execPath, [script, ...args], { env: envOf(env) })
+  function run(
+    script: string,
+    args: readonly string[],
+    env: Env,
+    { log, shell = '' }: ServeOptions = {},
+  ): RunningCommand {
+    const child = spawn('/bin/sh', ['-c', `${shell} exec "$0" "$@"`, process.execPath, script, ...args], {
+      env: envOf(env),
+      stdio: ['ignore', log === undefined ? 'pipe' : openSync(log, 'a'), 'pipe'],
+    })
     running.add(child)
     const output = { stdout: '', stderr: '' }
-    child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
+    child.stdout?.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()))
+    child.stderr?.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
     const ended = once(child, 'close').then(([code]: unknown[]) => {
       running.delete(child)
       return { code: typeof code === 'number' ? code : null, ...output }
@@ -78,7 +103,7 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
       ended,
       async printed(isThere) {
         while (!isThere(output.stdout)) {
-          const next = await Promise.race([once(child.stdout, 'data').then(() => null), ended])
+          const next = await Promise.race([once(child.stdout!, 'data').then(() => null), ended])
           if (next && !isThere(output.stdout)) throw new Error(`It ended: ${next.stdout}${next.stderr}`)
         }
       },
@@ -96,9 +121,9 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
       if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`)
       return JSON.parse(stdout) as unknown
     },
-    async serve(env = {}) {
+    async serve(env = {}, options = {}) {
       const port = await findFreePort(0)
-      const server = run(main, [], { PORT: String(port), ...env })
+      const server = run(main, [], { PORT: String(port), ...env }, options)
       const url = `http://localhost:${port}`
       while (!server.output.stderr.includes('Bobbin is at')) {
         const next = await Promise.race([once(server.child.stderr!, 'data').then(() => null), server.ended])
@@ -106,9 +131,11 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
       }
       return {
         url,
+        pid: server.child.pid ?? 0,
+        output: server.output,
         async stop() {
           server.child.kill('SIGTERM')
-          await server.ended
+          return (await server.ended).code
         },
       }
     },

@@ -13,9 +13,12 @@ export async function checkKeys(db: Reader, { encryptionKeys }: Config): Promise
   const configured = encryptionKeys.map(({ id }) => id)
   const sum = (rows: number, one: { rows: number }) => rows + one.rows
   const lost = usage.filter(({ keyId }) => keyId === null || !configured.includes(keyId))
-  const old = usage.filter(({ keyId }) => keyId !== null && configured.indexOf(keyId) > 0)
   const keyRing = createKeyRing(encryptionKeys)
   const trials = await tryKeys({ db, keyRing, columns: sealedColumns, now }, { perColumn: Infinity })
+  const old = usage.filter(({ keyId }) => {
+    const isWrongOne = trials.some((trial) => trial.keyId === keyId && isWrong(trial))
+    return keyId !== null && configured.indexOf(keyId) > 0 && !isWrongOne
+  })
 
   const findings: Finding[] = []
   if (lost.length > 0) {

@@ -22,7 +22,16 @@ export async function checkStore(config: Config): Promise<Finding[]> {
   const file = join(config.dataDir, 'bobbin.sqlite')
   const folder = await checkFolder(config.dataDir)
   if (!existsSync(file)) {
-    return [...folder, warn('database', 'not there yet; the first start makes it')]
+    const wasDeleted = existsSync(`${file}-wal`)
+    return [
+      ...folder,
+      wasDeleted
+        ? fail(
+            'database',
+            `${file} was deleted in use: its log is still there. Stop the server and restore a backup`,
+          )
+        : warn('database', 'not there yet; the first start makes it'),
+    ]
   }
   let db: Reader | null = null
   try {

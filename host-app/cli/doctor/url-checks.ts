@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
 import type { Config } from '../../server/config.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
@@ -21,7 +22,9 @@ export async function checkUrl(config: Config): Promise<Finding[]> {
     ]
   }
   if (health.status !== 200) {
-    return [fail('BOBBIN_URL', `${config.url}/readyz answers ${health.status} where 200 is expected`)]
+    return [
+      fail('BOBBIN_URL', `${config.url}/readyz answers ${await statusOf(health)} where 200 is expected`),
+    ]
   }
   const flow = `/connect/${randomId()}`
   const page = await get(flow, { headers: { accept: 'text/html' } })
@@ -48,6 +51,12 @@ export async function checkUrl(config: Config): Promise<Finding[]> {
       : ok('metrics from outside', metrics.status === 200 ? 'open, on this machine' : 'closed'),
     await checkStream(config, flow, page.headers.get('set-cookie')),
   ]
+}
+
+/** With the reason, where it is our server that gives one. */
+async function statusOf(reply: Response): Promise<string> {
+  const envelope = readyzRefusal.safeParse(await reply.json().catch(() => null))
+  return envelope.success ? `${reply.status} (${envelope.data.data.reason})` : String(reply.status)
 }
 
 /** A proxy that adds a header of its own, replaces ours or strips it breaks the way back to the page. */
@@ -94,6 +103,8 @@ async function checkStream(config: Config, flow: string, cookie: string | null):
     )
   }
 }
+
+const readyzRefusal = z.object({ data: z.object({ reason: z.string().max(40) }) })
 
 const randomId = () => randomBytes(16).toString('base64url')
 
