@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { useMemoryFolder } from './scripts/memory-folder.mjs'
+
+useMemoryFolder()
 
 export default defineConfig({
   test: {

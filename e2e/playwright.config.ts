@@ -1,5 +1,8 @@
 import { defineConfig } from '@playwright/test'
+import { useMemoryFolder } from '../scripts/memory-folder.mjs'
 import type { EngineOption } from './other-browsers/fixtures.ts'
+
+useMemoryFolder()
 
 /** The log scan is everyone's tear-down, so that it runs whatever became of them. */
 const teardown = 'log scan'

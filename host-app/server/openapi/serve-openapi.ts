@@ -21,22 +21,32 @@ const pagePolicy = [
 
 const builtPage = new URL('../../dist/reference/page.html', import.meta.url)
 
-/** Serves the document and the page to read it. They are the same until the next start: made once, then confirmed. */
+/**
+ * Serves the document and the page to read it. They are the same until the next start: made when they are first asked
+ * for, as a start waits for nothing that nobody may want, then confirmed.
+ */
 export function serveOpenApi(app: FastifyInstance, { config }: { config: Pick<Config, 'url'> }): void {
-  const document = openApiDocument({ url: config.url, version: packageJson.version })
-  serve('/openapi.json', 'application/json', JSON.stringify(document), {
+  const document = () => openApiDocument({ url: config.url, version: packageJson.version })
+  serve('/openapi.json', 'application/json', () => JSON.stringify(document()), {
     // Nothing in it is secret, and tools in other people's pages read it.
     'Access-Control-Allow-Origin': '*',
   })
   if (existsSync(builtPage)) {
-    serve('/docs', 'text/html', readFileSync(builtPage, 'utf8'), { 'Content-Security-Policy': pagePolicy })
+    const page = () => readFileSync(builtPage, 'utf8')
+    serve('/docs', 'text/html', page, { 'Content-Security-Policy': pagePolicy })
   } else {
     app.log.warn({ path: '/docs' }, 'nothing is built to be served here; run npm run build')
   }
 
-  function serve(path: string, type: string, text: string, headers: Readonly<Record<string, string>> = {}) {
-    const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
+  function serve(
+    path: string,
+    type: string,
+    make: () => string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    let made: { text: string; etag: string } | null = null
     app.get(path, (request, reply) => {
+      const { text, etag } = (made ??= withTag(make()))
       reply.headers({
         'Content-Type': `${type}; charset=utf-8`,
         'Cache-Control': 'public, max-age=300',
@@ -47,4 +57,8 @@ export function serveOpenApi(app: FastifyInstance, { config }: { config: Pick<Co
       return reply.send(text)
     })
   }
+}
+
+function withTag(text: string) {
+  return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` }
 }
