@@ -6,6 +6,8 @@ useMemoryFolder()
 export default defineConfig({
   test: {
     environment: 'node',
+    // What a server runs its connectors from is built of sources that may have changed.
+    globalSetup: 'scripts/test-setup.mjs',
     include: ['{shared,client,host-app,e2e,scripts}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     maxWorkers: 2,

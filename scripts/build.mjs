@@ -1,51 +1,85 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { install } from './install.mjs'
 import { isMain, modernNode, root, runMain, runOrThrow } from './run.mjs'
 
-/** What a build is made of; nothing else is read by it. */
-const inputs = [
-  'shared/src',
-  'client/src',
-  'client/scripts',
-  'client/rollup.config.mjs',
-  'client/package.json',
-  'host-app/wizard',
-  'host-app/reference',
-  'scripts/build.mjs',
-  'scripts/rollup-assets.mjs',
-  'scripts/rollup-shared.mjs',
-  'scripts/tsconfig.build.json',
-  'tsconfig.json',
-  'package-lock.json',
-]
+/** What a build is made of, nothing else is read by it; and what it makes. */
+const pages = {
+  name: 'client, wizard and reference',
+  inputs: [
+    'shared/src',
+    'client/src',
+    'client/scripts',
+    'client/rollup.config.mjs',
+    'client/package.json',
+    'host-app/wizard',
+    'host-app/reference',
+    'scripts/build.mjs',
+    'scripts/rollup-assets.mjs',
+    'scripts/rollup-shared.mjs',
+    'scripts/tsconfig.build.json',
+    'tsconfig.json',
+    'package-lock.json',
+  ],
+  outputs: ['build/js', 'client/dist', 'host-app/dist/wizard', 'host-app/dist/reference'],
+  stamp: 'build/inputs.sha256',
+  async make() {
+    await runOrThrow(modernNode(), ['node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.build.json'])
+    const rollup = join(root, 'node_modules', 'rollup', 'dist', 'bin', 'rollup')
+    for (const folder of ['client', 'host-app/wizard', 'host-app/reference']) {
+      const options = { cwd: join(root, folder) }
+      await runOrThrow(modernNode(), [rollup, '--silent', '-c', 'rollup.config.mjs'], options)
+    }
+  },
+}
 
-/** What a build makes. */
-const outputs = ['build/js', 'client/dist', 'host-app/dist/wizard', 'host-app/dist/reference']
-
-const stampFile = join(root, 'build', 'inputs.sha256')
+const connectorProcess = {
+  name: 'the connector process',
+  inputs: [
+    'shared/src',
+    'host-app/connectors',
+    'host-app/server/connector-process',
+    'host-app/server/outbound',
+    'host-app/server/describe-unknown.ts',
+    'scripts/build.mjs',
+    'package-lock.json',
+  ],
+  outputs: ['host-app/dist/connector-process'],
+  stamp: 'build/connector-process.sha256',
+  async make() {
+    const rolldown = join(root, 'node_modules', 'rolldown', 'bin', 'cli.mjs')
+    const config = 'host-app/server/connector-process/rolldown.config.mjs'
+    await runOrThrow(modernNode(), [rolldown, '--log-level', 'warn', '-c', config])
+  },
+}
 
 /**
- * Builds the client, the wizard and the reference's page: `tsc` turns TypeScript into JavaScript under
- * `build/js`, rollup bundles that. The server needs no build. Does nothing when nothing changed since the last one.
+ * Builds what nobody runs from its sources. The client, the wizard and the reference's page: `tsc` turns TypeScript into
+ * JavaScript under `build/js`, rollup bundles that. And the program of a connector process, as one script. The
+ * server needs no build. Does nothing when nothing changed since the last one.
  *
  * Types are not checked here (`npm run check` does), so that a build is quick. What grew beyond its size
  * limit fails the build; the limits are in the two `rollup.config.mjs`.
  */
 export async function build({ force = false } = {}) {
+  await make(connectorProcess, force)
+  await make(pages, force)
+}
+
+/** The part of it that server tests need. */
+export const buildConnectorProcess = () => make(connectorProcess, false)
+
+async function make({ name, inputs, outputs, stamp, make: work }, force) {
+  const stampFile = join(root, stamp)
   const wanted = hashOf(inputs)
   const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted
   if (!force && isFresh && outputs.every((path) => existsSync(join(root, path)))) return
 
-  console.log('Building client, wizard and reference …')
+  console.log(`Building ${name} …`)
   rmSync(stampFile, { force: true })
-  await runOrThrow(modernNode(), ['node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.build.json'])
-  const rollup = join(root, 'node_modules', 'rollup', 'dist', 'bin', 'rollup')
-  for (const folder of ['client', 'host-app/wizard', 'host-app/reference']) {
-    const options = { cwd: join(root, folder) }
-    await runOrThrow(modernNode(), [rollup, '--silent', '-c', 'rollup.config.mjs'], options)
-  }
+  await work()
+  mkdirSync(dirname(stampFile), { recursive: true })
   writeFileSync(stampFile, wanted)
 }
 

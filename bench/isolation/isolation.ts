@@ -7,11 +7,13 @@ import type {
   ConnectorRunner,
   TaskListener,
 } from '../../host-app/server/connector-process/connector-runner.ts'
+import { makeSnapshot } from '../../host-app/server/connector-process/snapshot.ts'
 import { childSpawner } from '../../host-app/server/connector-process/spawn-child.ts'
 import { createOutbound } from '../../host-app/server/outbound/outbound.ts'
 import { startPostgres } from '../../scripts/postgres-server.mjs'
 import type { BenchOptions } from '../bench.ts'
 import type { Row } from '../row.ts'
+import { inWorkFolder } from '../servers/work-folder.ts'
 import { median, pairedRatio } from '../statistics.ts'
 
 const tables = 200
@@ -25,10 +27,14 @@ const comeUp = 2_500
  * it, against doing the same in the server's. The one part that does not measure what is served: a server
  * without isolation does not exist any more.
  */
-export async function measureIsolation({ rounds }: BenchOptions): Promise<Row[]> {
+export function measureIsolation({ rounds }: BenchOptions): Promise<Row[]> {
+  return inWorkFolder((dataDir) => measureIn(dataDir, rounds))
+}
+
+async function measureIn(dataDir: string, rounds: number): Promise<Row[]> {
   const postgres = await startPostgres()
-  const warm = createConnectorProcesses({ ...setup, memoryLimit, warm: 1 })
-  const cold = createConnectorProcesses({ ...setup, memoryLimit, warm: 0 })
+  const warm = createConnectorProcesses({ ...setup, dataDir, memoryLimit, warm: 1 })
+  const cold = createConnectorProcesses({ ...setup, dataDir, memoryLimit, warm: 0 })
   try {
     for (let number = 0; number < tables; number += 1) {
       await postgres.query(`create table t${number} (id integer primary key, note text, at timestamptz)`)
@@ -62,7 +68,7 @@ export async function measureIsolation({ rounds }: BenchOptions): Promise<Row[]>
         if (round >= 0) times[name].push(time)
       }
     }
-    const memory = await idleMemory()
+    const memory = await idleMemory(await makeSnapshot(dataDir, signal))
     const row = (name: 'warm' | 'cold', what: string): Row => ({
       what: `check of ${tables} tables in a process of its own, ${what}`,
       unit: 'ms',
@@ -96,8 +102,8 @@ async function timed(work: (listener: TaskListener) => Promise<unknown>): Promis
 }
 
 /** Megabytes of resident memory that a process has while it waits; NaN where the kernel does not tell. */
-async function idleMemory(): Promise<number> {
-  const child = childSpawner(setup, memoryLimit)()
+async function idleMemory(snapshot: string): Promise<number> {
+  const child = childSpawner(setup, snapshot, memoryLimit)()
   await delay(comeUp)
   try {
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')

@@ -62,4 +62,9 @@ export class ConnectorError extends Error {
     this.field = field ?? null
     this.detail = detail ?? null
   }
+
+  /** By name: what a connector's own file imports is another copy than the one that its process has. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'ConnectorError' && 'code' in value
+  }
 }

@@ -31,10 +31,14 @@ export class ConnectorModuleError extends Error {
 
 /** Loads the operator's connectors beside ours. Throws at once, with every fault, when one breaks the rules. */
 export async function createRegistry(config: RegistryConfig): Promise<Registry> {
-  const connectors: Connector[] = [hpPostgres, importApi]
-  if (config.demoCrmUrl) connectors.push(createDemoCrm(config.demoCrmUrl))
+  const connectors = ownConnectors(config)
   for (const path of config.connectorModules) connectors.push(await loadConnector(path))
   return registryOf(connectors)
+}
+
+/** Those that come with Bobbin. */
+export function ownConnectors({ demoCrmUrl }: Pick<RegistryConfig, 'demoCrmUrl'>): Connector[] {
+  return [hpPostgres, importApi, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
 }
 
 /** The registry of these connectors. Throws when a type or slug is there twice. */
@@ -69,10 +73,10 @@ function scheduled(connector: Connector): Connector {
 }
 
 /** The connector that a module exports. @throws {ConnectorModuleError} */
-export async function loadConnector(path: string): Promise<Connector> {
+export async function loadConnector(path: string, load = importModule): Promise<Connector> {
   const file = resolve(path)
   if (!existsSync(file)) throw new ConnectorModuleError(`There is no connector at ${path}.`)
-  const module: unknown = await import(pathToFileURL(file).href)
+  const module = await load(pathToFileURL(file).href)
   if (!hasConnector(module)) throw new ConnectorModuleError(`${path} does not export \`connector\`.`)
   return module.connector
 }
@@ -81,3 +85,5 @@ function hasConnector(module: unknown): module is { connector: Connector } {
   if (typeof module !== 'object' || module === null || !('connector' in module)) return false
   return typeof module.connector === 'object' && module.connector !== null && 'info' in module.connector
 }
+
+const importModule = (url: string): Promise<unknown> => import(url)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createRegistry } from '../../connectors/registry.ts'
+import { program } from '../../server/connector-process/snapshot.ts'
 import type { Config } from '../../server/config.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
@@ -21,6 +22,7 @@ export async function checkSettings(config: Config): Promise<Finding[]> {
         ),
     checkMetrics(config),
     checkWizard(),
+    checkConnectorProcess(),
     ...(await checkConnectors(config)),
   ]
 }
@@ -33,6 +35,12 @@ function checkMetrics({ metricsToken, isProduction }: Config): Finding {
 function checkWizard(): Finding {
   const file = fileURLToPath(new URL('../../dist/wizard/render.js', import.meta.url))
   return existsSync(file) ? ok('wizard', 'built') : fail('wizard', 'not built: run npm run build')
+}
+
+function checkConnectorProcess(): Finding {
+  return existsSync(program)
+    ? ok('connector process', 'built')
+    : fail('connector process', 'not built: run npm run build')
 }
 
 async function checkConnectors(config: Config): Promise<Finding[]> {

@@ -1,14 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { createConnectorProcesses } from '../../server/connector-process/connector-processes.ts'
+import { createTestProcesses } from '../../server/connector-process/test-processes.ts'
 import { hostilePlays } from './hostile-plays.ts'
 import { startHostileServer } from './hostile-server.ts'
 
-const runner = createConnectorProcesses({
-  demoCrmUrl: null,
-  connectorModules: [],
-  allowPrivateNetworks: true,
-  memoryLimit: 384 * 1024 ** 2,
-})
+const runner = createTestProcesses()
 afterAll(() => runner.close())
 
 describe('a PostgreSQL that', () => {

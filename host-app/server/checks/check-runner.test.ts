@@ -7,7 +7,7 @@ import { checkEvent } from '@bobbin/shared/check'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { ConnectorError, type Connector } from '../../connectors/connector.ts'
 import { loadConnector } from '../../connectors/registry.ts'
-import { createConnectorProcesses } from '../connector-process/connector-processes.ts'
+import { createTestProcesses } from '../connector-process/test-processes.ts'
 import { ConnectorDied, type ConnectorRunner } from '../connector-process/connector-runner.ts'
 import { claimJob, createCheckTurns, LeaseLostError, writeFenced } from './check-lease.ts'
 import { createCheckRunner } from './check-runner.ts'
@@ -265,13 +265,7 @@ describe('a check that fails', () => {
 
 describe('a connector process that dies', () => {
   const rough = fileURLToPath(new URL('../connector-process/test-rough-connector.ts', import.meta.url))
-  const processes = () =>
-    createConnectorProcesses({
-      demoCrmUrl: null,
-      connectorModules: [rough],
-      allowPrivateNetworks: true,
-      memoryLimit: 256 * 1024 ** 2,
-    })
+  const processes = () => createTestProcesses({ connectorModules: [rough], memoryLimit: 256 * 1024 ** 2 })
 
   it('ends the check the second time, and nothing of the server', async () => {
     const connectorRunner = processes()

@@ -1,11 +1,13 @@
 import { Socket } from 'node:net'
 import process from 'node:process'
-import { ConnectorError } from '../../connectors/connector.ts'
-import { createRegistry } from '../../connectors/registry.ts'
+import { startupSnapshot } from 'node:v8'
+import { ConnectorError, type Connector } from '../../connectors/connector.ts'
+import { loadConnector, ownConnectors } from '../../connectors/registry.ts'
 import { describeUnknown } from '../describe-unknown.ts'
 import { createOutbound } from '../outbound/outbound.ts'
 import { callConnector, isConnectorError } from './call-connector.ts'
 import type { TaskListener } from './connector-runner.ts'
+import { importFromSnapshot } from './import-from-snapshot.ts'
 import { readLines } from './message-lines.ts'
 import {
   childSetup,
@@ -14,42 +16,33 @@ import {
   mostBytesPerMessage,
   mostReports,
   type ChildMessage,
+  type ChildSetup,
 } from './messages.ts'
 
 /**
  * A connector process: reads one task from its channel, does it, answers, ends. It ends with its channel
- * too, so it outlives no server.
+ * too, so it outlives no server. All of this is loaded once, when the snapshot is made (`snapshot.ts`); what is here
+ * outside of a function runs then, and only then.
  */
-const channel = new Socket({ fd: 3, readable: true, writable: true })
-channel.on('close', () => process.exit(0))
-channel.on('error', () => process.exit(0))
-// A terminal or a supervisor may signal all of us: the server decides when we end.
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
-
-/** Sends, and resolves when there is room for more. */
-async function send(message: ChildMessage): Promise<void> {
-  const line = `${JSON.stringify(message)}\n`
-  if (line.length > mostBytesPerMessage || Buffer.byteLength(line) > mostBytesPerMessage) {
-    throw new ConnectorError('AnswerTooLarge', { detail: 'The description of one stream is too long.' })
-  }
-  if (!channel.write(line)) await new Promise((resolve) => channel.once('drain', resolve))
-}
-
-/** The last word. The server closes the channel when it has read it. */
-function sendLast(message: ChildMessage): void {
-  channel.write(`${JSON.stringify(message)}\n`)
-}
-
-const dieOf = (error: unknown) => sendLast({ type: 'broken', error: describeUnknown(error), dies: true })
-process.on('uncaughtException', dieOf)
-process.on('unhandledRejection', dieOf)
-
-const setup = childSetup.parse(JSON.parse(process.argv[2] ?? ''))
-const registry = await createRegistry(setup).catch((error: unknown) => {
-  sendLast({ type: 'unable', reason: error instanceof Error ? error.message : String(error) })
-  return null
+startupSnapshot.setDeserializeMainFunction(() => {
+  const channel = new Socket({ fd: 3, readable: true, writable: true })
+  channel.on('close', () => process.exit(0))
+  channel.on('error', () => process.exit(0))
+  // A terminal or a supervisor may signal all of us: the server decides when we end.
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
+  const dieOf = (error: unknown) =>
+    sendLast(channel, { type: 'broken', error: describeUnknown(error), dies: true })
+  process.on('uncaughtException', dieOf)
+  process.on('unhandledRejection', dieOf)
+  void serve(channel, childSetup.parse(JSON.parse(process.argv[2] ?? '')))
 })
-if (registry) {
+
+async function serve(channel: Socket, setup: ChildSetup): Promise<void> {
+  const connectors = await loadConnectors(setup).catch((error: unknown) => {
+    sendLast(channel, { type: 'unable', reason: error instanceof Error ? error.message : String(error) })
+    return null
+  })
+  if (!connectors) return
   const outbound = createOutbound(setup)
   const abort = new AbortController()
   let task: Promise<void> | null = null
@@ -61,28 +54,49 @@ if (registry) {
   async function work(line: Buffer): Promise<void> {
     try {
       const wanted = connectorTask.parse(JSON.parse(line.toString()))
-      const connector = registry?.find(wanted.type)
+      const connector = connectors?.find(({ info }) => info.type === wanted.type)
       if (!connector) throw new Error('This process does not know the connector.')
       const means = { ...outbound, signal: abort.signal }
-      sendLast({ type: 'done', ...(await callConnector(connector, wanted, means, listener())) })
+      const result = await callConnector(connector, wanted, means, listener(channel))
+      sendLast(channel, { type: 'done', ...result })
     } catch (error) {
       // Nobody listens any more to one that was stopped.
       if (abort.signal.aborted) process.exit(0)
-      sendLast(answerTo(error))
+      sendLast(channel, answerTo(error))
     }
   }
 }
 
-function listener(): TaskListener {
+/** Without asking whether they keep the rules: the server did, at its start. */
+async function loadConnectors(setup: ChildSetup): Promise<Connector[]> {
+  const modules = setup.connectorModules.map((path) => loadConnector(path, importFromSnapshot))
+  return [...ownConnectors(setup), ...(await Promise.all(modules))]
+}
+
+/** Sends, and resolves when there is room for more. */
+async function send(channel: Socket, message: ChildMessage): Promise<void> {
+  const line = `${JSON.stringify(message)}\n`
+  if (line.length > mostBytesPerMessage || Buffer.byteLength(line) > mostBytesPerMessage) {
+    throw new ConnectorError('AnswerTooLarge', { detail: 'The description of one stream is too long.' })
+  }
+  if (!channel.write(line)) await new Promise((resolve) => channel.once('drain', resolve))
+}
+
+/** The last word. The server closes the channel when it has read it. */
+function sendLast(channel: Socket, message: ChildMessage): void {
+  channel.write(`${JSON.stringify(message)}\n`)
+}
+
+function listener(channel: Socket): TaskListener {
   let reports = 0
   const report = (message: ChildMessage) => {
     reports += 1
-    if (reports <= mostReports) void send(message)
+    if (reports <= mostReports) void send(channel, message)
   }
   return {
     phase: (phase) => report({ type: 'phase', phase }),
     log: (line) => report({ type: 'log', line: line.slice(0, longestLogLine) }),
-    stream: (stream) => send({ type: 'stream', stream }),
+    stream: (stream) => send(channel, { type: 'stream', stream }),
     unnamed: (error) => report({ type: 'unnamed', error }),
   }
 }

@@ -4,14 +4,12 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createConnectorProcesses } from './connector-processes.ts'
 import type { TaskListener } from './connector-runner.ts'
 import { trustSettings } from './spawn-child.ts'
+import { createTestProcesses } from './test-processes.ts'
 
-const runner = createConnectorProcesses({
-  demoCrmUrl: null,
+const runner = createTestProcesses({
   connectorModules: [fileURLToPath(new URL('test-rough-connector.ts', import.meta.url))],
-  allowPrivateNetworks: true,
   memoryLimit: 256 * 1024 ** 2,
 })
 afterAll(() => runner.close())
@@ -137,6 +135,7 @@ describe('a connector process', () => {
       written: 'ERR_ACCESS_DENIED',
       child: 'ERR_ACCESS_DENIED',
       worker: 'ERR_ACCESS_DENIED',
+      sqlite: 'ERR_UNKNOWN_BUILTIN_MODULE',
     })
   })
 

@@ -1,18 +1,20 @@
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ConnectorRunner } from './connector-runner.ts'
+import { ConnectorDied, type ConnectorRunner } from './connector-runner.ts'
 import type { ChildSetup } from './messages.ts'
 import { runInChild } from './run-in-child.ts'
+import { makeSnapshot } from './snapshot.ts'
 import { childSpawner, type ConnectorChild } from './spawn-child.ts'
 
 export interface ProcessOptions extends ChildSetup {
+  /** The snapshot that they start from is kept in it. */
+  readonly dataDir: string
   /** Bytes of resident memory that one may have. */
   readonly memoryLimit: number
   /** Kept ready for the next task. */
   readonly warm?: number
 }
 
-/** Milliseconds after a task began until the process it took is replaced: starting one costs the machine. */
-const replaceAfter = 1_000
 /** Milliseconds that a process has to end by itself, once it is told. */
 const grace = 500
 
@@ -21,14 +23,27 @@ const grace = 500
  * does to that process, it ends there. A few are kept ready; none is used twice.
  */
 export function createConnectorProcesses(options: ProcessOptions): ConnectorRunner {
-  const { memoryLimit, warm = 2, demoCrmUrl, connectorModules, allowPrivateNetworks } = options
-  const spawnChild = childSpawner({ demoCrmUrl, connectorModules, allowPrivateNetworks }, memoryLimit)
+  const { dataDir, memoryLimit, warm = 2, demoCrmUrl, connectorModules, allowPrivateNetworks } = options
+  const setup = { demoCrmUrl, connectorModules, allowPrivateNetworks }
   const ready = new Set<ConnectorChild>()
   const all = new Set<ConnectorChild>()
-  let isClosed = false
-  let refilling: NodeJS.Timeout | undefined
+  const closing = new AbortController()
+  let spawner: Promise<() => ConnectorChild> | null = null
 
-  function start(): ConnectorChild {
+  /** Tried again by the next who needs it. */
+  function prepare(): Promise<() => ConnectorChild> {
+    spawner ??= makeSnapshot(join(dataDir, 'connector-process'), closing.signal).then(
+      (snapshot) => childSpawner(setup, snapshot, memoryLimit),
+      (error: unknown) => {
+        spawner = null
+        throw error
+      },
+    )
+    return spawner
+  }
+
+  function start(spawnChild: () => ConnectorChild): ConnectorChild {
+    closing.signal.throwIfAborted()
     const child = spawnChild()
     all.add(child)
     void child.ended.then(() => {
@@ -38,50 +53,60 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
     return child
   }
 
-  function refill(): void {
-    if (isClosed) return
+  async function refill(): Promise<void> {
+    const spawnChild = await prepare()
     while (ready.size < warm) {
-      const child = start()
+      const child = start(spawnChild)
       // Nobody waits for it yet.
       child.hold(false)
       ready.add(child)
     }
   }
 
-  function take(): ConnectorChild {
-    const [child = start()] = ready
+  async function take(): Promise<ConnectorChild> {
+    const [waiting] = ready
+    const child = waiting ?? start(await prepare().catch(unprepared))
     ready.delete(child)
     child.hold(true)
-    clearTimeout(refilling)
-    refilling = setTimeout(refill, replaceAfter).unref()
+    warmUp()
     return child
   }
 
+  function unprepared(cause: unknown): never {
+    closing.signal.throwIfAborted()
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ConnectorDied(`It could not be started: ${reason}`, { cause })
+  }
+
+  /** What hinders it is told by the task that needs it. */
+  const warmUp = () => void refill().catch(() => {})
+
   return {
-    warmUp: refill,
+    warmUp,
     async run(task, listener, signal) {
       signal.throwIfAborted()
-      const child = take()
       const aborted = Promise.withResolvers<never>()
-      const abort = () => {
-        // Whatever it is: a second line means "stop".
-        child.channel.write('"stop"\n')
-        aborted.reject(signal.reason)
-      }
+      const abort = () => aborted.reject(signal.reason)
       signal.addEventListener('abort', abort, { once: true })
+      const taking = take()
       try {
-        return await Promise.race([
-          runInChild(child, task, listener, { signal, memoryLimit }),
-          aborted.promise,
-        ])
+        const work = taking.then((child) => runInChild(child, task, listener, { signal, memoryLimit }))
+        return await Promise.race([work, aborted.promise])
       } finally {
         signal.removeEventListener('abort', abort)
-        void end(child)
+        void taking.then(
+          (child) => {
+            // Whatever it is: a second line means "stop".
+            if (signal.aborted) child.channel.write('"stop"\n')
+            return end(child)
+          },
+          () => {},
+        )
       }
     },
     async close() {
-      isClosed = true
-      clearTimeout(refilling)
+      closing.abort(new Error('The connector processes are closed.'))
+      await spawner?.catch(() => {})
       for (const child of ready) child.kill()
       await Promise.all([...all].map(end))
     },

@@ -1,7 +1,9 @@
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { makeSnapshot } from './snapshot.ts'
 import { childSpawner } from './spawn-child.ts'
+import { snapshotFolder } from './test-processes.ts'
 
 /** A process with a connector process that a loop keeps busy; prints that one's id. The test kills it. */
 const spawnChild = childSpawner(
@@ -10,6 +12,7 @@ const spawnChild = childSpawner(
     connectorModules: [fileURLToPath(new URL('test-rough-connector.ts', import.meta.url))],
     allowPrivateNetworks: true,
   },
+  await makeSnapshot(snapshotFolder, new AbortController().signal),
   256 * 1024 ** 2,
 )
 const child = spawnChild()

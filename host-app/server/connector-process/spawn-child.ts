@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { resolve } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import type { ChildSetup } from './messages.ts'
 import { readableFolders } from './readable-folders.ts'
+import { lockedOut } from './snapshot.ts'
 
 export interface ConnectorChild {
   readonly pid: number | null
@@ -20,7 +20,6 @@ export interface ConnectorChild {
   kill(): void
 }
 
-const program = fileURLToPath(new URL('child.ts', import.meta.url))
 const shell = '/bin/sh'
 
 /**
@@ -33,17 +32,21 @@ const leashed = `unset PWD; (read -r word <&4 || kill -9 $$) 3<&- & exec "$0" "$
 /** What the operator told Node about whom to trust; nothing else of the environment is passed on. */
 export const trustSettings = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'SSL_CERT_FILE', 'SSL_CERT_DIR']
 
-/** Makes the function that starts connector processes. `memoryLimit` is in bytes. */
-export function childSpawner(setup: ChildSetup, memoryLimit: number): () => ConnectorChild {
+/** Makes the function that starts connector processes, from a snapshot. `memoryLimit` is in bytes. */
+export function childSpawner(setup: ChildSetup, snapshot: string, memoryLimit: number): () => ConnectorChild {
   const absolute = { ...setup, connectorModules: setup.connectorModules.map((path) => resolve(path)) }
   const command = [
     process.execPath,
     '--permission',
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
+    ...lockedOut,
     ...readableFolders(absolute.connectorModules).map((path) => `--allow-fs-read=${path}`),
     // Beside the limit on all memory, which has the first say.
     `--max-old-space-size=${Math.ceil(memoryLimit / 1024 ** 2)}`,
-    program,
+    '--snapshot-blob',
+    snapshot,
+    // Where the path of a program would be.
+    'connector-process',
     JSON.stringify(absolute),
   ]
   const [file = '', ...args] = existsSync(shell) ? [shell, '-c', leashed, ...command] : command

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -70,6 +71,8 @@ const acts: Record<string, (context: ConnectorContext, much: number) => unknown>
       written: seen(() => writeFileSync('/tmp/written-by-a-connector', '')),
       child: seen(() => spawnSync('true').error?.message ?? 'ran'),
       worker: seen(() => new Worker('', { eval: true })),
+      // SQLite asks nobody which files it may open.
+      sqlite: seen(() => createRequire(import.meta.url)('node:sqlite')),
     })
     throw new ConnectorError('CheckFailed', { detail })
   },

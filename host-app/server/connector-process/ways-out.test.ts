@@ -2,18 +2,16 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createConnectorProcesses } from './connector-processes.ts'
 import type { TaskListener } from './connector-runner.ts'
+import { createTestProcesses } from './test-processes.ts'
 
 /** A vendor with one list. */
 let vendor: Server
 let reached = 0
 const pools = [true, false].map((allowPrivateNetworks) =>
-  createConnectorProcesses({
-    demoCrmUrl: null,
+  createTestProcesses({
     connectorModules: [fileURLToPath(new URL('../../connectors/example/connector.ts', import.meta.url))],
     allowPrivateNetworks,
-    memoryLimit: 384 * 1024 ** 2,
   }),
 )
 

@@ -49,7 +49,15 @@ export function isAllowedAddress(address: string, allowPrivateNetworks: boolean)
   return version === 4 || mappedIpv4.check(bare, family) || publicIpv6.check(bare, family)
 }
 
-function listOf(networks: readonly string[]): BlockList {
+/** Made when it is first asked: the snapshot that connector processes start from cannot hold a `BlockList`. */
+function listOf(networks: readonly string[]) {
+  let list: BlockList | null = null
+  const check = (address: string, family: 'ipv4' | 'ipv6') =>
+    (list ??= blockList(networks)).check(address, family)
+  return { check }
+}
+
+function blockList(networks: readonly string[]): BlockList {
   const list = new BlockList()
   for (const network of networks) {
     const [address = '', prefix] = network.split('/')

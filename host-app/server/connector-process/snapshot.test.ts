@@ -1,0 +1,31 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { makeSnapshot } from './snapshot.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bobbin-snapshot-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const never = new AbortController().signal
+
+it('is made once, for its owner only, and takes the place of what an older build left', async () => {
+  await writeFile(join(folder, 'old.blob'), '')
+  const file = await makeSnapshot(folder, never)
+  const { mtimeMs, mode } = await stat(file)
+  expect(mode & 0o077).toBe(0)
+  expect(await makeSnapshot(folder, never)).toBe(file)
+  expect((await stat(file)).mtimeMs).toBe(mtimeMs)
+  expect(await readdir(folder)).toHaveLength(1)
+})
+
+it('leaves nothing when it is stopped', async () => {
+  const stop = new AbortController()
+  const making = makeSnapshot(folder, stop.signal)
+  setTimeout(() => stop.abort(), 50)
+  await expect(making).rejects.toThrow('abort')
+  expect(await readdir(folder)).toEqual([])
+})

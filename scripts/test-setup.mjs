@@ -1,0 +1,1 @@
+export { buildConnectorProcess as setup } from './build.mjs'
