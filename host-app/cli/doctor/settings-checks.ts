@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createRegistry } from '../../connectors/registry.ts'
-import { program } from '../../server/connector-process/snapshot.ts'
 import type { Config } from '../../server/config.ts'
+import { program } from '../../server/connector-process/snapshot.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
 /** What the settings say by themselves. */
