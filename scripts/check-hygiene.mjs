@@ -58,9 +58,22 @@ export const hygieneChecks = [
   {
     name: 'a write acts through its `tx` alone',
     complaints: async () => {
-      const files = await trackedFiles(/^host-app\/(?:server|cli)\/.*\.ts$/)
-      const product = files.filter((file) => !/\.test\.ts$|\/test-[^/]*$|-contract\.ts$/.test(file))
-      return list(findBesideWrites(Object.fromEntries(product.map((file) => [file, textOf(file)]))))
+      const files = await trackedFiles(productFiles)
+      return list(findBesideWrites(Object.fromEntries(files.map((file) => [file, textOf(file)]))))
+    },
+  },
+  {
+    name: 'a source, its credentials and its streams are written where that is noted',
+    complaints: async () => {
+      const writers = {
+        source: /\/sources\/(?:source-row|create-source|configured)\.ts$/,
+        credential: /\/(?:credentials\/|oauth\/refresh-lease\.ts$)/,
+        check_job: /\/checks\//,
+        stream: /\/streams\//,
+      }
+      const statements = /(?:insertInto|updateTable|deleteFrom)\('(source|credential|check_job|stream)'\)/
+      const found = await linesWith(statements, productFiles)
+      return list(found.filter((line) => !writers[statements.exec(line)[1]].test(line.split(':')[0])))
     },
   },
   {
@@ -71,6 +84,10 @@ export const hygieneChecks = [
       ),
   },
 ]
+
+/** The server and its commands, without what tests them. */
+const productFiles =
+  /^host-app\/(?:server|cli)\/(?!.*(?:\.test\.ts|\/test-[^/]*|contract[^/]*\.ts|api-model[^/]*)$).*\.ts$/
 
 const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16)
 

@@ -21,6 +21,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { createOAuth, type OAuth } from './oauth/oauth.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import { createEphemeralTokens, type EphemeralTokens } from './sessions/ephemeral-tokens.ts'
+import { keepConfigured } from './sources/configured.ts'
 import { createImportTokens, type ImportTokens } from './sources/import-tokens.ts'
 import { createPartnerCodes, type PartnerCodes } from './partner-oauth/partner-codes.ts'
 import { createSources, type Sources } from './sources/sources.ts'
@@ -121,6 +122,7 @@ export async function createCore(
   })
   const idempotentReplies = createIdempotentReplies({ database, keyRing, now })
   const sources = createSources({ database, registry, credentials, events, now })
+  keepConfigured({ database, registry, credentials, events, now })
   const importTokens = createImportTokens({ database, registry, now })
   const sessions = createEphemeralTokens({ database, config, now, sources, registry })
   const oauth = createOAuth({

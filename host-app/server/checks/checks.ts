@@ -4,7 +4,7 @@ import { AppError } from '../app-error.ts'
 import type { EventLog } from '../events/event-log.ts'
 import { currentRequestId } from '../request-context.ts'
 import { findFinishedSteps, type StepParts } from '../sources/finished-steps.ts'
-import { getSourceRow, type SourceRow } from '../sources/source-row.ts'
+import { changeSource, getSourceRow, type SourceRow } from '../sources/source-row.ts'
 import type { Transaction } from '../storage/database.ts'
 import { readSlice, type Slice, type SlicedRows } from '../storage/slice.ts'
 import { checkOf, checkTopic, findJob } from './check-job.ts'
@@ -74,12 +74,7 @@ export function createChecks(parts: CheckParts): Checks {
       })
       .execute()
     await parts.events.append(tx, checkTopic(name), 'phase', { phase: 'queued' })
-    await tx.db
-      .updateTable('source')
-      .set({ check_job_name: name })
-      .where('account_id', '=', accountId)
-      .where('id', '=', sourceId)
-      .execute()
+    await changeSource(tx, accountId, sourceId).set({ check_job_name: name }).execute()
     tx.afterCommit(() => checkRunner.wake())
     return name
   }

@@ -1,8 +1,7 @@
 import type { CheckFailure } from '@bobbin/shared/check'
 import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
-import { findSourceRow } from '../sources/source-row.ts'
-import { noteConfigured } from '../sources/configured.ts'
+import { changeSource, findSourceRow } from '../sources/source-row.ts'
 import type { StepParts } from '../sources/finished-steps.ts'
 import type { Transaction } from '../storage/database.ts'
 import type { StreamFacts } from '../streams/found-stream.ts'
@@ -39,12 +38,7 @@ export async function succeedCheck(
   const at = parts.now()
   await endJob(parts, tx, job, null)
   if (externalAccount !== null) {
-    await tx.db
-      .updateTable('source')
-      .set({ external_account: externalAccount })
-      .where('account_id', '=', accountId)
-      .where('id', '=', sourceId)
-      .execute()
+    await changeSource(tx, accountId, sourceId).set({ external_account: externalAccount }).execute()
   }
   const difference =
     facts === null
@@ -62,7 +56,6 @@ export async function succeedCheck(
       await tellAccount(tx, parts.events, accountId, 'schema.changed', data)
     }
   }
-  await noteConfigured(parts, tx, accountId, sourceId)
 }
 
 /** Failure for a reason that the person is told. Throws `LeaseLostError`; a check of old settings says nothing. */
@@ -86,7 +79,6 @@ export async function failCheck(
     code: failure.code,
     field: failure.field,
   })
-  await noteConfigured(parts, tx, accountId, sourceId)
 }
 
 /** Ends a check that newer settings made pointless, whoever runs it. Nobody is alarmed. */
@@ -123,5 +115,6 @@ async function endJob(
     .returningAll()
     .executeTakeFirst()
   if (!ended) throw new LeaseLostError()
+  tx.touch({ accountId: job.account_id, sourceId: job.source_id })
   await events.append(tx, checkTopic(job.name), 'finished', checkOf(ended))
 }

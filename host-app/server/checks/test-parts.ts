@@ -12,6 +12,7 @@ import { createCredentialStore } from '../credentials/credential-store.ts'
 import { createKeyRing } from '../credentials/seal.ts'
 import { createEventLog } from '../events/event-log.ts'
 import { createOutbound } from '../outbound/outbound.ts'
+import { keepConfigured } from '../sources/configured.ts'
 import { createSources } from '../sources/sources.ts'
 import type { Database } from '../storage/database.ts'
 import { openTestStore } from '../storage/test-store.ts'
@@ -48,6 +49,7 @@ export async function createTestParts(options: TestPartsOptions) {
   const keyRing = createKeyRing([{ id: 'test', key: options.key ?? randomBytes(32) }])
   const credentials = createCredentialStore(database, keyRing, now)
   const base = { database, registry, credentials, events, now }
+  keepConfigured(base)
   const log = pino({ level: 'info' }, { write: (line: string) => void options.logged?.push(line) })
   const runnerParts = {
     ...base,

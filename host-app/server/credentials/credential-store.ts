@@ -84,6 +84,7 @@ export function createCredentialStore(
 
   return {
     async save(tx, { accountId, sourceId, kind, values, expiresAt = null }) {
+      tx.touch({ accountId, sourceId })
       const before = await rowOf(tx.db, accountId, sourceId, kind)
       const version = (before?.version ?? 0) + 1
       const row = {
@@ -149,6 +150,7 @@ export function createCredentialStore(
     },
 
     async reject(tx, accountId, sourceId, kind) {
+      tx.touch({ accountId, sourceId })
       await tx.db
         .updateTable('credential')
         .set({ status: 'rejected', refresh_lease: null, refresh_lease_until: null, updated_at: now() })
@@ -159,6 +161,7 @@ export function createCredentialStore(
     },
 
     async erase(tx, accountId, sourceId) {
+      tx.touch({ accountId, sourceId })
       await tx.db
         .deleteFrom('credential')
         .where('account_id', '=', accountId)

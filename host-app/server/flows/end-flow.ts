@@ -29,6 +29,8 @@ export async function endFlow(
     const ended = await findFlow(tx.db, flow.id)
     return ended?.outcome ?? outcome
   }
+  // What became of the source is told before what became of the flow.
+  await tx.settle()
   await dropGrantAside(tx, { accountId: flow.account_id, flowId: flow.id })
   await tellPage(tx, events, flow.id, outcome.kind, relayData(outcome))
   await tellFeed(tx, events, flow, outcome)

@@ -5,7 +5,6 @@ import type { OAuthProvider } from '../../connectors/oauth-provider.ts'
 import { AppError } from '../app-error.ts'
 import type { OpenedCredentials } from '../credentials/credential-store.ts'
 import { tellAccount } from '../events/account-feed.ts'
-import { noteConfigured } from '../sources/configured.ts'
 import { clientSettings, findClient } from './oauth-client.ts'
 import type { OAuthParts } from './oauth.ts'
 import { providerTimeout } from './provider-timeout.ts'
@@ -193,7 +192,6 @@ async function endGrant(parts: OAuthParts, { slug }: Grant, version: GrantVersio
     if (!(await holdGrant(tx, version))) return false
     await credentials.reject(tx, accountId, sourceId, 'oauth')
     await tellAccount(tx, events, accountId, 'credentials.revoked', { source_id: sourceId })
-    await noteConfigured(parts, tx, accountId, sourceId)
     return true
   })
   if (!isEnded) return null

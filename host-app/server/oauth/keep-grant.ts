@@ -1,5 +1,5 @@
 import { tellAccount } from '../events/account-feed.ts'
-import { noteConfigured } from '../sources/configured.ts'
+import { changeSource } from '../sources/source-row.ts'
 import type { Transaction } from '../storage/database.ts'
 import type { OAuthParts } from './oauth.ts'
 
@@ -21,27 +21,22 @@ interface Place {
  * in the caller's write. False when the source was deleted while the person was at the provider.
  */
 export async function keepGrant(
-  parts: OAuthParts,
+  { credentials, events, now }: OAuthParts,
   tx: Transaction,
   { accountId, sourceId }: Place,
   { values, expiresAt, externalAccount }: NewGrant,
 ): Promise<boolean> {
-  const { credentials, events, now } = parts
-  const { numUpdatedRows } = await tx.db
-    .updateTable('source')
+  const { numUpdatedRows } = await changeSource(tx, accountId, sourceId)
     .set((eb) => ({
       settings_version: eb('settings_version', '+', 1),
       // The new authorization may be for another account than the old one.
       external_account: externalAccount,
       updated_at: now(),
     }))
-    .where('account_id', '=', accountId)
-    .where('id', '=', sourceId)
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) return false
   await credentials.save(tx, { accountId, sourceId, kind: 'oauth', values, expiresAt })
   await tellAccount(tx, events, accountId, 'source.authorized', { source_id: sourceId })
-  await noteConfigured(parts, tx, accountId, sourceId)
   return true
 }

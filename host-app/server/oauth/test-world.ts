@@ -12,6 +12,7 @@ import { createKeyRing } from '../credentials/seal.ts'
 import { createEventLog } from '../events/event-log.ts'
 import { createOutbound } from '../outbound/outbound.ts'
 import { createMetrics } from '../metrics/metrics.ts'
+import { keepConfigured } from '../sources/configured.ts'
 import type { Database } from '../storage/database.ts'
 import { openTestStore } from '../storage/test-store.ts'
 import { createOAuth, type OAuth, type OAuthParts } from './oauth.ts'
@@ -74,6 +75,7 @@ export async function openWorld(
   }
   const sourceId = options.place?.sourceId ?? (await insertSource(database, shelf.connector.info.type))
 
+  keepConfigured(parts)
   const oauth = createOAuth(parts)
   return {
     database,

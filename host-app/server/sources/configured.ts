@@ -1,19 +1,25 @@
 import { reportedStep } from '@bobbin/shared/steps'
 import type { FeedWriter } from '../events/account-event.ts'
 import { tellAccount } from '../events/account-feed.ts'
-import type { Transaction } from '../storage/database.ts'
+import type { SourceKey, Transaction } from '../storage/database.ts'
 import { findFinishedSteps, type StepParts } from './finished-steps.ts'
 import { findSourceRow } from './source-row.ts'
 
+type Parts = StepParts & { events: FeedWriter; now: () => number }
+
 /**
- * Tells the account when a source becomes fully configured, and notes when it is so no more. Call it last
- * in the transaction of whatever may finish a step of a source, or undo one.
+ * Has the store note, at the end of every write, whether the sources that it touched are fully configured, and
+ * tell their accounts of those that became so. Who writes what that depends on (settings, credentials, checks,
+ * selections) only says which source it was.
  */
-export async function noteConfigured(
-  parts: StepParts & { events: FeedWriter; now: () => number },
+export function keepConfigured(parts: Parts): void {
+  parts.database.derive((tx, source) => noteConfigured(parts, tx, source))
+}
+
+async function noteConfigured(
+  parts: Parts,
   tx: Transaction,
-  accountId: number,
-  sourceId: number,
+  { accountId, sourceId }: SourceKey,
 ): Promise<void> {
   const row = await findSourceRow(tx.db, accountId, sourceId)
   const steps = row && parts.registry.find(row.type)?.info.steps

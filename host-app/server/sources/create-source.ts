@@ -3,7 +3,6 @@ import { AppError } from '../app-error.ts'
 import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../storage/database.ts'
-import { noteConfigured } from './configured.ts'
 import type { StepParts } from './finished-steps.ts'
 import { invalidProperties } from './invalid-properties.ts'
 import {
@@ -99,6 +98,7 @@ export async function insertSource(
     })
     .returningAll()
     .executeTakeFirstOrThrow()
+  tx.touch({ accountId, sourceId: row.id })
   if (Object.keys(secret).length > 0) {
     await parts.credentials.save(tx, { accountId, sourceId: row.id, kind: 'form', values: secret })
   }
@@ -107,7 +107,6 @@ export async function insertSource(
     type,
     display_name: displayName,
   })
-  await noteConfigured(parts, tx, accountId, row.id)
   return row
 }
 

@@ -1,14 +1,12 @@
 import type { Connector } from '../../connectors/connector.ts'
-import type { FeedWriter } from '../events/account-event.ts'
 import type { Transaction } from '../storage/database.ts'
-import { noteConfigured } from './configured.ts'
 import type { StepParts } from './finished-steps.ts'
 import { splitSecrets } from './property-rules.ts'
-import { plainProperties, type SourceRow } from './source-row.ts'
+import { changeSource, plainProperties, type SourceRow } from './source-row.ts'
 import type { TapChanges } from './tap-changes.ts'
 import type { TapConfig } from './tap-config.ts'
 
-type Parts = StepParts & { events: FeedWriter; now: () => number }
+type Parts = Pick<StepParts, 'credentials'> & { now: () => number }
 
 /**
  * Stores what a tap has changed, secrets sealed. The settings' version stays: a rotated token is still the
@@ -16,14 +14,13 @@ type Parts = StepParts & { events: FeedWriter; now: () => number }
  * because the grant's version is another now; a grant that was declared dead lives again.
  */
 export async function keepTapChanges(
-  parts: Parts,
+  { credentials, now }: Parts,
   tx: Transaction,
   { info }: Connector,
   row: SourceRow,
   { form, grant }: TapConfig,
   { settings, tokens, expiresAt }: TapChanges,
 ): Promise<void> {
-  const { credentials, now } = parts
   const { account_id: accountId, id: sourceId } = row
   if (grant && Object.keys(tokens).length > 0) {
     await credentials.save(tx, {
@@ -41,12 +38,8 @@ export async function keepTapChanges(
     await credentials.save(tx, { accountId, sourceId, kind: 'form', values })
   }
   if (Object.keys(plain).length > 0) {
-    await tx.db
-      .updateTable('source')
+    await changeSource(tx, accountId, sourceId)
       .set({ properties: JSON.stringify({ ...plainProperties(row), ...plain }), updated_at: now() })
-      .where('account_id', '=', accountId)
-      .where('id', '=', sourceId)
       .execute()
   }
-  await noteConfigured(parts, tx, accountId, sourceId)
 }

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import { AppError } from '../app-error.ts'
+import type { Transaction } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 
 export type SourceRow = Selectable<Tables['source']>
@@ -24,6 +25,12 @@ export async function getSourceRow(db: Kysely<Tables>, accountId: number, id: nu
   const row = await findSourceRow(db, accountId, id)
   if (!row || row.deleted_at !== null) throw sourceNotFound(id)
   return row
+}
+
+/** Begins a change of the row, to be given its values: the one way to write it, so that what depends on it is derived. */
+export function changeSource(tx: Transaction, accountId: number, id: number) {
+  tx.touch({ accountId, sourceId: id })
+  return tx.db.updateTable('source').where('account_id', '=', accountId).where('id', '=', id)
 }
 
 export function sourceNotFound(id: number): AppError {

@@ -12,7 +12,7 @@ import { listSourceRows, pageSourceRows } from './list-sources.ts'
 import { revokeImportTokens } from './import-tokens.ts'
 import type { UpdateMode } from './settings-change.ts'
 import { openSettings } from './source-settings.ts'
-import { findSourceRow, getSourceRow, type SourceRow } from './source-row.ts'
+import { changeSource, findSourceRow, getSourceRow, type SourceRow } from './source-row.ts'
 import { viewSource, viewSources } from './source-view.ts'
 import { updateSource, type SourceChange } from './update-source.ts'
 
@@ -76,12 +76,9 @@ export function createSources(parts: SourceParts): Sources {
       await credentials.erase(tx, accountId, id)
       await dropGrantsOfSource(tx, accountId, id)
       await revokeImportTokens(tx, accountId, id, now())
-      const deleted = await tx.db
-        .updateTable('source')
+      const deleted = await changeSource(tx, accountId, id)
         // A new version: a check of the old one stops at its next step.
         .set({ deleted_at: now(), updated_at: now(), settings_version: row.settings_version + 1 })
-        .where('account_id', '=', accountId)
-        .where('id', '=', id)
         .returningAll()
         .executeTakeFirstOrThrow()
       await tellAccount(tx, events, accountId, 'source.deleted', { source_id: id })

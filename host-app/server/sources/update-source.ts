@@ -4,13 +4,12 @@ import { AppError } from '../app-error.ts'
 import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../storage/database.ts'
-import { noteConfigured } from './configured.ts'
 import { requireDisplayName } from './create-source.ts'
 import type { StepParts } from './finished-steps.ts'
 import { splitSecrets } from './property-rules.ts'
 import { requireCronExpression } from './schedule.ts'
 import { planSettings, type SettingsChange, type UpdateMode } from './settings-change.ts'
-import { plainProperties, getSourceRow, type SourceRow } from './source-row.ts'
+import { changeSource, plainProperties, getSourceRow, type SourceRow } from './source-row.ts'
 import { viewSource } from './source-view.ts'
 import { invalidProperties } from './invalid-properties.ts'
 
@@ -45,8 +44,7 @@ export async function updateSource(
   const extent = extentOf(settings, displayName !== row.display_name)
   if (changed.length === 0 && settings?.isStoredSame !== false) return { row, extent }
 
-  const updated = await tx.db
-    .updateTable('source')
+  const updated = await changeSource(tx, accountId, id)
     .set({
       display_name: displayName,
       paused_at: pausedAt,
@@ -54,15 +52,12 @@ export async function updateSource(
       settings_version: row.settings_version + (settings && settings.changed.length > 0 ? 1 : 0),
       updated_at: parts.now(),
     })
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow()
   if (extent === 'auth') await parts.credentials.reject(tx, accountId, id, 'oauth')
   if (changed.length > 0) {
     await tellAccount(tx, parts.events, accountId, 'source.updated', { source_id: id, changed })
   }
-  await noteConfigured(parts, tx, accountId, id)
   return { row: updated, extent }
 }
 

@@ -95,6 +95,26 @@ export function describeDatabase(name: string, open: () => Promise<Database>): v
       expect(await Promise.all([...asked, write()])).toEqual(['a', 'b', undefined])
     })
 
+    it('derives what a write touched: once for each, at its end or when it settles, and in it', async () => {
+      const derived: string[] = []
+      database.derive(async (tx, { accountId, sourceId }) => {
+        await insertAccount(tx, `of ${accountId}/${sourceId}`)
+        tx.afterCommit(() => derived.push(`${accountId}/${sourceId}`))
+        if (sourceId === 13) throw new Error('cannot be derived')
+      })
+      const write = (...sourceIds: number[]) =>
+        database.write(async (tx) => {
+          for (const sourceId of sourceIds) tx.touch({ accountId: 1, sourceId })
+          await tx.settle()
+          await insertAccount(tx, 'settled')
+          tx.touch({ accountId: 2, sourceId: 1 })
+        })
+      const [, failed] = await Promise.allSettled([write(7, 7, 8), write(13), database.write(async () => {})])
+      expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'cannot be derived' } })
+      expect(derived).toEqual(['1/7', '1/8', '2/1'])
+      expect((await accounts()).map(({ email }) => email)).toEqual(['of 1/7', 'of 1/8', 'settled', 'of 2/1'])
+    })
+
     it('lets one of many win what can be won once', async () => {
       await database.write((tx) => insertAccount(tx, 'a'))
       const claims = await Promise.all(

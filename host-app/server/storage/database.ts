@@ -13,6 +13,15 @@ export interface Transaction {
   readonly db: Kysely<Tables> | KyselyTransaction<Tables>
   /** Runs once the write is durable; not at all if it was rolled back. */
   afterCommit(task: () => void): void
+  /** Says that something was changed of which more is derived: see `Database.derive`. */
+  touch(source: SourceKey): void
+  /** Derives now what is due, for who tells of something that comes after it. At the end of the write it is done anyway. */
+  settle(): Promise<void>
+}
+
+export interface SourceKey {
+  readonly accountId: number
+  readonly sourceId: number
 }
 
 /**
@@ -22,6 +31,8 @@ export interface Transaction {
 export interface Database {
   readonly read: Reader
   write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>
+  /** What is derived of sources: done in each write that touched some, at its end, once for each. One per store. */
+  derive(derivation: (tx: Transaction, source: SourceKey) => Promise<void>): void
   /** The last write that failed for the store's own reasons, by the clock of `performance`; null when none did. */
   lastFault(): { readonly error: StorageError; readonly at: number } | null
   close(): Promise<void>

@@ -3,6 +3,7 @@ import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
 import type { Database, Transaction } from './database.ts'
+import { createDerivation } from './derivation.ts'
 import { explainOpening, openingError } from './explain-opening.ts'
 import { watchFiles } from './file-watch.ts'
 import { migrate } from './migrate.ts'
@@ -29,12 +30,14 @@ export async function openSqlite(file: string, onCommit: OnCommit = () => {}): P
   const writing = createWriteContext()
   const reader = new Kysely<Tables>({ dialect: sqliteDialect(() => openFile(file), writing.requireOutside) })
   const queue = createWriteQueue(writer, stepsOf(connection, file), onCommit)
+  const derivation = createDerivation()
   return {
     read: reader,
     write: (work) => {
       writing.requireOutside()
-      return queue.write((tx) => writing.run(() => work(tx)))
+      return queue.write((tx) => writing.run(() => derivation.run(work, tx)))
     },
+    derive: derivation.derive,
     lastFault: queue.lastFault,
     async close() {
       await queue.idle()
@@ -73,9 +76,11 @@ function createPrivate(file: string): void {
   }
 }
 
+type PlainTransaction = Pick<Transaction, 'db' | 'afterCommit'>
+
 interface QueuedWrite {
   /** Does the work; what it returns answers the caller, once the work is durable. */
-  run(tx: Transaction): Promise<() => void>
+  run(tx: PlainTransaction): Promise<() => void>
   reject(error: unknown): void
 }
 
@@ -93,9 +98,9 @@ function createWriteQueue(db: Kysely<Tables>, steps: Steps, onCommit: OnCommit) 
     if (error instanceof StorageError) fault = { error, at: performance.now() }
   }
 
-  function write<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  function write<Result>(work: (tx: PlainTransaction) => Promise<Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
-      const run = AsyncLocalStorage.bind(async (tx: Transaction) => {
+      const run = AsyncLocalStorage.bind(async (tx: PlainTransaction) => {
         const result = await work(tx)
         return () => resolve(result)
       })

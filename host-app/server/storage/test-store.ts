@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from './database.ts'
+import { createDerivation } from './derivation.ts'
 import { openSqlite } from './sqlite.ts'
 
 /**
@@ -11,19 +12,21 @@ export async function openTestStore(...open: Parameters<typeof openSqlite>): Pro
 }
 
 export function runningTwice(database: Database): Database {
+  const derivation = createDerivation()
   return {
     ...database,
+    derive: derivation.derive,
     write: (work) =>
       database.write(async (tx) => {
         await sql`savepoint first_run`.execute(tx.db)
         try {
-          await work({ db: tx.db, afterCommit() {} })
+          await derivation.run(work, { db: tx.db, afterCommit() {} })
         } catch {
           // Whatever came of it: only the second run counts.
         }
         await sql`rollback to first_run`.execute(tx.db)
         await sql`release first_run`.execute(tx.db)
-        return work(tx)
+        return derivation.run(work, tx)
       }),
   }
 }

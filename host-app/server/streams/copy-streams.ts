@@ -43,4 +43,5 @@ export async function copyStreams(
         .where('source_id', '=', fromSourceId),
     )
     .execute()
+  tx.touch({ accountId, sourceId: toSourceId })
 }

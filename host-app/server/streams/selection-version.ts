@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { AppError } from '../app-error.ts'
+import { changeSource } from '../sources/source-row.ts'
 import type { Transaction } from '../storage/database.ts'
 import type { Tables } from '../storage/tables.ts'
 
@@ -23,10 +24,7 @@ export async function findSelectionVersion(
 }
 
 export async function countSelection(tx: Transaction, accountId: number, sourceId: number): Promise<void> {
-  await tx.db
-    .updateTable('source')
+  await changeSource(tx, accountId, sourceId)
     .set((eb) => ({ selection_version: eb('selection_version', '+', 1) }))
-    .where('account_id', '=', accountId)
-    .where('id', '=', sourceId)
     .execute()
 }

@@ -3,7 +3,6 @@ import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { SelectionRequest, StreamColumns, StreamFields } from '@bobbin/shared/wizard-api'
 import { AppError } from '../app-error.ts'
 import type { EventLog } from '../events/event-log.ts'
-import { noteConfigured } from '../sources/configured.ts'
 import { findFinishedSteps, type StepParts } from '../sources/finished-steps.ts'
 import { getSourceRow } from '../sources/source-row.ts'
 import type { Transaction } from '../storage/database.ts'
@@ -87,7 +86,6 @@ export function createStreams(parts: StreamParts): Streams {
       findStreamFields(read, accountId, sourceId, tapStreamId, defaults),
     async applySelection(tx, accountId, sourceId, request, defaults = null) {
       await applySelection(tx, { accountId, sourceId, defaults }, request)
-      await noteConfigured(parts, tx, accountId, sourceId)
     },
     listSummaries: (accountId, sourceId) => findSummaries(read, accountId, sourceId),
     sliceSummaries: (accountId, sourceId, filter, slice) =>
@@ -106,7 +104,6 @@ export function createStreams(parts: StreamParts): Streams {
         })
       }
       await updateMetadata(tx, accountId, sourceId, update)
-      await noteConfigured(parts, tx, accountId, sourceId)
     },
 
     version: (accountId, sourceId, tx) => findSelectionVersion(reader(tx), accountId, sourceId),
