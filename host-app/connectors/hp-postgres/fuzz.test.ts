@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { checkErrorCodes } from '@bobbin/shared/errors'
@@ -32,21 +33,28 @@ async function converse(numbers: number[]): Promise<{ outcomes: Map<number, stri
 
 it('survives servers that break the protocol in every way', { timeout: 600_000 }, async () => {
   const outcomes = new Map<number, string>()
-  let left = Array.from({ length: ofSoak(1_500, 10_000) }, (_, number) => number)
+  const left = Array.from({ length: ofSoak(1_500, 10_000) }, (_, number) => number)
   let deaths = 0
   let grown = 0
-  while (left.length > 0) {
-    const round = await converse(left.slice(0, 2_500))
-    for (const [number, code] of round.outcomes) outcomes.set(number, code)
-    left = left.filter((number) => !outcomes.has(number))
-    const [first = 0, second] = round.memory
-    if (second !== undefined) grown = Math.max(grown, second - first)
-    else {
-      deaths += 1
-      // Where it stopped is not done again, or nothing would ever end.
-      for (const number of left.splice(0, 40)) outcomes.set(number, 'died')
+  async function readOn(): Promise<void> {
+    while (left.length > 0) {
+      const numbers = left.splice(0, ofSoak(750, 1_250))
+      const round = await converse(numbers)
+      for (const [number, code] of round.outcomes) outcomes.set(number, code)
+      const [first = 0, second] = round.memory
+      if (second !== undefined) grown = Math.max(grown, second - first)
+      else {
+        deaths += 1
+        const unheard = numbers.filter((number) => !outcomes.has(number))
+        // Where it stopped is not done again, or nothing would ever end.
+        for (const number of unheard.splice(0, 40)) outcomes.set(number, 'died')
+        left.push(...unheard)
+      }
     }
   }
+  // A reader waits for servers that hang up, and for one processor: two share the machine.
+  const readers = Math.min(2, availableParallelism())
+  await Promise.all(Array.from({ length: readers }, readOn))
   const counts: Record<string, number> = {}
   for (const code of outcomes.values()) counts[code] = (counts[code] ?? 0) + 1
   const summary = `${JSON.stringify(counts)}, ${Math.round(grown / 1024 ** 2)} MB more`

@@ -1,16 +1,7 @@
 import { int16, int32, message } from './hostile-server.ts'
+import { randomOf } from '../../../scripts/soak-size.mjs'
 import type { Tamper } from './genuine-server.ts'
 
-/** The same numbers for the same seed: a failure can be run again. */
-function randomOf(seed: number) {
-  let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0
-  return (below: number) => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) % below
-  }
-}
 type Random = ReturnType<typeof randomOf>
 
 const pick = <Item>(random: Random, items: readonly Item[]): Item => items[random(items.length)] as Item

@@ -1,4 +1,5 @@
 import { OperatorError } from '../operator-error.ts'
+import { primaryCode } from './storage-error.ts'
 
 /** SQLite's primary result codes, and what they mean to who opens a file. */
 const problems: Readonly<Record<number, string>> = {
@@ -21,7 +22,7 @@ export function explainOpening<Result>(file: string, open: () => Result): Result
 
 /** The same error, or a sentence for the operator where there is one. */
 export function openingError(file: string, error: unknown): unknown {
-  const code = errorCodeOf(error) & 0xff
+  const code = primaryCode(errorCodeOf(error))
   const problem = problems[code]
   return problem === undefined ? error : new OperatorError(`${file} ${problem}.`, { cause: error })
 }

@@ -10,6 +10,14 @@ const reasons = {
   26: 'damaged',
 } as const
 
+/** The index of the log could not grow: SQLite calls it an I/O error, and it is a full disk. */
+const noRoomForIndex = 4874
+
+/** SQLite's primary code of one of its codes, by which a full disk is a full disk wherever it shows. */
+export function primaryCode(errcode: number): number {
+  return errcode === noRoomForIndex ? 13 : errcode & 0xff
+}
+
 export type StorageFault = (typeof reasons)[keyof typeof reasons] | 'file_gone'
 
 /** The store cannot do its work now, whoever asks for it. What was asked for has not been done. */
@@ -34,7 +42,7 @@ export class StorageError extends Error {
 /** The driver's error, as a `StorageError` where it tells of the store and not of a statement. */
 export function storageErrorOf(error: unknown): unknown {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error
-  const code = reasons[(error.errcode & 0xff) as keyof typeof reasons]
+  const code = reasons[primaryCode(error.errcode) as keyof typeof reasons]
   return code === undefined
     ? error
     : new StorageError(code, error.message, { cause: error, errcode: error.errcode })
