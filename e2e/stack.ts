@@ -58,6 +58,8 @@ const quickTimings: Partial<Timings> = {
   lease: 3_000,
 }
 
+/** What the wizard calls whoever asks. */
+export const appName = 'Weaver & Sons'
 const partner = { id: 'e2e-partner', secret: 'e2e-partner-secret-0123456789' }
 const oauthClient = { id: 'bobbin-e2e', secret: 'e2e-client-secret-0123456789' }
 
@@ -94,6 +96,7 @@ export async function startStack({ name, timings, env, providerEnv, sites }: Sta
       BOBBIN_ENCRYPTION_KEYS: `e2e:${Buffer.alloc(32, 7).toString('base64')}`,
       BOBBIN_PARTNER_ID: partner.id,
       BOBBIN_PARTNER_SECRET: partner.secret,
+      BOBBIN_PARTNER_NAME: appName,
       BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
       BOBBIN_TRUSTED_PROXIES: '127.0.0.1',
       BOBBIN_TIMINGS: JSON.stringify({ ...quickTimings, ...timings }),

@@ -43,6 +43,7 @@ async function startDemo(): Promise<void> {
     BOBBIN_DATA_DIR: dataDir,
     BOBBIN_PARTNER_ID: 'demo',
     BOBBIN_PARTNER_SECRET: secrets.partnerSecret,
+    BOBBIN_PARTNER_NAME: 'Larkspur Reports',
     BOBBIN_DEMO_CRM_URL: providerUrl,
     BOBBIN_OAUTH_DEMO_CRM_CLIENT_ID: client.clientId,
     BOBBIN_OAUTH_DEMO_CRM_CLIENT_SECRET: client.clientSecret,

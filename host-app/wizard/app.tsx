@@ -4,6 +4,7 @@ import { FormScreen } from './screens/form-screen.tsx'
 import type { Screen, ScreenProps } from './screens/screen.ts'
 import { Mark } from './ui/mark.tsx'
 import { Name } from './ui/name.tsx'
+import { Sentence } from './ui/sentence.tsx'
 import { isConsentAsked, screenOf, stepsOf } from './view.ts'
 import type { WizardState } from './wizard-state.ts'
 
@@ -57,15 +58,25 @@ function Head({ state }: ScreenProps) {
   return (
     <header>
       {connector && (
-        <p class="brand">
-          <Mark connector={connector} />
-          <span>{connector.name}</span>
+        <div class="brand">
           {flow && (
-            <span class="muted">
-              <Name>{flow.company}</Name>
-            </span>
+            <p class="asking">
+              {flow.app.logo && <Mark of={flow.app} />}
+              <span>
+                <strong>
+                  <Name>{flow.app.name}</Name>
+                </strong>{' '}
+                <span class="muted">
+                  <Sentence>{shell.forAccount(flow.company)}</Sentence>
+                </span>
+              </span>
+            </p>
           )}
-        </p>
+          <p class="connector">
+            <Mark of={connector} />
+            <Name>{connector.name}</Name>
+          </p>
+        </div>
       )}
       {!isOver && <Steps state={state} />}
     </header>

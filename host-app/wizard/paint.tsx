@@ -3,6 +3,7 @@ import { hydrate, render } from 'preact'
 import { App, partsOf, type LazyName, type LazyScreens } from './app.tsx'
 import { laterStyleId } from './boot.ts'
 import { loadScreen } from './lazy-screens.ts'
+import { titleOf } from './page-title.ts'
 import { isConsentAsked, screenOf } from './view.ts'
 import type { Wizard } from './wizard.ts'
 import { initialState, type WizardState } from './wizard-state.ts'
@@ -59,7 +60,7 @@ export async function paint(boot: Boot, wizard: Wizard, root: HTMLElement): Prom
 function announce(root: HTMLElement): void {
   const heading = root.querySelector<HTMLElement>('main > .screen:not([hidden]) h1')
   if (!heading) return
-  document.title = heading.textContent
+  document.title = titleOf(heading)
   const focused = document.activeElement
   if (focused && focused !== document.body && !focused.closest('[hidden]')) return
   heading.focus()

@@ -2,19 +2,13 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Boot, WizardPage } from '@bobbin/shared/wizard-page'
 import { renderToString } from 'preact-render-to-string'
-import { App, partsOf, type LazyName, type LazyScreens } from './app.tsx'
+import { App, partsOf, type LazyName } from './app.tsx'
 import { bootElementId, bootJson, laterStyleId } from './boot.ts'
 import { notices } from './messages/en/notices.ts'
 import { shell } from './messages/en/shell.ts'
+import { titleInHtml } from './page-title.ts'
 import { PartnerPage } from './partner/partner-page.tsx'
-import { CancelDialog } from './screens/cancel-dialog.tsx'
-import { CheckScreen } from './screens/check-screen.tsx'
-import { ConsentScreen } from './screens/consent-screen.tsx'
-import { DoneScreen } from './screens/done-screen.tsx'
-import { NoticeScreen } from './screens/notice-screen.tsx'
-import { OauthScreen } from './screens/oauth-screen.tsx'
-import { PreparingScreen } from './screens/preparing-screen.tsx'
-import { StreamsScreen } from './screens/streams-screen.tsx'
+import { allScreens } from './screens/all-screens.ts'
 import { initialState } from './wizard-state.ts'
 
 /** What the build of the browser's part wrote down beside this file. */
@@ -37,17 +31,6 @@ export const styleHashes: readonly string[] = [
   `sha256-${createHash('sha256').update(manifest.firstStyle).digest('base64')}`,
 ]
 
-const screens: Required<LazyScreens> = {
-  preparing: PreparingScreen,
-  oauth: OauthScreen,
-  discover_schema: CheckScreen,
-  field_selection: StreamsScreen,
-  done: DoneScreen,
-  notice: NoticeScreen,
-  consent: ConsentScreen,
-  cancelling: CancelDialog,
-}
-
 /**
  * The whole HTML page. A flow's page shows all that is known of it at once (for a new source the form,
  * ready to be typed in); its script takes over from there. The other pages need none.
@@ -60,7 +43,7 @@ export function renderPage(page: WizardPage): string {
 function flowPage(boot: Boot): string {
   const state = initialState(boot)
   const parts = partsOf(state)
-  const body = renderToString(<App state={state} wizard={null} screens={screens} />)
+  const body = renderToString(<App state={state} wizard={null} screens={allScreens} />)
   const preloads = parts.flatMap((name) => manifest.parts[name])
   const isLater = parts.length > 0
   return html({
@@ -96,7 +79,11 @@ function noticePage(
       <div class="notice-screen">
         <h1>{title}</h1>
         <p class="lead">{text}</p>
-        {backTo ? (
+        {name === 'unavailable' ? (
+          <a class="primary" href="">
+            {shell.reload}
+          </a>
+        ) : backTo ? (
           <a class="primary" href={backTo}>
             {notices.back}
           </a>
@@ -110,11 +97,9 @@ function noticePage(
 }
 
 function html({ body, head, foot }: { body: string; head: string; foot: string }): string {
-  // The window is named as its screen.
-  const title = /<h1[^>]*>(.*?)<\/h1>/s.exec(body)?.[1] ?? ''
   return (
     '<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8">' +
     '<meta name="viewport" content="width=device-width">' +
-    `<title>${title}</title><link rel="icon" href="data:,"><style>${manifest.firstStyle}</style>${head}</head><body>${body}${foot}</body></html>`
+    `<title>${titleInHtml(body)}</title><link rel="icon" href="data:,"><style>${manifest.firstStyle}</style>${head}</head><body>${body}${foot}</body></html>`
   )
 }

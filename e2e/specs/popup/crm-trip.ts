@@ -1,5 +1,6 @@
 import type { Account } from '../../connect-api.ts'
 import type { Screen } from '../../screen.ts'
+import { appName } from '../../stack.ts'
 import { passCheck, selectStreams } from '../../wizard-window.ts'
 
 /** The Demo CRM's wizard as a person walks it: a form, a trip to its provider, a check, streams. */
@@ -33,7 +34,7 @@ export async function expectProvider(wizard: Screen): Promise<void> {
 
 /** Where the page that asked could not show itself, the person is asked. */
 export async function giveConsent(wizard: Screen): Promise<void> {
-  await wizard.getByRole('button', { name: 'Continue to Tailor & Daughters' }).click()
+  await wizard.getByRole('button', { name: `Continue to ${appName}` }).click()
 }
 
 /** Waits for the check and saves a selection: the last two steps. */

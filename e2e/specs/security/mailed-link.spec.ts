@@ -1,5 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
 import { expect, test } from '../../fixtures.ts'
+import { appName } from '../../stack.ts'
 import { expectAllSet, fillPostgresForm, passCheck, selectStreams } from '../../wizard-window.ts'
 import { createCrmSource, expectProvider } from '../popup/crm-trip.ts'
 import { expectMet } from './met.ts'
@@ -43,6 +44,7 @@ for (const { name, isClaimedFirst } of [
 
       await expect(victim.getByRole('heading', { level: 1, name: 'Is this you?' })).toBeVisible()
       const facts = victim.getByRole('main')
+      await expect(facts).toContainText(appName)
       await expect(facts).toContainText('Tailor & Daughters')
       await expect(facts).toContainText('PostgreSQL')
       await expect(facts).toContainText(origins.opener)
@@ -55,7 +57,7 @@ for (const { name, isClaimedFirst } of [
       expect(around).toMatchObject({ status: 403, error: 'AccessDenied' })
       expect(await account.call('GET', '/v4/sources')).toEqual([])
 
-      await victim.getByRole('button', { name: 'Continue to Tailor & Daughters' }).click()
+      await victim.getByRole('button', { name: `Continue to ${appName}` }).click()
       await passCheck(victim)
       await selectStreams(victim, ['orders'])
       await expectAllSet(victim)
@@ -93,7 +95,7 @@ test(
     await authorize.click()
     await expect(victim.getByRole('heading', { level: 1, name: 'Is this you?' })).toBeVisible()
     await expect(victim.getByRole('main')).toContainText(origins.opener)
-    await victim.getByRole('button', { name: 'Continue to Tailor & Daughters' }).click()
+    await victim.getByRole('button', { name: `Continue to ${appName}` }).click()
     await expectProvider(victim)
     await victim.context().close()
   },

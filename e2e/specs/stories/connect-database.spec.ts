@@ -1,3 +1,4 @@
+import { isolated } from '@bobbin/shared/isolated'
 import { bulkTables, oddStreamIds } from '../../../host-app/connectors/hp-postgres/odd-database.ts'
 import type { Account } from '../../connect-api.ts'
 import { expect, test } from '../../fixtures.ts'
@@ -25,9 +26,9 @@ test('a customer connects a database, and source, check and selection are there 
   await passCheck(wizard)
 
   await wizard.getByLabel('Find a stream').fill('order_totals')
-  await wizard.getByRole('button', { name: 'Open order_totals' }).click()
+  await wizard.getByRole('button', { name: `Open ${isolated('order_totals')}` }).click()
   const view = wizard.getByRole('dialog', { name: 'order_totals' })
-  await view.getByRole('button', { name: 'customer_id is a key' }).click()
+  await view.getByRole('button', { name: `${isolated('customer_id')} is a key` }).click()
   await view.getByRole('switch', { name: 'Sync this stream' }).check()
   await view.getByRole('button', { name: 'Close' }).click()
   await selectStreams(wizard, chosen)

@@ -39,7 +39,7 @@ test('who authorizes as somebody else is asked, can stay with the first account,
 
   // By keyboard alone: Cancel, then staying, then switching.
   await wizard.getByRole('button', { name: 'Cancel' }).focus()
-  await wizard.keyboard.press('Tab')
+  await wizard.keyboard.press('Shift+Tab')
   await expect(wizard.getByRole('button', { name: 'Keep the connected account' })).toBeFocused()
   await wizard.keyboard.press('Enter')
   await expect(wizard.getByRole('link', { name: 'Authorize with Demo CRM' })).toBeVisible()

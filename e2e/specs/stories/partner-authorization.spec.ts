@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Page } from '@playwright/test'
 import { expect, test } from '../../fixtures.ts'
-import type { Stack } from '../../stack.ts'
+import { appName, type Stack } from '../../stack.ts'
 import { look } from './look.ts'
 
 /** Another product whose users let it into their accounts. Its own pages are made up by the browser. */
@@ -10,7 +10,7 @@ const state = 'state of the partner'
 const verifier = randomBytes(32).toString('base64url')
 
 test.use({
-  hostEnv: { BOBBIN_PARTNER_REDIRECT_URIS: redirectUri, BOBBIN_PARTNER_NAME: 'Weaver & Sons' },
+  hostEnv: { BOBBIN_PARTNER_REDIRECT_URIS: redirectUri },
 })
 
 test.beforeEach(async ({ page }) => {
@@ -29,7 +29,7 @@ async function openPage(page: Page, stack: Stack, more: Record<string, string> =
     ...more,
   })
   await page.goto(`${stack.origins.wizard}/oauth/authorization?${query}`)
-  await expect(page.getByRole('heading', { level: 1, name: 'Connect with Weaver & Sons' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: `Connect with ${appName}` })).toBeVisible()
 }
 
 /** What the partner's page was called with. */

@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test'
+import { isolated } from '@bobbin/shared/isolated'
 import { expect, test } from '../../fixtures.ts'
 import { answerProvider } from '../../provider-pages.ts'
+import { appName } from '../../stack.ts'
 import { expectAllSet, fillPostgresForm, passCheck } from '../../wizard-window.ts'
 import { createCrmSource, demoCrm, goToProvider } from '../popup/crm-trip.ts'
 import { claim, randomId } from '../security/scripted-page.ts'
@@ -10,6 +12,10 @@ import { look } from './look.ts'
 /** Every screen of the wizard, looked at; `E2E_PICTURES=1` leaves the pictures in `test-results/screens`. */
 
 const postgres = 'platform.hp-postgres'
+
+/** One pixel. */
+const logo =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 // Long, and each on its own: any worker may take one.
 test.describe.configure({ mode: 'parallel' })
@@ -101,7 +107,7 @@ test('screens of the streams', async ({ customer, database }) => {
     ['order_totals', 'stream-view'],
   ] as const) {
     await search.fill(name)
-    await wizard.getByRole('button', { name: `Open ${name}` }).click()
+    await wizard.getByRole('button', { name: `Open ${isolated(name)}` }).click()
     const dialog = wizard.getByRole('dialog', { name })
     await expect(dialog.getByRole('group', { name: 'How it is kept up to date' })).toBeVisible()
     await look(wizard, picture)
@@ -140,13 +146,27 @@ test('screens that end a window', async ({ customer, account, cleanStack, browse
   const mailed = await newTab()
   await mailed.goto(`${origins.wizard}/connect/${flowId}`)
   await mailed.getByRole('button', { name: 'Continue', exact: true }).click()
-  await expect(mailed.getByRole('button', { name: 'Continue to Tailor & Daughters' })).toBeVisible()
+  await expect(mailed.getByRole('button', { name: `Continue to ${appName}` })).toBeVisible()
   await look(mailed, 'consent')
+  await account.call('PUT', '/v4/account', {
+    app_name: 'חנות Analytics for Enterprises of Any Size, and Those Who Work for Them, Ltd.',
+    app_logo: logo,
+  })
+  await mailed.reload()
+  await mailed.getByRole('button', { name: 'Continue', exact: true }).click()
+  await expect(mailed.getByRole('button', { name: /^Continue to חנות Analytics/ })).toBeVisible()
+  const logos = mailed.locator('img[src^="/app-logos/"]')
+  await expect(logos).toHaveCount(2)
+  for (const one of await logos.all()) expect(await one.evaluate(isDrawn)).toBe(true)
+  await look(mailed, 'consent-app')
   await mailed.getByRole('button', { name: 'Cancel' }).click()
   await expect(mailed.getByRole('heading', { level: 1, name: 'Cancelled' })).toBeVisible()
   await expect(mailed.getByText('You can close this window.')).toBeVisible()
   await look(mailed, 'cancelled')
 })
+
+const isDrawn = (image: HTMLImageElement | SVGElement | HTMLElement) =>
+  image instanceof HTMLImageElement && image.complete && image.naturalWidth === 1
 
 /** As a mouse does: nothing but the checkbox itself may lie over its centre. */
 async function clickCentre(wizard: Page, name: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import { isolated } from '@bobbin/shared/isolated'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { grantDemoTokens, type DemoClient } from '../../demo/demo-grant.ts'
 import { startDemoProvider } from '../../demo/demo-provider.ts'
@@ -87,7 +88,7 @@ describe('the demo CRM', () => {
   it('offers three objects, with keys, a withheld field and a forced method', async () => {
     const { streams, lines } = await runConnector(demoCrm, situation(token))
     expect(streams.map((stream) => stream.tap_stream_id)).toEqual(['contacts', 'companies', 'deals'])
-    expect(lines[0]).toBe('Signed in as Anna of Demo workspace.')
+    expect(lines[0]).toBe(`Signed in as ${isolated('Anna')} of ${isolated('Demo workspace')}.`)
     const [contacts, , deals] = streams
     expect(contacts?.metadata).toContainEqual({
       breadcrumb: ['properties', 'photo'],

@@ -1,4 +1,5 @@
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
+import { isolated } from '@bobbin/shared/isolated'
 import type { Connector } from '../connector.ts'
 import { createDemoCrmApi } from './demo-crm-api.ts'
 import { demoCrmInfo } from './demo-crm-info.ts'
@@ -27,7 +28,7 @@ export function createDemoCrm(origin: string): Connector {
       context.report.phase('connecting')
       const me = await createDemoCrmApi(origin, context).getMe()
       context.report.phase('signing_in')
-      context.report.log(`Signed in as ${me.name} of ${me.workspace}.`)
+      context.report.log(`Signed in as ${isolated(me.name)} of ${isolated(me.workspace)}.`)
     },
 
     async *discover(context): AsyncGenerator<DiscoveredStream> {
@@ -35,7 +36,7 @@ export function createDemoCrm(origin: string): Connector {
       const objects = await createDemoCrmApi(origin, context).listObjects(context.settings['region'] ?? 'eu')
       for (const object of objects) {
         context.signal.throwIfAborted()
-        context.report.log(`Object ${object.name}: ${object.fields.length} fields.`)
+        context.report.log(`Object ${isolated(object.name)}: ${object.fields.length} fields.`)
         yield objectStream(object)
       }
       context.signal.throwIfAborted()

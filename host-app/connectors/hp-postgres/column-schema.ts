@@ -1,3 +1,4 @@
+import { isolated } from '@bobbin/shared/isolated'
 import type { ColumnRow } from './catalog-queries.ts'
 
 /** JSON Schema of a column, in Singer's manner, or why the column cannot be had. */
@@ -99,5 +100,5 @@ function nullable(facts: Facts): Facts {
 }
 
 function unsupported({ sql_type: sqlType }: ColumnType): ColumnSchema {
-  return { isSupported: false, reason: `Columns of the type ${sqlType} cannot be replicated.` }
+  return { isSupported: false, reason: `Columns of the type ${isolated(sqlType)} cannot be replicated.` }
 }

@@ -1,4 +1,5 @@
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
+import { isolated } from '@bobbin/shared/isolated'
 import { ConnectorError, type Connector, type ConnectorContext } from '../connector.ts'
 import { readColumns, readSchemas, readServerVersion, readTables, type SchemaRow } from './catalog-queries.ts'
 import { postgresInfo } from './postgres-info.ts'
@@ -22,7 +23,7 @@ export const hpPostgres: Connector = {
     const session = await openSession(readPostgresSettings(context.settings), context)
     try {
       const { version, number } = await readServerVersion(session)
-      context.report.log(`Signed in. The server runs PostgreSQL ${version}.`)
+      context.report.log(`Signed in. The server runs PostgreSQL ${isolated(version)}.`)
       if (number < oldestVersion) {
         throw new ConnectorError('CheckFailed', { detail: 'PostgreSQL 10 or newer is needed.' })
       }
@@ -75,11 +76,11 @@ async function* discover(context: ConnectorContext): AsyncGenerator<DiscoveredSt
 function logSchemas(schemas: readonly SchemaRow[], log: (line: string) => void): void {
   for (const { name, may_use: mayUse, readable, unreadable } of schemas.slice(0, maxLoggedSchemas)) {
     if (!mayUse) {
-      log(`Schema ${name} is skipped: the user has no USAGE right on it.`)
+      log(`Schema ${isolated(name)} is skipped: the user has no USAGE right on it.`)
       continue
     }
     const left = unreadable > 0 ? `; ${unreadable} left out: the user has no SELECT right on them` : ''
-    log(`Schema ${name}: ${counted(readable, 'table or view', 'tables and views')}${left}.`)
+    log(`Schema ${isolated(name)}: ${counted(readable, 'table or view', 'tables and views')}${left}.`)
   }
   const rest = schemas.length - maxLoggedSchemas
   if (rest > 0) log(`And ${counted(rest, 'more schema', 'more schemas')}.`)

@@ -1,3 +1,4 @@
+import { isolated } from '@bobbin/shared/isolated'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { startPostgres, type PostgresServer } from '../../../scripts/postgres-server.mjs'
@@ -36,8 +37,8 @@ describe('discovery of the odd database', () => {
   })
 
   it('says in the log what was left out and why', () => {
-    expect(lines).toContain('Schema hidden is skipped: the user has no USAGE right on it.')
-    expect(lines.join('\n')).toMatch(/Schema public: .*; 1 left out: the user has no SELECT right/)
+    expect(lines).toContain(`Schema ${isolated('hidden')} is skipped: the user has no USAGE right on it.`)
+    expect(lines.join('\n')).toMatch(/Schema \u2068public\u2069: .*; 1 left out: the user has no SELECT right/)
     expect(lines.at(-1)).toBe(`Found ${oddStreamIds.length + bulkTables} tables and views.`)
   })
 
@@ -148,7 +149,7 @@ describe('discovery of the odd database', () => {
       inclusion: 'unsupported',
       'sql-datatype': 'public.address[]',
       'selected-by-default': false,
-      'unsupported-description': 'Columns of the type public.address[] cannot be replicated.',
+      'unsupported-description': `Columns of the type ${isolated('public.address[]')} cannot be replicated.`,
     })
     expect(fieldMetadata('odd-public-all_types', 'a_decimal')['sql-datatype']).toBe('numeric(10,2)')
     const unsupported = ['a_bytea', 'an_interval', 'a_point', 'a_range', 'an_xml', 'bits', 'a_tsvector']

@@ -1,5 +1,6 @@
 import { isIP, Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isolated } from '@bobbin/shared/isolated'
 import { Client } from 'pg'
 import { ConnectorError, type ConnectorContext } from '../connector.ts'
 import { GuardedConnection } from './guarded-connection.ts'
@@ -42,7 +43,7 @@ export async function openSession(
 ): Promise<PostgresSession> {
   signal.throwIfAborted()
   report.phase('connecting')
-  report.log(`Connecting to ${settings.host}, port ${settings.port}${tlsInWords[settings.tlsMode]}`)
+  report.log(`Connecting to ${isolated(settings.host)}, port ${settings.port}${tlsInWords[settings.tlsMode]}`)
   const { address } = await untilAborted(resolveHost(settings.host), signal).catch((error: unknown) => {
     throw withField(error, 'host')
   })

@@ -14,11 +14,11 @@ export async function openAccount(api: BobbinApi, file: string): Promise<string>
   const known = await readToken(file)
   if (known !== null && (await isAccepted(api, known))) return known
   const accessToken = await api.createAccount({
-    company: 'Larkspur Reports',
+    company: 'Smith & Sons',
     // Of a new account every time: an address that was used once stays taken.
-    email: `anna+${randomBytes(6).toString('hex')}@larkspur.example`,
+    email: `anna+${randomBytes(6).toString('hex')}@smith.example`,
     first_name: 'Anna',
-    last_name: 'Larkspur',
+    last_name: 'Smith',
   })
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   await writeFile(file, JSON.stringify({ access_token: accessToken }), { mode: 0o600 })

@@ -1,4 +1,5 @@
 import { discoveredStream, type DiscoveredStream } from '@bobbin/shared/catalog'
+import { isolated } from '@bobbin/shared/isolated'
 import type { Logger } from 'pino'
 import { ConnectorError, type Connector } from '../../connectors/connector.ts'
 import type { ConnectorRunner } from '../connector-process/connector-runner.ts'
@@ -35,7 +36,7 @@ export async function askConnector(
   const { oauth, connectorRunner, log, now } = parts
   const { info } = connector
   const startedAt = now()
-  progress.log(`Checking ${info.name}.`)
+  progress.log(`Checking ${isolated(info.name)}.`)
   const settings = await openSettings(parts, source)
   onSecrets(secretsIn(info, settings))
   const accessToken = connector.oauth ? await oauth.accessToken(source.account_id, source.id) : null

@@ -1,5 +1,5 @@
 import type { CheckFailure } from '@bobbin/shared/check'
-import { cleanName } from '@bobbin/shared/clean-name'
+import { cleanSentence } from '@bobbin/shared/isolated'
 import { errorTable, type CheckErrorCode } from '@bobbin/shared/errors'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { isConnectorError } from '../connector-process/call-connector.ts'
@@ -17,7 +17,7 @@ export function createScrub(secrets: readonly (string | null)[]): Scrub {
   const longestFirst = [...new Set([...found, ...inUrls])].sort((left, right) => right.length - left.length)
   const hide = (text: string) => longestFirst.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
   // Again once it is clean: characters that nobody sees may have stood in the middle of a secret.
-  return (text) => hide(cleanName(hide(text)))
+  return (text) => hide(cleanSentence(hide(text)))
 }
 
 /** The secret settings among these, by what the connector says of its properties. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { isolated } from '@bobbin/shared/isolated'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkEvent } from '@bobbin/shared/check'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
@@ -75,7 +76,7 @@ describe('a check that goes through', () => {
       'reading_schema',
     ])
     expect(parsed.filter((event) => event.type === 'log').map((event) => event.data.line)).toEqual([
-      'Checking Shop.',
+      `Checking ${isolated('Shop')}.`,
       'Hello',
       expect.stringMatching(/^Found 2 streams in \d+\.\d s\.$/),
     ])

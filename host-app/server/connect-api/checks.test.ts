@@ -1,6 +1,7 @@
 import { api } from '@bobbin/shared/api'
 import { check, checkEvent } from '@bobbin/shared/check'
 import { source } from '@bobbin/shared/source'
+import { isolated } from '@bobbin/shared/isolated'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestApp, type TestAccount, type TestApp } from './test-app.ts'
 import { createEmptyShop, createShop, finishedCheck, shop } from './test-shop.ts'
@@ -138,7 +139,7 @@ describe('the checks of a source', () => {
       { phase: 'queued' },
       { phase: 'connecting' },
     ])
-    expect(data[2]).toMatchObject({ type: 'log', data: { line: 'Checking Test shop.' } })
+    expect(data[2]).toMatchObject({ type: 'log', data: { line: `Checking ${isolated('Test shop')}.` } })
     expect(data.at(-1)).toMatchObject({ type: 'finished', data: { name: check_job_name } })
     expect((await account.call('GET', `${path}?after=1`)).as(recorded).data).toEqual(data.slice(1))
     expect((await account.call('GET', `${path}?after=x`)).status).toBe(400)

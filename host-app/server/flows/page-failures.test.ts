@@ -17,6 +17,8 @@ it('shows a person a page when the store cannot be used, and a program the envel
   expect(shown.statusCode).toBe(503)
   expect(shown.headers['content-type']).toContain('text/html')
   expect(shown.body).toContain('Not available at the moment')
+  expect(shown.body).toMatch(/<a class="primary" href(="")?>Reload<\/a>/)
+  expect(shown.body).not.toContain('close this window')
   const called = await flow.call('saveForm', {
     display_name: 'x',
     properties: { tables: '1', password: 'right' },

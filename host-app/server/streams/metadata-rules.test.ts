@@ -1,3 +1,4 @@
+import { isolated } from '@bobbin/shared/isolated'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { array, assert, asyncProperty, boolean, constantFrom, option, record, subarray } from 'fast-check'
 import type { Catalog, DiscoveredStream, MetadataUpdate } from '@bobbin/shared/catalog'
@@ -132,9 +133,14 @@ describe("the rules of Stitch's update, one by one", () => {
       'an unsupported field',
       'plain',
       [own({ selected: true }), field('shape')],
-      'The field "shape" cannot be selected. A geometry.',
+      `The field "${isolated('shape')}" cannot be selected. A geometry.`,
     ],
-    ['a field that is not there', 'plain', [own({ selected: true }), field('x')], 'There is no field "x".'],
+    [
+      'a field that is not there',
+      'plain',
+      [own({ selected: true }), field('x')],
+      `There is no field "${isolated('x')}".`,
+    ],
     [
       'another method than the forced one',
       'forced',
@@ -157,13 +163,13 @@ describe("the rules of Stitch's update, one by one", () => {
       'a key that is not listed, whatever its type',
       'listed',
       [own({ 'replication-method': 'INCREMENTAL', 'replication-key': 'id' })],
-      'The field "id" cannot be the replication key.',
+      `The field "${isolated('id')}" cannot be the replication key.`,
     ],
     ...['note', 'amount', 'shape', 'x'].map((name): [string, string, Entries, string] => [
       `"${name}" as key, which is neither integer nor time`,
       'plain',
       [own({ 'replication-method': 'INCREMENTAL', 'replication-key': name })],
-      `The field "${name}" cannot be the replication key.`,
+      `The field "${isolated(name)}" cannot be the replication key.`,
     ]),
     [
       'a key that is unticked',
@@ -172,7 +178,7 @@ describe("the rules of Stitch's update, one by one", () => {
         own({ selected: true, 'replication-method': 'INCREMENTAL', 'replication-key': 'at' }),
         field('at', false),
       ],
-      'The field "at" is a key in use, so it cannot be left out.',
+      `The field "${isolated('at')}" is a key in use, so it cannot be left out.`,
     ],
     [
       'LOG_BASED where it is not offered',
@@ -191,7 +197,7 @@ describe("the rules of Stitch's update, one by one", () => {
       `a view by "${name}"`,
       'view',
       [own({ selected: true, 'view-key-properties': [name] })],
-      `The field "${name}" cannot be part of the key.`,
+      `The field "${isolated(name)}" cannot be part of the key.`,
     ]),
     [
       'view keys of a table',
@@ -209,19 +215,19 @@ describe("the rules of Stitch's update, one by one", () => {
       'two fields that exclude each other',
       'report',
       [own({ selected: true }), field('clicks'), field('age')],
-      'The fields "clicks" and "age" cannot be selected together.',
+      `The fields "${isolated('clicks')}" and "${isolated('age')}" cannot be selected together.`,
     ],
     [
       'two fields of which only the other names the first',
       'report',
       [own({ selected: true }), field('gender'), field('clicks')],
-      'The fields "clicks" and "gender" cannot be selected together.',
+      `The fields "${isolated('clicks')}" and "${isolated('gender')}" cannot be selected together.`,
     ],
     [
       'a field that excludes one that always comes',
       'report',
       [own({ selected: true }), field('hour')],
-      'The fields "day" and "hour" cannot be selected together.',
+      `The fields "${isolated('day')}" and "${isolated('hour')}" cannot be selected together.`,
     ],
     [
       'a replication key that excludes a chosen field',
@@ -230,7 +236,7 @@ describe("the rules of Stitch's update, one by one", () => {
         own({ selected: true, 'replication-method': 'INCREMENTAL', 'replication-key': 'clicks' }),
         field('age'),
       ],
-      'The fields "clicks" and "age" cannot be selected together.',
+      `The fields "${isolated('clicks')}" and "${isolated('age')}" cannot be selected together.`,
     ],
   ])('refuse %s', async (_title, name, entries, sentence) => {
     await expect(putOne(name, ...entries)).rejects.toMatchObject({
@@ -341,7 +347,7 @@ describe("the rules of Stitch's update, one by one", () => {
       data: {
         fields: {
           'shop-view': 'Choose the key of this view first.',
-          'shop-report': 'There is no field "x".',
+          'shop-report': `There is no field "${isolated('x')}".`,
         },
       },
     })
@@ -351,7 +357,11 @@ describe("the rules of Stitch's update, one by one", () => {
   it('count what an earlier call has chosen', async () => {
     await putOne('report', own({ selected: true }), field('clicks'))
     await expect(putOne('report', field('age'))).rejects.toMatchObject({
-      data: { fields: { 'shop-report': 'The fields "clicks" and "age" cannot be selected together.' } },
+      data: {
+        fields: {
+          'shop-report': `The fields "${isolated('clicks')}" and "${isolated('age')}" cannot be selected together.`,
+        },
+      },
     })
     await putOne('report', field('clicks', false), field('age'))
     expect(replicatedFields(await catalogOf('report'))).toEqual(['day', 'age'])
@@ -369,7 +379,11 @@ describe('field exclusions at the wizard', () => {
     const both = { tap_stream_id: 'shop-report', selected: true, fields: { clicks: true, age: true } }
     const refusal = {
       code: 'InvalidProperties',
-      data: { fields: { 'shop-report': 'The fields "clicks" and "age" cannot be selected together.' } },
+      data: {
+        fields: {
+          'shop-report': `The fields "${isolated('clicks')}" and "${isolated('age')}" cannot be selected together.`,
+        },
+      },
     }
     await expect(choose([both])).rejects.toMatchObject(refusal)
     await choose([{ tap_stream_id: 'shop-report', selected: true }])

@@ -1,3 +1,4 @@
+import { isolated } from '@bobbin/shared/isolated'
 import { describe, expect, it } from 'vitest'
 import { table, type TableOptions } from '../checks/test-connector.ts'
 import { firstChoice, includedFields, readChoice, type StreamChoice } from './stream-choice.ts'
@@ -80,8 +81,8 @@ describe('whether a field comes along (inclusion, explicit choice, default)', ()
 
 describe('fields', () => {
   it.each([
-    [{ shape: true }, 'The field "shape" cannot be selected. A geometry.'],
-    [{ nope: true }, 'There is no field "nope".'],
+    [{ shape: true }, `The field "${isolated('shape')}" cannot be selected. A geometry.`],
+    [{ nope: true }, `There is no field "${isolated('nope')}".`],
   ])('%j is refused', (wishes, sentence) => {
     expect(decide(plain, { fields: fields(wishes) })).toBe(sentence)
   })
@@ -96,7 +97,7 @@ describe('fields', () => {
 
   it('that are a key in use cannot be left out', () => {
     const key: ChoiceChange = { method: 'INCREMENTAL', replicationKey: 'at' }
-    const sentence = 'The field "at" is a key in use, so it cannot be left out.'
+    const sentence = `The field "${isolated('at')}" is a key in use, so it cannot be left out.`
     expect(decide(plain, key, { fields: fields({ at: false }) })).toBe(sentence)
     expect(decide(plain, { ...key, fields: fields({ at: false }) })).toBe(sentence)
     const choice = decide(plain, { fields: fields({ at: false }) }, key)
@@ -126,15 +127,20 @@ describe('replication', () => {
       'a text as key',
       plain,
       { method: 'INCREMENTAL', replicationKey: 'note' },
-      'The field "note" cannot be the replication key.',
+      `The field "${isolated('note')}" cannot be the replication key.`,
     ],
     [
       'a key that the connector does not list',
       valid,
       { method: 'INCREMENTAL', replicationKey: 'at' },
-      'The field "at" cannot be the replication key.',
+      `The field "${isolated('at')}" cannot be the replication key.`,
     ],
-    ['an unknown key', plain, { replicationKey: 'x' }, 'The field "x" cannot be the replication key.'],
+    [
+      'an unknown key',
+      plain,
+      { replicationKey: 'x' },
+      `The field "${isolated('x')}" cannot be the replication key.`,
+    ],
     [
       'another method than the forced one',
       { ...plain, own: { 'forced-replication-method': 'FULL_TABLE' } },
@@ -190,7 +196,9 @@ describe('a view', () => {
   })
 
   it.each([['shape'], ['nope']])('does not take %j as its key', (name) => {
-    expect(decide(view, { viewKeys: [name] })).toBe(`The field "${name}" cannot be part of the key.`)
+    expect(decide(view, { viewKeys: [name] })).toBe(
+      `The field "${isolated(name)}" cannot be part of the key.`,
+    )
   })
 
   it('alone takes keys', () => {

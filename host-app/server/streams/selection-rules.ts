@@ -1,4 +1,5 @@
 import type { ReplicationMethod } from '@bobbin/shared/catalog'
+import { isolated } from '@bobbin/shared/isolated'
 import { includedFields, isLocked, type StreamChoice } from './stream-choice.ts'
 import type { FieldDescription, StreamDescription } from './stream-description.ts'
 
@@ -68,7 +69,7 @@ export function exclusionFault(
       const earlier = wanted.get(other)
       // Two that always come are the source's own business.
       if (!earlier || (earlier.inclusion === 'automatic' && field.inclusion === 'automatic')) continue
-      return `The fields "${other}" and "${field.name}" cannot be selected together.`
+      return `The fields "${isolated(other)}" and "${isolated(field.name)}" cannot be selected together.`
     }
     wanted.set(field.name, field)
   }
@@ -102,7 +103,7 @@ function viewKeyFault(
   if (viewKeys.length === 0) return null
   if (!isView) return 'Only a view takes a key of its own.'
   const unusable = viewKeys.find((name) => (byName.get(name)?.inclusion ?? 'unsupported') === 'unsupported')
-  return unusable === undefined ? null : `The field "${unusable}" cannot be part of the key.`
+  return unusable === undefined ? null : `The field "${isolated(unusable)}" cannot be part of the key.`
 }
 
 function replicationKeyFault(
@@ -116,7 +117,7 @@ function replicationKeyFault(
     change.method !== undefined || change.replicationKey !== undefined || next.selected === true
   if (!isTouched) return null
   if (replicationKey !== null && !byName.get(replicationKey)?.canBeReplicationKey) {
-    return `The field "${replicationKey}" cannot be the replication key.`
+    return `The field "${isolated(replicationKey)}" cannot be the replication key.`
   }
   const isMissing = method === 'INCREMENTAL' && forcedMethod === null && replicationKey === null
   return isMissing ? 'Choose a replication key first.' : null
@@ -130,14 +131,14 @@ function changeFields(
   const choices = new Map(next.fields)
   for (const [name, wish] of wishes) {
     const field = byName.get(name)
-    if (!field) return { fault: `There is no field "${name}".` }
+    if (!field) return { fault: `There is no field "${isolated(name)}".` }
     if (field.inclusion === 'unsupported' && wish === true) {
       const why = field.reason ? ` ${field.reason}` : ''
-      return { fault: `The field "${name}" cannot be selected.${why}`, isUnsupportedField: true }
+      return { fault: `The field "${isolated(name)}" cannot be selected.${why}`, isUnsupportedField: true }
     }
     if (field.inclusion !== 'available') continue
     if (wish === false && isLocked(field, next)) {
-      return { fault: `The field "${name}" is a key in use, so it cannot be left out.` }
+      return { fault: `The field "${isolated(name)}" is a key in use, so it cannot be left out.` }
     }
     if (wish === null) choices.delete(name)
     else choices.set(name, wish)

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { isolated } from '@bobbin/shared/isolated'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   catalog as catalogSchema,
@@ -172,7 +173,7 @@ describe('a selection', () => {
         { tap_stream_id: 'shop-a', fields: { nope: true } },
         { tap_stream_id: 'shop-view', selected: false },
       ]),
-    ).rejects.toMatchObject({ data: { fields: { 'shop-a': 'There is no field "nope".' } } })
+    ).rejects.toMatchObject({ data: { fields: { 'shop-a': `There is no field "${isolated('nope')}".` } } })
     expect(await selected()).toEqual(['shop-a', 'shop-view'])
   })
 

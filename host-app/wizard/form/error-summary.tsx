@@ -1,5 +1,6 @@
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import { form as words } from '../messages/en/form.ts'
+import { Sentence } from '../ui/sentence.tsx'
 import { fieldId } from './field.tsx'
 import type { FieldErrors } from './validate.ts'
 
@@ -22,10 +23,10 @@ export function ErrorSummary({
           <li key={name}>
             {known.has(name) || name === 'display_name' ? (
               <a href={`#${fieldId(name)}`} onClick={(event) => goTo(event, name)}>
-                {errors[name]}
+                <Sentence>{errors[name] ?? ''}</Sentence>
               </a>
             ) : (
-              errors[name]
+              <Sentence>{errors[name] ?? ''}</Sentence>
             )}
           </li>
         ))}

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
 import { form as words } from '../messages/en/form.ts'
+import { Sentence } from '../ui/sentence.tsx'
 import { SecretInput } from './secret-input.tsx'
 import { controlOf, initialValue, isKept, optionsOf } from './settings.ts'
 
@@ -36,7 +37,7 @@ export function FieldFrame({ name, title, hint, error, isOptional, isHidden, isI
       {children}
       {error && (
         <p class="error" id={`${id}-error`}>
-          {error}
+          <Sentence>{error}</Sentence>
         </p>
       )}
       {hint && (
@@ -80,7 +81,7 @@ export function Field({ property, source, boundBy, isShown, isFirst, error }: Pr
   const kept = isKept(property, source)
   const hint = [
     description,
-    kept && words.keepSecret,
+    kept && !error && words.keepSecret,
     kept && boundBy.length > 0 && words.enterAgain(boundBy),
     isFixed && words.immutable,
   ]

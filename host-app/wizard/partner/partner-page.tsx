@@ -8,6 +8,8 @@ import {
 import { controlProps, fieldId, FieldFrame } from '../form/field.tsx'
 import { partner as words } from '../messages/en/partner.ts'
 import { Mark } from '../ui/mark.tsx'
+import { Name } from '../ui/name.tsx'
+import { Sentence } from '../ui/sentence.tsx'
 
 const formId = 'answer'
 const refusalId = 'refusal'
@@ -30,14 +32,18 @@ export function PartnerPage({ page }: { page: Page }) {
     <>
       <header>
         <p class="brand">
-          <Mark connector={{ name: partner, logo: null }} />
-          <span>{partner}</span>
+          <Mark of={{ name: partner, logo: null }} />
+          <Name>{partner}</Name>
         </p>
       </header>
       <main>
         <div class="screen">
-          <h1>{words.title(partner)}</h1>
-          <p>{words.text(partner)}</p>
+          <h1>
+            <Sentence>{words.title(partner)}</Sentence>
+          </h1>
+          <p>
+            <Sentence>{words.text(partner)}</Sentence>
+          </p>
           <ul class="rights">
             {words.rights.map((right) => (
               <li>{right}</li>
@@ -47,12 +53,14 @@ export function PartnerPage({ page }: { page: Page }) {
           <dl class="card facts">
             <div>
               <dt>{words.partner}</dt>
-              <dd>{partner}</dd>
+              <dd>
+                <Name>{partner}</Name>
+              </dd>
             </div>
             <div>
               <dt>{words.backTo}</dt>
               <dd>
-                <bdi>{backTo}</bdi>
+                <Name>{backTo}</Name>
               </dd>
             </div>
           </dl>

@@ -32,11 +32,13 @@ export const database: ConnectorInfo = {
   steps: ['form', 'discover_schema', 'field_selection'],
   properties: [
     property(1, 'host', 'Host', {
+      binds: ['password'],
       placeholder: 'db.example.com',
       description: 'The name or address that your server has on the internet.',
       json_schema: { type: 'string', format: 'hostname', maxLength: 253 },
     }),
     property(2, 'port', 'Port', {
+      binds: ['password'],
       control: 'number',
       default: '5432',
       json_schema: { type: 'string', pattern: '^\\d{1,5}$' },

@@ -77,6 +77,22 @@ export const base: FlowState = {
   timings: { proof: 300, done: 600_000, call: 5_000 },
 }
 
+/** An app with a logo. */
+const acme: FlowState['app'] = {
+  name: 'Acme Analytics',
+  logo:
+    'data:image/svg+xml,' +
+    encodeURIComponent(
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="6" fill="#b5403a"/><path d="M6 18 12 6l6 12h-3.4L12 12.4 9.4 18z" fill="#fff"/></svg>',
+    ),
+}
+
+/** As long as names may be, or longer. */
+const longNames = {
+  app: { ...acme, name: 'Amalgamated Analytics and Reporting for Small and Medium-Sized Enterprises, Ltd.' },
+  company: 'The Honourable Company of Smiths, Tailors, Weavers and Candlestick Makers of Ely',
+}
+
 const source: FlowState['source'] = {
   id: 7,
   display_name: 'Orders database',
@@ -163,8 +179,31 @@ function ended(code: 'FlowExpired' | 'OriginNotAllowed', data: Record<string, un
 export const fixtures: Readonly<Record<string, Fixture>> = {
   form: unclaimed(database),
   'form-claimed': flow(base),
-  'form-consent': flow({ ...base, consent: 'needed' }),
+  'form-app': flow({ ...base, app: acme }),
+  'form-long-names': flow({ ...base, ...longNames }),
+  'form-consent': flow({ ...base, app: acme, consent: 'needed' }),
+  'form-consent-plain': flow({ ...base, consent: 'needed' }),
+  'form-consent-long-names': flow({ ...base, ...longNames, consent: 'needed' }),
   'form-edit': flow({ ...base, function: 'editSource', source }),
+  'form-edit-secret': flow(
+    { ...base, function: 'editSource', source },
+    {
+      refusal: {
+        status: 422,
+        body: {
+          error: 'InvalidProperties',
+          message: 'Some settings are missing or not valid.',
+          data: {
+            reason: 'secret_needed_again',
+            fields: {
+              password:
+                'Enter the password again: Host and Port have changed, and it goes only where it was entered for.',
+            },
+          },
+        },
+      },
+    },
+  ),
   'form-refused': flow(base, {
     refusal: {
       status: 422,
@@ -230,6 +269,8 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   }),
   superseded: told({ type: 'superseded' }),
   elsewhere: told({ type: 'elsewhere' }),
+  'notice-elsewhere': { page: { kind: 'notice', notice: 'elsewhere' } },
+  'notice-unavailable': { page: { kind: 'notice', notice: 'unavailable' } },
   'notice-invalid-link': { page: { kind: 'notice', notice: 'invalid_link' } },
   'notice-callback': { page: { kind: 'notice', notice: 'callback_invalid', backTo: '/connect/oauth' } },
 }

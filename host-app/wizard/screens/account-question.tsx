@@ -1,6 +1,8 @@
 import { account as words } from '../messages/en/account.ts'
 import { Actions } from '../ui/actions.tsx'
-import { isBusy, type Intent } from '../wizard-state.ts'
+import { Name } from '../ui/name.tsx'
+import { Sentence } from '../ui/sentence.tsx'
+import { isBusy } from '../wizard-state.ts'
 import type { ScreenProps } from './screen.ts'
 
 /** Asks which account is meant, after the person came back from the provider as somebody else. */
@@ -8,53 +10,43 @@ export function AccountQuestion({ state, wizard, provider }: ScreenProps & { pro
   const { flow, intent } = state
   if (!flow?.other_account) return null
   const { name, may_add: mayAdd } = flow.other_account
-  const isDoing = (action: Intent['name']) => isBusy(state) && intent?.name === action
+  const answers = ['replaceAccount', 'keepAccount', ...(mayAdd ? ['addAccount' as const] : [])] as const
   return (
     <>
       <h1 tabIndex={-1}>{words.title}</h1>
-      <p class="lead">{words.lead(provider)}</p>
+      <p class="lead">
+        <Sentence>{words.lead(provider)}</Sentence>
+      </p>
       <dl class="card facts">
         <div>
           <dt>{words.connected}</dt>
           <dd>
-            <bdi>{flow.source?.external_account ?? words.unknown}</bdi>
+            <Name>{flow.source?.external_account ?? words.unknown}</Name>
           </dd>
         </div>
         <div>
           <dt>{words.authorized}</dt>
           <dd>
-            <bdi>{name ?? words.unknown}</bdi>
+            <Name>{name ?? words.unknown}</Name>
           </dd>
         </div>
       </dl>
-      <p>{words.replaceMeans}</p>
-      {mayAdd && <p>{words.addMeans}</p>}
-      <Actions state={state} wizard={wizard}>
-        {mayAdd && (
+      <div class="answers">
+        {answers.map((answer) => (
           <button
+            key={answer}
             type="button"
-            onClick={() => wizard?.intend({ name: 'addAccount' })}
-            aria-busy={isDoing('addAccount')}
+            aria-busy={isBusy(state) && intent?.name === answer}
+            onClick={() => wizard?.intend({ name: answer })}
           >
-            {words.add}
+            <span>
+              <span>{words.answers[answer].title}</span>
+              <span class="hint">{words.answers[answer].means}</span>
+            </span>
           </button>
-        )}
-        <button
-          type="button"
-          onClick={() => wizard?.intend({ name: 'keepAccount' })}
-          aria-busy={isDoing('keepAccount')}
-        >
-          {words.keep}
-        </button>
-        <button
-          type="button"
-          class="primary"
-          onClick={() => wizard?.intend({ name: 'replaceAccount' })}
-          aria-busy={isDoing('replaceAccount')}
-        >
-          {words.replace}
-        </button>
-      </Actions>
+        ))}
+      </div>
+      <Actions state={state} wizard={wizard} />
     </>
   )
 }

@@ -5,6 +5,7 @@ import { check as words } from '../messages/en/check.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
 import { LogPanel } from '../ui/log-panel.tsx'
+import { Sentence } from '../ui/sentence.tsx'
 import type { WizardState } from '../wizard-state.ts'
 import type { ScreenProps } from './screen.ts'
 
@@ -90,11 +91,19 @@ function Failure({ failure, state }: { failure: CheckFailure | null; state: Wiza
   const field = state.connector?.properties.find(({ name }) => name === failure?.field)
   return (
     <div class="notice danger" role="alert">
-      <p>{failure?.message ?? shell.notSaved}</p>
-      {failure?.detail && <p class="muted">{failure.detail}</p>}
+      <p>
+        <Sentence>{failure?.message ?? shell.notSaved}</Sentence>
+      </p>
+      {failure?.detail && (
+        <p class="muted">
+          <Sentence>{failure.detail}</Sentence>
+        </p>
+      )}
       {field && (
         <p>
-          <strong>{words.fieldAtFault(field.title)}</strong>
+          <strong>
+            <Sentence>{words.fieldAtFault(field.title)}</Sentence>
+          </strong>
         </p>
       )}
     </div>

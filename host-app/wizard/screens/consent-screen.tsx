@@ -3,7 +3,9 @@ import type { CallError } from '../api-client.ts'
 import { consent as words } from '../messages/en/consent.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
+import { Mark } from '../ui/mark.tsx'
 import { Name } from '../ui/name.tsx'
+import { Sentence } from '../ui/sentence.tsx'
 import type { ScreenProps } from './screen.ts'
 
 interface LocalState {
@@ -34,6 +36,13 @@ export class ConsentScreen extends Component<ScreenProps, LocalState> {
         <p class="lead">{words.text}</p>
         <dl class="card facts">
           <div>
+            <dt>{words.app}</dt>
+            <dd class="app">
+              {flow.app.logo && <Mark of={flow.app} />}
+              <Name>{flow.app.name}</Name>
+            </dd>
+          </div>
+          <div>
             <dt>{words.company}</dt>
             <dd>
               <Name>{flow.company}</Name>
@@ -41,25 +50,29 @@ export class ConsentScreen extends Component<ScreenProps, LocalState> {
           </div>
           <div>
             <dt>{words.connector}</dt>
-            <dd>{connector.name}</dd>
+            <dd>
+              <Name>{connector.name}</Name>
+            </dd>
           </div>
           <div>
             <dt>{words.origin}</dt>
             <dd>
-              <bdi>{flow.origin}</bdi> <strong>({words.unverified})</strong>
+              <Name>{flow.origin}</Name> <strong>({words.unverified})</strong>
             </dd>
           </div>
         </dl>
         <p>{words.warning}</p>
         {error && (
           <div class="notice danger" role="alert">
-            <p>{error.message || shell.unreachable}</p>
+            <p>
+              <Sentence>{error.message || shell.unreachable}</Sentence>
+            </p>
           </div>
         )}
         <Actions state={state} wizard={wizard}>
           <button type="button" class="primary" onClick={this.agree} aria-busy={isSending}>
             <span>
-              {words.agree} <Name>{flow.company}</Name>
+              <Sentence>{words.agree(flow.app.name)}</Sentence>
             </span>
           </button>
         </Actions>

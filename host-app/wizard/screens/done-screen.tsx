@@ -1,6 +1,7 @@
 import { done as words } from '../messages/en/done.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Name } from '../ui/name.tsx'
+import { Sentence } from '../ui/sentence.tsx'
 import type { ScreenProps } from './screen.ts'
 
 /** The end: what was connected. Closes itself once the page has the outcome. */
@@ -18,7 +19,9 @@ export function DoneScreen({ state, wizard }: ScreenProps) {
         </svg>
       </span>
       <h1 tabIndex={-1}>{words.title}</h1>
-      <p class="lead">{flow.function === 'editSource' ? words.saved : words.connected(name)}</p>
+      <p class="lead">
+        <Sentence>{flow.function === 'editSource' ? words.saved : words.connected(name)}</Sentence>
+      </p>
       <dl class="card facts">
         <div>
           <dt>{words.source}</dt>

@@ -17,6 +17,7 @@ import type { FieldErrors } from '../form/validate.ts'
 import { form as words } from '../messages/en/form.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
+import { Sentence } from '../ui/sentence.tsx'
 import { isBusy, stageOf, type WizardState } from '../wizard-state.ts'
 import type { ScreenProps } from './screen.ts'
 
@@ -97,7 +98,9 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     )
     return (
       <>
-        <h1 tabIndex={-1}>{isEdit ? words.editTitle(connector.name) : words.title(connector.name)}</h1>
+        <h1 tabIndex={-1}>
+          <Sentence>{isEdit ? words.editTitle(connector.name) : words.title(connector.name)}</Sentence>
+        </h1>
         {connector.description && (
           <p class="lead">
             {connector.description}

@@ -1,4 +1,5 @@
 import { notices, tokenRefusals } from '../messages/en/notices.ts'
+import { Name } from '../ui/name.tsx'
 import { endingOf } from '../view.ts'
 import type { ScreenProps } from './screen.ts'
 
@@ -14,7 +15,9 @@ export function NoticeScreen({ state, wizard }: ScreenProps) {
       <p class="lead">{(ending.notice === 'refused' && tokenRefusals[reason]) || text}</p>
       {ending.notice === 'origin_refused' && typeof ending.error?.data['origin'] === 'string' && (
         <p>
-          <code>{ending.error.data['origin']}</code>
+          <code>
+            <Name>{ending.error.data['origin']}</Name>
+          </code>
         </p>
       )}
       {state.mustCloseByHand ? (

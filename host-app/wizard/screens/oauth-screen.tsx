@@ -2,6 +2,8 @@ import { authorizeUrl } from '../api-client.ts'
 import { oauth as words } from '../messages/en/oauth.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
+import { Name } from '../ui/name.tsx'
+import { Sentence } from '../ui/sentence.tsx'
 import { isBusy } from '../wizard-state.ts'
 import { AccountQuestion } from './account-question.tsx'
 import type { ScreenProps } from './screen.ts'
@@ -25,28 +27,40 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
 
   return (
     <>
-      <h1 tabIndex={-1}>{words.title(connector.name)}</h1>
+      <h1 tabIndex={-1}>
+        <Sentence>{words.title(connector.name)}</Sentence>
+      </h1>
       {refusal && (
         <div class="notice danger" role="alert">
-          <h2>{words.refused(provider)}</h2>
+          <h2>
+            <Sentence>{words.refused(provider)}</Sentence>
+          </h2>
           <p>{words.refusal[refusal.reason]}</p>
-          {refusal.provider_code && <p class="muted">{words.code(refusal.provider_code)}</p>}
+          {refusal.provider_code && (
+            <p class="muted">
+              <Sentence>{words.code(refusal.provider_code)}</Sentence>
+            </p>
+          )}
         </div>
       )}
-      <p class="lead">{words.intro(provider)}</p>
+      <p class="lead">
+        <Sentence>{words.intro(provider)}</Sentence>
+      </p>
       {flow.source?.external_account && (
         <dl class="card facts">
           <div>
             <dt>{words.connected}</dt>
             <dd>
-              <bdi>{flow.source.external_account}</bdi>
+              <Name>{flow.source.external_account}</Name>
             </dd>
           </div>
         </dl>
       )}
       {scopes.length > 0 ? (
         <section class="card">
-          <h2>{words.asked(provider)}</h2>
+          <h2>
+            <Sentence>{words.asked(provider)}</Sentence>
+          </h2>
           <ul class="scopes">
             {scopes.map(({ scope, reason, is_required: isRequired }) => (
               <li key={scope}>
@@ -60,7 +74,9 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
           </ul>
         </section>
       ) : (
-        <p>{words.noScopes(provider)}</p>
+        <p>
+          <Sentence>{words.noScopes(provider)}</Sentence>
+        </p>
       )}
       <Actions state={state} wizard={wizard}>
         {/* Before the script runs it leads nowhere: nobody would drop the opener. */}
@@ -70,7 +86,11 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
           onClick={follow}
           aria-busy={isBusy(state)}
         >
-          {isBusy(state) ? words.going(provider) : refusal ? shell.tryAgain : words.authorize(provider)}
+          <span>
+            <Sentence>
+              {isBusy(state) ? words.going(provider) : refusal ? shell.tryAgain : words.authorize(provider)}
+            </Sentence>
+          </span>
         </a>
       </Actions>
     </>

@@ -1,8 +1,11 @@
-import { Name } from '../ui/name.tsx'
 import type { StreamFields } from '@bobbin/shared/wizard-api'
 import { stream as words } from '../messages/en/streams.ts'
+import { Name } from '../ui/name.tsx'
+import { Sentence } from '../ui/sentence.tsx'
 
 interface Props {
+  /** Its place among the stream's fields. */
+  index: number
   field: StreamFields['fields'][number]
   isSelected: boolean
   /** A chosen field that does not go together with it. */
@@ -15,8 +18,17 @@ interface Props {
 }
 
 /** One field of an opened stream. */
-export function FieldRow({ field, isSelected, excludedBy, isViewKey, tabIndex, onSelect, onViewKey }: Props) {
-  const id = `column-${field.name}`
+export function FieldRow({
+  index,
+  field,
+  isSelected,
+  excludedBy,
+  isViewKey,
+  tabIndex,
+  onSelect,
+  onViewKey,
+}: Props) {
+  const id = `column-${index}`
   const isFixed = field.inclusion !== 'available' || excludedBy !== null
   const note = {
     available: excludedBy && words.excludedBy(excludedBy),
@@ -45,7 +57,15 @@ export function FieldRow({ field, isSelected, excludedBy, isViewKey, tabIndex, o
           {field.is_key && <span class="badge plain">{words.key}</span>}
         </span>
         <span id={`${id}-about`} class={field.inclusion === 'unsupported' ? 'about warning' : 'about'}>
-          {[field.type, note].filter(Boolean).join(' · ')}
+          <Name>{field.type}</Name>
+          {note && (
+            <>
+              {' · '}
+              <bdi>
+                <Sentence>{note}</Sentence>
+              </bdi>
+            </>
+          )}
         </span>
       </div>
       {isViewKey !== null && field.inclusion !== 'unsupported' && (

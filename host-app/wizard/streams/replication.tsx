@@ -1,3 +1,4 @@
+import { isolated } from '@bobbin/shared/isolated'
 import type { StreamFields } from '@bobbin/shared/wizard-api'
 import { stream as words, streams } from '../messages/en/streams.ts'
 import type { StreamEdit } from './selection.ts'
@@ -44,7 +45,7 @@ export function Replication({ fields, edit, onEdit }: Props) {
             {keyOf(fields, edit) === null && <option value="">{words.choose}</option>}
             {keys.map((key) => (
               <option key={key} value={key} selected={key === keyOf(fields, edit)}>
-                {key}
+                {isolated(key)}
               </option>
             ))}
           </select>

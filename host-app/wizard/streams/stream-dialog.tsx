@@ -1,4 +1,3 @@
-import { Name } from '../ui/name.tsx'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { StreamFields } from '@bobbin/shared/wizard-api'
 import type { CallError } from '../api-client.ts'
@@ -6,6 +5,8 @@ import type { Wizard } from '../wizard.ts'
 import { shell } from '../messages/en/shell.ts'
 import { stream as words } from '../messages/en/streams.ts'
 import { StreamFieldList } from './stream-field-list.tsx'
+import { Name } from '../ui/name.tsx'
+import { Sentence } from '../ui/sentence.tsx'
 import { Replication } from './replication.tsx'
 import type { StreamEdit } from './selection.ts'
 
@@ -70,12 +71,18 @@ export function StreamDialog({
           />
           <span>
             {words.include}
-            {blocked && <span class="about warning">{blocked}</span>}
+            {blocked && (
+              <span class="about warning">
+                <Sentence>{blocked}</Sentence>
+              </span>
+            )}
           </span>
         </label>
         {error && (
           <div class="notice danger" role="alert">
-            <p>{error.message || shell.unreachable}</p>
+            <p>
+              <Sentence>{error.message || shell.unreachable}</Sentence>
+            </p>
             <button type="button" onClick={read}>
               {shell.tryAgain}
             </button>

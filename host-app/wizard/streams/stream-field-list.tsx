@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { StreamFields } from '@bobbin/shared/wizard-api'
 import { stream as words } from '../messages/en/streams.ts'
+import { Sentence } from '../ui/sentence.tsx'
 import { FieldRow } from './field-row.tsx'
 import { SearchBox } from './search-box.tsx'
 import type { StreamEdit } from './selection.ts'
@@ -52,7 +53,9 @@ export function StreamFieldList({ fields: stream, edit, onEdit }: Props) {
         </span>
       </div>
       {rows.length === 0 ? (
-        <p class="empty">{words.noMatch(q)}</p>
+        <p class="empty">
+          <Sentence>{words.noMatch(q)}</Sentence>
+        </p>
       ) : (
         <VirtualList
           label={words.fields}
@@ -66,6 +69,7 @@ export function StreamFieldList({ fields: stream, edit, onEdit }: Props) {
             return (
               field && (
                 <FieldRow
+                  index={rows[row] ?? 0}
                   field={field}
                   isSelected={isFieldSelected(field, edit)}
                   excludedBy={excludedBy(stream, edit, field)}

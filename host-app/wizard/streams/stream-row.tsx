@@ -1,6 +1,8 @@
-import { Name } from '../ui/name.tsx'
+import { isolated } from '@bobbin/shared/isolated'
 import type { StreamColumns } from '@bobbin/shared/wizard-api'
 import { streams as words } from '../messages/en/streams.ts'
+import { Name } from '../ui/name.tsx'
+import { Sentence } from '../ui/sentence.tsx'
 import type { Selection } from './selection.ts'
 
 interface Props {
@@ -41,7 +43,7 @@ export function StreamRow({ index, columns, selection, tabIndex, onSelect, onOpe
           {columns.is_view[index] && <span class="badge plain">{words.view}</span>}
         </span>
         <span id={`${id}-about`} class={blocked ? 'about warning' : 'about'}>
-          {blocked ?? aboutOf(index, columns, selection)}
+          <Sentence>{blocked ?? aboutOf(index, columns, selection)}</Sentence>
         </span>
       </div>
       <button
@@ -64,7 +66,7 @@ function aboutOf(index: number, columns: StreamColumns, selection: Selection): s
     words.fields(fields[index] ?? 0),
     rowCount === null ? null : words.rows(rowCount),
     method && words.method[method],
-    ids[index] === names[index] ? null : ids[index],
+    ids[index] === names[index] ? null : isolated(ids[index] ?? ''),
   ]
     .filter(Boolean)
     .join(' · ')

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { shell } from '../messages/en/shell.ts'
 import type { ScreenProps } from '../screens/screen.ts'
+import { Sentence } from './sentence.tsx'
 
 interface Props extends ScreenProps {
   /** What stands in the way, found here. */
@@ -18,7 +19,11 @@ export function Actions({ state, wizard, note, children }: Props) {
     <div class="actions">
       {failure && !isAtFields(failure.data) && (
         <div class="notice danger" role="alert">
-          <p>{failure.code === 'Unreachable' ? shell.unreachable : failure.message || shell.notSaved}</p>
+          <p>
+            <Sentence>
+              {failure.code === 'Unreachable' ? shell.unreachable : failure.message || shell.notSaved}
+            </Sentence>
+          </p>
           <button type="button" onClick={wizard?.retry}>
             {shell.tryAgain}
           </button>

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { check as words } from '../messages/en/check.ts'
+import { Sentence } from './sentence.tsx'
 
 /** The log of a check, folded away; follows its end while the reader is there. */
 export function LogPanel({ lines }: { lines: readonly string[] }) {
@@ -20,7 +21,13 @@ export function LogPanel({ lines }: { lines: readonly string[] }) {
           isAtEnd.current = scrollTop + clientHeight > scrollHeight - 8
         }}
       >
-        {lines.length === 0 ? words.emptyLog : lines.map((line, index) => <p key={index}>{line}</p>)}
+        {lines.length === 0
+          ? words.emptyLog
+          : lines.map((line, index) => (
+              <p key={index}>
+                <Sentence>{line}</Sentence>
+              </p>
+            ))}
       </div>
     </details>
   )

@@ -1,13 +1,18 @@
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import { cleanName } from '@bobbin/shared/clean-name'
+import { Name } from './name.tsx'
 
-/** The connector's logo, or a neutral mark with its initial. The name stands beside it, so it is decoration. */
-export function Mark({ connector }: { connector: Pick<ConnectorInfo, 'name' | 'logo'> }) {
+interface Props {
+  of: { readonly name: string; readonly logo: string | null }
+}
+
+/** A logo, or a neutral mark with an initial. The name stands beside it, so it is decoration. */
+export function Mark({ of: { name, logo } }: Props) {
   return (
     <span class="mark" aria-hidden="true">
-      {connector.logo ? (
-        <img src={connector.logo} alt="" width={24} height={24} />
+      {logo ? (
+        <img src={logo} alt="" width={24} height={24} />
       ) : (
-        connector.name.slice(0, 1)
+        <Name>{Array.from(cleanName(name))[0] ?? ''}</Name>
       )}
     </span>
   )

@@ -1,4 +1,5 @@
 import type { CheckPhase } from '@bobbin/shared/check'
+import { isolated } from '@bobbin/shared/isolated'
 
 /** Words of the check's screen. */
 export const check = {
@@ -19,7 +20,7 @@ export const check = {
   elapsed: 'Elapsed time',
   log: 'Log',
   emptyLog: 'Nothing to show yet.',
-  fieldAtFault: (title: string) => `Look at: ${title}`,
+  fieldAtFault: (title: string) => `Look at: ${isolated(title)}`,
   editSettings: 'Edit settings',
   succeeded: 'Everything is in order. Going on…',
 }

@@ -1,7 +1,9 @@
+import { isolated } from '@bobbin/shared/isolated'
+
 /** Words of the last screen. */
 export const done = {
   title: 'All set',
-  connected: (name: string) => `${name} is connected.`,
+  connected: (name: string) => `${isolated(name)} is connected.`,
   saved: 'Your changes are saved.',
   account: 'Account',
   source: 'Connection',

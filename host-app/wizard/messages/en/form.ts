@@ -1,7 +1,11 @@
+import { isolated } from '@bobbin/shared/isolated'
+
+const alternatives = new Intl.ListFormat('en', { type: 'disjunction' })
+
 /** Words of the form. */
 export const form = {
-  title: (name: string) => `Connect ${name}`,
-  editTitle: (name: string) => `Edit ${name}`,
+  title: (name: string) => `Connect ${isolated(name)}`,
+  editTitle: (name: string) => `Edit ${isolated(name)}`,
   docs: 'Setup guide',
   continue: 'Continue',
   save: 'Save changes',
@@ -13,7 +17,8 @@ export const form = {
   show: 'Show',
   hide: 'Hide',
   keepSecret: 'Leave blank to keep the current one.',
-  enterAgain: (titles: readonly string[]) => `It is needed again when this changes: ${titles.join(', ')}.`,
+  enterAgain: (titles: readonly string[]) =>
+    `It is needed again when ${alternatives.format(titles)} changes.`,
   immutable: 'This cannot be changed any more.',
   summary: (count: number) =>
     count === 1 ? 'One setting needs your attention' : `${count} settings need your attention`,

@@ -12,7 +12,7 @@ export const notices: Record<Ending['notice'], Notice> & { close: string; closeH
   {
     elsewhere: {
       title: 'Open in another browser',
-      text: 'This was started in another browser or profile, or this browser opened many setups since and let go of it. Go on there, or start again in the app.',
+      text: 'This setup belongs to another browser or profile, or to this one before it opened many others. Go on there, or start again in the app.',
     },
     superseded: {
       title: 'You went on in another window',

@@ -1,16 +1,17 @@
 import type { Refusal } from '@bobbin/shared/flow'
+import { isolated } from '@bobbin/shared/isolated'
 
 /** Words of the authorization screen. */
 export const oauth = {
-  title: (name: string) => `Authorize ${name}`,
+  title: (name: string) => `Authorize ${isolated(name)}`,
   intro: (provider: string) =>
-    `You sign in at ${provider} and decide there what we may read. Your password stays with ${provider}.`,
-  asked: (provider: string) => `What ${provider} will ask you to allow`,
+    `You sign in at ${isolated(provider)} and decide there what we may read. Your password stays with ${isolated(provider)}.`,
+  asked: (provider: string) => `What ${isolated(provider)} will ask you to allow`,
   optional: 'optional',
-  noScopes: (provider: string) => `${provider} will ask you to allow read access.`,
-  authorize: (provider: string) => `Authorize with ${provider}`,
-  going: (provider: string) => `Going to ${provider}…`,
-  refused: (provider: string) => `${provider} did not authorize the connection`,
+  noScopes: (provider: string) => `${isolated(provider)} will ask you to allow read access.`,
+  authorize: (provider: string) => `Authorize with ${isolated(provider)}`,
+  going: (provider: string) => `Going to ${isolated(provider)}…`,
+  refused: (provider: string) => `${isolated(provider)} did not authorize the connection`,
   refusal: {
     denied: 'Access was not allowed. You can try again and allow it.',
     expired: 'That took too long, so the request expired. Try again.',
@@ -20,5 +21,5 @@ export const oauth = {
     unreachable: 'We could not reach them to finish. Try again in a moment.',
   } satisfies Record<Refusal['reason'], string>,
   connected: 'Connected account',
-  code: (code: string) => `Their code: ${code}`,
+  code: (code: string) => `Their code: ${isolated(code)}`,
 }

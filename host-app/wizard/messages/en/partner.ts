@@ -1,9 +1,10 @@
+import { isolated } from '@bobbin/shared/isolated'
 import type { PartnerField, PartnerFieldError, PartnerNotice } from '@bobbin/shared/partner-page'
 
 /** Words of the page where a person lets the partner into an account. */
 export const partner = {
-  title: (name: string) => `Connect with ${name}`,
-  text: (name: string) => `${name} asks to work with your account here. It will be able to:`,
+  title: (name: string) => `Connect with ${isolated(name)}`,
+  text: (name: string) => `${isolated(name)} asks to work with your account here. It will be able to:`,
   rights: [
     'see, add, change and delete your data sources',
     'read what was found in them, and the credentials by which they are read',

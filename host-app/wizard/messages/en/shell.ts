@@ -1,7 +1,9 @@
+import { isolated } from '@bobbin/shared/isolated'
 import type { WizardStep } from '@bobbin/shared/steps'
 
 /** Words that every screen shares. */
 export const shell = {
+  forAccount: (company: string) => `for ${isolated(company)}`,
   steps: 'Steps',
   step: {
     form: 'Settings',

@@ -1,4 +1,5 @@
 import type { ReplicationMethod } from '@bobbin/shared/catalog'
+import { isolated } from '@bobbin/shared/isolated'
 
 /** Words of the stream picker. */
 export const streams = {
@@ -9,9 +10,9 @@ export const streams = {
   selected: (count: number, of: number) => `${number(count)} of ${number(of)} selected`,
   shown: (count: number) => `${number(count)} shown`,
   list: 'Streams',
-  open: (name: string) => `Open ${name}`,
+  open: (name: string) => `Open ${isolated(name)}`,
   empty: 'There are no streams to choose from.',
-  noMatch: (q: string) => `No stream matches “${q}”.`,
+  noMatch: (q: string) => `No stream matches “${isolated(q)}”.`,
   clear: 'Clear the search',
   fields: (count: number) => `${number(count)} ${count === 1 ? 'field' : 'fields'}`,
   rows: (count: number) => `${compact(count)} ${count === 1 ? 'row' : 'rows'}`,
@@ -48,7 +49,7 @@ export const stream = {
   noKeyPossible: 'No field can serve as the key.',
   replicationKey: 'Replication key',
   choose: 'Choose a field…',
-  viewKey: (name: string) => `${name} is a key`,
+  viewKey: (name: string) => `${isolated(name)} is a key`,
   viewKeysHint: 'A view has no primary key of its own. Choose the fields that tell its rows apart.',
   fields: 'Fields',
   find: 'Find a field',
@@ -58,8 +59,8 @@ export const stream = {
   key: 'Key',
   automatic: 'Always included',
   unsupported: 'Cannot be synced',
-  excludedBy: (name: string) => `Not together with ${name}`,
-  noMatch: (q: string) => `No field matches “${q}”.`,
+  excludedBy: (name: string) => `Not together with ${isolated(name)}`,
+  noMatch: (q: string) => `No field matches “${isolated(q)}”.`,
 }
 
 const numbers = new Intl.NumberFormat('en')

@@ -1,0 +1,2 @@
+/** Longer lists of names are cut off. */
+export const mostListed = 100
