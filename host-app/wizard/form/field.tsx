@@ -81,7 +81,7 @@ export function Field({ property, source, boundBy, isShown, isFirst, error }: Pr
   const kept = isKept(property, source)
   const hint = [
     description,
-    kept && !error && words.keepSecret,
+    kept && words.keepSecret,
     kept && boundBy.length > 0 && words.enterAgain(boundBy),
     isFixed && words.immutable,
   ]
