@@ -38,7 +38,9 @@ describe('discovery of the odd database', () => {
 
   it('says in the log what was left out and why', () => {
     expect(lines).toContain(`Schema ${isolated('hidden')} is skipped: the user has no USAGE right on it.`)
-    expect(lines.join('\n')).toMatch(/Schema \u2068public\u2069: .*; 1 left out: the user has no SELECT right/)
+    expect(lines.join('\n')).toMatch(
+      /Schema \u2068public\u2069: .*; 1 left out: the user has no SELECT right/,
+    )
     expect(lines.at(-1)).toBe(`Found ${oddStreamIds.length + bulkTables} tables and views.`)
   })
 
