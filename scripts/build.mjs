@@ -51,6 +51,7 @@ const connectorProcess = {
     const rolldown = join(root, 'node_modules', 'rolldown', 'bin', 'cli.mjs')
     const config = 'host-app/server/connector-process/rolldown.config.mjs'
     await runOrThrow(modernNode(), [rolldown, '--log-level', 'warn', '-c', config])
+    await runOrThrow(modernNode(), ['host-app/server/connector-process/make-snapshot.ts'])
   },
 }
 

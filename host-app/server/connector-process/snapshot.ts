@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -15,11 +15,19 @@ export const program = fileURLToPath(new URL('../../dist/connector-process/child
 /** Options of Node that such a process has, from its snapshot on. SQLite opens files that the permissions forbid. */
 export const lockedOut = ['--no-experimental-sqlite']
 
+/** Where the build keeps its own snapshot. One that was built elsewhere does not fit. */
+export const builtFolder = dirname(program)
+
 /**
- * The heap of a connector process that has loaded all of its code, as a file in the folder: a process that starts from it
- * is ready in a fifth of the time. Made once for each build, Node and kind of machine, since it fits no other.
+ * The heap of a connector process that has loaded all of its code, as a file: a process that starts from it is ready in a
+ * fifth of the time. It fits one build, one Node and one kind of machine. The build has made it; a server that it does not
+ * fit makes its own, once, in the folder.
  */
-export async function makeSnapshot(folder: string, signal: AbortSignal): Promise<string> {
+export async function makeSnapshot(
+  folder: string,
+  signal: AbortSignal,
+  built = builtFolder,
+): Promise<string> {
   const code = await readFile(program).catch((cause: unknown) => {
     throw new Error('The connector process is not built. Run `npm run build`.', { cause })
   })
@@ -27,9 +35,11 @@ export async function makeSnapshot(folder: string, signal: AbortSignal): Promise
     .update(code)
     .update(`${process.version} ${cachedDataVersionTag()} ${lockedOut.join(' ')}`)
   const name = `${key.digest('hex').slice(0, 16)}.blob`
-  const file = join(folder, name)
-  if (await stat(file).catch(() => null)) return file
+  for (const made of [join(built, name), join(folder, name)]) {
+    if (await stat(made).catch(() => null)) return made
+  }
 
+  const file = join(folder, name)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const unfinished = `${file}.${process.pid}`
   try {
