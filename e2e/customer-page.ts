@@ -8,7 +8,7 @@ import type { CustomerSetup, Report } from './servers/customer-site.ts'
 import type { Stack } from './stack.ts'
 
 /** A window with the customer page in it, of whatever browser. */
-interface CustomerWindow extends Screen {
+export interface CustomerWindow extends Screen {
   goto(url: string): Promise<unknown>
 }
 

@@ -3,6 +3,7 @@ import { hosts } from '../../hosts.ts'
 import { closeAsUser } from '../../wizard-window.ts'
 import { demoCrm } from './crm-trip.ts'
 import { expectError } from './promises.ts'
+import { closeHalfLoaded } from './trip-stories.ts'
 
 /** A window that is closed before it could say a word. */
 test.use({ timings: { load: 5_000 } })
@@ -13,23 +14,7 @@ test(
   'a window closed after half of its page had come',
   { tag: '@popup-16' },
   async ({ cleanStack, customer }) => {
-    const half = cleanStack.proxy.rule(
-      { host: hosts.wizard, path: /^\/connect\/[^/]+$/ },
-      {
-        answer(_request, response) {
-          response.writeHead(200, { 'content-type': 'text/html' })
-          response.write('<!doctype html><title>Half a page</title><p>Half a page</p>')
-        },
-      },
-    )
-    const { wizard, call } = await customer.open('addSource', { type: demoCrm })
-    await closeAsUser(wizard)
-    await expectError(call, unfinished)
-
-    half.lift()
-    const again = await customer.open('resume the error')
-    await expect(again.wizard.getByRole('button', { name: 'Continue', exact: true })).toBeEnabled()
-    expect(again.call.isPending()).toBe(true)
+    await closeHalfLoaded(cleanStack, customer, closeAsUser)
   },
 )
 

@@ -1,0 +1,165 @@
+import { expect } from '@playwright/test'
+import type { Account } from '../../connect-api.ts'
+import type { Call, CustomerPage, CustomerWindow } from '../../customer-page.ts'
+import { hosts } from '../../hosts.ts'
+import { answerProvider } from '../../provider-pages.ts'
+import type { CustomerSetup } from '../../servers/customer-site.ts'
+import type { FrontProxy } from '../../servers/front-proxy.ts'
+import type { Stack } from '../../stack.ts'
+import { expectAllSet } from '../../wizard-window.ts'
+import {
+  chooseStreams,
+  createCrmSource,
+  demoCrm,
+  expectStreams,
+  goToProvider,
+  submitForm,
+} from './crm-trip.ts'
+import { expectError, expectResult, progressOf, timeOf } from './promises.ts'
+
+/** Stories of a trip to a provider that are told in every browser. */
+
+/** What the page's own fetches meet on their way to the host. */
+export interface Obstacle {
+  readonly obstacle: string
+  readonly setup?: CustomerSetup
+  readonly raise: (proxy: FrontProxy) => void
+}
+
+const flows = /^\/flows\//
+
+export const obstacles: readonly Obstacle[] = [
+  {
+    obstacle: 'a header is added, and something on the way refuses preflights',
+    setup: { everyRequest: 'has a header' },
+    raise: (proxy) =>
+      proxy.rule(
+        { host: hosts.wizard, method: 'OPTIONS', path: flows },
+        { answer: (_, response) => response.writeHead(403).end() },
+      ),
+  },
+  {
+    obstacle: 'credentials are forced',
+    setup: { everyRequest: 'has credentials' },
+    raise() {},
+  },
+  {
+    obstacle: 'its policy has no connect-src for the host',
+    raise: (proxy) =>
+      proxy.rule({ host: hosts.opener }, { headers: { 'Content-Security-Policy': "connect-src 'self'" } }),
+  },
+  {
+    obstacle: 'a blocker cuts its requests',
+    raise: cutFetches,
+  },
+]
+
+/** No fetch of the page reaches the host from here on. */
+export function cutFetches(proxy: FrontProxy): void {
+  proxy.rule({ host: hosts.wizard, path: flows }, { cut: true })
+}
+
+/** The whole way, from the click to the result. */
+export async function connectCrm(customer: CustomerPage<CustomerWindow>): Promise<void> {
+  const { wizard, call } = await customer.open('addSource', { type: demoCrm })
+  await submitForm(wizard)
+  await goToProvider(wizard)
+  await answerProvider(wizard)
+  await chooseStreams(wizard)
+  expect(await expectResult(customer, call)).toMatchObject({ type: demoCrm, selected_streams: ['deals'] })
+  expect(progressOf(customer)).toContain('back')
+}
+
+/** The page has nothing left to hear by: it claims no close, gives up in the end, and the person finishes. */
+export async function giveUpOnSeveredWindow(
+  customer: CustomerPage<CustomerWindow>,
+  account: Account,
+  relayDown: number,
+): Promise<void> {
+  const id = await createCrmSource(account)
+  const { wizard, call } = await customer.open('authorizeSource', { id })
+  await goToProvider(wizard)
+  const leftAt = Date.now()
+  await answerProvider(wizard)
+  await expectStreams(wizard)
+  await expectError(call, { name: 'RelayUnreachableError', sourceId: id, canResume: true })
+  expect(timeOf(customer, 'rejected') - leftAt).toBeGreaterThan(relayDown / 2)
+  await chooseStreams(wizard)
+  await expectAllSet(wizard)
+  expect((await account.getSource(id)).report_card.current_step_type).toBe('fully_configured')
+}
+
+/** The provider sends everybody back at once, with this. */
+export function answerWith({ proxy, origins }: Stack, query: string) {
+  return proxy.rule(
+    { host: hosts.provider, path: '/auth' },
+    {
+      answer: (_request, response) =>
+        void response.writeHead(302, { location: `${origins.wizard}/oauth/callback/demo-crm${query}` }).end(),
+    },
+  )
+}
+
+/** A callback without its state leads back to the wizard, which goes there again. */
+export async function returnWithoutState<Window extends CustomerWindow>(
+  stack: Stack,
+  customer: CustomerPage<Window>,
+  account: Account,
+  { query, look = async () => {} }: { query: string; look?: (wizard: Window) => Promise<void> },
+): Promise<void> {
+  const id = await createCrmSource(account)
+  const { wizard, call } = await customer.open('authorizeSource', { id })
+  const careless = answerWith(stack, query)
+  await wizard.getByRole('link', { name: 'Authorize with Demo CRM' }).click()
+  await wizard.getByRole('link', { name: 'Try again' }).waitFor()
+  await look(wizard)
+  await expect.poll(() => progressOf(customer)).toContain('back')
+  expect(call.isPending()).toBe(true)
+  careless.lift()
+
+  await wizard.getByRole('link', { name: 'Try again' }).click()
+  await answerProvider(wizard)
+  await chooseStreams(wizard)
+  expect(await expectResult(customer, call)).toMatchObject({ id, selected_streams: ['deals'] })
+}
+
+/** An answer that the provider posts is taken, and no code is in an address. */
+export async function connectByPost(stack: Stack, customer: CustomerPage<CustomerWindow>): Promise<void> {
+  const { wizard, call } = await customer.open('addSource', { type: 'platform.form-post' })
+  await wizard.getByLabel('Workspace').fill('Ours')
+  await submitForm(wizard)
+  await goToProvider(wizard)
+  await answerProvider(wizard)
+  await expectAllSet(wizard)
+  expect(await call.result()).toMatchObject({ type: 'platform.form-post', step: 'fully_configured' })
+  const callbacks = stack.proxy.requests.filter(({ url }) => url.startsWith('/oauth/callback/'))
+  expect(callbacks.map(({ method }) => method)).toEqual(['POST', 'GET'])
+  expect(callbacks.map(({ url }) => url).join()).not.toMatch(/code=|state=/)
+  expect(callbacks[0]?.headers['cookie']).toBeUndefined()
+}
+
+/** A window that is closed when half of its page has come; and a second one, by `resume()`. */
+export async function closeHalfLoaded<Window extends CustomerWindow>(
+  stack: Stack,
+  customer: CustomerPage<Window>,
+  close: (wizard: Window) => Promise<void>,
+): Promise<{ wizard: Window; call: Call }> {
+  const half = stack.proxy.rule(
+    { host: hosts.wizard, path: /^\/connect\/[^/]+$/ },
+    {
+      answer(_request, response) {
+        response.writeHead(200, { 'content-type': 'text/html' })
+        response.write('<!doctype html><title>Half a page</title><p>Half a page</p>')
+      },
+    },
+  )
+  const { wizard, call } = await customer.open('addSource', { type: demoCrm })
+  await close(wizard)
+  await expectError(call, { name: 'AppLoadTimeoutError', canResume: true })
+
+  half.lift()
+  const again = await customer.open('resume the error')
+  await again.wizard.getByRole('button', { name: 'Continue', exact: true }).waitFor()
+  expect(again.call.isPending()).toBe(true)
+  return again
+}
