@@ -78,6 +78,8 @@ export async function giveUpOnSeveredWindow(
 ): Promise<void> {
   const id = await createCrmSource(account)
   const { wizard, call } = await customer.open('authorizeSource', { id })
+  // A claim that nobody answers before the window is cut off has a limit of its own.
+  await expect.poll(() => progressOf(customer)).toContain('claimed')
   await goToProvider(wizard)
   const leftAt = Date.now()
   await answerProvider(wizard)
