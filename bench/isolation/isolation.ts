@@ -7,8 +7,8 @@ import type {
   ConnectorRunner,
   TaskListener,
 } from '../../host-app/server/connector-process/connector-runner.ts'
-import { makeSnapshot } from '../../host-app/server/connector-process/snapshot.ts'
-import { childSpawner } from '../../host-app/server/connector-process/spawn-child.ts'
+import { prepareChildren } from '../../host-app/server/connector-process/prepare-children.ts'
+import type { ConnectorChild } from '../../host-app/server/connector-process/spawn-child.ts'
 import { createOutbound } from '../../host-app/server/outbound/outbound.ts'
 import { startPostgres } from '../../scripts/postgres-server.mjs'
 import type { BenchOptions } from '../bench.ts'
@@ -68,7 +68,7 @@ async function measureIn(dataDir: string, rounds: number): Promise<Row[]> {
         if (round >= 0) times[name].push(time)
       }
     }
-    const memory = await idleMemory(await makeSnapshot(dataDir, signal))
+    const memory = await idleMemory(await prepareChildren(setup, { folder: dataDir, memoryLimit }, signal))
     const row = (name: 'warm' | 'cold', what: string): Row => ({
       what: `check of ${tables} tables in a process of its own, ${what}`,
       unit: 'ms',
@@ -102,8 +102,8 @@ async function timed(work: (listener: TaskListener) => Promise<unknown>): Promis
 }
 
 /** Megabytes of resident memory that a process has while it waits; NaN where the kernel does not tell. */
-async function idleMemory(snapshot: string): Promise<number> {
-  const child = childSpawner(setup, snapshot, memoryLimit)()
+async function idleMemory(spawnChild: () => ConnectorChild): Promise<number> {
+  const child = spawnChild()
   await delay(comeUp)
   try {
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')

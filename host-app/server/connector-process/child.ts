@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import process from 'node:process'
 import { startupSnapshot } from 'node:v8'
-import { ConnectorError, type Connector } from '../../connectors/connector.ts'
+import { ConnectorError } from '../../connectors/connector.ts'
 import { loadConnector, ownConnectors } from '../../connectors/registry.ts'
 import { describeUnknown } from '../describe-unknown.ts'
 import { createOutbound } from '../outbound/outbound.ts'
@@ -12,12 +12,15 @@ import { readLines } from './message-lines.ts'
 import {
   childSetup,
   connectorTask,
+  firstLine,
   longestLogLine,
   mostBytesPerMessage,
   mostReports,
   type ChildMessage,
   type ChildSetup,
+  type FoundModules,
 } from './messages.ts'
+import { keepSources, useSources } from './module-sources.ts'
 
 /**
  * A connector process: reads one task from its channel, does it, answers, ends. It ends with its channel
@@ -38,23 +41,29 @@ startupSnapshot.setDeserializeMainFunction(() => {
 })
 
 async function serve(channel: Socket, setup: ChildSetup): Promise<void> {
-  const connectors = await loadConnectors(setup).catch((error: unknown) => {
-    sendLast(channel, { type: 'unable', reason: error instanceof Error ? error.message : String(error) })
-    return null
-  })
-  if (!connectors) return
   const outbound = createOutbound(setup)
   const abort = new AbortController()
+  let modules: FoundModules | null = null
   let task: Promise<void> | null = null
   for await (const line of readLines(channel, mostBytesPerMessage)) {
     if (task) abort.abort(new Error('The check was stopped.'))
-    else task = work(line)
+    else if (modules) task = work(modules, line)
+    else {
+      modules = firstLine.parse(JSON.parse(line.toString()))
+      if (modules) useSources(modules.sources)
+      // Leaving the loop would end the channel.
+      else await findModules(channel, setup)
+    }
   }
 
-  async function work(line: Buffer): Promise<void> {
+  async function work({ paths }: FoundModules, line: Buffer): Promise<void> {
     try {
       const wanted = connectorTask.parse(JSON.parse(line.toString()))
-      const connector = connectors?.find(({ info }) => info.type === wanted.type)
+      const path = paths[wanted.type]
+      const connector =
+        path === undefined
+          ? ownConnectors(setup).find(({ info }) => info.type === wanted.type)
+          : await loadConnector(path, importFromSnapshot)
       if (!connector) throw new Error('This process does not know the connector.')
       const means = { ...outbound, signal: abort.signal }
       const result = await callConnector(connector, wanted, means, listener(channel))
@@ -68,9 +77,18 @@ async function serve(channel: Socket, setup: ChildSetup): Promise<void> {
 }
 
 /** Without asking whether they keep the rules: the server did, at its start. */
-async function loadConnectors(setup: ChildSetup): Promise<Connector[]> {
-  const modules = setup.connectorModules.map((path) => loadConnector(path, importFromSnapshot))
-  return [...ownConnectors(setup), ...(await Promise.all(modules))]
+async function findModules(channel: Socket, { connectorModules }: ChildSetup): Promise<void> {
+  try {
+    const sources = keepSources()
+    const paths: Record<string, string> = {}
+    for (const path of connectorModules) {
+      const { info } = await loadConnector(path, importFromSnapshot)
+      paths[info.type] = path
+    }
+    sendLast(channel, { type: 'found', paths, sources })
+  } catch (error) {
+    sendLast(channel, { type: 'unable', reason: error instanceof Error ? error.message : String(error) })
+  }
 }
 
 /** Sends, and resolves when there is room for more. */

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConnectorDied, type ConnectorRunner } from './connector-runner.ts'
 import type { ChildSetup } from './messages.ts'
+import { prepareChildren } from './prepare-children.ts'
 import { runInChild } from './run-in-child.ts'
-import { makeSnapshot } from './snapshot.ts'
-import { childSpawner, type ConnectorChild } from './spawn-child.ts'
+import type { ConnectorChild } from './spawn-child.ts'
 
 export interface ProcessOptions extends ChildSetup {
   /** The snapshot that they start from is kept in it. */
@@ -32,13 +32,11 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
 
   /** Tried again by the next who needs it. */
   function prepare(): Promise<() => ConnectorChild> {
-    spawner ??= makeSnapshot(join(dataDir, 'connector-process'), closing.signal).then(
-      (snapshot) => childSpawner(setup, snapshot, memoryLimit),
-      (error: unknown) => {
-        spawner = null
-        throw error
-      },
-    )
+    const folder = join(dataDir, 'connector-process')
+    spawner ??= prepareChildren(setup, { folder, memoryLimit }, closing.signal).catch((error: unknown) => {
+      spawner = null
+      throw error
+    })
     return spawner
   }
 
@@ -96,7 +94,7 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
         signal.removeEventListener('abort', abort)
         void taking.then(
           (child) => {
-            // Whatever it is: a second line means "stop".
+            // Whatever it is: a further line means "stop".
             if (signal.aborted) child.channel.write('"stop"\n')
             return end(child)
           },

@@ -1,19 +1,18 @@
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { makeSnapshot } from './snapshot.ts'
-import { childSpawner } from './spawn-child.ts'
+import { prepareChildren } from './prepare-children.ts'
 import { snapshotFolder } from './test-processes.ts'
 
 /** A process with a connector process that a loop keeps busy; prints that one's id. The test kills it. */
-const spawnChild = childSpawner(
+const spawnChild = await prepareChildren(
   {
     demoCrmUrl: null,
     connectorModules: [fileURLToPath(new URL('test-rough-connector.ts', import.meta.url))],
     allowPrivateNetworks: true,
   },
-  await makeSnapshot(snapshotFolder, new AbortController().signal),
-  256 * 1024 ** 2,
+  { folder: snapshotFolder, memoryLimit: 256 * 1024 ** 2 },
+  new AbortController().signal,
 )
 const child = spawnChild()
 const settings = { act: 'loops for ever' }

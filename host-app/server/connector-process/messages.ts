@@ -17,7 +17,19 @@ export const childSetup = z.strictObject({
 })
 export type ChildSetup = z.infer<typeof childSetup>
 
-/** The one thing that a process does. A second line to it, whatever it is, means "stop". */
+/** The operator's connectors, as the first process found them: the others need not find out again. */
+export const foundModules = z.strictObject({
+  /** Each module's path by its connector's type. */
+  paths: z.record(z.string(), z.string()),
+  /** What is left of their TypeScript without the types, by URL. */
+  sources: z.record(z.string(), z.string()),
+})
+export type FoundModules = z.infer<typeof foundModules>
+
+/** The first line to a process. Null: it is not for a task, and shall find the operator's connectors. */
+export const firstLine = foundModules.nullable()
+
+/** The one thing that a process does, its second line. A third, whatever it is, means "stop". */
 export const connectorTask = z.strictObject({
   type: z.string(),
   /** `check`: check, name the account, discover. `identify`: name the account. */
@@ -53,6 +65,8 @@ export const childMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('broken'), error: errorKind, dies: z.boolean() }),
   /** The connectors could not be loaded. Said before any task, so its text has no secret. */
   z.object({ type: z.literal('unable'), reason: z.string() }),
+  /** The only answer of a process that is not for a task. */
+  foundModules.extend({ type: z.literal('found') }),
 ])
 export type ChildMessage = z.infer<typeof childMessage>
 

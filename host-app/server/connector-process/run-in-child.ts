@@ -80,7 +80,8 @@ async function hear(message: Exclude<ChildMessage, { type: 'done' }>, listener: 
       throw new ConnectorDied(`It broke outside of its task: ${name}${code === null ? '' : ` ${code}`}.`)
     }
     case 'unable':
-      throw new ConnectorDied(`It could not load the connectors: ${message.reason}`)
+    case 'found':
+      throw new ConnectorDied('It answered what it was not asked.')
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { resolve } from 'node:path'
 import process from 'node:process'
-import type { ChildSetup } from './messages.ts'
+import type { ChildSetup, FoundModules } from './messages.ts'
 import { readableFolders } from './readable-folders.ts'
 import { lockedOut } from './snapshot.ts'
 
@@ -32,9 +32,21 @@ const leashed = `unset PWD; (read -r word <&4 || kill -9 $$) 3<&- & exec "$0" "$
 /** What the operator told Node about whom to trust; nothing else of the environment is passed on. */
 export const trustSettings = ['NODE_EXTRA_CA_CERTS', 'NODE_USE_SYSTEM_CA', 'SSL_CERT_FILE', 'SSL_CERT_DIR']
 
-/** Makes the function that starts connector processes, from a snapshot. `memoryLimit` is in bytes. */
-export function childSpawner(setup: ChildSetup, snapshot: string, memoryLimit: number): () => ConnectorChild {
+export interface ChildOptions {
+  readonly setup: ChildSetup
+  /** The file that they start from. */
+  readonly snapshot: string
+  /** In bytes. */
+  readonly memoryLimit: number
+}
+
+/** Makes the function that starts connector processes; with null one that finds the operator's connectors. */
+export function childSpawner(
+  { setup, snapshot, memoryLimit }: ChildOptions,
+  modules: FoundModules | null,
+): () => ConnectorChild {
   const absolute = { ...setup, connectorModules: setup.connectorModules.map((path) => resolve(path)) }
+  const opening = `${JSON.stringify(modules)}\n`
   const command = [
     process.execPath,
     '--permission',
@@ -62,6 +74,7 @@ export function childSpawner(setup: ChildSetup, snapshot: string, memoryLimit: n
     // A process that has gone is told by `ended`.
     channel.on('error', () => {})
     leash.on('error', () => {})
+    channel.write(opening)
     const ended = new Promise<string>((resolveEnd) => {
       child.once('error', (error) => resolveEnd(`could not be started: ${error.message}`))
       child.once('exit', (code, signal) => {

@@ -1,0 +1,35 @@
+import { readLines } from './message-lines.ts'
+import { childMessage, mostBytesPerMessage, type ChildSetup, type FoundModules } from './messages.ts'
+import { makeSnapshot } from './snapshot.ts'
+import { childSpawner, type ChildOptions, type ConnectorChild } from './spawn-child.ts'
+
+/**
+ * Does once what all connector processes would have to do: loads Bobbin's own code into a snapshot in the folder, and
+ * finds the operator's connectors, in a process that never sees a byte of a stranger. Resolves with how to start them.
+ */
+export async function prepareChildren(
+  setup: ChildSetup,
+  { folder, memoryLimit }: { folder: string; memoryLimit: number },
+  signal: AbortSignal,
+): Promise<() => ConnectorChild> {
+  const options = { setup, snapshot: await makeSnapshot(folder, signal), memoryLimit }
+  return childSpawner(options, await findModules(options, signal))
+}
+
+async function findModules(options: ChildOptions, signal: AbortSignal): Promise<FoundModules> {
+  if (options.setup.connectorModules.length === 0) return { paths: {}, sources: {} }
+  signal.throwIfAborted()
+  const finder = childSpawner(options, null)()
+  signal.addEventListener('abort', finder.kill)
+  try {
+    for await (const line of readLines(finder.channel, mostBytesPerMessage)) {
+      const message = childMessage.parse(JSON.parse(line.toString()))
+      if (message.type === 'found') return { paths: message.paths, sources: message.sources }
+      if (message.type === 'unable') throw new Error(message.reason)
+    }
+    throw new Error(`The process that loads the connectors ${await finder.ended}.`)
+  } finally {
+    signal.removeEventListener('abort', finder.kill)
+    finder.kill()
+  }
+}
