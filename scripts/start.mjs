@@ -6,5 +6,7 @@ import { modernNode, run, runMain } from './run.mjs'
 await runMain(async () => {
   await install()
   await build()
-  return run(modernNode(), ['host-app/demo/main.ts'])
+  // It ends with us, also where we are killed.
+  const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
+  return run(modernNode(), ['host-app/demo/main.ts'], { stdio })
 })

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -91,6 +91,21 @@ describe('the demo', () => {
     for (const name of ['demo-secrets.json', 'customer-account.json']) {
       expect((await stat(join(dataDir, name))).mode & 0o777).toBe(0o600)
     }
+  })
+
+  it('leaves nothing behind when it is killed, and starts again, also without its secrets', async () => {
+    const exit = once(demo.child, 'exit')
+    demo.child.kill('SIGKILL')
+    await exit
+    const answers = () =>
+      fetch(`${demo.hostUrl}/healthz`).then(
+        () => true,
+        () => false,
+      )
+    await expect.poll(answers, { timeout: 20_000 }).toBe(false)
+    await writeFile(join(dataDir, 'demo-secrets.json'), '')
+    demo = await startDemo()
+    expect(await read('/account')).toMatchObject({ company: 'Smith & Sons' })
   })
 
   it('stops on Ctrl+C, and has the same account after a restart', async () => {

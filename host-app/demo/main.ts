@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import './end-with-parent.ts'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { replaceWhole } from '../server/storage/whole-file.ts'
 import { startCustomerApp } from './customer/customer-app.ts'
 import { startDemoProvider } from './demo-provider.ts'
 import { findFreePort } from './local-server.ts'
@@ -84,13 +86,14 @@ async function startDemo(): Promise<void> {
 
 /**
  * The host app as an operator runs it: a process of its own, set up by its environment. Detached, so that
- * Ctrl+C reaches it once, through us.
+ * Ctrl+C reaches it once, through us; should we be killed, it notices.
  */
 function startHost(settings: Record<string, string>): ChildProcess {
   const main = fileURLToPath(new URL('../server/main.ts', import.meta.url))
-  const host = spawn(process.execPath, [main], {
+  const tie = new URL('end-with-parent.ts', import.meta.url).href
+  const host = spawn(process.execPath, ['--import', tie, main], {
     env: { ...process.env, ...settings },
-    stdio: 'inherit',
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: true,
   })
   process.once('exit', () => host.kill())
@@ -109,16 +112,22 @@ async function untilHealthy(url: string, host: ChildProcess): Promise<void> {
 
 const demoSecrets = z.object({ partnerSecret: z.string(), clientSecret: z.string() })
 
-/** Made once and kept beside the data, readable by their owner only. */
+/** Made once and kept beside the data, readable by their owner only. Nothing is sealed with them: what is damaged is made anew. */
 async function openSecrets(file: string): Promise<z.infer<typeof demoSecrets>> {
-  const text = await readFile(file, 'utf8').catch(() => null)
-  if (text !== null) return demoSecrets.parse(JSON.parse(text))
+  try {
+    return demoSecrets.parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch {
+    return makeSecrets(file)
+  }
+}
+
+async function makeSecrets(file: string): Promise<z.infer<typeof demoSecrets>> {
   const made = {
     partnerSecret: randomBytes(32).toString('base64url'),
     clientSecret: randomBytes(32).toString('base64url'),
   }
   await mkdir(join(file, '..'), { recursive: true, mode: 0o700 })
-  await writeFile(file, JSON.stringify(made), { mode: 0o600 })
+  await replaceWhole(file, JSON.stringify(made))
   return made
 }
 

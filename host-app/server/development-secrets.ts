@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Environment } from './config.ts'
 import { OperatorError } from './operator-error.ts'
 import { explainFolder, makeDataFolder } from './storage/data-folder.ts'
+import { createWhole } from './storage/whole-file.ts'
 
 const secretNames = ['BOBBIN_ENCRYPTION_KEYS', 'BOBBIN_PARTNER_ID', 'BOBBIN_PARTNER_SECRET'] as const
 
@@ -65,21 +66,6 @@ async function readOrCreate(folder: string, file: string) {
   }
   const isNew = await explainFolder(folder, () => createWhole(file, `${JSON.stringify(secrets, null, 2)}\n`))
   return isNew ? { secrets, isNew } : { secrets: parseSecrets(file, await readFile(file, 'utf8')), isNew }
-}
-
-/** Whole or not at all: of two processes that start at once, one makes the file and the other reads it. */
-async function createWhole(file: string, text: string): Promise<boolean> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
-  try {
-    await writeFile(draft, text, { mode: 0o600, flush: true })
-    await link(draft, file)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
-  } finally {
-    await rm(draft, { force: true })
-  }
 }
 
 /** Never made anew: what is sealed in the store would be lost with the key. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { replaceWhole } from '../../server/storage/whole-file.ts'
 import { BobbinRefusal, type BobbinApi } from './bobbin-api.ts'
 
 const stored = z.object({ access_token: z.string() })
@@ -21,7 +22,7 @@ export async function openAccount(api: BobbinApi, file: string): Promise<string>
     last_name: 'Smith',
   })
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await writeFile(file, JSON.stringify({ access_token: accessToken }), { mode: 0o600 })
+  await replaceWhole(file, JSON.stringify({ access_token: accessToken }))
   return accessToken
 }
 
