@@ -8,5 +8,7 @@ await runMain(async () => {
   await build()
   // It ends with us, also where we are killed.
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc']
-  return run(modernNode(), ['host-app/demo/main.ts'], { stdio })
+  return run(modernNode(), ['--import', './host-app/demo/end-with-parent.ts', 'host-app/demo/main.ts'], {
+    stdio,
+  })
 })
