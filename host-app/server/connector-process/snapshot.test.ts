@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { builtFolder, makeSnapshot } from './snapshot.ts'
+import { makeSnapshot } from './snapshot.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -22,9 +22,15 @@ it('is made once, for its owner only, and takes the place of what an older build
   expect(await readdir(folder)).toHaveLength(1)
 })
 
-it('is the one of the build where that fits', async () => {
-  expect(dirname(await makeSnapshot(folder, never))).toBe(builtFolder)
-  expect(await readdir(folder)).toEqual([])
+it('is a copy of the one of the build, which may make another while a server runs', async () => {
+  const built = await mkdtemp(join(tmpdir(), 'bobbin-snapshot-built-'))
+  const made = await makeSnapshot(built, never, built)
+  const file = await makeSnapshot(folder, never, built)
+  expect(dirname(file)).toBe(folder)
+  expect((await stat(file)).mode & 0o077).toBe(0)
+  expect(await readFile(file)).toEqual(await readFile(made))
+  await rm(built, { recursive: true })
+  expect(await makeSnapshot(folder, never, built)).toBe(file)
 })
 
 it('leaves nothing when it is stopped', async () => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -20,8 +20,8 @@ export const builtFolder = dirname(program)
 
 /**
  * The heap of a connector process that has loaded all of its code, as a file: a process that starts from it is ready in a
- * fifth of the time. It fits one build, one Node and one kind of machine. The build has made it; a server that it does not
- * fit makes its own, once, in the folder.
+ * fifth of the time. It fits one build, one Node and one kind of machine. The build has made it, and it is copied into the
+ * folder, since the next build may come while this server runs; a server that it does not fit makes its own, once.
  */
 export async function makeSnapshot(
   folder: string,
@@ -35,16 +35,18 @@ export async function makeSnapshot(
     .update(code)
     .update(`${process.version} ${cachedDataVersionTag()} ${lockedOut.join(' ')}`)
   const name = `${key.digest('hex').slice(0, 16)}.blob`
-  for (const made of [join(built, name), join(folder, name)]) {
-    if (await stat(made).catch(() => null)) return made
-  }
-
   const file = join(folder, name)
+  if (await stat(file).catch(() => null)) return file
+
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const unfinished = `${file}.${process.pid}`
   try {
+    const isCopied = await copyFile(join(built, name), unfinished).then(
+      () => true,
+      () => false,
+    )
     const args = [...lockedOut, '--no-warnings', '--snapshot-blob', unfinished, '--build-snapshot', program]
-    await run(process.execPath, args, { signal, env: {}, cwd: folder })
+    if (!isCopied) await run(process.execPath, args, { signal, env: {}, cwd: folder })
     await chmod(unfinished, 0o600)
     await rename(unfinished, file)
   } finally {
