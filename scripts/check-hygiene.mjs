@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { findBesideWrites } from './check-writes.mjs'
 import { capture, root } from './run.mjs'
 
 /** Rules about the repository itself that no tool knows. */
@@ -58,6 +57,8 @@ export const hygieneChecks = [
   {
     name: 'a write acts through its `tx` alone',
     complaints: async () => {
+      // It needs a package, which is not there before the installation.
+      const { findBesideWrites } = await import('./check-writes.mjs')
       const files = await trackedFiles(productFiles)
       return list(findBesideWrites(Object.fromEntries(files.map((file) => [file, textOf(file)]))))
     },
