@@ -8,7 +8,7 @@ function importsOf(file: string, seen = new Set<string>()): Set<string> {
   seen.add(file)
   if (!file.startsWith('/')) return seen
   const text = readFileSync(file, 'utf8')
-  for (const [, name = ''] of text.matchAll(/^(?:import|export)\s[^'"]*['"]([^'"]+)['"]/gm)) {
+  for (const [, name = ''] of text.matchAll(/^(?:import|export) (?:[\w{}*,\s]+ from )?'([^']+)'/gm)) {
     importsOf(name.startsWith('.') ? join(dirname(file), name) : name, seen)
   }
   return seen
