@@ -60,7 +60,7 @@ const faults: readonly Fault[] = [
   {
     name: 'the disk under the data is full',
     start({ dataDir }) {
-      mountDisk(dataDir, '12m')
+      mountDisk(dataDir, '40m')
       return {}
     },
     harm: ({ place }) => fillDisk(place.dataDir),

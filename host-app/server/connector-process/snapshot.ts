@@ -39,16 +39,22 @@ export async function makeSnapshot(
   if (await stat(file).catch(() => null)) return file
 
   await mkdir(folder, { recursive: true, mode: 0o700 })
+  const ready = join(built, name)
+  const isBuilt = (await stat(ready).catch(() => null)) !== null
   const unfinished = `${file}.${process.pid}`
   try {
-    const isCopied = await copyFile(join(built, name), unfinished).then(
-      () => true,
-      () => false,
-    )
-    const args = [...lockedOut, '--no-warnings', '--snapshot-blob', unfinished, '--build-snapshot', program]
-    if (!isCopied) await run(process.execPath, args, { signal, env: {}, cwd: folder })
+    if (isBuilt) {
+      await copyFile(ready, unfinished)
+    } else {
+      const args = [...lockedOut, '--no-warnings', '--snapshot-blob', unfinished, '--build-snapshot', program]
+      await run(process.execPath, args, { signal, env: {}, cwd: folder })
+    }
     await chmod(unfinished, 0o600)
     await rename(unfinished, file)
+  } catch (error) {
+    // A full disk is no reason to check nothing.
+    if (isBuilt) return ready
+    throw error
   } finally {
     await rm(unfinished, { force: true })
   }
