@@ -93,10 +93,11 @@ export function registerWizardRoutes(
     }
     const flow = await requireOpenFlow(services, cookies, request, id)
     presence.hint(flow.id, doc, state)
-    if (state === 'hidden' && flow.doc_id === doc) {
+    if (state === 'hidden') {
       await database.write(async (tx) => {
         const { status, doc_id: newest } = (await findFlow(tx.db, flow.id)) ?? flow
-        if (status === 'open' && newest === doc) await tellPage(tx, events, flow.id, 'hidden', { doc })
+        if (status !== 'open') throw new AppError('FlowExpired', { data: { status } })
+        if (newest === doc) await tellPage(tx, events, flow.id, 'hidden', { doc })
       })
     }
     return {}
