@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.ts'
+import { shortTimings } from './host-stand-in.ts'
+import { standInForWizard } from './wizard-stand-in.ts'
 
 const at = useFlowStandIns()
 
@@ -72,5 +74,90 @@ describe('the claim', () => {
     expect(error).toMatchObject({ code: 'UpgradeEphemeralToken', reason: 'unavailable', cause })
     expect(at.page.windows[0]?.closed).toBe(true)
     expect(at.host.claims).toEqual([])
+  })
+})
+
+/** As with credentials that something forces: the host has the claim, and its replies are withheld from the page. */
+describe('a claim whose replies never arrive', () => {
+  const claim = async () => ({
+    ok: true as const,
+    claim: { flow_id: 'f', timings: shortTimings, session_expires_at: Date.now() + 1e6 },
+  })
+
+  function enter(docId: string, ...claims: (typeof claim)[]) {
+    return standInForWizard(at.page, at.page.windows.at(-1), docId, ...claims)
+  }
+
+  /** A page's own limits are those of before a claim. */
+  async function limitClaims(limits: object): Promise<void> {
+    const { defaultLimits } = await import('./limits.ts')
+    Object.assign(defaultLimits, shortTimings, { call: 100 }, limits)
+    at.host.relay = 'down'
+    at.host.answerClaims(...Array<'cut'>(50).fill('cut'))
+  }
+
+  it('is made by the wizard as soon as it is met, and not when the page would try again', async () => {
+    await limitClaims({ claim: 60_000 })
+    // Pauses as long as they get.
+    vi.spyOn(Math, 'random').mockReturnValue(1)
+    const promise = at.connect.addSource(options)
+    await until(() => at.host.claims.length === 4)
+    enter('one', claim).tell(2, 'completed', result)
+    expect(await promise).toEqual(result)
+    expect(at.host.claims).toHaveLength(4)
+  })
+
+  it('ends in RelayUnreachable when the window was cut off on its way, and can be resumed', async () => {
+    await limitClaims({ claim: 500, away: 60_000 })
+    const promise = at.connect.addSource(options)
+    const wizard = enter('one')
+    wizard.tell(1, 'claimed')
+    await wizard.met()
+    const [popup] = at.page.windows
+    Object.assign(popup ?? {}, { closed: true })
+    wizard.die()
+    const error = await settled(promise)
+    expect(error).toMatchObject({ code: 'RelayUnreachable', resume: expect.any(Function) })
+
+    const again = (error as { resume(): Promise<unknown> }).resume()
+    const later = enter('two', claim)
+    later.tell(1, 'claimed')
+    later.tell(2, 'completed', result)
+    expect(at.page.windows.at(-1)?.url.href).toBe(popup?.url.href)
+    expect(await again).toEqual(result)
+  })
+
+  it('leaves a window at its provider alone, which comes back and claims', async () => {
+    await limitClaims({ claim: 500, away: 60_000 })
+    const promise = at.connect.addSource(options)
+    const before = enter('before')
+    before.tell(1, 'claimed')
+    await before.met()
+    before.die()
+    const waited = new Promise((resolve) => setTimeout(resolve, 2_000, 'waited'))
+    expect(await Promise.race([settled(promise), waited])).toBe('waited')
+    expect(at.page.windows[0]?.closed).toBe(false)
+    enter('after', claim).tell(2, 'completed', result)
+    expect(await promise).toEqual(result)
+  })
+
+  it('ends in RelayUnreachable when the window does not come back from its provider', async () => {
+    await limitClaims({ claim: 500, away: 900 })
+    const promise = at.connect.addSource(options)
+    const before = enter('before')
+    before.tell(1, 'claimed')
+    await before.met()
+    before.die()
+    expect(await settled(promise)).toMatchObject({ code: 'RelayUnreachable', resume: expect.any(Function) })
+    // It is where its person is.
+    expect(at.page.windows[0]?.closed).toBe(false)
+  })
+
+  it('closes a window that never showed a claimed flow', async () => {
+    await limitClaims({ claim: 500 })
+    const error = await settled(at.connect.addSource(options))
+    expect(error).toMatchObject({ code: 'RelayUnreachable' })
+    expect(error).not.toHaveProperty('resume')
+    expect(at.page.windows[0]?.closed).toBe(true)
   })
 })

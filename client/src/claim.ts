@@ -2,7 +2,7 @@ import type { ClaimReply, ClaimRequest } from '@bobbin/shared/window-protocol'
 import { askHost } from './ask-host.ts'
 import { backOff } from './delay.ts'
 import type { DirectLink } from './direct-link.ts'
-import { errorFromHost, type Fail, type HostError } from './failure.ts'
+import type { HostError } from './failure.ts'
 import type { Flow } from './flow.ts'
 import type { Limits } from './limits.ts'
 
@@ -11,7 +11,8 @@ interface ClaimNeeds {
   readonly link: DirectLink
   /** Aborted when the flow has settled. */
   readonly signal: AbortSignal
-  readonly fail: Fail
+  /** Whether the window may come back from where it is, and claim for us then. */
+  readonly isAway: () => boolean
 }
 
 type Answer = { ok: true; claim: ClaimReply } | { ok: false; error: HostError }
@@ -21,32 +22,42 @@ type Answer = { ok: true; claim: ClaimReply } | { ok: false; error: HostError }
  * again; the host answers it the same way.
  *
  * Where fetch cannot reach the host (a Content-Security-Policy, an ad blocker), the wizard claims for
- * us over the direct link.
+ * us over the direct link: each document of it is asked as soon as it is met, since a person may leave it
+ * for a provider at once.
  *
- * @throws the refusal; RelayUnreachable when nobody answers.
+ * Null when nobody answers.
  */
 export async function claimFlow(
   flow: Flow,
   request: ClaimRequest,
-  { limits, link, signal, fail }: ClaimNeeds,
-): Promise<ClaimReply> {
+  { limits, link, signal, isAway }: ClaimNeeds,
+): Promise<Answer | null> {
   async function claimByFetch(): Promise<Answer> {
     const response = await askHost(flow, 'claim', request, { signal: AbortSignal.timeout(limits.call) })
     const body = await response.json()
     return response.ok ? { ok: true, claim: body } : { ok: false, error: { ...body, code: body.error } }
   }
 
-  const deadline = Date.now() + limits.claim
-  for (let failures = 0; Date.now() < deadline && !signal.aborted; failures++) {
-    for (const ask of [claimByFetch, () => link.claim(request)]) {
-      const answer = await ask().catch(() => null)
-      if (answer?.ok) return answer.claim
-      if (answer && !isPassing(answer.error)) throw errorFromHost(fail, answer.error)
-    }
-    link.sayHello('down')
-    await backOff(failures)
+  async function attempt(ask: () => Promise<Answer | null>): Promise<Answer | null> {
+    const answer = await ask().catch(() => null)
+    return answer && !answer.ok && isPassing(answer.error) ? null : answer
   }
-  throw fail('RelayUnreachable')
+
+  const start = Date.now()
+  async function insist(ask: () => Promise<Answer | null>, pause = backOff): Promise<Answer | null> {
+    for (let failures = 0; !signal.aborted; failures++) {
+      await pause(failures)
+      const answer = await attempt(ask)
+      if (answer || Date.now() - start > (isAway() ? limits.away : limits.claim)) return answer
+    }
+    return null
+  }
+
+  const answer = await attempt(claimByFetch)
+  if (answer) return answer
+  link.sayHello('down')
+  const untilMet = (failures: number) => Promise.race([backOff(failures), link.met()])
+  return Promise.race([insist(claimByFetch), insist(() => link.claim(request), untilMet)])
 }
 
 /** Whether the same claim may be answered otherwise in a moment. Without data it is no answer of the host's. */

@@ -24,6 +24,8 @@ export interface DirectLink {
   drop(): void
   /** Whether a document of the wizard is linked, was not seen leaving, and answers when it is greeted. */
   isLinked(): boolean
+  /** Resolves when the next document of the wizard is linked. */
+  met(): Promise<void>
   /** Lets the wizard claim the flow; null while none is linked. */
   claim(request: ClaimRequest): Promise<ClaimAnswer | null>
 }
@@ -60,6 +62,7 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
   let isPresent = false
   /** When the oldest hello without an answer was said; 0 when all were answered. */
   let askedAt = 0
+  let onMet = () => {}
 
   function sayHello(state = relay): void {
     relay = state
@@ -90,7 +93,9 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
     }))
     opened.promise.then(
       (proxy) => {
-        if (opened === connection) wizard = proxy
+        if (opened !== connection) return
+        wizard = proxy
+        onMet()
       },
       () => undefined, // the relay tells it all as well
     )
@@ -121,6 +126,7 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
     },
     isLinked: () =>
       isPresent && !!wizard && met[1] === flow.window && !(askedAt && Date.now() - askedAt > limits.call),
+    met: () => new Promise((resolve) => (onMet = resolve)),
     async claim(request) {
       const answer = await wizard?.claim(request, new CallOptions({ timeout: limits.call }))
       return isAnswer(answer) ? answer : null

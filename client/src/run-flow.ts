@@ -5,6 +5,7 @@ import { closeWindow } from './close-window.ts'
 import { delay } from './delay.ts'
 import { openDirectLink } from './direct-link.ts'
 import type { Flow, FlowSeed, Launch, Progress } from './flow.ts'
+import { errorFromHost } from './failure.ts'
 import { forgetFlow, rememberFlow } from './flow-store.ts'
 import { defaultLimits } from './limits.ts'
 import { closedBy, openOutcome, type Closing } from './outcome.ts'
@@ -128,9 +129,16 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   async function claim(): Promise<void> {
     const { fail } = outcome
     const request = await prepareClaim(flow, { limits, fail, ignored })
-    const { timings } = await claimFlow(flow, request, { limits, link, signal, fail })
+    const isAway = () => signs > 0 && !link.isLinked() && flow.window?.closed === false
+    const answer = await claimFlow(flow, request, { limits, link, signal, isAway })
+    if (!answer) {
+      // A wizard that shows a claimed flow shows ours, in all likelihood: the person may go on in it.
+      isClaimed = early.length > 0
+      return isClaimed ? outcome.lose('RelayUnreachable') : outcome.reject(fail('RelayUnreachable'))
+    }
+    if (!answer.ok) throw errorFromHost(fail, answer.error)
     if (signal.aborted) return stop() // it was too late to stop the claim
-    Object.assign(limits, timings)
+    Object.assign(limits, answer.claim.timings)
     isClaimed = true
     claimedAt = Date.now()
     outcome.report('claimed')

@@ -6,6 +6,7 @@ import {
   parseWindowMessage,
   type FlowEvent,
   type PageMethods,
+  type WizardMethods,
 } from '@bobbin/shared/window-protocol'
 import type { PageStandIn, PopupStandIn } from './page-stand-in.ts'
 
@@ -19,12 +20,15 @@ export interface WizardStandIn {
   die(): void
 }
 
+type Claim = WizardMethods['claim']
+
 const pageOrigin = 'https://app.example.com'
 
 export function standInForWizard(
   page: PageStandIn,
   popup: PopupStandIn | undefined,
   docId: string,
+  claim?: Claim,
 ): WizardStandIn {
   if (!popup) throw new Error('No window is open.')
   const origin = popup.url.origin
@@ -51,7 +55,11 @@ export function standInForWizard(
     const ofPage = globalThis.addEventListener
     vi.stubGlobal('addEventListener', own.addEventListener.bind(own))
     const messenger = exactMessenger(opener, pageOrigin)
-    const { promise } = connect<PageMethods>({ messenger, channel: channelName(docId, other) })
+    const { promise } = connect<PageMethods>({
+      messenger,
+      channel: channelName(docId, other),
+      methods: claim ? { claim } : {},
+    })
     vi.stubGlobal('addEventListener', ofPage)
     void promise.then((remote) => met.resolve({ event: (event) => remote.event(event as FlowEvent) }))
   }
