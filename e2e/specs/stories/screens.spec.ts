@@ -57,6 +57,25 @@ test('screens of the form', async ({ customer, account, database, cleanStack }) 
   await expectAllSet(edit.wizard)
 })
 
+test('the screen of a window that asked for too much', async ({ customer, database }) => {
+  const { wizard } = await customer.open('addSource', { type: postgres })
+  await expect(wizard.getByRole('button', { name: 'Continue' })).toBeEnabled()
+  await wizard.evaluate(async () => {
+    const keep = `${location.pathname}/account/keep`
+    for (let sent = 0; sent < 240; sent += 1) await fetch(keep, { method: 'POST' })
+  })
+  await fillPostgresForm(wizard, database)
+  await expect(wizard.getByRole('alert')).toContainText(
+    'Nothing you entered is lost: wait a minute, then try again.',
+  )
+  await look(wizard, 'form-too-often')
+  await expect(wizard.getByLabel('Host')).toHaveValue(database.host)
+  await expect(wizard.getByLabel('Password', { exact: true })).toHaveValue(database.password)
+  // Too early.
+  await wizard.getByRole('button', { name: 'Try again' }).click()
+  await expect(wizard.getByRole('alert')).toContainText('wait a minute')
+})
+
 test('screens of the authorization', async ({ customer, account }) => {
   const id = await createCrmSource(account)
   const { wizard } = await customer.open('onlyAuthorizeSource', { id })

@@ -4,6 +4,7 @@ import type { Services } from '../services.ts'
 import { registerCallbackRoutes } from './callback-routes.ts'
 import { findFlow, parseFlow } from './flow-row.ts'
 import { registerPageRoutes } from './page-routes.ts'
+import { limitPosts } from './limit-posts.ts'
 import { createPresence } from './presence.ts'
 import { registerRelayRoutes } from './relay-routes.ts'
 import { tellPage } from './tell-page.ts'
@@ -91,7 +92,10 @@ export async function createFlows(services: Omit<Services, 'flows'>): Promise<Fl
   return {
     registerRoutes(app) {
       registerRelayRoutes(app, all, { presence, unclaimed })
-      registerWizardRoutes(app, all, { cookies, presence, unclaimed })
+      app.register(async (wizard) => {
+        limitPosts(wizard, { url: config.url, cookies, now })
+        registerWizardRoutes(wizard, all, { cookies, presence, unclaimed })
+      })
       registerCallbackRoutes(app, all, { cookies, presence, sendPage })
       registerPageRoutes(app, all, { cookies, presence, unclaimed, sendPage })
     },

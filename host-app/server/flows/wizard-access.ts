@@ -41,9 +41,12 @@ export async function requireOpenFlow(
 
 /** A cookie alone does not make a request ours: another site's form would bring it too. */
 export function requireOwnOrigin(url: string, request: FastifyRequest): void {
-  const { origin, 'sec-fetch-site': site } = request.headers
-  const isOwn = origin === undefined ? site === 'same-origin' : origin === url
-  if (!isOwn) throw new AppError('AccessDenied', { data: { reason: 'origin' } })
+  if (!isOwnOrigin(url, request)) throw new AppError('AccessDenied', { data: { reason: 'origin' } })
+}
+
+export function isOwnOrigin(url: string, { headers }: FastifyRequest): boolean {
+  const { origin, 'sec-fetch-site': site } = headers
+  return origin === undefined ? site === 'same-origin' : origin === url
 }
 
 async function bind({ database }: Services, flow: Flow, cookieHash: string): Promise<Flow> {

@@ -222,6 +222,16 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
       body: { error: 'Unavailable', message: 'The service is not available at the moment.' },
     },
   }),
+  'form-too-often': flow(base, {
+    refusal: {
+      status: 429,
+      body: {
+        error: 'RateLimited',
+        message: 'That was a lot at once. Nothing you entered is lost: wait a minute, then try again.',
+        data: { retry_after: 60 },
+      },
+    },
+  }),
   'form-after-check': flow({ ...base, source, check: failed }),
   preparing: unclaimed(null),
   oauth: flow(oauthState),
