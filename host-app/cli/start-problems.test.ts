@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
@@ -67,9 +66,8 @@ const problems: Problem[] = [
   },
   {
     name: 'a folder that cannot be written',
-    async arrange({ dataDir }) {
-      mount('-t', 'tmpfs', '-o', 'ro,size=64k', 'tmpfs', dataDir)
-      undo.push(() => spawnSync('umount', [dataDir]))
+    async arrange({ dataDir, mountDisk }) {
+      await mountDisk(dataDir, 'ro,size=64k')
       return {}
     },
     sentence: /^The data folder \S+ cannot be written \(EROFS\): .*set BOBBIN_DATA_DIR to another/,
@@ -122,12 +120,3 @@ it.each(problems)('$name', { timeout: 60_000 }, async ({ arrange, sentence, chec
   expect(findings).toContainEqual({ check, status: 'fail', message: stderr.trim() })
   expect(doctor.code).toBe(1)
 })
-
-/** A folder on a disk of its own; never skipped in silence. */
-function mount(...args: string[]): void {
-  const { status, error, stderr } = spawnSync('mount', args, { encoding: 'utf8' })
-  if (status === 0) return
-  throw new Error(
-    `This test mounts a file system, and may not here (run it as root): ${error?.message ?? stderr}`,
-  )
-}

@@ -10,6 +10,7 @@ import { pino } from 'pino'
 import { findFreePort } from '../demo/local-server.ts'
 import { readConfig } from '../server/config.ts'
 import { createCore, type Core } from '../server/services.ts'
+import { openTestDisk, type TestDisk } from '../server/storage/test-disk.ts'
 
 const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
 const main = fileURLToPath(new URL('../server/main.ts', import.meta.url))
@@ -30,6 +31,8 @@ export interface TestPlace {
   serve(env?: Env, options?: ServeOptions): Promise<TestServer>
   /** Works on the store in this process. */
   withCore<Result>(work: (core: Core) => Promise<Result>, env?: Env): Promise<Result>
+  /** A disk at this folder, for all that is run from now on. One in all. */
+  mountDisk(folder: string, options: string): Promise<TestDisk>
   close(): Promise<void>
 }
 
@@ -66,6 +69,7 @@ export interface RunningCommand {
 export async function openPlace(settings: Env = {}): Promise<TestPlace> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-cli-'))
   const running = new Set<ChildProcess>()
+  let disk: TestDisk | undefined
   const key = `k1:${randomBytes(32).toString('base64')}`
   const { NODE_COMPILE_CACHE = '' } = process.env
   const envOf = (more: Env) => ({
@@ -85,7 +89,8 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
     env: Env,
     { log, shell = '' }: ServeOptions = {},
   ): RunningCommand {
-    const child = spawn('/bin/sh', ['-c', `${shell} exec "$0" "$@"`, process.execPath, script, ...args], {
+    const command = [...(disk?.enter ?? []), process.execPath, script, ...args]
+    const child = spawn('/bin/sh', ['-c', `${shell} exec "$0" "$@"`, ...command], {
       env: envOf(env),
       stdio: ['ignore', log === undefined ? 'pipe' : openSync(log, 'a'), 'pipe'],
     })
@@ -147,8 +152,10 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
         await core.database.close()
       }
     },
+    mountDisk: async (folder, options) => (disk = await openTestDisk(folder, options)),
     async close() {
       for (const child of running) child.kill('SIGKILL')
+      await disk?.close()
       await rm(dataDir, { recursive: true, force: true })
     },
   }

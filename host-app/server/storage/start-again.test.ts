@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ofSoak, randomOf, soakSeed } from '../../../scripts/soak-size.mjs'
 import { readHistory } from './migrate.ts'
 import { openSqlite } from './sqlite.ts'
+import { openTestDisk } from './test-disk.ts'
 import { migrationNames, startMigrator, storeOf } from './test-stores.ts'
 
 /*
@@ -17,7 +17,6 @@ import { migrationNames, startMigrator, storeOf } from './test-stores.ts'
 
 const random = randomOf(soakSeed)
 const folder = mkdtempSync(join(tmpdir(), 'bobbin-starts-'))
-const disk = join(folder, 'disk')
 let files = 0
 const freshFile = () => join(folder, `${(files += 1)}.db`)
 /** A whole start: from the first byte of the log to the open store in milliseconds, and its statements. */
@@ -82,23 +81,24 @@ it('after a disk that was full in the middle of a start', { timeout: 900_000 }, 
   const disks = ofSoak(4, 20)
   let full = 0
   for (let round = 0; round < disks; round += 1) {
-    const unmount = mountDisk('size=64m')
-    const file = join(disk, 'store.db')
-    try {
-      const isUpgrade = await earlierStore(file)
-      const { blocks, bavail, bsize } = statfsSync(disk)
-      // A whole store with its log needs 0.3 MB more, the later upgrades less.
-      mountDisk(`remount,size=${(blocks - bavail) * bsize + 4_096 * (1 + random(isUpgrade ? 25 : 75))}`)
-      const { code, error } = await startMigrator(file).ended
-      if (code !== 0) {
-        full += 1
-        expect(error).toMatch(/cannot grow, the disk is full: make room/)
-      }
-      mountDisk('remount,size=64m')
-      await expectToStart(file)
-    } finally {
-      unmount()
+    const mountedAt = join(folder, 'disk')
+    const disk = await openTestDisk(mountedAt, 'size=64m')
+    const earlier = freshFile()
+    const isUpgrade = await earlierStore(earlier)
+    if (isUpgrade) cpSync(earlier, join(disk.seenAt, 'store.db'))
+    const { blocks, bavail, bsize } = statfsSync(disk.seenAt)
+    // A whole store with its log needs 0.4 MB more, an upgrade less.
+    disk.resize((blocks - bavail) * bsize + 4_096 * (1 + random(isUpgrade ? 35 : 120)))
+    const { code, error } = await startMigrator(join(mountedAt, 'store.db'), 0, disk.enter).ended
+    if (code !== 0) {
+      full += 1
+      expect(error).toMatch(/cannot grow, the disk is full: make room/)
     }
+    // As it is, in a place with room.
+    const roomy = `${earlier}-roomy`
+    cpSync(disk.seenAt, roomy, { recursive: true })
+    await expectToStart(join(roomy, 'store.db'))
+    await disk.close()
   }
   process.stdout.write(`${disks} disks, ${full} of them too small\n`)
   expect(full).toBeGreaterThan(disks / 4)
@@ -116,12 +116,3 @@ it('and two at once make it together', { timeout: 900_000 }, async () => {
     await expectToStart(file)
   }
 })
-
-/** A file system in memory. Never skipped in silence where it may not be mounted. */
-function mountDisk(options: string): () => void {
-  mkdirSync(disk, { recursive: true })
-  const args = ['-t', 'tmpfs', '-o', options, 'tmpfs', disk]
-  const { status, error, stderr } = spawnSync('mount', args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`This test mounts a file system, as root: ${error?.message ?? stderr}`)
-  return () => void spawnSync('umount', ['--lazy', disk])
-}

@@ -10,10 +10,13 @@ import type { Tables } from './tables.ts'
 
 const migrator = fileURLToPath(new URL('migrator-process.ts', import.meta.url))
 
-/** A process of its own that opens the store, and so brings it up to date; killed before its statement of this number. */
-export function startMigrator(file: string, killedBefore = 0) {
-  const args = [migrator, file, String(killedBefore)]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+/**
+ * A process of its own that opens the store, and so brings it up to date; killed before its statement of this number.
+ * With `enter` in front.
+ */
+export function startMigrator(file: string, killedBefore = 0, enter: readonly string[] = []) {
+  const [command, ...args] = [...enter, process.execPath, migrator, file, String(killedBefore)]
+  const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { output: '', error: '' }
   child.stdout.on('data', (chunk: Buffer) => (said.output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (said.error += chunk.toString()))
