@@ -87,8 +87,8 @@ export function createCustomerPage<Window extends CustomerWindow>(
   }
 
   function ofThisDocument(): Report[] {
-    const all = reports()
-    return all.slice(all.findLastIndex(({ kind }) => kind === 'loaded') + 1)
+    const present = reports().findLast(({ kind }) => kind === 'loaded')?.document
+    return reports().filter(({ document, kind }) => document === present && kind !== 'loaded')
   }
 
   function call(number: number): Call {

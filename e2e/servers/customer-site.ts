@@ -38,6 +38,8 @@ export interface CustomerSetup {
 /** What a customer page told its back end. `call` counts from 1; 0: about the page itself. */
 export interface Report {
   readonly page: string
+  /** Random: of which loading of the page. */
+  readonly document: string
   readonly call: number
   readonly kind: 'loaded' | 'called' | 'event' | 'message' | 'resolved' | 'rejected'
   /** Unix ms, by the page's clock. */

@@ -15,6 +15,8 @@ const functions = [
   'editSource',
 ]
 
+/** Reports are requests of their own, and overtake one another: each says which document it is of. */
+const documentId = Math.random().toString(36)
 const controller = new AbortController()
 let lastError = null
 let calls = 0
@@ -137,7 +139,14 @@ function describe(data) {
 }
 
 function report(call, kind, value) {
-  const body = JSON.stringify({ page: setup.page ?? '', call, kind, at: Date.now(), value })
+  const body = JSON.stringify({
+    page: setup.page ?? '',
+    document: documentId,
+    call,
+    kind,
+    at: Date.now(),
+    value,
+  })
   return fetch('/report', { method: 'POST', body, keepalive: true }).catch(() => {})
 }
 
