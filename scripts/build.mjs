@@ -57,8 +57,8 @@ const connectorProcess = {
 
 /**
  * Builds what nobody runs from its sources. The client, the wizard and the reference's page: `tsc` turns TypeScript into
- * JavaScript under `build/js`, rollup bundles that. And the program of a connector process, as one script. The
- * server needs no build. Does nothing when nothing changed since the last one.
+ * JavaScript under `build/js`, rollup bundles that. And the program of a connector process, as one script with its snapshot.
+ * The rest of the server runs from its sources. Does nothing when nothing changed since the last one.
  *
  * Types are not checked here (`npm run check` does), so that a build is quick. What grew beyond its size
  * limit fails the build; the limits are in the two `rollup.config.mjs`.

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, openSync, unlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createdAccount } from '@bobbin/shared/account'
 import { createdEphemeralToken } from '@bobbin/shared/session'
@@ -24,7 +24,7 @@ interface Fault {
   /** What a caller asks for; a new account where nothing is said. */
   readonly ask?: (at: Scene) => Promise<Response>
   /** The reason in a refusal; null: it is served as ever. */
-  readonly readyz: 'database' | 'key' | null
+  readonly readyz: 'database' | 'key' | 'connectors' | null
   readonly caller: 'storage' | 'key' | null
   /** What a person sees whose flow is under way. */
   readonly page: 200 | 503
@@ -111,6 +111,21 @@ const faults: readonly Fault[] = [
       keys: expect.stringMatching(/^fail: The key "k1" in BOBBIN_ENCRYPTION_KEYS opens none of the rows/),
       BOBBIN_URL: outage('key'),
     },
+  },
+  {
+    name: 'the connector processes cannot be started',
+    start({ dataDir }) {
+      // Where the folder of their snapshot would be.
+      writeFileSync(join(dataDir, 'connector-process'), '')
+      return {}
+    },
+    harm: () => {},
+    readyz: 'connectors',
+    caller: null,
+    page: 200,
+    log: /"fault":"not_started".*the connector processes cannot be started: EEXIST/,
+    doctor: { BOBBIN_URL: outage('connectors') },
+    mend: ({ place }) => unlinkSync(join(place.dataDir, 'connector-process')),
   },
 ]
 

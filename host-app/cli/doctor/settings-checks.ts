@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createRegistry } from '../../connectors/registry.ts'
 import type { Config } from '../../server/config.ts'
-import { program } from '../../server/connector-process/snapshot.ts'
+import { builtFolder, programIn } from '../../server/connector-process/snapshot.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
 /** What the settings say by themselves. */
@@ -38,7 +38,7 @@ function checkWizard(): Finding {
 }
 
 function checkConnectorProcess(): Finding {
-  return existsSync(program)
+  return existsSync(programIn(builtFolder))
     ? ok('connector process', 'built')
     : fail('connector process', 'not built: run npm run build')
 }

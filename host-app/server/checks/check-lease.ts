@@ -21,6 +21,7 @@ export interface ClaimParts {
 }
 
 const isOpen = sql<boolean>`status in ('queued', 'running')`
+/** Open, and not put off until later. */
 const isDue = (at: number) =>
   sql<boolean>`(status = 'queued' or (status = 'running' and lease_until <= ${at}))`
 
@@ -30,7 +31,7 @@ export const createCheckTurns = (mostPerAccount: number): TakeTurn =>
     table: 'check_job',
     isOpen,
     isDue,
-    isHeld: (at) => sql`status = 'running' and lease_until > ${at}`,
+    isHeld: (at) => sql`status = 'running' and lease is not null and lease_until > ${at}`,
     mostPerAccount,
   })
 
@@ -83,21 +84,21 @@ export async function writeFenced(
 }
 
 /**
- * Gives the job back unfinished, so that another worker may take it at once, in its turn. The attempt does
- * not count; `deaths` of connector processes do.
+ * Gives the job back unfinished, so that another worker may take it in its turn: at once, or at a time to come (it has
+ * a lease until then, and nobody holds it). The attempt does not count; `deaths` of connector processes do.
  */
 export function releaseJob(
   { database, events }: Pick<ClaimParts, 'database' | 'events'>,
   job: LeasedJob,
-  deaths = 0,
+  { deaths = 0, until = null }: { deaths?: number; until?: number | null } = {},
 ): Promise<void> {
   return database.write(async (tx) => {
     const { numUpdatedRows } = await tx.db
       .updateTable('check_job')
       .set((eb) => ({
-        status: 'queued',
+        status: until === null ? 'queued' : 'running',
         lease: null,
-        lease_until: null,
+        lease_until: until,
         phase: 'queued',
         attempt: eb('attempt', '-', 1),
         deaths: eb('deaths', '+', deaths),

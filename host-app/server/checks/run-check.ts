@@ -6,6 +6,7 @@ import { ConnectorDied, UnexplainedError } from '../connector-process/connector-
 import type { CredentialStore } from '../credentials/credential-store.ts'
 import { describeUnknown } from '../describe-unknown.ts'
 import type { EventLog } from '../events/event-log.ts'
+import { outageOf } from '../outage.ts'
 import { findSourceRow } from '../sources/source-row.ts'
 import type { Database } from '../storage/database.ts'
 import { askConnector, type AskParts } from './ask-connector.ts'
@@ -132,10 +133,16 @@ async function attempt(
     if (error instanceof LeaseLostError) throw error
     if (error instanceof CheckStopped && error.reason !== 'timeout') throw error
     const about = { check: job.name, source: source.id }
+    const outage = outageOf(error)
+    if (outage) {
+      // Neither the source's fault nor for its people to mend: the check waits until the operator has.
+      log.error({ ...about, fault: outage.fault }, `a check has to wait: ${outage.message}`)
+      return releaseJob(parts, job, { until: whenToTryAgain(parts, job) })
+    }
     if (error instanceof ConnectorDied)
       log.error({ ...about, reason: error.message }, 'a connector process died')
     await progress.flush()
-    if (error instanceof ConnectorDied && !isLastDeath(job)) return releaseJob(parts, job, 1)
+    if (error instanceof ConnectorDied && !isLastDeath(job)) return releaseJob(parts, job, { deaths: 1 })
     const failure = explain(error, connector, progress, scrub)
     if (failure.code === 'CheckFailed') {
       const kind = error instanceof UnexplainedError ? error.kind : describeUnknown(error)
@@ -143,6 +150,13 @@ async function attempt(
     }
     await database.write((tx) => failCheck(parts, tx, job, failure))
   }
+}
+
+const longestWait = 300_000
+
+/** Soon where it is only waiting since a moment ago, and ever more seldom. */
+function whenToTryAgain({ now, timings }: RunParts, { created_at: since }: LeasedJob): number {
+  return now() + Math.min(longestWait, Math.max(timings.lease, (now() - since) / 2))
 }
 
 function explain(

@@ -50,9 +50,13 @@ async function serve(channel: Socket, setup: ChildSetup): Promise<void> {
     else if (modules) task = work(modules, line)
     else {
       modules = firstLine.parse(JSON.parse(line.toString()))
-      if (modules) useSources(modules.sources)
-      // Leaving the loop would end the channel.
-      else await findModules(channel, setup)
+      if (modules) {
+        useSources(modules.sources)
+        await send(channel, { type: 'ready' })
+      } else {
+        // Leaving the loop would end the channel.
+        await findModules(channel, setup)
+      }
     }
   }
 

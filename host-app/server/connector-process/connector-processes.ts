@@ -1,14 +1,17 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ConnectorDied, type ConnectorRunner } from './connector-runner.ts'
+import { ConnectorsUnavailable, type ConnectorRunner } from './connector-runner.ts'
 import type { ChildSetup } from './messages.ts'
 import { prepareChildren } from './prepare-children.ts'
 import { runInChild } from './run-in-child.ts'
+import { dropSnapshots } from './snapshot.ts'
 import type { ConnectorChild } from './spawn-child.ts'
 
 export interface ProcessOptions extends ChildSetup {
   /** The snapshot that they start from is kept in it. */
   readonly dataDir: string
+  /** Where the build has put their program; its usual place by default. */
+  readonly built?: string
   /** Bytes of resident memory that one may have. */
   readonly memoryLimit: number
   /** Kept ready for the next task. */
@@ -23,21 +26,45 @@ const grace = 500
  * does to that process, it ends there. A few are kept ready; none is used twice.
  */
 export function createConnectorProcesses(options: ProcessOptions): ConnectorRunner {
-  const { dataDir, memoryLimit, warm = 2, demoCrmUrl, connectorModules, allowPrivateNetworks } = options
+  const {
+    dataDir,
+    built,
+    memoryLimit,
+    warm = 2,
+    demoCrmUrl,
+    connectorModules,
+    allowPrivateNetworks,
+  } = options
   const setup = { demoCrmUrl, connectorModules, allowPrivateNetworks }
   const ready = new Set<ConnectorChild>()
   const all = new Set<ConnectorChild>()
   const closing = new AbortController()
+  const folder = join(dataDir, 'connector-process')
   let spawner: Promise<() => ConnectorChild> | null = null
+  let fault: ConnectorsUnavailable | null = null
 
   /** Tried again by the next who needs it. */
   function prepare(): Promise<() => ConnectorChild> {
-    const folder = join(dataDir, 'connector-process')
-    spawner ??= prepareChildren(setup, { folder, memoryLimit }, closing.signal).catch((error: unknown) => {
-      spawner = null
-      throw error
-    })
+    spawner ??= prepareChildren(setup, { folder, built, memoryLimit }, closing.signal).then(
+      (spawnChild) => {
+        fault = null
+        return spawnChild
+      },
+      (cause: unknown) => {
+        spawner = null
+        closing.signal.throwIfAborted()
+        fault = new ConnectorsUnavailable(cause instanceof Error ? cause.message : String(cause), { cause })
+        throw fault
+      },
+    )
     return spawner
+  }
+
+  /** What they start from may be gone or broken. The next who needs one makes it anew. */
+  async function prepareAnew(error: ConnectorsUnavailable): Promise<void> {
+    fault = error
+    spawner = null
+    await dropSnapshots(folder)
   }
 
   function start(spawnChild: () => ConnectorChild): ConnectorChild {
@@ -63,17 +90,11 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
 
   async function take(): Promise<ConnectorChild> {
     const [waiting] = ready
-    const child = waiting ?? start(await prepare().catch(unprepared))
+    const child = waiting ?? start(await prepare())
     ready.delete(child)
     child.hold(true)
     warmUp()
     return child
-  }
-
-  function unprepared(cause: unknown): never {
-    closing.signal.throwIfAborted()
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ConnectorDied(`It could not be started: ${reason}`, { cause })
   }
 
   /** What hinders it is told by the task that needs it. */
@@ -81,6 +102,7 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
 
   return {
     warmUp,
+    fault: () => fault,
     async run(task, listener, signal) {
       signal.throwIfAborted()
       const aborted = Promise.withResolvers<never>()
@@ -90,6 +112,9 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
       try {
         const work = taking.then((child) => runInChild(child, task, listener, { signal, memoryLimit }))
         return await Promise.race([work, aborted.promise])
+      } catch (error) {
+        if (error instanceof ConnectorsUnavailable && error !== fault) await prepareAnew(error)
+        throw error
       } finally {
         signal.removeEventListener('abort', abort)
         void taking.then(

@@ -5,12 +5,14 @@ import type { ConnectorTask, ErrorKind } from './messages.ts'
 export interface ConnectorRunner {
   /**
    * Has one task done. Rejects with `ConnectorError` where the connector said why, `UnexplainedError` where
-   * it did not, `ConnectorDied` where its process ended, the signal's reason as soon as that aborts, and
-   * with whatever the listener threw.
+   * it did not, `ConnectorDied` where its process ended, `ConnectorsUnavailable` where none could be had, the
+   * signal's reason as soon as that aborts, and with whatever the listener threw.
    */
   run(task: ConnectorTask, listener: TaskListener, signal: AbortSignal): Promise<TaskResult>
   /** Prepares for the first task, so that it does not wait. Optional. */
   warmUp(): void
+  /** Why no process could be had the last time; null once one could. */
+  fault(): ConnectorsUnavailable | null
   /** Ends whatever still runs; resolves when it is gone. */
   close(): Promise<void>
 }
@@ -46,4 +48,13 @@ export class UnexplainedError extends Error {
 /** A connector's process ended without an answer. The message says how, for the operator's log. */
 export class ConnectorDied extends Error {
   override readonly name = 'ConnectorDied'
+}
+
+/** No connector process can be had, and no connector is to blame. The message says why, for the operator. */
+export class ConnectorsUnavailable extends Error {
+  override readonly name = 'ConnectorsUnavailable'
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`the connector processes cannot be started: ${reason}`, options)
+  }
 }

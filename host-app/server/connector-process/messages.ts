@@ -47,6 +47,8 @@ export type ErrorKind = z.infer<typeof errorKind>
 const externalAccount = z.string().transform((name) => cleanName(name).slice(0, 200))
 
 export const childMessage = z.discriminatedUnion('type', [
+  /** The first word: whatever happens from here on, the process could be started. */
+  z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('phase'), phase: z.enum(checkPhases) }),
   z.object({ type: z.literal('log'), line: z.string() }),
   /** Looked at more closely by whoever stores it. */

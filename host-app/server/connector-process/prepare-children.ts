@@ -9,10 +9,10 @@ import { childSpawner, type ChildOptions, type ConnectorChild } from './spawn-ch
  */
 export async function prepareChildren(
   setup: ChildSetup,
-  { folder, memoryLimit }: { folder: string; memoryLimit: number },
+  { folder, built, memoryLimit }: { folder: string; built?: string | undefined; memoryLimit: number },
   signal: AbortSignal,
 ): Promise<() => ConnectorChild> {
-  const options = { setup, snapshot: await makeSnapshot(folder, signal), memoryLimit }
+  const options = { setup, snapshot: await makeSnapshot(folder, signal, built), memoryLimit }
   return childSpawner(options, await findModules(options, signal))
 }
 

@@ -1,5 +1,11 @@
 import { ConnectorError } from '../../connectors/connector.ts'
-import { ConnectorDied, UnexplainedError, type TaskListener, type TaskResult } from './connector-runner.ts'
+import {
+  ConnectorDied,
+  ConnectorsUnavailable,
+  UnexplainedError,
+  type TaskListener,
+  type TaskResult,
+} from './connector-runner.ts'
 import { LineTooLong, readLines } from './message-lines.ts'
 import {
   childMessage,
@@ -25,6 +31,7 @@ export async function runInChild(
   { signal, memoryLimit }: { signal: AbortSignal; memoryLimit: number },
 ): Promise<TaskResult> {
   let isTooLarge = false
+  let isReady = false
   const tooLarge = () => {
     isTooLarge = true
     child.kill()
@@ -37,6 +44,10 @@ export async function runInChild(
       signal.throwIfAborted()
       const message = parseMessage(line)
       if (message.type === 'done') return message
+      if (message.type === 'ready' && !isReady) {
+        isReady = true
+        continue
+      }
       bounds.bytes += line.length
       if (message.type === 'stream') bounds.streams += 1
       else bounds.others += 1
@@ -56,7 +67,9 @@ export async function runInChild(
   signal.throwIfAborted()
   if (isTooLarge)
     throw answerTooLarge(`Reading it took more than ${Math.round(memoryLimit / 1024 ** 2)} MB of memory.`)
-  throw new ConnectorDied(`The process ${await child.ended}.`)
+  const how = `The process ${await child.ended}.`
+  // What ends before its first word has not read a byte of the task.
+  throw isReady ? new ConnectorDied(how) : new ConnectorsUnavailable(how)
 }
 
 /** Tells the listener, or throws what the message is about. */
@@ -79,6 +92,7 @@ async function hear(message: Exclude<ChildMessage, { type: 'done' }>, listener: 
       if (!message.dies) throw new UnexplainedError(message.error)
       throw new ConnectorDied(`It broke outside of its task: ${name}${code === null ? '' : ` ${code}`}.`)
     }
+    case 'ready':
     case 'unable':
     case 'found':
       throw new ConnectorDied('It answered what it was not asked.')

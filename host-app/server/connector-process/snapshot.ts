@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmod, copyFile, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -9,14 +9,14 @@ import { cachedDataVersionTag } from 'node:v8'
 
 const run = promisify(execFile)
 
+/** Where the build keeps the program, and its own snapshot of it. One that was built elsewhere does not fit. */
+export const builtFolder = fileURLToPath(new URL('../../dist/connector-process', import.meta.url))
+
 /** `child.ts` and all that it imports, as one script: the build makes it. */
-export const program = fileURLToPath(new URL('../../dist/connector-process/child.cjs', import.meta.url))
+export const programIn = (built: string) => join(built, 'child.cjs')
 
 /** Options of Node that such a process has, from its snapshot on. SQLite opens files that the permissions forbid. */
 export const lockedOut = ['--no-experimental-sqlite']
-
-/** Where the build keeps its own snapshot. One that was built elsewhere does not fit. */
-export const builtFolder = dirname(program)
 
 /**
  * The heap of a connector process that has loaded all of its code, as a file: a process that starts from it is ready in a
@@ -28,6 +28,7 @@ export async function makeSnapshot(
   signal: AbortSignal,
   built = builtFolder,
 ): Promise<string> {
+  const program = programIn(built)
   const code = await readFile(program).catch((cause: unknown) => {
     throw new Error('The connector process is not built. Run `npm run build`.', { cause })
   })
@@ -61,4 +62,11 @@ export async function makeSnapshot(
   const old = (await readdir(folder)).filter((other) => other.endsWith('.blob') && other !== name)
   await Promise.all(old.map((other) => rm(join(folder, other), { force: true })))
   return file
+}
+
+/** Forgets the snapshots of the folder, so that the next is made anew. */
+export async function dropSnapshots(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  const blobs = names.filter((name) => name.endsWith('.blob'))
+  await Promise.all(blobs.map((name) => rm(join(folder, name), { force: true }).catch(() => {})))
 }

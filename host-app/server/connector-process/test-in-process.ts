@@ -7,6 +7,7 @@ import type { ConnectorRunner } from './connector-runner.ts'
 export function runInThisProcess(registry: Pick<Registry, 'find'>, outbound: Outbound): ConnectorRunner {
   return {
     warmUp() {},
+    fault: () => null,
     close: () => Promise.resolve(),
     async run(task, listener, signal) {
       const connector = registry.find(task.type)

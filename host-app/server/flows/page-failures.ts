@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { outageOf } from '../http/unavailable.ts'
+import { outageOf } from '../outage.ts'
 import type { SendPage } from './wizard-page.ts'
 
 /** For routes that a person reads, failures included. */

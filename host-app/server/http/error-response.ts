@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { ErrorEnvelope } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../app-error.ts'
-import { outageOf } from './unavailable.ts'
+import { outageOf } from '../outage.ts'
 
 function envelope({ code, message, data }: AppError, requestId: string): ErrorEnvelope {
   return { error: code, message, data, request_id: requestId }

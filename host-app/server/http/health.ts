@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
 import { readHistory } from '../storage/migrate.ts'
-import { outageOf } from './unavailable.ts'
+import { outageOf } from '../outage.ts'
 
 /** How long an answer about the store holds, in milliseconds: each is a commit. */
 const validity = 1_000
@@ -13,7 +13,12 @@ const memory = 15_000
 /** For load balancers and supervisors. `/healthz`: the process answers. `/readyz`: it can do its work. */
 export function serveHealth(
   app: FastifyInstance,
-  { database, keyWatch, now }: Pick<Services, 'database' | 'keyWatch' | 'now'>,
+  {
+    database,
+    keyWatch,
+    connectorRunner,
+    now,
+  }: Pick<Services, 'database' | 'keyWatch' | 'connectorRunner' | 'now'>,
 ): void {
   let probe: { at: number; pending: Promise<readonly string[]> } | null = null
 
@@ -30,7 +35,7 @@ export function serveHealth(
         outage?.message ?? 'the database cannot be written',
       )
       throw new AppError('Unavailable', {
-        data: { reason: outage?.reason === 'key' ? 'key' : 'database' },
+        data: { reason: outage === null || outage.reason === 'storage' ? 'database' : outage.reason },
         cause,
       })
     }
@@ -42,6 +47,12 @@ export function serveHealth(
     if (fault && fault.at + memory > performance.now()) throw fault.error
     const keyFault = await keyWatch.fault()
     if (keyFault) throw keyFault
+    const connectorFault = connectorRunner.fault()
+    if (connectorFault) {
+      // It may have been mended, and nobody else may ask for a long time.
+      connectorRunner.warmUp()
+      throw connectorFault
+    }
     if (!probe || probe.at + validity <= now()) probe = { at: now(), pending: writeToStore() }
     return probe.pending
   }

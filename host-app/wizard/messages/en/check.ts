@@ -6,8 +6,7 @@ export const check = {
   title: 'Checking the connection',
   titleSucceeded: 'The connection works',
   titleFailed: 'The check failed',
-  queued:
-    'This check waits for its turn: other checks are under way. It starts by itself, you need not do anything.',
+  queued: 'This check waits for its turn. It starts by itself, you need not do anything.',
   intro: 'We connect with your settings and read which streams there are. This can take a minute.',
   phase: {
     connecting: 'Connecting',
