@@ -1,4 +1,6 @@
 import { createServer, type Server } from 'node:http'
+import { listenProblem } from '../server/http/listen.ts'
+import { OperatorError } from '../server/operator-error.ts'
 
 export interface LocalServer {
   readonly port: number
@@ -23,6 +25,16 @@ export async function listenLocally(server: Server, port: number): Promise<Local
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+/** @throws {OperatorError} where somebody listens on it, or we may not. */
+export async function requireFreePort(port: number): Promise<void> {
+  try {
+    await (await listenLocally(createServer(), port)).close()
+  } catch (error) {
+    const problem = listenProblem(error, port, '127.0.0.1')
+    throw problem === null ? error : new OperatorError(problem, { cause: error })
   }
 }
 

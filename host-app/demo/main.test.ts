@@ -4,6 +4,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findFreePort } from './local-server.ts'
@@ -12,24 +13,35 @@ interface Demo {
   child: ChildProcess
   url: string
   hostUrl: string
+  /** As it was asked for. */
+  port: string
 }
 
 let dataDir: string
 let demo: Demo
 
+const main = fileURLToPath(new URL('main.ts', import.meta.url))
+/** Of an operator who has a partner already. */
+const partner = { id: 'acme', secret: 'a secret of the operator' }
+
 /** Starts the demo as `npm start` does, and reads its addresses where a person would. */
 async function startDemo(): Promise<Demo> {
-  const main = fileURLToPath(new URL('main.ts', import.meta.url))
   const port = String(await findFreePort(23_000))
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env['PATH'], PORT: port, BOBBIN_DATA_DIR: dataDir },
+    env: {
+      PATH: process.env['PATH'],
+      PORT: port,
+      BOBBIN_DATA_DIR: dataDir,
+      BOBBIN_PARTNER_ID: partner.id,
+      BOBBIN_PARTNER_SECRET: partner.secret,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''
   for await (const chunk of child.stdout) {
     output += String(chunk)
     const [, url, hostUrl] = /Open it here:\s+(\S+)\s+host app\s+(\S+)[^]*Ctrl\+C/.exec(output) ?? []
-    if (url && hostUrl) return { child, url, hostUrl }
+    if (url && hostUrl) return { child, url, hostUrl, port }
   }
   throw new Error(`The demo did not start: ${output}`)
 }
@@ -67,6 +79,48 @@ describe('the demo', () => {
     const types: { type: string }[] = await read('/source-types')
     expect(types.map(({ type }) => type)).toEqual(['platform.demo-crm', 'import_api', 'platform.hp-postgres'])
     expect(await read('/sources')).toEqual([])
+  })
+
+  it("has the operator's partner and port where they are set", async () => {
+    expect(new URL(demo.hostUrl).port).toBe(demo.port)
+    const create = (partner_secret: string) =>
+      fetch(`${demo.hostUrl}/v3/accounts`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          company: 'Acme',
+          email: 'anna@acme.example',
+          first_name: 'Anna',
+          last_name: 'Ax',
+          partner_id: partner.id,
+          partner_secret,
+        }),
+      })
+    expect((await create('a secret of nobody at all')).status).toBe(403)
+    expect((await create(partner.secret)).status).toBe(200)
+  })
+
+  it.each([
+    ['its port is taken', () => ({ PORT: demo.port }), /^Port \d+ is taken: .+ set PORT to another\.\n$/],
+    [
+      'its folder cannot be written',
+      () => ({ BOBBIN_DATA_DIR: join(dataDir, 'demo-secrets.json') }),
+      /^The data folder .+ cannot be written \(EEXIST\): .+ BOBBIN_DATA_DIR .+\.\n$/,
+    ],
+    ['another demo runs on its data', () => ({ BOBBIN_DATA_DIR: dataDir }), /^Another server .+\n$/],
+    [
+      'a setting cannot be used',
+      () => ({ BOBBIN_PARTNER_ID: 'acme' }),
+      /^The settings cannot be used:\n {2}BOBBIN_PARTNER_ID and BOBBIN_PARTNER_SECRET belong together\n$/,
+    ],
+  ])('says what is wrong where %s, and ends', async (_, env, said) => {
+    const child = spawn(process.execPath, [main], {
+      env: { PATH: process.env['PATH'], BOBBIN_DATA_DIR: join(dataDir, 'other'), ...env() },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const exit = once(child, 'exit')
+    expect(await text(child.stderr)).toMatch(said)
+    expect(await exit).toEqual([1, null])
   })
 
   it('makes tokens for its own page only', async () => {

@@ -1,14 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import type { Environment } from '../server/config.ts'
+import { makeDataFolder } from '../server/storage/data-folder.ts'
 import { replaceWhole } from '../server/storage/whole-file.ts'
 import { startCustomerApp } from './customer/customer-app.ts'
 import { startDemoProvider } from './demo-provider.ts'
-import { findFreePort } from './local-server.ts'
+import { readDemoSettings, settleHost } from './demo-settings.ts'
+import { findFreePort, requireFreePort } from './local-server.ts'
 
 /** How long the host app may take to answer, in milliseconds. */
 const startLimit = 30_000
@@ -18,58 +21,49 @@ const startLimit = 30_000
  * app of a customer. Three origins, so that everything crosses origins as it does in real life.
  */
 async function startDemo(): Promise<void> {
-  const dataDir =
-    process.env['BOBBIN_DATA_DIR'] || fileURLToPath(new URL('../../.data/demo', import.meta.url))
+  const { port, dataDir, accessTokenTtl } = readDemoSettings(process.env)
+  if (port !== null) await requireFreePort(port)
+  await makeDataFolder(dataDir)
   const secrets = await openSecrets(join(dataDir, 'demo-secrets.json'))
-  const hostPort = await findFreePort(Number(process.env['PORT'] || '8420'))
+  const hostPort = port ?? (await findFreePort(process.env['PORT'] ? 0 : 8420))
   const customerPort = await findFreePort(hostPort + 1)
   const providerPort = await findFreePort(customerPort + 1)
-  const hostUrl = `http://localhost:${hostPort}`
   const customerUrl = `http://127.0.0.1:${customerPort}`
-  const providerUrl = `http://127.0.0.1:${providerPort}`
   const client = { clientId: 'bobbin', clientSecret: secrets.clientSecret }
+  const demoCrm = { ...client, url: `http://127.0.0.1:${providerPort}` }
+  const { partnerSecret } = secrets
+  const settings = settleHost(process.env, { port: hostPort, dataDir, partnerSecret, demoCrm })
 
   const provider = await startDemoProvider({
-    ...client,
+    ...demoCrm,
     port: providerPort,
-    url: providerUrl,
-    redirectUris: [`${hostUrl}/oauth/callback/demo-crm`],
-    accessTokenTtl: Number(process.env['DEMO_ACCESS_TOKEN_TTL'] || '3600'),
+    redirectUris: [`${settings.url}/oauth/callback/demo-crm`],
+    accessTokenTtl,
   })
-  const host = startHost({
-    PORT: String(hostPort),
-    BOBBIN_URL: hostUrl,
-    // This machine only: with private networks allowed it must not be open to others.
-    BOBBIN_LISTEN: '127.0.0.1',
-    BOBBIN_DATA_DIR: dataDir,
-    BOBBIN_PARTNER_ID: 'demo',
-    BOBBIN_PARTNER_SECRET: secrets.partnerSecret,
-    BOBBIN_PARTNER_NAME: 'Larkspur Reports',
-    BOBBIN_DEMO_CRM_URL: providerUrl,
-    BOBBIN_OAUTH_DEMO_CRM_CLIENT_ID: client.clientId,
-    BOBBIN_OAUTH_DEMO_CRM_CLIENT_SECRET: client.clientSecret,
-    BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
-    BOBBIN_LOG_LEVEL: process.env['BOBBIN_LOG_LEVEL'] || 'warn',
-  })
-  await untilHealthy(hostUrl, host)
+  const host = startHost(settings.env)
+  if (!(await isHealthy(settings.localUrl, host))) return endWith(host)
   const customer = await startCustomerApp({
     port: customerPort,
     url: customerUrl,
-    bobbinUrl: hostUrl,
-    partner: { id: 'demo', secret: secrets.partnerSecret },
+    bobbinUrl: settings.url,
+    apiUrl: settings.localUrl,
+    partner: settings.partner,
     dataDir,
   })
 
+  const networks = settings.allowPrivateNetworks
+    ? `
+  BOBBIN_ALLOW_PRIVATE_NETWORKS is on, so that sources on this machine can be reached. Leave it off in production.`
+    : ''
   console.info(`
   The demo is ready. Open it here:
 
     ${customerUrl}
 
-  host app      ${hostUrl}
-  demo CRM      ${providerUrl}   (sign in as anybody)
+  host app      ${settings.url}
+  demo CRM      ${demoCrm.url}   (sign in as anybody)
   data          ${dataDir}
-
-  BOBBIN_ALLOW_PRIVATE_NETWORKS is on, so that sources on this machine can be reached. Leave it off in production.
+${networks}
   Ctrl+C stops it.
 `)
 
@@ -87,11 +81,11 @@ async function startDemo(): Promise<void> {
  * The host app as an operator runs it: a process of its own, set up by its environment. Detached, so that
  * Ctrl+C reaches it once, through us; should we be killed, it notices.
  */
-function startHost(settings: Record<string, string>): ChildProcess {
+function startHost(env: Environment): ChildProcess {
   const main = fileURLToPath(new URL('../server/main.ts', import.meta.url))
   const tie = new URL('end-with-parent.ts', import.meta.url).href
   const host = spawn(process.execPath, ['--import', tie, main], {
-    env: { ...process.env, ...settings },
+    env,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: true,
   })
@@ -99,14 +93,20 @@ function startHost(settings: Record<string, string>): ChildProcess {
   return host
 }
 
-async function untilHealthy(url: string, host: ChildProcess): Promise<void> {
+async function isHealthy(url: string, host: ChildProcess): Promise<boolean> {
   const deadline = Date.now() + startLimit
   while (Date.now() < deadline && host.exitCode === null) {
     const response = await fetch(`${url}/healthz`).catch(() => null)
-    if (response?.ok) return
+    if (response?.ok && host.exitCode === null) return true
     await delay(100)
   }
-  throw new Error('The host app did not start.')
+  return false
+}
+
+/** A host app that ended has said why. */
+function endWith(host: ChildProcess): never {
+  if (host.exitCode === null) throw new Error(`The host app did not answer within ${startLimit / 1_000} s.`)
+  process.exit(host.exitCode || 1)
 }
 
 const demoSecrets = z.object({ partnerSecret: z.string(), clientSecret: z.string() })
@@ -125,7 +125,6 @@ async function makeSecrets(file: string): Promise<z.infer<typeof demoSecrets>> {
     partnerSecret: randomBytes(32).toString('base64url'),
     clientSecret: randomBytes(32).toString('base64url'),
   }
-  await mkdir(join(file, '..'), { recursive: true, mode: 0o700 })
   await replaceWhole(file, JSON.stringify(made))
   return made
 }

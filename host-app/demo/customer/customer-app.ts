@@ -10,7 +10,9 @@ export interface CustomerOptions {
   port: number
   /** Our own origin, as browsers see it. */
   url: string
+  /** Bobbin's, as browsers see it; and where our back end calls it. */
   bobbinUrl: string
+  apiUrl: string
   partner: { id: string; secret: string }
   /** Holds the access token of our account. */
   dataDir: string
@@ -21,7 +23,7 @@ export interface CustomerOptions {
  * one ephemeral token per click; the page never sees more than that.
  */
 export async function startCustomerApp(options: CustomerOptions): Promise<LocalServer> {
-  const api = createBobbinApi(options.bobbinUrl, options.partner)
+  const api = createBobbinApi(options.apiUrl, options.partner)
   const accessToken = await openAccount(api, join(options.dataDir, 'customer-account.json'))
   await api.allowOrigin(accessToken, options.url)
   const server = createServer((request, response) => {
@@ -104,6 +106,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     port: Number(PORT),
     url,
     bobbinUrl: BOBBIN_URL,
+    apiUrl: BOBBIN_URL,
     partner: { id: BOBBIN_PARTNER_ID, secret: BOBBIN_PARTNER_SECRET },
     dataDir: CUSTOMER_DATA_DIR ?? '.data/customer',
   })
