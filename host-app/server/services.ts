@@ -83,13 +83,15 @@ export interface CoreOptions {
   readonly ownsStore?: boolean
   /** Tests have a store of their own. */
   readonly openStore?: typeof openSqlite
+  /** Tests share their connector processes. */
+  readonly startConnectors?: (config: Config) => ConnectorRunner
 }
 
 export async function createCore(
   config: Config,
   log: Logger,
   now: () => number = Date.now,
-  { ownsStore = true, openStore = openSqlite }: CoreOptions = {},
+  { ownsStore = true, openStore = openSqlite, startConnectors = createConnectorProcesses }: CoreOptions = {},
 ): Promise<Core> {
   await makeDataFolder(config.dataDir)
   const metrics = createMetrics()
@@ -100,7 +102,7 @@ export async function createCore(
   })
   const registry = await createRegistry(config)
   const outbound = createOutbound(config)
-  const connectorRunner = createConnectorProcesses(config)
+  const connectorRunner = startConnectors(config)
   const events = createEventLog(database, now, (topic, type, data) => countEvent(metrics, topic, type, data))
   const keyWatch = await createKeyWatch({
     database,

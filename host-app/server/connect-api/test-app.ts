@@ -8,6 +8,7 @@ import { pino, type Logger } from 'pino'
 import type { z } from 'zod'
 import { createApp } from '../app.ts'
 import { readConfig } from '../config.ts'
+import { shareProcesses } from '../connector-process/test-processes.ts'
 import { createServices, type Services } from '../services.ts'
 import { openTestStore } from '../storage/test-store.ts'
 
@@ -58,7 +59,10 @@ export async function createTestApp(
     BOBBIN_RATE_LIMIT_REFUSED: '1000000',
     ...env,
   })
-  const services = await createServices(config, log, Date.now, { openStore: openTestStore })
+  const services = await createServices(config, log, Date.now, {
+    openStore: openTestStore,
+    startConnectors: shareProcesses,
+  })
   const app = await createApp(services)
   services.checkRunner.start()
   services.deliveryWorker.start()
