@@ -84,7 +84,8 @@ async function make({ name, inputs, outputs, stamp, make: work }, force) {
   writeFileSync(stampFile, wanted)
 }
 
-function hashOf(paths) {
+/** Changes with every byte of these files and folders. */
+export function hashOf(paths) {
   const hash = createHash('sha256')
   for (const file of paths.flatMap((path) => filesUnder(join(root, path)))) {
     hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0')

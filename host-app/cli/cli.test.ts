@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { person } from '../server/connect-api/test-app.ts'
 import { shop } from '../server/connect-api/test-shop.ts'
-import { openPlace, type TestPlace } from './test-cli.ts'
+import { cliSource, openPlace, type TestPlace } from './test-cli.ts'
 
 let place: TestPlace
 let server: Awaited<ReturnType<TestPlace['serve']>>
@@ -256,7 +258,10 @@ describe('whatever the command', () => {
     expect(stderr).not.toMatch(/hush| at /)
   })
 
-  it('help is no failure', async () => {
-    expect(await place.bobbin(['--help'])).toMatchObject({ code: 0, stderr: '' })
+  it('help is no failure, also where it is run from its sources', async () => {
+    const help = await place.bobbin(['--help'])
+    expect(help).toMatchObject({ code: 0, stderr: '' })
+    const fromSources = await promisify(execFile)(process.execPath, [cliSource, '--help'])
+    expect(fromSources).toEqual({ stdout: help.stdout, stderr: '' })
   })
 })

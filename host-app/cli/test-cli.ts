@@ -8,12 +8,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { findFreePort } from '../demo/local-server.ts'
+import { bundleProcesses } from '../../scripts/bundle-processes.mjs'
 import { readConfig } from '../server/config.ts'
 import { createCore, type Core } from '../server/services.ts'
 import { openTestDisk, type TestDisk } from '../server/storage/test-disk.ts'
 
-const cli = fileURLToPath(new URL('cli.ts', import.meta.url))
-const main = fileURLToPath(new URL('../server/main.ts', import.meta.url))
+/** What a start from the sources runs. */
+export const cliSource = fileURLToPath(new URL('cli.ts', import.meta.url))
 const shopConnector = fileURLToPath(new URL('../server/connect-api/test-connector.ts', import.meta.url))
 
 type Env = Readonly<Record<string, string>>
@@ -67,6 +68,7 @@ export interface RunningCommand {
 }
 
 export async function openPlace(settings: Env = {}): Promise<TestPlace> {
+  const { cli, main } = await bundleProcesses()
   const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-cli-'))
   const running = new Set<ChildProcess>()
   let disk: TestDisk | undefined

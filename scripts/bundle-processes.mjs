@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import { pathToFileURL } from 'node:url'
+import { hashOf } from './build.mjs'
+import { root } from './run.mjs'
+
+const folder = join(root, 'node_modules', '.cache', 'bobbin-bundles')
+const input = { cli: join(root, 'host-app/cli/cli.ts'), main: join(root, 'host-app/server/main.ts') }
+const inputs = ['shared/src', 'host-app/cli', 'host-app/server', 'host-app/connectors', 'package-lock.json']
+const day = 24 * 60 * 60 * 1000
+
+/**
+ * The command line and the server for tests that start them many times: in a few files, where a start from the sources
+ * loads a thousand and takes three times as long. Made of the sources as they are, and once for all tests.
+ */
+export async function bundleProcesses() {
+  const ready = join(folder, hashOf([...inputs, 'scripts/bundle-processes.mjs']).slice(0, 16))
+  if (!existsSync(ready)) {
+    await removeOld()
+    const unfinished = `${ready}.${process.pid}`
+    await bundle(unfinished)
+    // Another test may have been as quick.
+    await rename(unfinished, ready).catch(() => rm(unfinished, { recursive: true }))
+  }
+  return { cli: join(ready, 'cli.js'), main: join(ready, 'main.js') }
+}
+
+async function bundle(dir) {
+  // Not before the installation.
+  const { rolldown } = await import('rolldown')
+  const build = await rolldown({ input, platform: 'node', plugins: [staySources] })
+  await build.write({ dir, format: 'esm' })
+  await build.close()
+}
+
+/** What a module finds beside itself stays there. */
+const staySources = {
+  name: 'stay-sources',
+  transform(code, id) {
+    if (!id.startsWith(root) || !code.includes('import.meta.url')) return null
+    return code.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href))
+  },
+}
+
+async function removeOld() {
+  await mkdir(folder, { recursive: true })
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name)
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
+    if (Date.now() - mtimeMs > day) await rm(path, { recursive: true, force: true })
+  }
+}
