@@ -32,7 +32,7 @@ export function shareProcesses(options: ProcessOptions): ConnectorRunner {
   shared.set(key, runner)
   const closing = new AbortController()
   return {
-    warmUp: runner.warmUp,
+    ...runner,
     run: (task, listener, signal) => runner.run(task, listener, AbortSignal.any([signal, closing.signal])),
     close() {
       closing.abort(new Error('The app of the test is closed.'))

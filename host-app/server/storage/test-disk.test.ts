@@ -14,7 +14,7 @@ it('is at its folder for those who enter, and gone from there for all others', a
   const seen = join(disk.seenAt, 'file')
   const shell = (script: string) => {
     const [command, ...args] = [...disk.enter, 'sh', '-c', script, 'sh', file]
-    return execFileSync(command!, args, { encoding: 'utf8' })
+    return execFileSync(command, args, { encoding: 'utf8' })
   }
   expect(shell('echo inside > "$1"; echo $$; stat -f -c %b "$1"')).toMatch(/^\d+\n16\n$/)
   expect(readFileSync(seen, 'utf8')).toBe('inside\n')

@@ -16,7 +16,7 @@ const migrator = fileURLToPath(new URL('migrator-process.ts', import.meta.url))
  */
 export function startMigrator(file: string, killedBefore = 0, enter: readonly string[] = []) {
   const [command, ...args] = [...enter, process.execPath, migrator, file, String(killedBefore)]
-  const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { output: '', error: '' }
   child.stdout.on('data', (chunk: Buffer) => (said.output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (said.error += chunk.toString()))
