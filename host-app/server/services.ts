@@ -19,7 +19,7 @@ import { createIdempotentReplies, type IdempotentReplies } from './http/idempote
 import { countEvent } from './metrics/count-events.ts'
 import { createMetrics, type Metrics } from './metrics/metrics.ts'
 import { createOAuth, type OAuth } from './oauth/oauth.ts'
-import { createOutbound } from './outbound/outbound.ts'
+import { createOutbound, type Outbound } from './outbound/outbound.ts'
 import { createEphemeralTokens, type EphemeralTokens } from './sessions/ephemeral-tokens.ts'
 import { keepConfigured } from './sources/configured.ts'
 import { createImportTokens, type ImportTokens } from './sources/import-tokens.ts'
@@ -83,8 +83,11 @@ export interface CoreOptions {
   readonly ownsStore?: boolean
   /** Tests have a store of their own. */
   readonly openStore?: typeof openSqlite
-  /** Tests share their connector processes. */
-  readonly startConnectors?: (config: Config) => ConnectorRunner
+  /** Tests of something else run connectors without processes, or share these. */
+  readonly startConnectors?: (
+    config: Config,
+    parts: { registry: Registry; outbound: Outbound },
+  ) => ConnectorRunner
 }
 
 export async function createCore(
@@ -102,7 +105,7 @@ export async function createCore(
   })
   const registry = await createRegistry(config)
   const outbound = createOutbound(config)
-  const connectorRunner = startConnectors(config)
+  const connectorRunner = startConnectors(config, { registry, outbound })
   const events = createEventLog(database, now, (topic, type, data) => countEvent(metrics, topic, type, data))
   const keyWatch = await createKeyWatch({
     database,

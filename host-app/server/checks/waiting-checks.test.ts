@@ -10,6 +10,7 @@ import { loadConnector } from '../../connectors/registry.ts'
 import { createTestApp, type TestAccount } from '../connect-api/test-app.ts'
 import { createShop, finishedCheck } from '../connect-api/test-shop.ts'
 import { builtFolder } from '../connector-process/snapshot.ts'
+import { createConnectorProcesses } from '../connector-process/connector-processes.ts'
 import { createTestProcesses } from '../connector-process/test-processes.ts'
 import type { Services } from '../services.ts'
 import { createTestParts } from './test-parts.ts'
@@ -109,7 +110,7 @@ describe('while the connector processes cannot be started', () => {
   })
 
   it('the server is not ready, and is again by itself', async () => {
-    const test = await createTestApp({ BOBBIN_DATA_DIR: folder }, log)
+    const test = await createTestApp({ BOBBIN_DATA_DIR: folder }, log, createConnectorProcesses)
     // Where the folder of their snapshot would be.
     await writeFile(join(folder, 'connector-process'), '')
     const account = await test.signUp()

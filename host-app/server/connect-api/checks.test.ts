@@ -3,13 +3,14 @@ import { check, checkEvent } from '@bobbin/shared/check'
 import { source } from '@bobbin/shared/source'
 import { isolated } from '@bobbin/shared/isolated'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { shareProcesses } from '../connector-process/test-processes.ts'
 import { createTestApp, type TestAccount, type TestApp } from './test-app.ts'
 import { createEmptyShop, createShop, finishedCheck, shop } from './test-shop.ts'
 
 let test: TestApp
 let account: TestAccount
 beforeEach(async () => {
-  test = await createTestApp()
+  test = await createTestApp({}, undefined, shareProcesses)
   account = await test.signUp()
 })
 afterEach(() => test.close())

@@ -8,8 +8,8 @@ import { pino, type Logger } from 'pino'
 import type { z } from 'zod'
 import { createApp } from '../app.ts'
 import { readConfig } from '../config.ts'
-import { shareProcesses } from '../connector-process/test-processes.ts'
-import { createServices, type Services } from '../services.ts'
+import { runInThisProcess } from '../connector-process/test-in-process.ts'
+import { createServices, type CoreOptions, type Services } from '../services.ts'
 import { openTestStore } from '../storage/test-store.ts'
 
 export const partner = { partner_id: 'partner', partner_secret: 'a partner secret of a good length' }
@@ -42,10 +42,15 @@ interface TestReply {
   as<Schema extends z.ZodType>(schema: Schema): z.output<Schema>
 }
 
-/** `env`: settings beside those of every test. */
+/**
+ * `env`: settings beside those of every test. Its connectors are called in this process, which saves several processes a
+ * test; a test of what crosses that boundary shares real ones.
+ */
 export async function createTestApp(
   env: Readonly<Record<string, string>> = {},
   log: Logger = pino({ level: 'silent' }),
+  startConnectors: CoreOptions['startConnectors'] = (_, { registry, outbound }) =>
+    runInThisProcess(registry, outbound),
 ): Promise<TestApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-app-'))
   const config = readConfig({
@@ -61,7 +66,7 @@ export async function createTestApp(
   })
   const services = await createServices(config, log, Date.now, {
     openStore: openTestStore,
-    startConnectors: shareProcesses,
+    startConnectors,
   })
   const app = await createApp(services)
   services.checkRunner.start()
