@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { discoveredStream } from '@bobbin/shared/catalog'
+import { errorTable, type CheckErrorCode } from '@bobbin/shared/errors'
+import { sentenceParts } from '@bobbin/shared/isolated'
+import { timings } from '@bobbin/shared/timings'
+import { ConnectorError } from '../connectors/connector.ts'
+import { startCheckClock } from '../server/checks/check-clock.ts'
+import { usualCheckMemory } from '../server/config.ts'
+import { createConnectorProcesses } from '../server/connector-process/connector-processes.ts'
+import {
+  ConnectorDied,
+  ConnectorsUnavailable,
+  UnexplainedError,
+  type TaskListener,
+} from '../server/connector-process/connector-runner.ts'
+import type { ConnectorTask } from '../server/connector-process/messages.ts'
+import { untilStopped } from './open-core.ts'
+import { textOf } from './output.ts'
+import { CommandFailed } from './run-command.ts'
+
+/**
+ * Checks and discovers for real, as a server does: in a process of its own, with its limits. What the connector prints,
+ * and where it broke, goes to standard error. Returns the names of the streams. @throws {CommandFailed}
+ */
+export async function tryConnector(path: string, task: Omit<ConnectorTask, 'calls'>): Promise<string[]> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-try-'))
+  const processes = createConnectorProcesses({
+    dataDir,
+    demoCrmUrl: null,
+    connectorModules: [resolve(path)],
+    // Who tests at a terminal may reach what that machine reaches.
+    allowPrivateNetworks: true,
+    memoryLimit: usualCheckMemory,
+    warm: 0,
+    printsTo: 'stderr',
+  })
+  const silent = new AbortController()
+  const clock = startCheckClock(timings, () => silent.abort(new ConnectorError('ConnectionTimeout')))
+  const streams: string[] = []
+  const listener: TaskListener = {
+    phase(phase) {
+      clock.alive()
+      console.error(phase.replaceAll('_', ' '))
+    },
+    log: (line) => console.error(`  ${plain(line)}`),
+    async stream(found) {
+      clock.alive()
+      streams.push(nameOf(found))
+    },
+    unnamed: ({ name }) => console.error(`  The account could not be named: ${name}.`),
+  }
+  try {
+    const signal = AbortSignal.any([untilStopped(), silent.signal])
+    await processes.run({ ...task, calls: 'check' }, listener, signal)
+    return streams
+  } catch (error) {
+    const sentence = sentenceOf(error)
+    throw sentence === null ? error : new CommandFailed(sentence, { cause: error })
+  } finally {
+    clock.stop()
+    await processes.close()
+    await rm(dataDir, { recursive: true })
+  }
+}
+
+/** Isolated names are for screens that know right from left: a terminal would show the marks around them. */
+const plain = (sentence: string) => textOf(sentenceParts(sentence).join(''))
+
+/** @throws {CommandFailed} */
+function nameOf(found: unknown): string {
+  const stream = discoveredStream.safeParse(found)
+  if (stream.success) return stream.data.tap_stream_id
+  const [issue] = stream.error.issues
+  throw new CommandFailed(`A stream has not the right form: ${issue?.path.join('.')}: ${issue?.message}.`)
+}
+
+function sentenceOf(error: unknown): string | null {
+  const failure = (code: CheckErrorCode, detail: string | null, field: string | null = null) =>
+    `${code}${field === null ? '' : ` (${field})`}: ${plain(detail ?? errorTable[code].sentence)}`
+  if (error instanceof ConnectorError) return failure(error.code, error.detail, error.field)
+  if (error instanceof ConnectorDied) return failure('CheckCrashed', error.message)
+  if (error instanceof UnexplainedError) {
+    const { name, code } = error.kind
+    return failure('CheckFailed', `The connector threw ${code === null ? name : `${name} ${code}`}.`)
+  }
+  if (error instanceof ConnectorsUnavailable) return `This cannot be tried: ${error.message}`
+  return null
+}
