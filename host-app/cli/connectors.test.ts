@@ -3,6 +3,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hostilePlays } from '../connectors/hp-postgres/hostile-plays.ts'
+import { startHostileServer } from '../connectors/hp-postgres/hostile-server.ts'
 import { openPlace, type TestPlace } from './test-cli.ts'
 
 const shopConnector = fileURLToPath(new URL('../server/connect-api/test-connector.ts', import.meta.url))
@@ -58,6 +60,57 @@ describe('a connector is tested', () => {
     const { code, stderr } = await test('--settings', await settingsFile(settings))
     expect(code).toBe(1)
     expect(stderr).toMatch(sentence)
+  })
+
+  describe('in a process of its own', () => {
+    const rough = fileURLToPath(
+      new URL('../server/connector-process/test-rough-connector.ts', import.meta.url),
+    )
+    const postgres = new URL('../connectors/hp-postgres/connector.ts', import.meta.url)
+    const tryRough = async (act: string) =>
+      place.bobbin(['connectors', 'test', rough, '--settings', await settingsFile({ act })])
+
+    it.each([
+      ['exits', /^CheckCrashed: The process ended with exit code 7\.$/m],
+      [
+        'throws elsewhere',
+        /RangeError: tok-secret[^]*^CheckCrashed: It broke outside of its task: RangeError\.$/m,
+      ],
+      ['hoards buffers', /^AnswerTooLarge: Reading it took more than 384 MB of memory\.$/m],
+      // Where it broke is told to who wrote it, and to nobody else.
+      [
+        'breaks',
+        /TypeError: tok-secret[^]*test-rough-connector\.ts:\d+[^]*^CheckFailed: The connector threw TypeError\.$/m,
+      ],
+    ])('one that %s ends in a sentence', async (act, sentence) => {
+      const { code, stdout, stderr } = await tryRough(act)
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toMatch(sentence)
+    })
+
+    it.each(['says a notice that never ends', 'asks for GSS', 'says a short D'])(
+      'a database that %s ends in a sentence',
+      async (play) => {
+        const { code: expected, ...does } = hostilePlays[play] ?? { code: '' }
+        const server = await startHostileServer(does)
+        const module = join(place.dataDir, 'postgres.mjs')
+        await writeFile(module, `export { hpPostgres as connector } from ${JSON.stringify(postgres.href)}`)
+        const settings = {
+          host: '127.0.0.1',
+          port: String(server.port),
+          dbname: 'd',
+          user: 'u',
+          password: 'p',
+          ssl: 'disable',
+        }
+        const args = ['connectors', 'test', module, '--settings', await settingsFile(settings)]
+        const { code, stderr } = await place.bobbin(args)
+        server.close()
+        expect(stderr).toMatch(new RegExp(`^${expected}( \\(\\w+\\))?: .+\\.$`, 'm'))
+        expect(stderr).toContain('Connecting to 127.0.0.1, port')
+        expect(code).toBe(1)
+      },
+    )
   })
 
   it('that is no connector', async () => {

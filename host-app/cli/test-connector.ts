@@ -1,22 +1,19 @@
 import { readFile } from 'node:fs/promises'
-import { discoveredStream } from '@bobbin/shared/catalog'
-import { errorTable } from '@bobbin/shared/errors'
 import { z } from 'zod'
 import { connectorFaults } from '../connectors/connector-rules.ts'
-import { ConnectorError, type Connector, type ConnectorContext } from '../connectors/connector.ts'
+import type { Connector } from '../connectors/connector.ts'
 import { loadConnector } from '../connectors/registry.ts'
-import { createOutbound } from '../server/outbound/outbound.ts'
 import { effectiveValues, missingFaults, valueFault } from '../server/sources/property-rules.ts'
-import { untilStopped } from './open-core.ts'
 import { print, textOf, type OutputOptions } from './output.ts'
 import { CommandFailed } from './run-command.ts'
+import { tryConnector } from './try-connector.ts'
 
 interface TestOptions extends OutputOptions {
   settings?: string
   accessTokenFile?: string
 }
 
-/** Loads a connector, holds it to the rules, and runs it where there are settings. */
+/** Loads a connector, holds it to the rules, and tries it where there are settings. */
 export async function testConnector(path: string, options: TestOptions): Promise<void> {
   const connector = await loadConnector(path)
   const faults = connectorFaults(connector)
@@ -29,49 +26,11 @@ export async function testConnector(path: string, options: TestOptions): Promise
   }
   const settings = checkedSettings(connector, await readSettings(options.settings))
   const accessToken = options.accessTokenFile ? (await readText(options.accessTokenFile)).trim() : null
-  const streams = await runConnector(connector, settings, accessToken)
+  const streams = await tryConnector(path, { type, settings, accessToken })
   print(options, { type, streams }, () => [
     ...streams.map((stream) => textOf(stream)),
     `${name} (${type}) works: ${streams.length} streams.`,
   ])
-}
-
-/** Checks and discovers for real; the names of the streams. @throws {CommandFailed} */
-async function runConnector(
-  connector: Connector,
-  settings: Record<string, string>,
-  accessToken: string | null,
-): Promise<string[]> {
-  const context: ConnectorContext = {
-    settings,
-    accessToken,
-    signal: untilStopped(),
-    // Who tests at a terminal may reach what that machine reaches.
-    ...createOutbound({ allowPrivateNetworks: true }),
-    report: {
-      phase: (phase) => console.error(phase.replaceAll('_', ' ')),
-      log: (line) => console.error(`  ${textOf(line)}`),
-    },
-  }
-  const streams: string[] = []
-  try {
-    await connector.check?.(context)
-    for await (const found of connector.discover?.(context) ?? []) {
-      const stream = discoveredStream.safeParse(found)
-      if (!stream.success) {
-        const [issue] = stream.error.issues
-        throw new CommandFailed(
-          `A stream has not the right form: ${issue?.path.join('.')}: ${issue?.message}.`,
-        )
-      }
-      streams.push(stream.data.tap_stream_id)
-    }
-  } catch (error) {
-    if (!(error instanceof ConnectorError)) throw error
-    const where = error.field === null ? '' : ` (${error.field})`
-    throw new CommandFailed(`${error.code}${where}: ${error.detail ?? errorTable[error.code].sentence}`)
-  }
-  return streams
 }
 
 function checkedSettings({ info }: Connector, settings: Record<string, string>): Record<string, string> {

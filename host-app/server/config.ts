@@ -57,6 +57,10 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+const megabyte = 1024 ** 2
+/** Bytes that the process of one check may have where nothing else is said. */
+export const usualCheckMemory = 384 * megabyte
+
 const commaList = z.string().transform((text) =>
   text
     .split(',')
@@ -133,7 +137,12 @@ const settings = z
     BOBBIN_TIMINGS: partialTimings.optional(),
     BOBBIN_DEMO_CRM_URL: webOrigin.optional(),
     BOBBIN_CONNECTORS: commaList.optional(),
-    BOBBIN_CHECK_MEMORY: z.coerce.number().int().min(192, 'must be 192 at least').max(65_536).default(384),
+    BOBBIN_CHECK_MEMORY: z.coerce
+      .number()
+      .int()
+      .min(192, 'must be 192 at least')
+      .max(65_536)
+      .default(usualCheckMemory / megabyte),
     BOBBIN_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     DATABASE_URL: z.string().optional(),
     NODE_ENV: z.string().optional(),
@@ -209,7 +218,7 @@ export function readConfig(env: Environment): Config {
     oauthClients,
     demoCrmUrl: values.BOBBIN_DEMO_CRM_URL ?? null,
     connectorModules: values.BOBBIN_CONNECTORS ?? [],
-    memoryLimit: values.BOBBIN_CHECK_MEMORY * 1024 ** 2,
+    memoryLimit: values.BOBBIN_CHECK_MEMORY * megabyte,
     logLevel: values.BOBBIN_LOG_LEVEL,
   }
 }

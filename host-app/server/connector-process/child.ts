@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import process from 'node:process'
+import { inspect } from 'node:util'
 import { startupSnapshot } from 'node:v8'
 import { ConnectorError } from '../../connectors/connector.ts'
 import { loadConnector, ownConnectors } from '../../connectors/registry.ts'
@@ -33,8 +34,10 @@ startupSnapshot.setDeserializeMainFunction(() => {
   channel.on('error', () => process.exit(0))
   // A terminal or a supervisor may signal all of us: the server decides when we end.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {})
-  const dieOf = (error: unknown) =>
+  const dieOf = (error: unknown) => {
+    print(error)
     sendLast(channel, { type: 'broken', error: describeUnknown(error), dies: true })
+  }
   process.on('uncaughtException', dieOf)
   process.on('unhandledRejection', dieOf)
   void serve(channel, childSetup.parse(JSON.parse(process.argv[2] ?? '')))
@@ -75,6 +78,7 @@ async function serve(channel: Socket, setup: ChildSetup): Promise<void> {
     } catch (error) {
       // Nobody listens any more to one that was stopped.
       if (abort.signal.aborted) process.exit(0)
+      if (!isConnectorError(error)) print(error)
       sendLast(channel, answerTo(error))
     }
   }
@@ -93,6 +97,11 @@ async function findModules(channel: Socket, { connectorModules }: ChildSetup): P
   } catch (error) {
     sendLast(channel, { type: 'unable', reason: error instanceof Error ? error.message : String(error) })
   }
+}
+
+/** For whoever tries a connector; on a server it goes nowhere. */
+function print(error: unknown): void {
+  process.stderr.write(`${inspect(error)}\n`)
 }
 
 /** Sends, and resolves when there is room for more. */

@@ -16,6 +16,8 @@ export interface ProcessOptions extends ChildSetup {
   readonly memoryLimit: number
   /** Kept ready for the next task. */
   readonly warm?: number
+  /** Where what they print goes; nowhere by default. Who tries a connector at a terminal reads it. */
+  readonly printsTo?: 'stderr'
 }
 
 /** Milliseconds that a process has to end by itself, once it is told. */
@@ -31,6 +33,7 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
     built,
     memoryLimit,
     warm = 2,
+    printsTo,
     demoCrmUrl,
     connectorModules,
     allowPrivateNetworks,
@@ -45,7 +48,7 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
 
   /** Tried again by the next who needs it. */
   function prepare(): Promise<() => ConnectorChild> {
-    spawner ??= prepareChildren(setup, { folder, built, memoryLimit }, closing.signal).then(
+    spawner ??= prepareChildren(setup, { folder, built, memoryLimit, printsTo }, closing.signal).then(
       (spawnChild) => {
         fault = null
         return spawnChild

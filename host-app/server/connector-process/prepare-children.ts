@@ -9,10 +9,14 @@ import { childSpawner, type ChildOptions, type ConnectorChild } from './spawn-ch
  */
 export async function prepareChildren(
   setup: ChildSetup,
-  { folder, built, memoryLimit }: { folder: string; built?: string | undefined; memoryLimit: number },
+  {
+    folder,
+    built,
+    ...limits
+  }: Omit<ChildOptions, 'setup' | 'snapshot'> & { folder: string; built?: string | undefined },
   signal: AbortSignal,
 ): Promise<() => ConnectorChild> {
-  const options = { setup, snapshot: await makeSnapshot(folder, signal, built), memoryLimit }
+  const options = { setup, snapshot: await makeSnapshot(folder, signal, built), ...limits }
   return childSpawner(options, await findModules(options, signal))
 }
 

@@ -38,11 +38,13 @@ export interface ChildOptions {
   readonly snapshot: string
   /** In bytes. */
   readonly memoryLimit: number
+  /** Where what it prints goes; nowhere by default. */
+  readonly printsTo?: 'stderr' | undefined
 }
 
 /** Makes the function that starts connector processes; with null one that finds the operator's connectors. */
 export function childSpawner(
-  { setup, snapshot, memoryLimit }: ChildOptions,
+  { setup, snapshot, memoryLimit, printsTo }: ChildOptions,
   modules: FoundModules | null,
 ): () => ConnectorChild {
   const absolute = { ...setup, connectorModules: setup.connectorModules.map((path) => resolve(path)) }
@@ -51,6 +53,7 @@ export function childSpawner(
     process.execPath,
     '--permission',
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
+    '--disable-warning=ExperimentalWarning',
     ...lockedOut,
     ...readableFolders(absolute.connectorModules).map((path) => `--allow-fs-read=${path}`),
     // Beside the limit on all memory, which has the first say.
@@ -66,7 +69,8 @@ export function childSpawner(
     const env = Object.fromEntries(
       trustSettings.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
     )
-    const stdio = ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] as const
+    const printed = printsTo === 'stderr' ? process.stderr : 'ignore'
+    const stdio = ['ignore', printed, printed, 'pipe', 'pipe'] as const
     // A session of its own: signals of a terminal are the server's to hear.
     const child = spawn(file, args, { env, cwd: '/', stdio: [...stdio], detached: true })
     const channel = child.stdio[3] as Socket
