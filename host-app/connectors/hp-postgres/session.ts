@@ -1,6 +1,7 @@
 import { isIP, Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isolated } from '@bobbin/shared/isolated'
+import { untilAborted } from '@bobbin/shared/until-aborted'
 import { Client } from 'pg'
 import { ConnectorError, type ConnectorContext } from '../connector.ts'
 import { GuardedConnection } from './guarded-connection.ts'
@@ -147,18 +148,6 @@ class Deadline {
 
   clear(): void {
     clearTimeout(this.#timer)
-  }
-}
-
-/** Settles as the promise does, or rejects with the signal's reason as soon as that aborts. */
-async function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  const aborted = Promise.withResolvers<never>()
-  const abort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort)
-  try {
-    return await Promise.race([promise, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CheckFailure } from '@bobbin/shared/check'
 import type { Timings } from '@bobbin/shared/timings'
+import { untilAborted } from '@bobbin/shared/until-aborted'
 import type { Connector } from '../../connectors/connector.ts'
 import type { Registry } from '../../connectors/registry.ts'
 import { ConnectorDied, UnexplainedError } from '../connector-process/connector-runner.ts'
@@ -169,16 +170,6 @@ function explain(
   if (!(error instanceof CheckStopped)) return failureOf(error, connector.info, scrub)
   const detail = progress.facts.length === 0 ? null : 'Reading the schema took too long.'
   return checkFailure('ConnectionTimeout', { detail })
-}
-
-/** The promise, or the signal's reason as soon as it aborts, whether or not the promise heeds it. */
-function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error)
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }
 
 function ignoreLostLease(error: unknown): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { untilAborted } from '@bobbin/shared/until-aborted'
 import { ConnectorsUnavailable, type ConnectorRunner } from './connector-runner.ts'
 import type { ChildSetup } from './messages.ts'
 import { prepareChildren } from './prepare-children.ts'
@@ -108,18 +109,14 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
     fault: () => fault,
     async run(task, listener, signal) {
       signal.throwIfAborted()
-      const aborted = Promise.withResolvers<never>()
-      const abort = () => aborted.reject(signal.reason)
-      signal.addEventListener('abort', abort, { once: true })
       const taking = take()
       try {
         const work = taking.then((child) => runInChild(child, task, listener, { signal, memoryLimit }))
-        return await Promise.race([work, aborted.promise])
+        return await untilAborted(work, signal)
       } catch (error) {
         if (error instanceof ConnectorsUnavailable && error !== fault) await prepareAnew(error)
         throw error
       } finally {
-        signal.removeEventListener('abort', abort)
         void taking.then(
           (child) => {
             // Whatever it is: a further line means "stop".

@@ -1,3 +1,4 @@
+import { untilAborted } from '@bobbin/shared/until-aborted'
 import type { Registry } from '../../connectors/registry.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import { callConnector } from './call-connector.ts'
@@ -12,16 +13,8 @@ export function runInThisProcess(registry: Pick<Registry, 'find'>, outbound: Out
     async run(task, listener, signal) {
       const connector = registry.find(task.type)
       if (!connector) throw new Error(`There is no connector ${task.type}.`)
-      const aborted = Promise.withResolvers<never>()
-      const abort = () => aborted.reject(signal.reason)
-      signal.addEventListener('abort', abort)
-      try {
-        signal.throwIfAborted()
-        const work = callConnector(connector, task, { ...outbound, signal }, listener)
-        return await Promise.race([work, aborted.promise])
-      } finally {
-        signal.removeEventListener('abort', abort)
-      }
+      signal.throwIfAborted()
+      return untilAborted(callConnector(connector, task, { ...outbound, signal }, listener), signal)
     },
   }
 }

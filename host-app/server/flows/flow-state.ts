@@ -1,4 +1,3 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { z } from 'zod'
 import type { FlowState, wizardSource } from '@bobbin/shared/flow'
@@ -7,6 +6,7 @@ import type { Account } from '../accounts/accounts.ts'
 import { logoPath } from '../accounts/app-logo.ts'
 import { AppError } from '../app-error.ts'
 import type { Services } from '../services.ts'
+import { createSigner } from '../signing.ts'
 import type { Flow } from './flow-row.ts'
 import { stepOf } from './flow-steps.ts'
 import { mayEdit } from './may-edit.ts'
@@ -65,7 +65,7 @@ export function consentOf(flow: Flow): FlowState['consent'] {
  * raises. So a link mailed, logged or remembered starts nothing.
  */
 export function authorizeTicket(keys: readonly { key: Uint8Array }[], flow: TicketFlow): string {
-  return signTicket(keys[0]!.key, flow)
+  return ticketSigner(keys).sign(ticketText(flow))
 }
 
 /** Whether the ticket is the flow's, made by any key of the ring: a new first key stops nobody on the way. */
@@ -74,21 +74,14 @@ export function isAuthorizeTicket(
   flow: TicketFlow,
   ticket: unknown,
 ): boolean {
-  if (typeof ticket !== 'string') return false
-  const given = Buffer.from(ticket)
-  return keys.some(({ key }) => {
-    const expected = Buffer.from(signTicket(key, flow))
-    return given.length === expected.length && timingSafeEqual(given, expected)
-  })
+  return typeof ticket === 'string' && ticketSigner(keys).isGenuine(ticketText(flow), ticket)
 }
 
 type TicketFlow = Pick<Flow, 'id' | 'authorize_round' | 'cookie_hash'>
 
-function signTicket(key: Uint8Array, flow: TicketFlow): string {
-  const signingKey = Buffer.from(hkdfSync('sha256', key, '', 'authorize-ticket', 32))
-  const text = `${flow.id}.${flow.authorize_round}.${flow.cookie_hash}`
-  return createHmac('sha256', signingKey).update(text).digest('base64url')
-}
+const ticketSigner = (keys: readonly { key: Uint8Array }[]) => createSigner(keys, 'authorize-ticket')
+
+const ticketText = (flow: TicketFlow) => `${flow.id}.${flow.authorize_round}.${flow.cookie_hash}`
 
 /** The question that the person has to answer before the new grant counts. */
 async function otherAccountOf(

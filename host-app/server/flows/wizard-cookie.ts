@@ -1,4 +1,5 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { createSigner } from '../signing.ts'
 
 /**
  * The wizard's cookie: one per flow, signed and self-contained, so that an unclaimed flow stores nothing
@@ -43,15 +44,12 @@ export function createWizardCookies({
   const isSecure = url.startsWith('https:')
   const prefix = isSecure ? '__Host-bobbin-' : 'bobbin-'
   const attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`
-  const signingKeys = keys.map(({ key }) => Buffer.from(hkdfSync('sha256', key, '', 'wizard-cookie', 32)))
-
-  const sign = (key: Buffer, text: string) => createHmac('sha256', key).update(text).digest()
+  const { sign, isGenuine } = createSigner(keys, 'wizard-cookie')
 
   function issue(flowId: string) {
     const random = randomBytes(16).toString('base64url')
     const issued = now().toString(36)
-    const signature = sign(signingKeys[0]!, `${flowId}.${random}.${issued}`).toString('base64url')
-    const value = `${random}.${issued}.${signature}`
+    const value = `${random}.${issued}.${sign(`${flowId}.${random}.${issued}`)}`
     const maxAge = Math.ceil(lifetime / 1000)
     return { header: `${prefix}${flowId}=${value}; ${attributes}; Max-Age=${maxAge}`, hash: hashOf(random) }
   }
@@ -59,14 +57,9 @@ export function createWizardCookies({
   function verify(flowId: string, value: string): { hash: string; issued: number } | null {
     const [, random, issuedText, signature] = format.exec(value) ?? []
     if (!random || !issuedText || !signature) return null
-    const given = Buffer.from(signature, 'base64url')
-    const text = `${flowId}.${random}.${issuedText}`
-    const isGenuine = signingKeys.some((key) => {
-      const expected = sign(key, text)
-      return given.length === expected.length && timingSafeEqual(given, expected)
-    })
+    if (!isGenuine(`${flowId}.${random}.${issuedText}`, signature)) return null
     const issued = Number.parseInt(issuedText, 36)
-    return isGenuine && issued + lifetime > now() ? { hash: hashOf(random), issued } : null
+    return issued + lifetime > now() ? { hash: hashOf(random), issued } : null
   }
 
   function all(header: string | undefined): { flowId: string; value: string }[] {

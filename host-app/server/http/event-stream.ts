@@ -77,7 +77,7 @@ export async function sendEvents(
   }, livenessInterval)
   try {
     const events = typeof source === 'function' ? source(signal) : source
-    for await (const event of untilAborted(events, signal)) await writeEvent(response, event, signal)
+    for await (const event of endedByAbort(events, signal)) await writeEvent(response, event, signal)
   } catch (error) {
     if (!signal.aborted) reply.log.error({ err: error }, 'a stream of events broke off')
   } finally {
@@ -102,7 +102,7 @@ async function writeEvent(response: ServerResponse, { seq, data }: StreamedEvent
 }
 
 /** The same events, but an abort ends them even while the source waits. */
-async function* untilAborted<Item>(source: AsyncIterable<Item>, signal: AbortSignal) {
+async function* endedByAbort<Item>(source: AsyncIterable<Item>, signal: AbortSignal) {
   const iterator = source[Symbol.asyncIterator]()
   try {
     while (!signal.aborted) {

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { createSigner } from '../signing.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
 
 /**
@@ -33,10 +34,7 @@ export function createFormTickets({
   const isSecure = url.startsWith('https:')
   const name = isSecure ? '__Host-bobbin_partner' : 'bobbin_partner'
   const attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}; Max-Age=86400`
-  const signingKeys = keys.map(({ key }) => Buffer.from(hkdfSync('sha256', key, '', 'partner-form', 32)))
-
-  const sign = (key: Buffer, secret: string, payload: string) =>
-    createHmac('sha256', key).update(`${secret}.${payload}`).digest()
+  const { sign, isGenuine } = createSigner(keys, 'partner-form')
 
   function readCookie(header: string | undefined): string | null {
     for (const pair of (header ?? '').split(';')) {
@@ -55,19 +53,14 @@ export function createFormTickets({
 
     issue(secret, request) {
       const payload = Buffer.from(JSON.stringify({ request, until: now() + lifetime })).toString('base64url')
-      return `${payload}.${sign(signingKeys[0]!, secret, payload).toString('base64url')}`
+      return `${payload}.${sign(`${secret}.${payload}`)}`
     },
 
     open(header, ticket) {
       const secret = readCookie(header)
       const [payload, signature, ...rest] = ticket.split('.')
       if (secret === null || !payload || !signature || rest.length > 0) return null
-      const given = Buffer.from(signature, 'base64url')
-      const isGenuine = signingKeys.some((key) => {
-        const expected = sign(key, secret, payload)
-        return given.length === expected.length && timingSafeEqual(given, expected)
-      })
-      if (!isGenuine) return null
+      if (!isGenuine(`${secret}.${payload}`, signature)) return null
       const { request, until } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {
         request: AuthorizationRequest
         until: number
