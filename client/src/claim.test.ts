@@ -96,6 +96,14 @@ describe('a claim whose replies never arrive', () => {
     at.host.answerClaims(...Array<'cut'>(50).fill('cut'))
   }
 
+  /** A document showed that the flow is claimed, and is there no more. */
+  async function leaveForProvider(): Promise<void> {
+    const before = enter('before')
+    before.tell(1, 'claimed')
+    await before.met()
+    before.die()
+  }
+
   it('is made by the wizard as soon as it is met, and not when the page would try again', async () => {
     await limitClaims({ claim: 60_000 })
     // Pauses as long as they get.
@@ -110,12 +118,9 @@ describe('a claim whose replies never arrive', () => {
   it('ends in RelayUnreachable when the window was cut off on its way, and can be resumed', async () => {
     await limitClaims({ claim: 500, away: 60_000 })
     const promise = at.connect.addSource(options)
-    const wizard = enter('one')
-    wizard.tell(1, 'claimed')
-    await wizard.met()
+    await leaveForProvider()
     const [popup] = at.page.windows
     Object.assign(popup ?? {}, { closed: true })
-    wizard.die()
     const error = await settled(promise)
     expect(error).toMatchObject({ code: 'RelayUnreachable', resume: expect.any(Function) })
 
@@ -130,10 +135,7 @@ describe('a claim whose replies never arrive', () => {
   it('leaves a window at its provider alone, which comes back and claims', async () => {
     await limitClaims({ claim: 500, away: 60_000 })
     const promise = at.connect.addSource(options)
-    const before = enter('before')
-    before.tell(1, 'claimed')
-    await before.met()
-    before.die()
+    await leaveForProvider()
     const waited = new Promise((resolve) => setTimeout(resolve, 2_000, 'waited'))
     expect(await Promise.race([settled(promise), waited])).toBe('waited')
     expect(at.page.windows[0]?.closed).toBe(false)
@@ -144,10 +146,7 @@ describe('a claim whose replies never arrive', () => {
   it('ends in RelayUnreachable when the window does not come back from its provider', async () => {
     await limitClaims({ claim: 500, away: 900 })
     const promise = at.connect.addSource(options)
-    const before = enter('before')
-    before.tell(1, 'claimed')
-    await before.met()
-    before.die()
+    await leaveForProvider()
     expect(await settled(promise)).toMatchObject({ code: 'RelayUnreachable', resume: expect.any(Function) })
     // It is where its person is.
     expect(at.page.windows[0]?.closed).toBe(false)

@@ -49,7 +49,7 @@ export interface Core {
   readonly tokenUses: TokenUses
   readonly partnerCodes: PartnerCodes
   readonly idempotentReplies: IdempotentReplies
-  readonly sessions: EphemeralTokens
+  readonly ephemeralTokens: EphemeralTokens
   readonly sources: Sources
   readonly importTokens: ImportTokens
   readonly checks: Checks
@@ -129,7 +129,7 @@ export async function createCore(
   const sources = createSources({ database, registry, credentials, events, now })
   keepConfigured({ database, registry, credentials, events, now })
   const importTokens = createImportTokens({ database, registry, now })
-  const sessions = createEphemeralTokens({ database, config, now, sources, registry })
+  const ephemeralTokens = createEphemeralTokens({ database, config, now, sources, registry })
   const oauth = createOAuth({
     config,
     database,
@@ -186,7 +186,7 @@ export async function createCore(
     tokenUses,
     partnerCodes,
     idempotentReplies,
-    sessions,
+    ephemeralTokens,
     sources,
     importTokens,
     checks,

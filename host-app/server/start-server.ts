@@ -40,7 +40,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
 
 async function startOn(config: Config, log: Logger, unlock: () => void): Promise<RunningServer> {
   const services = await createServices(config, log)
-  const { flows, connectorRunner, checkRunner, sessions, accessTokens, tokenUses, database } = services
+  const { flows, connectorRunner, checkRunner, ephemeralTokens, accessTokens, tokenUses, database } = services
   const { partnerCodes, idempotentReplies, checks, webhooks, deliveryWorker } = services
   collectDefaultMetrics({ register: services.metrics.registry })
   watchKeys(services)
@@ -53,7 +53,7 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
   }
   function tidy(): void {
     tellExpiring()
-    for (const old of [sessions, accessTokens, partnerCodes, idempotentReplies, checks, webhooks]) {
+    for (const old of [ephemeralTokens, accessTokens, partnerCodes, idempotentReplies, checks, webhooks]) {
       old.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old rows were not deleted'))
     }
   }

@@ -2,7 +2,7 @@ import { describeUnknown } from '../describe-unknown.ts'
 import type { Database } from '../storage/database.ts'
 import { createJobQueue } from '../storage/job-queue.ts'
 import { claimJob, createCheckTurns, voidLeases, type LeasedJob } from './check-lease.ts'
-import { runCheck, type RunParts } from './run-check.ts'
+import { runCheck, type RunCheckParts } from './run-check.ts'
 
 /** The worker that runs checks, one per process. */
 export interface CheckRunner {
@@ -13,7 +13,7 @@ export interface CheckRunner {
   wake(): void
 }
 
-export interface CheckRunnerOptions extends RunParts {
+export interface CheckRunnerOptions extends RunCheckParts {
   /** How many checks run at once: in this process, and of one account in all processes. */
   readonly slots: { readonly atOnce: number; readonly perAccount: number }
   /**
@@ -56,7 +56,7 @@ export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
   }
 }
 
-async function prepare({ database, now }: RunParts, ownsStore: boolean): Promise<void> {
+async function prepare({ database, now }: RunCheckParts, ownsStore: boolean): Promise<void> {
   if (ownsStore) await voidLeases(database, now)
   // Rows of checks that ended just before their process did.
   await database.write(async ({ db }) => {

@@ -18,7 +18,7 @@ import { createCheckProgress, type CheckProgress } from './check-progress.ts'
 import { failCheck, succeedCheck, supersedeCheck } from './end-check.ts'
 import { isLastDeath } from './check-deaths.ts'
 
-export interface RunParts extends AskParts {
+export interface RunCheckParts extends AskParts {
   readonly database: Database
   readonly events: EventLog
   readonly registry: Registry
@@ -46,7 +46,7 @@ const mostAttempts = 5
  * transaction; a connector that ignores its signal holds up nobody; no text of an error that the connector
  * did not explain goes out or into the log.
  */
-export async function runCheck(parts: RunParts, job: LeasedJob, shutdown: AbortSignal): Promise<void> {
+export async function runCheck(parts: RunCheckParts, job: LeasedJob, shutdown: AbortSignal): Promise<void> {
   const { database, log } = parts
   const controller = new AbortController()
   const stop = (reason: StopReason) => controller.abort(new CheckStopped(reason))
@@ -82,7 +82,7 @@ export async function runCheck(parts: RunParts, job: LeasedJob, shutdown: AbortS
 }
 
 /** Renews the lease. False when the settings have changed since the check was asked for. */
-function keepAlive({ database, now, timings }: RunParts, job: LeasedJob): Promise<boolean> {
+function keepAlive({ database, now, timings }: RunCheckParts, job: LeasedJob): Promise<boolean> {
   return database.write(async (tx) => {
     await writeFenced(tx, job, { lease_until: now() + timings.lease })
     const source = await findSourceRow(tx.db, job.account_id, job.source_id)
@@ -91,7 +91,7 @@ function keepAlive({ database, now, timings }: RunParts, job: LeasedJob): Promis
 }
 
 async function attempt(
-  parts: RunParts,
+  parts: RunCheckParts,
   job: LeasedJob,
   { signal, clock, onError }: { signal: AbortSignal; clock: CheckClock; onError: (error: unknown) => void },
 ): Promise<void> {
@@ -156,7 +156,7 @@ async function attempt(
 const longestWait = 300_000
 
 /** Soon where it is only waiting since a moment ago, and ever more seldom. */
-function whenToTryAgain({ now, timings }: RunParts, { created_at: since }: LeasedJob): number {
+function whenToTryAgain({ now, timings }: RunCheckParts, { created_at: since }: LeasedJob): number {
   return now() + Math.min(longestWait, Math.max(timings.lease, (now() - since) / 2))
 }
 

@@ -182,13 +182,13 @@ describe('POST /v3/sessions/ephemeral', () => {
   it('forgets tokens a day after their end', async () => {
     const account = await test.signUp()
     await account.call('POST', url)
-    await test.services.sessions.deleteOld()
+    await test.services.ephemeralTokens.deleteOld()
     const tokens = () => test.services.database.read.selectFrom('ephemeral_token').selectAll().execute()
     expect(await tokens()).toHaveLength(1)
     await test.services.database.write((tx) =>
       tx.db.updateTable('ephemeral_token').set({ expires_at: 1 }).execute(),
     )
-    await test.services.sessions.deleteOld()
+    await test.services.ephemeralTokens.deleteOld()
     expect(await tokens()).toHaveLength(0)
   })
 })

@@ -4,6 +4,6 @@ import type { Services } from '../services.ts'
 
 export function serveSessions(app: FastifyInstance, services: Services): void {
   serveWrite(app, services, 'createEphemeralToken', async ({ accountId, caller, body }, tx) => ({
-    ephemeral_token: await services.sessions.create(tx, accountId, body, caller.tokenId),
+    ephemeral_token: await services.ephemeralTokens.create(tx, accountId, body, caller.tokenId),
   }))
 }

@@ -9,7 +9,7 @@ import { clientSettings, findClient } from './oauth-client.ts'
 import type { OAuthParts } from './oauth.ts'
 import { providerTimeout } from './provider-timeout.ts'
 import { holdGrant, releaseRefreshLease, takeRefreshLease, type GrantVersion } from './refresh-lease.ts'
-import { requestToken, type TokenAnswer } from './token-endpoint.ts'
+import { requestToken, type TokenAnswer } from './request-token.ts'
 import { createUnsavedReplies, type UnsavedReplies } from './unsaved-replies.ts'
 
 /** A token that is handed out lives at least this long, so that the work it is for can be done. */
@@ -32,7 +32,7 @@ interface Grant {
  * the new tokens replace the old in one write, which is tried until it lands;
  * a grant is declared dead only if its row still holds what the provider refused.
  */
-export function createAccessTokens(parts: OAuthParts) {
+export function createFreshTokens(parts: OAuthParts) {
   const running = new Map<string, Promise<string>>()
   const unsaved = createUnsavedReplies(parts)
 

@@ -1,5 +1,5 @@
 import type { OAuthParts } from './oauth.ts'
-import type { OAuthClient } from './token-endpoint.ts'
+import type { OAuthClient } from './request-token.ts'
 
 /** Our client at the provider of a connector; null, with a line for the operator, when it is not configured. */
 export function findClient(

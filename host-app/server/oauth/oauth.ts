@@ -11,7 +11,7 @@ import type { Outbound } from '../outbound/outbound.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 import { findSourceRow } from '../sources/source-row.ts'
 import type { Database, Transaction } from '../storage/database.ts'
-import { createAccessTokens } from './access-token.ts'
+import { createFreshTokens } from './access-token.ts'
 import { dropGrantAside, findGrantAside, setGrantAside, takeGrantAside } from './grant-aside.ts'
 import { keepGrant, type NewGrant } from './keep-grant.ts'
 import { hashId, openParked, parkAnswer } from './parked-answer.ts'
@@ -167,6 +167,6 @@ export function createOAuth(parts: OAuthParts): OAuth {
       const provider = registry.findBySlug(slug)?.oauth
       return provider ? readStatelessRefusal(provider, query) : refusalOf('invalid')
     },
-    accessToken: createAccessTokens(parts),
+    accessToken: createFreshTokens(parts),
   }
 }

@@ -7,7 +7,7 @@ import type { OAuthParts } from './oauth.ts'
 import { providerTimeout } from './provider-timeout.ts'
 import { readRefusal, refusalOf } from './refusals.ts'
 import { openVerifier } from './start-authorization.ts'
-import { requestToken, type TokenAnswer } from './token-endpoint.ts'
+import { requestToken, type TokenAnswer } from './request-token.ts'
 import { takeTransaction, type TransactionRow } from './transaction-store.ts'
 
 /** What a callback comes to; nothing of it is stored yet. */

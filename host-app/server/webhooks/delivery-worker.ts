@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createJobQueue } from '../storage/job-queue.ts'
 import { claimDelivery, createDeliveryTurns, voidLeases, type LeasedDelivery } from './delivery-lease.ts'
 import { deliveriesTopic } from './delivery-queue.ts'
-import { ordinaryAnswerTime, runDelivery, type RunParts } from './run-delivery.ts'
+import { ordinaryAnswerTime, runDelivery, type DeliveryParts } from './run-delivery.ts'
 
 /** The worker that brings events to webhooks, one per process; any number of processes may have one. */
 export interface DeliveryWorker {
@@ -13,7 +13,7 @@ export interface DeliveryWorker {
   wake(): void
 }
 
-export interface DeliveryWorkerOptions extends RunParts {
+export interface DeliveryWorkerOptions extends DeliveryParts {
   /** Whether no other process can be alive that has deliveries of this store. */
   readonly ownsStore?: boolean
   /** Milliseconds that a stop waits for answers. */

@@ -11,7 +11,7 @@ import { sendDelivery, type SendResult } from './send-delivery.ts'
 import { readAttempts } from './webhook-row.ts'
 import type { WebhookSecrets } from './webhook-secrets.ts'
 
-export interface RunParts {
+export interface DeliveryParts {
   readonly database: Database
   readonly events: EventLog
   readonly secrets: WebhookSecrets
@@ -29,7 +29,7 @@ const failingTooLong = 5 * 86_400_000
 
 /** One attempt at a delivery, and what follows from it. Cut short by `stopping` it never happened. */
 export async function runDelivery(
-  parts: RunParts,
+  parts: DeliveryParts,
   delivery: LeasedDelivery,
   stopping: AbortSignal,
 ): Promise<void> {
@@ -57,7 +57,7 @@ export async function runDelivery(
   })
 }
 
-async function openMessage({ database, secrets }: RunParts, delivery: LeasedDelivery) {
+async function openMessage({ database, secrets }: DeliveryParts, delivery: LeasedDelivery) {
   const { account_id: accountId, webhook_id: webhookId, event_seq: seq } = delivery
   const webhook = await database.read
     .selectFrom('webhook')
@@ -84,7 +84,7 @@ async function openMessage({ database, secrets }: RunParts, delivery: LeasedDeli
 
 /** Keeps the attempt, decides what comes next, and what it says about the webhook: true when that has failed for too long. */
 async function settle(
-  parts: RunParts,
+  parts: DeliveryParts,
   tx: Transaction,
   delivery: LeasedDelivery,
   { statusCode, error, duration }: SendResult,
