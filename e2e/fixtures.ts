@@ -4,9 +4,16 @@ import { launchChromium } from './browser.ts'
 import type { Account } from './connect-api.ts'
 import { createCustomerPage, type CustomerPage } from './customer-page.ts'
 import { readDatabase, type DatabaseSettings } from './database.ts'
-import { startStack, type Stack } from './stack.ts'
+import type { Stack } from './stack.ts'
+import { createStacks, type Stacks } from './stacks.ts'
 
 interface WorkerFixtures {
+  stacks: Stacks
+  /** The PostgreSQL database of the tests. */
+  database: DatabaseSettings
+}
+
+interface StackFixtures {
   /** Time limits of the host app in this spec. */
   timings: Partial<Timings>
   /** More settings of the host app in this spec. */
@@ -15,12 +22,9 @@ interface WorkerFixtures {
   providerEnv: Record<string, string>
   /** `same`: customer page and host app are one site. */
   sites: 'different' | 'same'
-  stack: Stack
-  /** The PostgreSQL database of the tests. */
-  database: DatabaseSettings
 }
 
-interface TestFixtures {
+interface TestFixtures extends StackFixtures {
   /** The stack, with the rules and the recorded requests of the test before gone. */
   cleanStack: Stack
   /** An account that may open the wizard from `opener`. */
@@ -33,10 +37,10 @@ interface TestFixtures {
 
 /** Playwright's `test` with the product around it and the browser's protections on. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  timings: [{}, { scope: 'worker', option: true }],
-  hostEnv: [{}, { scope: 'worker', option: true }],
-  providerEnv: [{}, { scope: 'worker', option: true }],
-  sites: ['different', { scope: 'worker', option: true }],
+  timings: [{}, { option: true }],
+  hostEnv: [{}, { option: true }],
+  providerEnv: [{}, { option: true }],
+  sites: ['different', { option: true }],
 
   browser: [
     async ({}, use) => {
@@ -47,14 +51,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
 
-  stack: [
-    async ({ timings, hostEnv, providerEnv, sites }, use, { workerIndex }) => {
-      const name = `worker-${workerIndex}`
-      const stack = await startStack({ name, timings, env: hostEnv, providerEnv, sites })
-      await use(stack)
-      await stack.stop()
+  stacks: [
+    async ({}, use, { workerIndex }) => {
+      const stacks = createStacks(`worker-${workerIndex}`)
+      await use(stacks)
+      await stacks.stop()
     },
-    { scope: 'worker', timeout: 150_000 },
+    { scope: 'worker' },
   ],
 
   database: [async ({}, use) => use(readDatabase()), { scope: 'worker' }],
@@ -66,11 +69,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await context.close()
   },
 
-  cleanStack: async ({ stack }, use) => {
-    stack.proxy.reset()
-    await use(stack)
-    stack.proxy.reset()
-  },
+  cleanStack: [
+    async ({ stacks, timings, hostEnv, providerEnv, sites }, use) => {
+      const stack = await stacks.take({ timings, env: hostEnv, providerEnv, sites })
+      stack.proxy.reset()
+      await use(stack)
+      stack.proxy.reset()
+    },
+    { timeout: 150_000 },
+  ],
 
   account: async ({ cleanStack }, use) => {
     const account = await cleanStack.api.createAccount([cleanStack.origins.opener])

@@ -42,7 +42,7 @@ export interface Stack {
 
 /**
  * Short enough for tests that wait for them, long enough for a busy machine. A spec that needs others
- * sets them by `test.use({ timings })` and gets a stack of its own.
+ * sets them by `test.use({ timings })` and gets a stack of its own (`stacks.ts`).
  */
 const quickTimings: Partial<Timings> = {
   load: 15_000,

@@ -8,15 +8,12 @@ import { startFrontProxy, type FrontProxy } from '../servers/front-proxy.ts'
  * Whether the browser under test protects its user as a real one does. If one of these fails, the other
  * specs prove nothing.
  */
-const test = base.extend<object, { hostsProxy: FrontProxy }>({
-  hostsProxy: [
-    async ({}, use) => {
-      const proxy = await startFrontProxy(readCertificate())
-      await use(proxy)
-      await proxy.close()
-    },
-    { scope: 'worker' },
-  ],
+const test = base.extend<{ hostsProxy: FrontProxy }>({
+  async hostsProxy({}, use) {
+    const proxy = await startFrontProxy(readCertificate())
+    await use(proxy)
+    await proxy.close()
+  },
 })
 
 test('a window opened without a click is blocked, and one opened in a click is not', async ({
@@ -108,7 +105,7 @@ async function openedBy(page: Page, action: () => Promise<void>): Promise<Page> 
   return popup
 }
 
-/** Answers for a host with these pages; the rules of the test before are gone. */
+/** Answers for a host with these pages. */
 function serve(proxy: FrontProxy, host: string, pages: Record<string, string>): void {
   proxy.answer(host, ({ url = '/' }, response) => {
     const body = pages[url]
