@@ -7,7 +7,12 @@ import { readDatabase, type DatabaseSettings } from './database.ts'
 import type { Stack } from './stack.ts'
 import { createStacks, type Stacks } from './stacks.ts'
 
-interface WorkerFixtures {
+export interface WindowsOption {
+  /** Whether Chromium has windows as people see them, or pages alone: enough where a story is not about windows. */
+  hasWindows: boolean
+}
+
+interface WorkerFixtures extends WindowsOption {
   stacks: Stacks
   /** The PostgreSQL database of the tests. */
   database: DatabaseSettings
@@ -37,14 +42,15 @@ interface TestFixtures extends StackFixtures {
 
 /** Playwright's `test` with the product around it and the browser's protections on. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  hasWindows: [true, { scope: 'worker', option: true }],
   timings: [{}, { option: true }],
   hostEnv: [{}, { option: true }],
   providerEnv: [{}, { option: true }],
   sites: ['different', { option: true }],
 
   browser: [
-    async ({}, use) => {
-      const browser = await launchChromium()
+    async ({ hasWindows, headless }, use) => {
+      const browser = await launchChromium({ hasWindows: hasWindows || !headless })
       await use(browser)
       await browser.close()
     },

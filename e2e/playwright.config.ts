@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test'
 import { useMemoryFolder } from '../scripts/memory-folder.mjs'
+import type { WindowsOption } from './fixtures.ts'
 import type { EngineOption } from './other-browsers/fixtures.ts'
 
 useMemoryFolder()
@@ -7,10 +8,11 @@ useMemoryFolder()
 /** The log scan is everyone's tear-down, so that it runs whatever became of them. */
 const teardown = 'log scan'
 
-export default defineConfig<object, EngineOption>({
+export default defineConfig<object, EngineOption & WindowsOption>({
   testMatch: '**/*.spec.ts',
   projects: [
-    { name: 'specs', testDir: 'specs', teardown },
+    { name: 'specs', testDir: 'specs', testIgnore: 'stories/**', teardown },
+    { name: 'stories', testDir: 'specs/stories', teardown, use: { hasWindows: false } },
     { name: 'firefox', testDir: 'other-browsers', teardown, use: { engine: 'firefox' } },
     { name: 'webkit', testDir: 'other-browsers', teardown, use: { engine: 'webkit' } },
     { name: teardown, testDir: 'after', retries: 0 },

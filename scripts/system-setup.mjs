@@ -6,7 +6,7 @@ import { answers, isMain, modernNode, root, run, runMain } from './run.mjs'
 
 /**
  * What the tests need beside npm packages: how it is found, the Debian packages that have it, and where
- * else to get it.
+ * else to get it. Without what is dispensable they take longer, and are no other tests.
  */
 const needs = [
   {
@@ -14,6 +14,12 @@ const needs = [
     find: findChromium,
     debianPackages: ['chromium', 'fonts-liberation'],
     hint: 'Install Chromium or Google Chrome, or set BOBBIN_CHROMIUM to the path of one.',
+  },
+  {
+    name: 'Chromium without windows',
+    find: findHeadlessShell,
+    debianPackages: ['chromium-headless-shell'],
+    isDispensable: true,
   },
   {
     name: 'Firefox',
@@ -53,11 +59,14 @@ const needs = [
   },
 ]
 
+const debianChromium = '/usr/bin/chromium'
+const debianShell = '/usr/bin/chromium-headless-shell'
+
 /** The path of a Chromium (or Chrome), or null. */
 export function findChromium() {
   const candidates = [
     process.env.BOBBIN_CHROMIUM,
-    '/usr/bin/chromium',
+    debianChromium,
     '/usr/bin/google-chrome-stable',
     '/usr/bin/google-chrome',
     '/opt/google/chrome/chrome',
@@ -68,6 +77,16 @@ export function findChromium() {
     '/usr/bin/chromium-browser', // on Ubuntu a mere pointer to a snap, hence last
   ]
   return candidates.find((path) => path && existsSync(path)) ?? null
+}
+
+/**
+ * The path of the same Chromium without a window's furniture, or null. Debian has both; another Chromium is taken
+ * as it is.
+ */
+export function findHeadlessShell() {
+  const chromium = findChromium()
+  if (chromium !== debianChromium) return chromium
+  return existsSync(debianShell) ? debianShell : null
 }
 
 function chromiumOfPlaywright() {
@@ -134,6 +153,7 @@ export async function setUpSystem() {
     await run(modernNode(), [join(root, 'node_modules/@playwright/test/cli.js'), 'install', 'chromium'])
     missing = missing.filter((need) => need.find() === null)
   }
+  missing = missing.filter((need) => !need.isDispensable)
   if (missing.length === 0) return
   const hints = missing.map((need) => `${need.name} is missing. ${need.hint}`)
   throw new Error(hints.join('\n'))

@@ -10,6 +10,8 @@ const state = 'state of the partner'
 const verifier = randomBytes(32).toString('base64url')
 
 test.use({
+  // The page that is made up for the partner's host does not come in the headless shell.
+  hasWindows: true,
   hostEnv: { BOBBIN_PARTNER_REDIRECT_URIS: redirectUri },
 })
 
