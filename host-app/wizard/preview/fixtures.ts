@@ -175,6 +175,12 @@ function ended(code: 'FlowExpired' | 'OriginNotAllowed', data: Record<string, un
   return flow({ ...base, status: 'failed', step: 'done', outcome: { kind: 'failed', error } })
 }
 
+/** How a form is answered that cannot be taken. */
+function refusedSettings(data: Record<string, unknown>): Pick<Fixture, 'refusal'> {
+  const message = 'Some settings are missing or not valid.'
+  return { refusal: { status: 422, body: { error: 'InvalidProperties', message, data } } }
+}
+
 /** By name: every screen of the wizard in every state worth looking at. */
 export const fixtures: Readonly<Record<string, Fixture>> = {
   form: unclaimed(database),
@@ -187,35 +193,20 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'form-edit': flow({ ...base, function: 'editSource', source }),
   'form-edit-secret': flow(
     { ...base, function: 'editSource', source },
-    {
-      refusal: {
-        status: 422,
-        body: {
-          error: 'InvalidProperties',
-          message: 'Some settings are missing or not valid.',
-          data: {
-            reason: 'secret_needed_again',
-            fields: {
-              password:
-                'Enter the password again: Host and Port have changed, and it goes only where it was entered for.',
-            },
-          },
-        },
+    refusedSettings({
+      reason: 'secret_needed_again',
+      fields: {
+        password:
+          'Enter the password again: Host and Port have changed, and it goes only where it was entered for.',
       },
-    },
+    }),
   ),
-  'form-refused': flow(base, {
-    refusal: {
-      status: 422,
-      body: {
-        error: 'InvalidProperties',
-        message: 'Some settings are missing or not valid.',
-        data: {
-          fields: { host: 'Host must be a name or an address.', slot: 'Replication slot is missing.' },
-        },
-      },
-    },
-  }),
+  'form-refused': flow(
+    base,
+    refusedSettings({
+      fields: { host: 'Host must be a name or an address.', slot: 'Replication slot is missing.' },
+    }),
+  ),
   'form-unavailable': flow(base, {
     refusal: {
       status: 503,
