@@ -10,6 +10,7 @@ import { ConnectorError, type Connector } from '../../connectors/connector.ts'
 import { loadConnector } from '../../connectors/registry.ts'
 import { createTestProcesses } from '../connector-process/test-processes.ts'
 import { ConnectorDied, type ConnectorRunner } from '../connector-process/connector-runner.ts'
+import { changeSource } from '../sources/source-row.ts'
 import { claimJob, createCheckTurns, LeaseLostError, writeFenced } from './check-lease.ts'
 import { createCheckRunner } from './check-runner.ts'
 import { succeedCheck } from './end-check.ts'
@@ -365,11 +366,9 @@ describe('settings that change', () => {
   })
 
   async function bumpSettings(id: number) {
-    await test.database.write(({ db }) =>
-      db
-        .updateTable('source')
+    await test.database.write((tx) =>
+      changeSource(tx, 1, id)
         .set((eb) => ({ settings_version: eb('settings_version', '+', 1) }))
-        .where('id', '=', id)
         .execute(),
     )
   }

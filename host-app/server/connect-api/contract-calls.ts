@@ -4,6 +4,7 @@ import { createdEphemeralToken } from '@bobbin/shared/session'
 import { source } from '@bobbin/shared/source'
 import { createdWebhook } from '@bobbin/shared/webhook'
 import { createTestFlow, page } from '../flows/test-flow.ts'
+import { changeSource } from '../sources/source-row.ts'
 import { createTestApp, type TestAccount, type TestApp } from './test-app.ts'
 import { createEmptyShop, createShop, finishedCheck, shop } from './test-shop.ts'
 
@@ -76,14 +77,7 @@ export const ofType =
   (type: string): MakeCall =>
   async ({ account, test }) => {
     const { id } = await createShop(account)
-    await test.services.database.write((tx) =>
-      tx.db
-        .updateTable('source')
-        .set({ type })
-        .where('account_id', '=', account.id)
-        .where('id', '=', id)
-        .execute(),
-    )
+    await test.services.database.write((tx) => changeSource(tx, account.id, id).set({ type }).execute())
     return { params: { id } }
   }
 

@@ -38,9 +38,10 @@ beforeEach(async () => {
 
 /** Every step of the source behind it, as after its first walk. */
 async function finish() {
-  await test.services.database.write(async ({ db }) => {
+  await test.services.database.write(async (tx) => {
     const done = { status: 'succeeded' as const, failure: null }
-    await db.updateTable('check_job').set(done).where('source_id', '=', id).execute()
+    tx.touch({ accountId: account.id, sourceId: id })
+    await tx.db.updateTable('check_job').set(done).where('source_id', '=', id).execute()
   })
 }
 

@@ -131,8 +131,8 @@ export async function openWorld(
 }
 
 async function insertSource(database: Database, type: string): Promise<number> {
-  const { id } = await database.write((tx) =>
-    tx.db
+  return database.write(async (tx) => {
+    const { id } = await tx.db
       .insertInto('source')
       .values({
         account_id: accountId,
@@ -150,9 +150,10 @@ async function insertSource(database: Database, type: string): Promise<number> {
         updated_at: 1,
       })
       .returning('id')
-      .executeTakeFirstOrThrow(),
-  )
-  return id
+      .executeTakeFirstOrThrow()
+    tx.touch({ accountId, sourceId: id })
+    return id
+  })
 }
 
 /** A provider without quirks at this origin. */

@@ -90,6 +90,7 @@ const stored = () => test.database.read.selectFrom('stream').select(choiceColumn
 /** Nobody has chosen anything. */
 async function forget() {
   await test.database.write(async (tx) => {
+    tx.touch({ accountId: 1, sourceId })
     for (const { id, ...choice } of untouched as Awaited<ReturnType<typeof stored>>) {
       await tx.db.updateTable('stream').set(choice).where('id', '=', id).execute()
     }
