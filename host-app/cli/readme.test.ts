@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { expect, it } from 'vitest'
+import { unreadyReasons } from '../server/http/health.ts'
+import { outageReasons } from '../server/outage.ts'
 import { createProgram } from './program.ts'
 
 function pathsOf(command: Command, path: readonly string[] = []): string[] {
@@ -16,4 +18,12 @@ it('the README names every command, and none that is not there', async () => {
     [...cell.matchAll(/`(?:bobbin )?([a-z ]+)`/g)].map(([, name]) => name),
   )
   expect(named.toSorted()).toEqual(pathsOf(createProgram()).toSorted())
+})
+
+it('the README says what each reason of a 503 means', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+  const [, told = ''] = /^- (\*\*503 `Unavailable`\*\*[^]*?)\n- /m.exec(readme) ?? []
+  const [reasons, readiness = ''] = told.split('`/readyz` says')
+  for (const reason of [...outageReasons, 'VendorUnavailable']) expect(reasons).toContain(`\`${reason}\``)
+  for (const reason of unreadyReasons) expect(readiness).toContain(`\`${reason}\``)
 })

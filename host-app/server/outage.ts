@@ -2,9 +2,11 @@ import { ConnectorsUnavailable } from './connector-process/connector-runner.ts'
 import { SealError } from './credentials/seal.ts'
 import { StorageError } from './storage/storage-error.ts'
 
+export const outageReasons = ['storage', 'key', 'connectors'] as const
+
 /** Why nobody can be served now, whoever asks. The caller reads the reason, the operator the message. */
 export interface Outage {
-  readonly reason: 'storage' | 'key' | 'connectors'
+  readonly reason: (typeof outageReasons)[number]
   /** The same words at all times, for logs. */
   readonly fault: string
   readonly message: string

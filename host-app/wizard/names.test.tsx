@@ -84,6 +84,14 @@ describe('every name on the screen', () => {
     ['check-failed', ['detail', 'message']],
     ['done', ['display_name']],
     ['origin-refused', ['origin']],
+    // What Stitch's API says of a name is for programs: it repeats the name, and nothing isolates it.
+    ...(['InvalidName', 'InvalidDisplayName'] as const).map(
+      (code): [string, string[], Partial<WizardState>] => [
+        'form',
+        ['app'],
+        { failure: { code, message: `invalid display_name (${name('typed')})`, data: {} } },
+      ],
+    ),
     [
       'form-after-check',
       ['message'],

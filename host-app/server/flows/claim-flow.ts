@@ -2,6 +2,7 @@ import type { Insertable } from 'kysely'
 import type { z } from 'zod'
 import type { claimReply, claimRequest } from '@bobbin/shared/flow'
 import { flowFunctions, type FlowFunction } from '@bobbin/shared/flow-function'
+import { isolated } from '@bobbin/shared/isolated'
 import { isStepLegal } from '@bobbin/shared/steps'
 import { AppError, tokenRefused } from '../app-error.ts'
 import type { Services } from '../services.ts'
@@ -245,7 +246,7 @@ async function findSubject(
   if (!connector) throw new AppError('UnknownSourceType', { data: { type } })
   if (!isStepLegal(connector.info.steps, fn)) {
     throw new AppError('InvalidOptions', {
-      message: `${connector.info.name} has no ${flowFunctions[fn].entry} step.`,
+      message: `${isolated(connector.info.name)} has no ${flowFunctions[fn].entry} step.`,
       data: { option: 'function', function: fn, type },
     })
   }

@@ -5,6 +5,11 @@ import type { Services } from '../services.ts'
 import { readHistory } from '../storage/migrate.ts'
 import { outageOf } from '../outage.ts'
 
+/** Why `/readyz` refuses. */
+export const unreadyReasons = ['stopping', 'database', 'migrations', 'key', 'connectors'] as const
+const unready = (reason: (typeof unreadyReasons)[number], cause?: unknown) =>
+  new AppError('Unavailable', { data: { reason }, cause })
+
 /** How long an answer about the store holds, in milliseconds: each is a commit. */
 const validity = 1_000
 /** How long somebody's write that failed counts, in milliseconds: a small one may still find room. */
@@ -25,7 +30,7 @@ export function serveHealth(
   app.get('/healthz', { exposeHeadRoute: true }, async () => ({ status: 'ok' }))
 
   app.get('/readyz', { exposeHeadRoute: true }, async (request) => {
-    if (app.stopping.aborted) throw new AppError('Unavailable', { data: { reason: 'stopping' } })
+    if (app.stopping.aborted) throw unready('stopping')
     try {
       if ((await probeStore()).length === 0) return { status: 'ready' }
     } catch (cause) {
@@ -34,12 +39,9 @@ export function serveHealth(
         { err: cause, fault: outage?.fault },
         outage?.message ?? 'the database cannot be written',
       )
-      throw new AppError('Unavailable', {
-        data: { reason: outage === null || outage.reason === 'storage' ? 'database' : outage.reason },
-        cause,
-      })
+      throw unready(outage === null || outage.reason === 'storage' ? 'database' : outage.reason, cause)
     }
-    throw new AppError('Unavailable', { data: { reason: 'migrations' } })
+    throw unready('migrations')
   })
 
   async function probeStore(): Promise<readonly string[]> {

@@ -210,7 +210,7 @@ describe("the rules of Stitch's update, one by one", () => {
       'a key of the connector',
       'plain',
       [own({ 'row-count': 1, 'is-view': true })],
-      'only non-discoverable metadata can be produced by the UI: #{"row-count" "is-view"}',
+      `only non-discoverable metadata can be produced by the UI: #{"${isolated('row-count')}" "${isolated('is-view')}"}`,
     ],
     [
       'two fields that exclude each other',

@@ -327,7 +327,7 @@ describe("Stitch's metadata update", () => {
       'a field of a stream that is not selected',
       'shop-a',
       [['properties', 'note'], { selected: true }],
-      'shop-a: Select the stream before its fields, or with them.',
+      `${isolated('shop-a')}: Select the stream before its fields, or with them.`,
     ],
   ])('refuses %s', async (_title, id, entry, words) => {
     await discover(table('a'), shape)
@@ -336,6 +336,27 @@ describe("Stitch's metadata update", () => {
       data: { invalid_fields: words },
     })
   })
+
+  it.each([
+    [[['properties', 'חנות', 'b'], { selected: true }], 'invalid breadcrumb: [', 'properties חנות b', ']'],
+    [
+      [['properties', 'חנות'], { x: 1 }],
+      'only non-discoverable metadata can be produced by the UI: #{"',
+      'x',
+      '"}',
+    ],
+  ] as const)(
+    'isolates what it repeats in a sentence, and repeats it to the letter in Stitch’s words: %j',
+    async (entry, before, name, after) => {
+      await discover(table('a'), shape)
+      await expect(put('shop-a', [[...entry[0]], entry[1]])).rejects.toMatchObject({
+        data: {
+          fields: { 'shop-a': `${before}${isolated(name)}${after}` },
+          invalid_fields: `${before}${name}${after}`,
+        },
+      })
+    },
+  )
 
   it('waits for discovery', async () => {
     await discover(table('a'))

@@ -4,6 +4,7 @@ import {
   type MetadataUpdate,
   type WrittenEntry,
 } from '@bobbin/shared/catalog'
+import { isolated } from '@bobbin/shared/isolated'
 import { AppError } from '../app-error.ts'
 import type { Transaction } from '../storage/database.ts'
 import { openStreams, writeChoices, type OpenStream } from './choice-store.ts'
@@ -76,7 +77,10 @@ function refusal(faults: ReadonlyMap<string, Fault>): AppError {
   const told = [...faults].slice(0, mostTold)
   const fields = Object.fromEntries(told.map(([id, { sentence }]) => [id, sentence]))
   const words = told.find(([, fault]) => fault.words !== undefined)?.[1].words
-  return invalidFields(words ?? told.map(([id, { sentence }]) => `${id}: ${sentence}`).join(' '), fields)
+  return invalidFields(
+    words ?? told.map(([id, { sentence }]) => `${isolated(id)}: ${sentence}`).join(' '),
+    fields,
+  )
 }
 
 /** Only these streams were looked at; the others keep what is new about them. */
@@ -112,8 +116,10 @@ function parseEntries(entries: readonly WrittenEntry[]): ChoiceChange | Fault {
       (key) => !writableMetadataKeys.some((known) => known === key),
     )
     if (foreign.length > 0) {
-      const keys = foreign.map((key) => `"${key}"`).join(' ')
-      return inStitchsWords(`only non-discoverable metadata can be produced by the UI: #{${keys}}`)
+      return inStitchsWords((name) => {
+        const keys = foreign.map((key) => `"${name(key)}"`).join(' ')
+        return `only non-discoverable metadata can be produced by the UI: #{${keys}}`
+      })
     }
     if (breadcrumb.length === 0) {
       const parsed = parseStreamMetadata(metadata)
@@ -123,11 +129,13 @@ function parseEntries(entries: readonly WrittenEntry[]): ChoiceChange | Fault {
     }
     const [root, name, ...deeper] = breadcrumb
     if (root !== 'properties' || name === undefined || deeper.length > 0) {
-      return inStitchsWords(`invalid breadcrumb: [${breadcrumb.join(' ')}]`)
+      return inStitchsWords((name) => `invalid breadcrumb: [${name(breadcrumb.join(' '))}]`)
     }
     const { selected, ...rest } = metadata
     if (Object.keys(rest).length > 0) {
-      return inStitchsWords(`only "selected" can be set on a field: [${breadcrumb.join(' ')}]`)
+      return inStitchsWords(
+        (name) => `only "selected" can be set on a field: [${name(breadcrumb.join(' '))}]`,
+      )
     }
     if (selected === undefined) continue
     if (!isBooleanOrNull(selected)) return inStitchsWords('"selected" must be true, false or null')
@@ -170,9 +178,13 @@ function isBooleanOrNull(value: unknown): value is boolean | null {
   return typeof value === 'boolean' || value === null
 }
 
-/** A fault of the message rather than of the choice: `invalid_fields` says just this. */
-function inStitchsWords(words: string): Fault {
-  return { sentence: words, words }
+/**
+ * A fault of the message rather than of the choice: `invalid_fields` says just this, to the letter. The same as a
+ * sentence has what the caller called things isolated.
+ */
+function inStitchsWords(words: string | ((name: (text: string) => string) => string)): Fault {
+  if (typeof words === 'string') return { sentence: words, words }
+  return { sentence: words(isolated), words: words((text) => text) }
 }
 
 function invalidFields(words: string, fields: Record<string, string> = {}): AppError {

@@ -194,7 +194,8 @@ function errorsOf({ formErrors, failure, flow }: WizardState): FieldErrors {
   if (formErrors) return formErrors
   if (failure?.code === 'InvalidProperties') return sentences(failure.data['fields'])
   if (failure?.code === 'InvalidName' || failure?.code === 'InvalidDisplayName') {
-    return { [displayName]: failure.message }
+    // The API's words are for programs, and repeat what was typed.
+    return { [displayName]: words.badName }
   }
   const fault = failure ? null : flow?.check?.failure
   return fault?.field ? { [fault.field]: fault.message } : {}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import type { CallError } from '../api-client.ts'
 import { shell } from '../messages/en/shell.ts'
 import type { ScreenProps } from '../screens/screen.ts'
 import { Sentence } from './sentence.tsx'
@@ -17,7 +18,7 @@ export function Actions({ state, wizard, note, children }: Props) {
   const { failure } = state
   return (
     <div class="actions">
-      {failure && !isAtFields(failure.data) && (
+      {failure && !isAtFields(failure) && (
         <div class="notice danger" role="alert">
           <p>
             <Sentence>
@@ -43,6 +44,7 @@ export function Actions({ state, wizard, note, children }: Props) {
 }
 
 /** The screen shows these errors where they belong. */
-function isAtFields({ fields }: Record<string, unknown>): boolean {
+function isAtFields({ code, data: { fields } }: CallError): boolean {
+  if (code === 'InvalidName' || code === 'InvalidDisplayName') return true
   return typeof fields === 'object' && fields !== null && Object.keys(fields).length > 0
 }

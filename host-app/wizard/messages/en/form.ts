@@ -10,6 +10,7 @@ export const form = {
   continue: 'Continue',
   save: 'Save changes',
   displayName: 'Name',
+  badName: 'This name cannot be used. Please choose another.',
   displayNameHint: 'How this connection is called in lists.',
   optional: 'optional',
   advanced: 'Advanced settings',
