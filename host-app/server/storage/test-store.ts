@@ -2,13 +2,17 @@ import { sql } from 'kysely'
 import type { Database } from './database.ts'
 import { createDerivation } from './derivation.ts'
 import { openSqlite } from './sqlite.ts'
+import { expectTouches, noteChanges } from './test-touches.ts'
 
 /**
  * For tests: the store on which each write runs its work twice, the first time for nothing, as a store does
- * that finds at the commit that others were quicker. What a write does beside its `tx` is then done twice.
+ * that finds at the commit that others were quicker. What a write does beside its `tx` is then done twice. And what it
+ * changed without a `tx.touch` fails it.
  */
 export async function openTestStore(...open: Parameters<typeof openSqlite>): Promise<Database> {
-  return runningTwice(await openSqlite(...open))
+  const database = await openSqlite(...open)
+  await noteChanges(database)
+  return runningTwice(database)
 }
 
 export function runningTwice(database: Database): Database {
@@ -26,7 +30,7 @@ export function runningTwice(database: Database): Database {
         }
         await sql`rollback to first_run`.execute(tx.db)
         await sql`release first_run`.execute(tx.db)
-        return derivation.run(work, tx)
+        return derivation.run((again) => expectTouches(again, work), tx)
       }),
   }
 }
