@@ -37,6 +37,15 @@ export async function expectAllSet(wizard: Screen): Promise<void> {
   await wizard.getByRole('heading', { level: 1, name: 'All set' }).waitFor({ timeout: 15_000 })
 }
 
+/** Leaves the last screen. Its window may be gone before the click has been answered. */
+export async function clickDone(wizard: Page): Promise<void> {
+  const click = wizard.getByRole('button', { name: 'Done' }).click()
+  const answered = click.catch((error: unknown) => {
+    if (!String(error).includes('has been closed')) throw error
+  })
+  await Promise.all([wizard.waitForEvent('close'), answered])
+}
+
 /** Closes a window as its user does, which a page may object to or notice; unlike a window that is killed. */
 export async function closeAsUser(window: Page): Promise<void> {
   const closed = window.waitForEvent('close')

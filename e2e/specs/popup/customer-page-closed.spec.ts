@@ -1,7 +1,7 @@
 import { expect, test } from '../../fixtures.ts'
 import { hosts } from '../../hosts.ts'
 import { answerProvider } from '../../provider-pages.ts'
-import { closeAsUser, expectAllSet } from '../../wizard-window.ts'
+import { clickDone, closeAsUser, expectAllSet } from '../../wizard-window.ts'
 import {
   chooseStreams,
   createCrmSource,
@@ -42,9 +42,7 @@ for (const { provider, isSevering } of providers) {
           }),
         ]),
       })
-      const closed = wizard.waitForEvent('close')
-      await wizard.getByRole('button', { name: 'Done' }).click()
-      await closed
+      await clickDone(wizard)
     },
   )
 }

@@ -2,7 +2,7 @@ import { isolated } from '@bobbin/shared/isolated'
 import { bulkTables, oddStreamIds } from '../../../host-app/connectors/hp-postgres/odd-database.ts'
 import type { Account } from '../../connect-api.ts'
 import { expect, test } from '../../fixtures.ts'
-import { expectAllSet, fillPostgresForm, passCheck, selectStreams } from '../../wizard-window.ts'
+import { clickDone, expectAllSet, fillPostgresForm, passCheck, selectStreams } from '../../wizard-window.ts'
 
 /** A real PostgreSQL database with all that is odd about real ones (`odd-database.ts`). */
 const type = 'platform.hp-postgres'
@@ -33,9 +33,7 @@ test('a customer connects a database, and source, check and selection are there 
   await view.getByRole('button', { name: 'Close' }).click()
   await selectStreams(wizard, chosen)
   await expectAllSet(wizard)
-  const closed = wizard.waitForEvent('close')
-  await wizard.getByRole('button', { name: 'Done' }).click()
-  await closed
+  await clickDone(wizard)
 
   const ids = [
     'odd-Odd "Names"-with space',
@@ -134,7 +132,7 @@ test('default_streams ticks streams and fields that were never chosen, and says 
   const { streams } = await readCatalog(account, id)
   const fields = fieldsOf(streams.find(({ stream }) => stream === 'two_part_key'))
   expect(fields['note']).toMatchObject({ selected: false })
-  await first.wizard.getByRole('button', { name: 'Done' }).click()
+  await clickDone(first.wizard)
 
   // What was chosen by hand since then stands; what never was is ticked.
   const again = await customer.open('selectStreamsForSource', {

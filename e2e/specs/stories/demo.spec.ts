@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { childServer, freePort, type ChildServer } from '../../child-server.ts'
 import { expect, test } from '../../fixtures.ts'
 import { answerProvider } from '../../provider-pages.ts'
-import { closeAsUser, expectAllSet, passCheck, selectStreams } from '../../wizard-window.ts'
+import { clickDone, closeAsUser, expectAllSet, passCheck, selectStreams } from '../../wizard-window.ts'
 import { look } from './look.ts'
 
 /** The sample app as `npm start` brings it: plain http, two `localhost` names, no account to make first. */
@@ -47,7 +47,7 @@ test('a newcomer connects the demo service, and sees what the page got', async (
   await look(page, 'demo-open')
   await selectStreams(wizard, ['deals', 'contacts'])
   await expectAllSet(wizard)
-  await wizard.getByRole('button', { name: 'Done' }).click()
+  await clickDone(wizard)
 
   await expect(page.getByText('Connected: Demo CRM')).toBeVisible()
   await expect(page.getByText('ready', { exact: true })).toBeVisible()

@@ -6,7 +6,7 @@ import type { CustomerPage } from '../../customer-page.ts'
 import type { DatabaseSettings } from '../../database.ts'
 import { expect, test } from '../../fixtures.ts'
 import { answerProvider } from '../../provider-pages.ts'
-import { closeAsUser, expectAllSet, passCheck } from '../../wizard-window.ts'
+import { clickDone, closeAsUser, expectAllSet, passCheck } from '../../wizard-window.ts'
 import { expectError } from '../popup/promises.ts'
 
 // Long, and each on its own: any worker may take one.
@@ -190,9 +190,7 @@ async function expectStep(wizard: Page, step: WizardStep): Promise<void> {
 
 async function finish({ wizard, call }: Awaited<ReturnType<CustomerPage['open']>>) {
   const result = await call.result()
-  const closed = wizard.waitForEvent('close')
-  await wizard.getByRole('button', { name: 'Done' }).click()
-  await closed
+  await clickDone(wizard)
   return result
 }
 
