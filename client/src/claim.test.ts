@@ -115,6 +115,22 @@ describe('a claim whose replies never arrive', () => {
     expect(at.host.claims).toHaveLength(4)
   })
 
+  it('is sent no more once the wizard has made it', async () => {
+    await limitClaims({ claim: 60_000 })
+    const promise = at.connect.addSource(options)
+    await until(() => at.host.claims.length === 1)
+    const wizard = enter('one', claim)
+    wizard.tell(2, 'step', { step: 'form', source_id: null })
+    await wizard.met()
+    // Unheard, the page greets on, for longer than its first pauses would be.
+    const greetings = at.page.windows[0]?.messages ?? []
+    const before = greetings.length
+    await until(() => greetings.length > before + 50)
+    expect(at.host.claims.length).toBeLessThan(3)
+    wizard.tell(3, 'completed', result)
+    expect(await promise).toEqual(result)
+  })
+
   it('ends in RelayUnreachable when the window was cut off on its way, and can be resumed', async () => {
     await limitClaims({ claim: 500, away: 60_000 })
     const promise = at.connect.addSource(options)

@@ -44,13 +44,16 @@ export async function claimFlow(
   }
 
   const start = Date.now()
+  let isOver = false
+  /** Both ways at once; what ends one ends the other. */
   async function insist(ask: () => Promise<Answer | null>, pause = backOff): Promise<Answer | null> {
-    for (let failures = 0; !signal.aborted; failures++) {
+    for (let failures = 0; ; failures++) {
       await pause(failures)
+      if (isOver || signal.aborted) return null
       const answer = await attempt(ask)
-      if (answer || Date.now() - start > (isAway() ? limits.away : limits.claim)) return answer
+      isOver ||= !!answer || Date.now() - start > (isAway() ? limits.away : limits.claim)
+      if (isOver) return answer
     }
-    return null
   }
 
   const answer = await attempt(claimByFetch)

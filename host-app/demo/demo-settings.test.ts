@@ -12,6 +12,7 @@ describe('the settings of the demo', () => {
   it('are its own where nothing is set', () => {
     expect(readDemoSettings({})).toEqual({
       port: null,
+      firstPort: 8_420,
       dataDir: expect.stringMatching(/\.data.demo$/),
       accessTokenTtl: 3_600,
     })
@@ -58,7 +59,7 @@ describe('the settings of the demo', () => {
 
   it.each([
     ['PORT', '8500', { port: 8_500 }],
-    ['PORT', '0', { port: null }],
+    ['PORT', '0', { port: null, firstPort: 0 }],
     ['BOBBIN_DATA_DIR', '/elsewhere', { dataDir: '/elsewhere' }],
     ['DEMO_ACCESS_TOKEN_TTL', '60', { accessTokenTtl: 60 }],
   ])('read %s=%s', (name, value, expected) => {

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { ConfigError, readConfig, type Config, type Environment } from '../server/config.ts'
 
 export interface DemoSettings {
-  /** The host app's; null: any from 8420 on that is free. */
+  /** The host app's; null: the first that is free from `firstPort` on, with 0 any. */
   readonly port: number | null
+  readonly firstPort: number
   readonly dataDir: string
   /** Seconds that an access token of the demo CRM lives. */
   readonly accessTokenTtl: number
@@ -44,6 +45,7 @@ export function readDemoSettings(env: Environment): DemoSettings {
   const { port } = readConfig(withKey({ ...env, BOBBIN_URL: env['BOBBIN_URL'] || 'http://localhost' }))
   return {
     port: env['PORT'] && port > 0 ? port : null,
+    firstPort: env['PORT'] ? 0 : 8420,
     dataDir: env['BOBBIN_DATA_DIR'] || dataDir,
     accessTokenTtl,
   }

@@ -21,11 +21,11 @@ const startLimit = 30_000
  * app of a customer. Three origins, so that everything crosses origins as it does in real life.
  */
 async function startDemo(): Promise<void> {
-  const { port, dataDir, accessTokenTtl } = readDemoSettings(process.env)
+  const { port, firstPort, dataDir, accessTokenTtl } = readDemoSettings(process.env)
   if (port !== null) await requireFreePort(port)
   await makeDataFolder(dataDir)
   const secrets = await openSecrets(join(dataDir, 'demo-secrets.json'))
-  const hostPort = port ?? (await findFreePort(process.env['PORT'] ? 0 : 8420))
+  const hostPort = port ?? (await findFreePort(firstPort))
   const customerPort = await findFreePort(hostPort + 1)
   const providerPort = await findFreePort(customerPort + 1)
   const customerUrl = `http://127.0.0.1:${customerPort}`
