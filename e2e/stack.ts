@@ -66,9 +66,8 @@ const oauthClient = { id: 'bobbin-e2e', secret: 'e2e-client-secret-0123456789' }
 /** Connectors of the tests, loaded as an operator's own are. */
 const ownConnectors = ['oauth-only', 'form-post']
 
-for (const { secret } of [partner, oauthClient]) noteSecret('secret', secret)
-
 export async function startStack({ name, timings, env, providerEnv, sites }: StackOptions): Promise<Stack> {
+  for (const { secret } of [partner, oauthClient]) noteSecret('secret', secret)
   const certificate = readCertificate()
   const dataDir = mkdtempSync(join(tmpdir(), 'bobbin-e2e-'))
   const logFolder = join(dirname(import.meta.dirname), 'test-results', 'logs')

@@ -9,11 +9,5 @@ await runMain(async () => {
   await install()
   await setUpSystem()
   await build()
-  return run(modernNode(), [
-    'node_modules/@playwright/test/cli.js',
-    'test',
-    '-c',
-    'e2e',
-    ...process.argv.slice(2),
-  ])
+  return run(modernNode(), ['node_modules/@playwright/test/cli.js', 'test', ...process.argv.slice(2)])
 })

@@ -71,7 +71,7 @@ async function unitTests() {
 async function browserTests() {
   console.log('\nBrowser tests')
   const report = emptyReport('playwright.json')
-  const args = ['node_modules/@playwright/test/cli.js', 'test', '-c', 'e2e', '--reporter=list,json']
+  const args = ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json']
   const code = await run(modernNode(), args, { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report } })
   return judge('browser tests', code, readPlaywrightReport(report))
 }

@@ -1,24 +1,26 @@
 import { defineConfig } from '@playwright/test'
-import { useMemoryFolder } from '../scripts/memory-folder.mjs'
-import type { WindowsOption } from './fixtures.ts'
-import type { EngineOption } from './other-browsers/fixtures.ts'
+import { useMemoryFolder } from './scripts/memory-folder.mjs'
+import type { WindowsOption } from './e2e/fixtures.ts'
+import type { EngineOption } from './e2e/other-browsers/fixtures.ts'
 
 useMemoryFolder()
 
 /** The log scan is everyone's tear-down, so that it runs whatever became of them. */
 const teardown = 'log scan'
 
+/** What is tested in browsers, and in which; e2e/README.md tells how. */
 export default defineConfig<object, EngineOption & WindowsOption>({
+  testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   projects: [
-    { name: 'specs', testDir: 'specs', testIgnore: 'stories/**', teardown },
-    { name: 'stories', testDir: 'specs/stories', teardown, use: { hasWindows: false } },
-    { name: 'firefox', testDir: 'other-browsers', teardown, use: { engine: 'firefox' } },
-    { name: 'webkit', testDir: 'other-browsers', teardown, use: { engine: 'webkit' } },
-    { name: teardown, testDir: 'after', retries: 0 },
+    { name: 'specs', testDir: 'e2e/specs', testIgnore: 'stories/**', teardown },
+    { name: 'stories', testDir: 'e2e/specs/stories', teardown, use: { hasWindows: false } },
+    { name: 'firefox', testDir: 'e2e/other-browsers', teardown, use: { engine: 'firefox' } },
+    { name: 'webkit', testDir: 'e2e/other-browsers', teardown, use: { engine: 'webkit' } },
+    { name: teardown, testDir: 'e2e/after', retries: 0 },
   ],
-  outputDir: '../test-results/e2e',
-  globalSetup: './global-setup.ts',
+  outputDir: 'test-results/e2e',
+  globalSetup: './e2e/global-setup.ts',
   // A browser test waits more than it computes.
   workers: 3,
   forbidOnly: true,
