@@ -1,4 +1,4 @@
-import { oddDatabase, seedOddDatabase } from '../host-app/connectors/hp-postgres/odd-database.ts'
+import { oddDatabase, seedOddDatabase } from '../host-app/connectors/hp-postgres/odd-database.testing.ts'
 import { startPostgres } from '../scripts/postgres-server.mjs'
 import { disabledFeaturesVariable, findDisabledFeatures } from './browser.ts'
 import { makeCertificate } from './certificate.ts'

@@ -39,9 +39,9 @@ const connectorProcess = {
   inputs: [
     'shared/src',
     'host-app/connectors',
-    'host-app/server/connector-process',
-    'host-app/server/outbound',
-    'host-app/server/describe-unknown.ts',
+    'host-app/server/edges/connector-process',
+    'host-app/server/edges/outbound',
+    'host-app/server/ground',
     'scripts/build.mjs',
     'package-lock.json',
   ],
@@ -49,9 +49,9 @@ const connectorProcess = {
   stamp: 'build/connector-process.sha256',
   async make() {
     const rolldown = join(root, 'node_modules', 'rolldown', 'bin', 'cli.mjs')
-    const config = 'host-app/server/connector-process/rolldown.config.mjs'
+    const config = 'host-app/server/edges/connector-process/rolldown.config.mjs'
     await runOrThrow(modernNode(), [rolldown, '--log-level', 'warn', '-c', config])
-    await runOrThrow(modernNode(), ['host-app/server/connector-process/make-snapshot.ts'])
+    await runOrThrow(modernNode(), ['host-app/server/edges/connector-process/make-snapshot.ts'])
   },
 }
 

@@ -37,10 +37,10 @@ export const hygieneChecks = [
   {
     name: 'no landed migration was changed',
     complaints: async () => {
-      const folder = 'host-app/server/storage/migrations'
+      const folder = 'host-app/server/store/migrations'
       const landed = JSON.parse(readFileSync(join(root, folder, 'landed.json'), 'utf8'))
       const hashes = Object.fromEntries(
-        (await trackedFiles(/^host-app\/server\/storage\/migrations\/.*\.ts$/))
+        (await trackedFiles(/^host-app\/server\/store\/migrations\/.*\.ts$/))
           .filter((file) => textOf(file) !== '')
           .map((file) => [basename(file), hashOf(textOf(file))]),
       )
@@ -87,8 +87,7 @@ export const hygieneChecks = [
 ]
 
 /** The server and its commands, without what tests them. */
-const productFiles =
-  /^host-app\/(?:server|cli)\/(?!.*(?:\.test\.ts|\/test-[^/]*|contract[^/]*\.ts|api-model[^/]*)$).*\.ts$/
+const productFiles = /^host-app\/(?:server|cli)\/(?!.*\.(?:test|testing)\.ts$).*\.ts$/
 
 const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16)
 

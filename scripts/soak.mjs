@@ -9,7 +9,7 @@ import { setUpSystem } from './system-setup.mjs'
  * part is vitest files that ask `soak-size.mjs` how much to do.
  */
 const parts = {
-  starts: ['host-app/server/storage/start-again.test.ts'],
+  starts: ['host-app/server/store/start-again.test.ts'],
   'hostile-databases': [
     'host-app/connectors/hp-postgres/fuzz.test.ts',
     'host-app/server/hostile-databases.test.ts',

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { hpPostgres } from '../../host-app/connectors/hp-postgres/connector.ts'
-import { callConnector } from '../../host-app/server/connector-process/call-connector.ts'
-import { createConnectorProcesses } from '../../host-app/server/connector-process/connector-processes.ts'
+import { callConnector } from '../../host-app/server/edges/connector-process/call-connector.ts'
+import { createConnectorProcesses } from '../../host-app/server/edges/connector-process/connector-processes.ts'
 import type {
   ConnectorRunner,
   TaskListener,
-} from '../../host-app/server/connector-process/connector-runner.ts'
-import { prepareChildren } from '../../host-app/server/connector-process/prepare-children.ts'
-import type { ConnectorChild } from '../../host-app/server/connector-process/spawn-child.ts'
-import { createOutbound } from '../../host-app/server/outbound/outbound.ts'
+} from '../../host-app/server/edges/connector-process/connector-runner.ts'
+import { prepareChildren } from '../../host-app/server/edges/connector-process/prepare-children.ts'
+import type { ConnectorChild } from '../../host-app/server/edges/connector-process/spawn-child.ts'
+import { createOutbound } from '../../host-app/server/edges/outbound/outbound.ts'
 import { startPostgres } from '../../scripts/postgres-server.mjs'
 import type { BenchOptions } from '../bench.ts'
 import type { Row } from '../row.ts'

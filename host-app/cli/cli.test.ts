@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { person } from '../server/connect-api/test-app.ts'
-import { shop } from '../server/connect-api/test-shop.ts'
-import { cliSource, openPlace, type TestPlace } from './test-cli.ts'
+import { person } from '../server/testing/app.testing.ts'
+import { shop } from '../server/testing/shop.testing.ts'
+import { cliSource, openPlace, type TestPlace } from './cli.testing.ts'
 
 let place: TestPlace
 let server: Awaited<ReturnType<TestPlace['serve']>>

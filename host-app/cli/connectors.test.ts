@@ -3,11 +3,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hostilePlays } from '../connectors/hp-postgres/hostile-plays.ts'
-import { startHostileServer } from '../connectors/hp-postgres/hostile-server.ts'
-import { openPlace, type TestPlace } from './test-cli.ts'
+import { hostilePlays } from '../connectors/hp-postgres/hostile-plays.testing.ts'
+import { startHostileServer } from '../connectors/hp-postgres/hostile-server.testing.ts'
+import { openPlace, type TestPlace } from './cli.testing.ts'
 
-const shopConnector = fileURLToPath(new URL('../server/connect-api/test-connector.ts', import.meta.url))
+const shopConnector = fileURLToPath(new URL('../server/testing/shop-connector.testing.ts', import.meta.url))
 let place: TestPlace
 beforeAll(async () => {
   place = await openPlace()
@@ -63,9 +63,7 @@ describe('a connector is tested', () => {
   })
 
   describe('in a process of its own', () => {
-    const rough = fileURLToPath(
-      new URL('../server/connector-process/test-rough-connector.ts', import.meta.url),
-    )
+    const rough = fileURLToPath(new URL('../server/testing/rough-connector.testing.ts', import.meta.url))
     const postgres = new URL('../connectors/hp-postgres/connector.ts', import.meta.url)
     const tryRough = async (act: string) =>
       place.bobbin(['connectors', 'test', rough, '--settings', await settingsFile({ act })])

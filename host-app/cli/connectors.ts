@@ -3,7 +3,7 @@ import { createRegistry } from '../connectors/registry.ts'
 import { newConnector } from './new-connector.ts'
 import { openConfig } from './open-core.ts'
 import { jsonOption, print, table, type OutputOptions } from './output.ts'
-import { testConnector } from './test-connector.ts'
+import { proveConnector } from './prove-connector.ts'
 
 export function connectorsCommands(): Command {
   const connectors = new Command('connectors').description('what can be connected')
@@ -27,7 +27,7 @@ export function connectorsCommands(): Command {
     .option('--settings <file>', 'JSON of settings by name: with them it checks and discovers')
     .option('--access-token-file <file>', 'holds an access token, for a connector with OAuth')
     .addOption(jsonOption())
-    .action(testConnector)
+    .action(proveConnector)
   return connectors
 }
 

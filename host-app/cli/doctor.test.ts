@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { findFreePort, listenLocally, type LocalServer } from '../demo/local-server.ts'
 import type { Finding } from './doctor/finding.ts'
-import { openPlace, type TestPlace } from './test-cli.ts'
+import { openPlace, type TestPlace } from './cli.testing.ts'
 
 let place: TestPlace
 beforeEach(async () => {

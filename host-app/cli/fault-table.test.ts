@@ -7,7 +7,7 @@ import { createdEphemeralToken } from '@bobbin/shared/session'
 import { source } from '@bobbin/shared/source'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Finding } from './doctor/finding.ts'
-import { openPlace, type ServeOptions, type TestPlace, type TestServer } from './test-cli.ts'
+import { openPlace, type ServeOptions, type TestPlace, type TestServer } from './cli.testing.ts'
 
 /*
  * What goes wrong below a running server, and what `/readyz`, a caller, the wizard's page, the log and the

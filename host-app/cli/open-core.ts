@@ -2,7 +2,7 @@ import process from 'node:process'
 import { pino } from 'pino'
 import { readConfig, type Config } from '../server/config.ts'
 import { secretsText, withDevelopmentSecrets } from '../server/development-secrets.ts'
-import { createLog } from '../server/log.ts'
+import { createLog } from '../server/ground/log.ts'
 import { createCore, type Core } from '../server/services.ts'
 
 /** The server's settings, from the same environment. @throws {ConfigError} */

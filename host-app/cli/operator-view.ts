@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
-import { AppError } from '../server/app-error.ts'
-import type { Reader } from '../server/storage/database.ts'
-import type { Tables } from '../server/storage/tables.ts'
+import { AppError } from '../server/ground/app-error.ts'
+import type { Reader } from '../server/store/database.ts'
+import type { Tables } from '../server/store/tables.ts'
 
 /** What the operator sees across all accounts. Only the command line asks: no door of the server does. */
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { expect, it } from 'vitest'
-import { unreadyReasons } from '../server/http/health.ts'
-import { outageReasons } from '../server/outage.ts'
+import { unreadyReasons } from '../server/doors/operations/health.ts'
+import { outageReasons } from '../server/ground/outage.ts'
 import { createProgram } from './program.ts'
 
 function pathsOf(command: Command, path: readonly string[] = []): string[] {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { person, partner } from '../server/connect-api/test-app.ts'
-import { shop } from '../server/connect-api/test-shop.ts'
-import { createCredentialStore } from '../server/credentials/credential-store.ts'
-import { createKeyRing } from '../server/credentials/seal.ts'
-import { openPlace, type TestPlace } from './test-cli.ts'
+import { person, partner } from '../server/testing/app.testing.ts'
+import { shop } from '../server/testing/shop.testing.ts'
+import { createCredentialStore } from '../server/nouns/credentials/credential-store.ts'
+import { createKeyRing } from '../server/nouns/credentials/seal.ts'
+import { openPlace, type TestPlace } from './cli.testing.ts'
 
 const newKey = { id: 'new', key: randomBytes(32) }
 const oldKey = { id: 'old', key: randomBytes(32) }

@@ -1,11 +1,11 @@
 import process from 'node:process'
 import { CommanderError, type Command } from 'commander'
 import { ConnectorModuleError } from '../connectors/registry.ts'
-import { AppError } from '../server/app-error.ts'
+import { AppError } from '../server/ground/app-error.ts'
 import { ConfigError } from '../server/config.ts'
-import { SealError } from '../server/credentials/seal.ts'
-import { OperatorError } from '../server/operator-error.ts'
-import { isBusy } from '../server/storage/sqlite-dialect.ts'
+import { SealError } from '../server/nouns/credentials/seal.ts'
+import { OperatorError } from '../server/ground/operator-error.ts'
+import { isBusy } from '../server/store/sqlite/sqlite-dialect.ts'
 
 /** What was asked for cannot be done; the message says why, in a sentence for the operator. */
 export class CommandFailed extends Error {

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { checkEvent, type Check } from '@bobbin/shared/check'
 import type { Source } from '@bobbin/shared/source'
-import { AppError } from '../server/app-error.ts'
+import { AppError } from '../server/ground/app-error.ts'
 import type { Core } from '../server/services.ts'
 import { countArgument, idArgument } from './arguments.ts'
 import { untilStopped, withCore } from './open-core.ts'

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { findFreePort } from '../demo/local-server.ts'
 import type { Finding } from './doctor/finding.ts'
-import { openPlace, type TestPlace } from './test-cli.ts'
+import { openPlace, type TestPlace } from './cli.testing.ts'
 
 /*
  * What keeps a server from starting: it says so in one line that names the place and the setting, ends with 1,

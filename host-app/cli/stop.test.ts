@@ -8,14 +8,14 @@ import { createdAccount } from '@bobbin/shared/account'
 import { check } from '@bobbin/shared/check'
 import { source } from '@bobbin/shared/source'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openPlace, type TestPlace, type TestServer } from './test-cli.ts'
+import { openPlace, type TestPlace, type TestServer } from './cli.testing.ts'
 
 /*
  * A server that is asked to stop in the middle of everything: nobody is cut off who can be answered, what it had in hand
  * is given back, and it is gone in seconds.
  */
 
-const rough = fileURLToPath(new URL('../server/connector-process/test-rough-connector.ts', import.meta.url))
+const rough = fileURLToPath(new URL('../server/testing/rough-connector.testing.ts', import.meta.url))
 const person = {
   company: 'Acme',
   email: 'anna@acme.test',

@@ -6,16 +6,16 @@ import { errorTable, type CheckErrorCode } from '@bobbin/shared/errors'
 import { sentenceParts } from '@bobbin/shared/isolated'
 import { timings } from '@bobbin/shared/timings'
 import { ConnectorError } from '../connectors/connector.ts'
-import { startCheckClock } from '../server/checks/check-clock.ts'
+import { startCheckClock } from '../server/nouns/checks/check-clock.ts'
 import { usualCheckMemory } from '../server/config.ts'
-import { createConnectorProcesses } from '../server/connector-process/connector-processes.ts'
+import { createConnectorProcesses } from '../server/edges/connector-process/connector-processes.ts'
 import {
   ConnectorDied,
   ConnectorsUnavailable,
   UnexplainedError,
   type TaskListener,
-} from '../server/connector-process/connector-runner.ts'
-import type { ConnectorTask } from '../server/connector-process/messages.ts'
+} from '../server/edges/connector-process/connector-runner.ts'
+import type { ConnectorTask } from '../server/edges/connector-process/messages.ts'
 import { untilStopped } from './open-core.ts'
 import { textOf } from './output.ts'
 import { CommandFailed } from './run-command.ts'

@@ -6,7 +6,7 @@ import type { OAuthProvider } from './oauth-provider.ts'
 
 /**
  * The contract that every connector fulfils: what it is (`info`, pure data) and what it can do.
- * `connector-contract.ts` is the suite that every connector runs.
+ * `connector-contract.testing.ts` is the suite that every connector runs.
  */
 export interface Connector {
   readonly info: ConnectorInfo

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { beginDemoGrant, grantDemoTokens, requestDemoTokens, type DemoClient } from './demo-grant.ts'
+import { beginDemoGrant, grantDemoTokens, requestDemoTokens, type DemoClient } from './demo-grant.testing.ts'
 import { startDemoProvider } from './demo-provider.ts'
-import { visitDemoProvider } from './demo-visitor.ts'
+import { visitDemoProvider } from './demo-visitor.testing.ts'
 import { findFreePort, type LocalServer } from './local-server.ts'
 
 let client: DemoClient

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import { listenProblem } from '../server/http/listen.ts'
-import { OperatorError } from '../server/operator-error.ts'
+import { OperatorError } from '../server/ground/operator-error.ts'
 
 export interface LocalServer {
   readonly port: number

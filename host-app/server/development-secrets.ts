@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Environment } from './config.ts'
-import { OperatorError } from './operator-error.ts'
-import { explainFolder, makeDataFolder } from './storage/data-folder.ts'
-import { createWhole } from './storage/whole-file.ts'
+import { OperatorError } from './ground/operator-error.ts'
+import { explainFolder, makeDataFolder } from './store/data-folder.ts'
+import { createWhole } from './store/whole-file.ts'
 
 const secretNames = ['BOBBIN_ENCRYPTION_KEYS', 'BOBBIN_PARTNER_ID', 'BOBBIN_PARTNER_SECRET'] as const
 

@@ -12,8 +12,8 @@ import { check, type Check } from '@bobbin/shared/check'
 import { source } from '@bobbin/shared/source'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ofSoak, soakSeed } from '../../scripts/soak-size.mjs'
-import { startGenuineServer } from '../connectors/hp-postgres/genuine-server.ts'
-import { genuinely, tamperBy } from '../connectors/hp-postgres/tamper.ts'
+import { startGenuineServer } from '../connectors/hp-postgres/genuine-server.testing.ts'
+import { genuinely, tamperBy } from '../connectors/hp-postgres/tamper.testing.ts'
 
 /*
  * The product as it is run, against databases that break the protocol in every way: it stays up, the

@@ -2,7 +2,7 @@ import process from 'node:process'
 import { ConnectorModuleError } from '../connectors/registry.ts'
 import { ConfigError } from './config.ts'
 import { runServer } from './run-server.ts'
-import { OperatorError } from './operator-error.ts'
+import { OperatorError } from './ground/operator-error.ts'
 
 try {
   await runServer()

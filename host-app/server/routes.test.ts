@@ -1,7 +1,7 @@
 import { errorEnvelope } from '@bobbin/shared/api/endpoint'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestApp, type TestApp } from './connect-api/test-app.ts'
+import { createTestApp, type TestApp } from './testing/app.testing.ts'
 
 let test: TestApp
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { readConfig } from './config.ts'
 import { secretsText, withDevelopmentSecrets } from './development-secrets.ts'
-import { createLog } from './log.ts'
+import { createLog } from './ground/log.ts'
 import { startServer } from './start-server.ts'
 
 /** How long a stop may take before the process leaves anyway, in milliseconds. */

@@ -3,12 +3,12 @@ import type { Logger } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
-import { tellExpiringGrants } from './credentials/expiring-grants.ts'
+import { tellExpiringGrants } from './nouns/credentials/expiring-grants.ts'
 import { listen } from './http/listen.ts'
-import { watchKeys } from './metrics/watch-keys.ts'
+import { watchKeys } from './nouns/credentials/watch-key-usage.ts'
 import { createServices, type Services } from './services.ts'
-import { makeDataFolder } from './storage/data-folder.ts'
-import { lockStore } from './storage/store-lock.ts'
+import { makeDataFolder } from './store/data-folder.ts'
+import { lockStore } from './store/sqlite/store-lock.ts'
 
 export interface RunningServer {
   readonly app: FastifyInstance

@@ -1,10 +1,10 @@
 import { isolated } from '@bobbin/shared/isolated'
-import { bulkTables, oddStreamIds } from '../../../host-app/connectors/hp-postgres/odd-database.ts'
+import { bulkTables, oddStreamIds } from '../../../host-app/connectors/hp-postgres/odd-database.testing.ts'
 import type { Account } from '../../connect-api.ts'
 import { expect, test } from '../../fixtures.ts'
 import { clickDone, expectAllSet, fillPostgresForm, passCheck, selectStreams } from '../../wizard-window.ts'
 
-/** A real PostgreSQL database with all that is odd about real ones (`odd-database.ts`). */
+/** A real PostgreSQL database with all that is odd about real ones (`odd-database.testing.ts`). */
 const type = 'platform.hp-postgres'
 
 test('a customer connects a database, and source, check and selection are there by REST', async ({

@@ -1,7 +1,10 @@
 import type { Page } from '@playwright/test'
 import type { CheckErrorCode } from '@bobbin/shared/errors'
 import { errorTable } from '@bobbin/shared/errors'
-import { oddDatabase, seedOddDatabase } from '../../../host-app/connectors/hp-postgres/odd-database.ts'
+import {
+  oddDatabase,
+  seedOddDatabase,
+} from '../../../host-app/connectors/hp-postgres/odd-database.testing.ts'
 import { startPostgres } from '../../../scripts/postgres-server.mjs'
 import { freePort } from '../../child-server.ts'
 import { expect, test } from '../../fixtures.ts'

@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, sql } from 'kysely'
-import type { Reader } from '../../server/storage/database.ts'
-import { migrate, newer, readHistory } from '../../server/storage/migrate.ts'
-import { sqliteDialect } from '../../server/storage/sqlite-dialect.ts'
-import { OperatorError } from '../../server/operator-error.ts'
-import type { Tables } from '../../server/storage/tables.ts'
+import type { Reader } from '../../server/store/database.ts'
+import { migrate, newer, readHistory } from '../../server/store/migrate.ts'
+import { sqliteDialect } from '../../server/store/sqlite/sqlite-dialect.ts'
+import { OperatorError } from '../../server/ground/operator-error.ts'
+import type { Tables } from '../../server/store/tables.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
 /** Whether the next start can go on from what earlier starts made of the schema. Changes nothing. */

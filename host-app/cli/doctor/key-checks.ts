@@ -1,9 +1,14 @@
 import type { Config } from '../../server/config.ts'
-import { isWrong, tryKeys, wrongKeySentence, type KeyTrial } from '../../server/credentials/key-health.ts'
-import { countKeyUsage } from '../../server/credentials/key-usage.ts'
-import { createKeyRing } from '../../server/credentials/seal.ts'
-import { sealedColumns } from '../../server/credentials/sealed-columns.ts'
-import type { Reader } from '../../server/storage/database.ts'
+import {
+  isWrong,
+  tryKeys,
+  wrongKeySentence,
+  type KeyTrial,
+} from '../../server/nouns/credentials/key-health.ts'
+import { countKeyUsage } from '../../server/nouns/credentials/key-usage.ts'
+import { createKeyRing } from '../../server/nouns/credentials/seal.ts'
+import { sealedColumns } from '../../server/sealed-columns.ts'
+import type { Reader } from '../../server/store/database.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
 /** Whether what is sealed in the store opens with the configured keys. Opens all of it; changes nothing. */

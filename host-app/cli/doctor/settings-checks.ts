@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createRegistry } from '../../connectors/registry.ts'
 import type { Config } from '../../server/config.ts'
-import { builtFolder, programIn } from '../../server/connector-process/snapshot.ts'
+import { builtFolder, programIn } from '../../server/edges/connector-process/snapshot.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
 /** What the settings say by themselves. */

@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http'
 import { isolated } from '@bobbin/shared/isolated'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { grantDemoTokens, type DemoClient } from '../../demo/demo-grant.ts'
+import { grantDemoTokens, type DemoClient } from '../../demo/demo-grant.testing.ts'
 import { startDemoProvider } from '../../demo/demo-provider.ts'
 import { findFreePort, listenLocally, type LocalServer } from '../../demo/local-server.ts'
-import { createOutbound } from '../../server/outbound/outbound.ts'
-import { describeConnector, runConnector, type Situation } from '../connector-contract.ts'
+import { createOutbound } from '../../server/edges/outbound/outbound.ts'
+import { describeConnector, runConnector, type Situation } from '../connector-contract.testing.ts'
 import { createDemoCrm } from './connector.ts'
 
 const outbound = createOutbound({ allowPrivateNetworks: true })

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import { afterAll, beforeAll } from 'vitest'
 import { listenLocally, type LocalServer } from '../../demo/local-server.ts'
-import { createOutbound } from '../../server/outbound/outbound.ts'
-import { describeConnector, type Situation } from '../connector-contract.ts'
+import { createOutbound } from '../../server/edges/outbound/outbound.ts'
+import { describeConnector, type Situation } from '../connector-contract.testing.ts'
 import { connector } from './connector.ts'
 
 const outbound = createOutbound({ allowPrivateNetworks: true })

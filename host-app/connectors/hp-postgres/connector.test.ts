@@ -1,10 +1,10 @@
 import { connect, createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres, type PostgresServer } from '../../../scripts/postgres-server.mjs'
-import { createOutbound } from '../../server/outbound/outbound.ts'
-import { describeConnector, runConnector, type Situation } from '../connector-contract.ts'
+import { createOutbound } from '../../server/edges/outbound/outbound.ts'
+import { describeConnector, runConnector, type Situation } from '../connector-contract.testing.ts'
 import { hpPostgres } from './connector.ts'
-import { oddDatabase, seedOddDatabase } from './odd-database.ts'
+import { oddDatabase, seedOddDatabase } from './odd-database.testing.ts'
 
 let plain: PostgresServer
 let encrypted: PostgresServer

@@ -2,10 +2,10 @@ import { isolated } from '@bobbin/shared/isolated'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { startPostgres, type PostgresServer } from '../../../scripts/postgres-server.mjs'
-import { createOutbound } from '../../server/outbound/outbound.ts'
-import { runConnector } from '../connector-contract.ts'
+import { createOutbound } from '../../server/edges/outbound/outbound.ts'
+import { runConnector } from '../connector-contract.testing.ts'
 import { hpPostgres } from './connector.ts'
-import { bulkTables, oddDatabase, oddStreamIds, seedOddDatabase } from './odd-database.ts'
+import { bulkTables, oddDatabase, oddStreamIds, seedOddDatabase } from './odd-database.testing.ts'
 
 let server: PostgresServer
 

@@ -6,7 +6,7 @@ import { checkErrorCodes } from '@bobbin/shared/errors'
 import { expect, it } from 'vitest'
 import { ofSoak, soakSeed } from '../../../scripts/soak-size.mjs'
 
-const script = fileURLToPath(new URL('fuzz-reader.ts', import.meta.url))
+const script = fileURLToPath(new URL('fuzz-reader.testing.ts', import.meta.url))
 /** Milliseconds without a word, after which a process hangs. */
 const patience = 10_000
 /** What the second half of the conversations may leave behind: a few dozen large answers are read at a time. */

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { createTestProcesses } from '../../server/connector-process/test-processes.ts'
-import { hostilePlays } from './hostile-plays.ts'
-import { startHostileServer } from './hostile-server.ts'
+import { createTestProcesses } from '../../server/testing/processes.testing.ts'
+import { hostilePlays } from './hostile-plays.testing.ts'
+import { startHostileServer } from './hostile-server.testing.ts'
 
 const runner = createTestProcesses()
 afterAll(() => runner.close())

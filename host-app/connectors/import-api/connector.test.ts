@@ -1,4 +1,4 @@
-import { describeConnector } from '../connector-contract.ts'
+import { describeConnector } from '../connector-contract.testing.ts'
 import { importApi } from './connector.ts'
 
 describeConnector(importApi, { example: {}, junk: {} })

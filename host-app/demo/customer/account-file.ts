@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { replaceWhole } from '../../server/storage/whole-file.ts'
+import { replaceWhole } from '../../server/store/whole-file.ts'
 import { BobbinRefusal, type BobbinApi } from './bobbin-api.ts'
 
 const stored = z.object({ access_token: z.string() })

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { AccessTokens, TokenHolder } from '../accounts/access-tokens.ts'
-import { AppError } from '../app-error.ts'
-import type { Transaction } from '../storage/database.ts'
+import type { AccessTokens, TokenHolder } from '../nouns/tokens/access-tokens.ts'
+import { AppError } from '../ground/app-error.ts'
+import type { Transaction } from '../store/database.ts'
 import { readBearer } from './bearer.ts'
 
 /** Who calls the Connect API: an account, by one of its access tokens. */

@@ -2,8 +2,8 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ErrorEnvelope } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../app-error.ts'
-import { outageOf } from '../outage.ts'
+import { AppError } from '../ground/app-error.ts'
+import { outageOf } from '../ground/outage.ts'
 
 function envelope({ code, message, data }: AppError, requestId: string): ErrorEnvelope {
   return { error: code, message, data, request_id: requestId }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../app-error.ts'
+import { AppError } from '../ground/app-error.ts'
 
 /** The version of a thing, made from all of it that a caller can change. */
 export function etagOf(...parts: readonly (string | number | boolean | null)[]): string {

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../app-error.ts'
-import { createPlaces, type Place, type Places } from '../places.ts'
+import { AppError } from '../ground/app-error.ts'
+import { createPlaces, type Place, type Places } from '../ground/places.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

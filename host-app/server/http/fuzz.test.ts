@@ -20,7 +20,7 @@ let child: ChildProcess
 let port: number
 let token: string
 beforeAll(async () => {
-  const script = fileURLToPath(new URL('fuzz-server.ts', import.meta.url))
+  const script = fileURLToPath(new URL('fuzz-server.testing.ts', import.meta.url))
   child = fork(script, { execArgv: ['--expose-gc'] })
   const [hello] = (await once(child, 'message')) as [{ url: string; token: string }]
   port = Number(new URL(hello.url).port)

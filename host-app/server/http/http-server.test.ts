@@ -4,8 +4,8 @@ import { errorEnvelope } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AppError } from '../app-error.ts'
-import { currentRequestId } from '../request-context.ts'
+import { AppError } from '../ground/app-error.ts'
+import { currentRequestId } from '../ground/request-context.ts'
 import { createHttpServer } from './http-server.ts'
 
 const longPath = `/thing/${'x'.repeat(600)}`

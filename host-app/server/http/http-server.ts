@@ -6,9 +6,9 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { AppError } from '../app-error.ts'
-import { requestIdLabel } from '../log.ts'
-import { inRequest } from '../request-context.ts'
+import { AppError } from '../ground/app-error.ts'
+import { requestIdLabel } from '../ground/log.ts'
+import { inRequest } from '../ground/request-context.ts'
 import type { Config } from '../config.ts'
 import { knowCallers } from './caller.ts'
 import { answerRawError, handleErrors, sendError } from './error-response.ts'

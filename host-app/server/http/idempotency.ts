@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
-import { AppError } from '../app-error.ts'
-import type { KeyRing, SealContext } from '../credentials/seal.ts'
-import { sealedColumn } from '../credentials/sealed-column.ts'
-import type { Database, Transaction } from '../storage/database.ts'
+import { AppError } from '../ground/app-error.ts'
+import type { KeyRing, SealContext } from '../nouns/credentials/seal.ts'
+import { sealedColumn } from '../nouns/credentials/sealed-column.ts'
+import type { Database, Transaction } from '../store/database.ts'
 
 /**
  * Replies of calls that carried an `Idempotency-Key`, kept for a day in the same transaction as what the

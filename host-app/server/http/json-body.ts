@@ -1,5 +1,5 @@
 import { errorCodes, type FastifyInstance, type FastifyRequest } from 'fastify'
-import { AppError } from '../app-error.ts'
+import { AppError } from '../ground/app-error.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

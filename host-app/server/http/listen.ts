@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config.ts'
-import { OperatorError } from '../operator-error.ts'
+import { OperatorError } from '../ground/operator-error.ts'
 
 /** @throws {OperatorError} where this port or address cannot be had. */
 export async function listen(app: FastifyInstance, { port, listenHost }: Config): Promise<void> {

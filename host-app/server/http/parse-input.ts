@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@bobbin/shared/errors'
 import type { z } from 'zod'
-import { AppError } from '../app-error.ts'
+import { AppError } from '../ground/app-error.ts'
 
 /**
  * Parses what came from outside.

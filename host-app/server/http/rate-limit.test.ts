@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { createTestApp, type TestApp } from '../connect-api/test-app.ts'
+import { createTestApp, type TestApp } from '../testing/app.testing.ts'
 
 let test: TestApp
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTestApp, partner, person, type TestApp } from '../connect-api/test-app.ts'
+import { createTestApp, partner, person, type TestApp } from '../testing/app.testing.ts'
 
 let test: TestApp
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../app-error.ts'
-import { secretHash } from '../flows/secret-hash.ts'
+import { AppError } from '../ground/app-error.ts'
+import { secretHash } from '../ground/secret-hash.ts'
 import { readBearer } from './bearer.ts'
-import { clientOf } from '../client-address.ts'
-import { createRecentCounts } from '../recent-counts.ts'
+import { clientOf } from '../ground/client-address.ts'
+import { createRecentCounts } from '../ground/recent-counts.ts'
 
 /** Where secrets are taken, and the statuses that say that one was refused, or something else not worth the work. */
 const doors = {

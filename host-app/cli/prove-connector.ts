@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { connectorFaults } from '../connectors/connector-rules.ts'
+import type { Connector } from '../connectors/connector.ts'
+import { loadConnector } from '../connectors/registry.ts'
+import { effectiveValues, missingFaults, valueFault } from '../server/nouns/sources/property-rules.ts'
+import { print, textOf, type OutputOptions } from './output.ts'
+import { CommandFailed } from './run-command.ts'
+import { tryConnector } from './try-connector.ts'
+
+interface TestOptions extends OutputOptions {
+  settings?: string
+  accessTokenFile?: string
+}
+
+/** Loads a connector, holds it to the rules, and tries it where there are settings. */
+export async function proveConnector(path: string, options: TestOptions): Promise<void> {
+  const connector = await loadConnector(path)
+  const faults = connectorFaults(connector)
+  if (faults.length > 0) {
+    throw new CommandFailed(`The connector breaks the rules:\n${faults.map((one) => `  ${one}`).join('\n')}`)
+  }
+  const { type, name } = connector.info
+  if (options.settings === undefined) {
+    return print(options, { type, streams: null }, () => [`${name} (${type}) keeps the rules.`])
+  }
+  const settings = checkedSettings(connector, await readSettings(options.settings))
+  const accessToken = options.accessTokenFile ? (await readText(options.accessTokenFile)).trim() : null
+  const streams = await tryConnector(path, { type, settings, accessToken })
+  print(options, { type, streams }, () => [
+    ...streams.map((stream) => textOf(stream)),
+    `${name} (${type}) works: ${streams.length} streams.`,
+  ])
+}
+
+function checkedSettings({ info }: Connector, settings: Record<string, string>): Record<string, string> {
+  const faults = Object.entries(missingFaults(info, settings, new Set()))
+  for (const [name, value] of Object.entries(settings)) {
+    const fault = valueFault(info, name, value)
+    if (fault !== null) faults.push([name, fault])
+  }
+  if (faults.length > 0) {
+    throw new CommandFailed(
+      `The settings cannot be used:\n${faults.map(([name, fault]) => `  ${name}: ${fault}`).join('\n')}`,
+    )
+  }
+  return effectiveValues(info, settings)
+}
+
+async function readSettings(path: string): Promise<Record<string, string>> {
+  const text = await readText(path)
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(text))
+  } catch (cause) {
+    throw new CommandFailed(`${path} must hold one JSON object whose values are strings.`, { cause })
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    throw new CommandFailed(`${path} cannot be read.`, { cause })
+  }
+}

@@ -1,0 +1,153 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { int16, int32, message, signedIn } from './hostile-server.testing.ts'
+
+type Value = string | null
+const text = 25
+const bool = 16
+const int4 = 23
+const int2Array = 1005
+
+function rows(types: Readonly<Record<string, number>>, values: readonly (readonly Value[])[]): Buffer[] {
+  const columns = Object.entries(types).map(([name, type]) =>
+    Buffer.concat([
+      Buffer.from(`${name}\0`),
+      int32(0),
+      int16(0),
+      int32(type),
+      int16(-1),
+      int32(-1),
+      int16(0),
+    ]),
+  )
+  return [
+    message('T', Buffer.concat([int16(columns.length), ...columns])),
+    ...values.map((row) => message('D', Buffer.concat([int16(row.length), ...row.map(field)]))),
+    message('C', `SELECT ${values.length}\0`),
+  ]
+}
+
+function field(value: Value): Buffer {
+  return value === null ? int32(-1) : Buffer.concat([int32(value.length), Buffer.from(value)])
+}
+
+const done = (command: string) => message('C', `${command}\0`)
+const ready = message('Z', 'T')
+
+const schemas = rows({ name: text, may_use: bool, readable: int4, unreadable: int4 }, [
+  ['public', 't', '2', '0'],
+  ['hidden', 'f', '0', '0'],
+])
+const tableColumns = {
+  oid: text,
+  schema_name: text,
+  table_name: text,
+  kind: text,
+  row_count: text,
+  may_read_all: bool,
+  key: int2Array,
+  is_ambiguous: bool,
+}
+const tables = rows(tableColumns, [
+  ['16384', 'public', 'orders', 'r', '12', 't', '[0:0]={1}', 'f'],
+  ['16390', 'public', 'people', 'v', null, 't', '{}', 'f'],
+])
+const columns = rows(
+  {
+    table_oid: text,
+    number: int4,
+    name: text,
+    sql_type: text,
+    base_type: text,
+    base_kind: text,
+    element_type: text,
+    element_kind: text,
+    modifier: int4,
+    dimensions: int4,
+    is_not_null: bool,
+    may_read: bool,
+  },
+  [
+    ['16384', '1', 'id', 'integer', 'int4', 'b', null, null, '-1', '0', 't', 't'],
+    ['16384', '2', 'tags', 'text[]', '_text', 'b', 'text', 'b', '-1', '1', 'f', 't'],
+    ['16390', '1', 'born', 'timestamp with time zone', 'timestamptz', 'b', null, null, '-1', '0', 'f', 't'],
+  ],
+)
+
+/** What a small database answers to a request of the connector, as messages; `null`: it said goodbye. */
+function answerTo(request: string, state: { fetched: boolean }): Buffer[] | null {
+  if (request.startsWith('X')) return null
+  if (request.includes('begin transaction')) {
+    return [done('BEGIN'), done('SET'), done('SET'), done('SET'), done('SET'), ready]
+  }
+  if (request.includes('server_version') && !request.includes('pg_class')) {
+    return [...rows({ version: text, number: int4 }, [['15.4', '150004']]), ready]
+  }
+  if (request.includes('declare found_table')) return [done('DECLARE CURSOR'), ready]
+  if (request.includes('fetch forward')) {
+    const batch = state.fetched ? rows(tableColumns, []) : tables
+    state.fetched = true
+    return [...batch, ready]
+  }
+  if (request.includes('with recursive wanted')) return [message('1'), message('2'), ...columns, ready]
+  return [...schemas, ready]
+}
+
+/** Milliseconds without a request, after which it hangs up: whoever waits for the rest of a message learns it. */
+const hangUpAfter = 250
+
+/** What a conversation makes of the answers: which bytes are sent, in which pieces. `first` is the sign-in. */
+export type Tamper = (answer: readonly Buffer[], number: number) => Iterable<Buffer>
+
+/**
+ * Answers the connector's requests as a genuine PostgreSQL does, byte for byte, except for what the
+ * tamper makes of it. Which tamper it is, the name of the database says.
+ */
+export async function startGenuineServer(
+  tamperOf: (dbname: string) => Tamper,
+): Promise<{ port: number; close: () => void }> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.setNoDelay(true)
+    const state = { fetched: false }
+    let tamper: Tamper | null = null
+    let number = 0
+    let request = ''
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
+    socket.setTimeout(hangUpAfter, () => socket.destroy())
+    socket.on('data', (bytes) => {
+      request += bytes.toString('latin1')
+      if (tamper === null) {
+        tamper = tamperOf(/database\0([^\0]*)\0/.exec(request)?.[1] ?? '')
+        request = ''
+        return say(socket, tamper([signedIn], number))
+      }
+      // A query with parameters ends with a Sync.
+      if (request.startsWith('P') && !request.endsWith('S\0\0\0\u0004')) return
+      const answer = answerTo(request, state)
+      request = ''
+      number += 1
+      if (answer === null) socket.end()
+      else say(socket, tamper(answer, number))
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    close() {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    },
+  }
+}
+
+/** An empty piece ends the connection. */
+function say(socket: Socket, pieces: Iterable<Buffer>): void {
+  for (const piece of pieces) {
+    if (piece.length === 0) return void socket.destroy()
+    socket.write(piece)
+  }
+}

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import type { Account } from '../../nouns/accounts/accounts.ts'
+import { logoPath } from '../../nouns/accounts/app-logo.ts'
+import { requirePartner } from '../../nouns/accounts/partner.ts'
+import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
+import { serveEndpoint, serveWrite } from '../../http/serve-endpoint.ts'
+import type { Services } from '../../services.ts'
+
+export function serveAccounts(app: FastifyInstance, services: Services): void {
+  const { accounts, config } = services
+
+  serveWrite(
+    app,
+    services,
+    'createAccount',
+    async ({ body }, tx) => {
+      const { accountId, accessToken } = await accounts.create(tx, body)
+      return { access_token: accessToken, stitch_account_id: accountId }
+    },
+    {
+      authorize: ({ body }) => requirePartner(services.config.partner, body.partner_id, body.partner_secret),
+    },
+  )
+
+  serveEndpoint(app, services, 'getAccount', async ({ accountId, reply }) => {
+    const account = await accounts.get(accountId)
+    sendEtag(reply, accountEtag(account))
+    return wireAccount(config.url, account)
+  })
+
+  serveWrite(app, services, 'updateAccount', async ({ accountId, body, request, reply }, tx) => {
+    requireMatch(request, accountEtag(await accounts.get(accountId, tx)))
+    const account = await accounts.update(tx, accountId, body)
+    sendEtag(reply, accountEtag(account))
+    return wireAccount(config.url, account)
+  })
+}
+
+function wireAccount(url: string, { id, company, allowedOrigins, app }: Account) {
+  return {
+    stitch_account_id: id,
+    company,
+    app_name: app.name,
+    app_logo: app.logo === null ? null : url + logoPath(app.logo),
+    allowed_origins: [...allowedOrigins],
+  }
+}
+
+function accountEtag({ allowedOrigins, app }: Account): string {
+  return etagOf(app.name, app.logo, ...allowedOrigins)
+}

@@ -1,0 +1,80 @@
+import { checkEvent, recordedCheckEvent, type Check } from '@bobbin/shared/check'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { AppError } from '../../ground/app-error.ts'
+import { checkTopic } from '../../nouns/checks/check-job.ts'
+import { readLastEventId, sendEvents } from '../../http/event-stream.ts'
+import { serveEndpoint, serveWrite } from '../../http/serve-endpoint.ts'
+import type { Services } from '../../services.ts'
+import { pageReply, readSliceQuery } from '../../http/paging.ts'
+
+/** The checks of a source are ordered by when they were asked for, and then by name. */
+const checkPosition = z.tuple([z.number().int(), z.string()])
+
+export function serveChecks(app: FastifyInstance, services: Services): void {
+  const { sources, checks, registry, events, config } = services
+
+  serveWrite(app, services, 'startCheck', async ({ accountId, params: { id } }, tx) => {
+    const { type } = await sources.get(accountId, id, tx)
+    if (!registry.find(type)?.info.steps.includes('discover_schema')) {
+      throw new AppError('Conflict', {
+        message: 'There is nothing to check in a source of this type.',
+        data: { reason: 'no_check' },
+      })
+    }
+    const name = await checks.start(tx, accountId, id)
+    return existing(await checks.find(accountId, name, tx))
+  })
+
+  serveEndpoint(app, services, 'getLastCheck', async ({ accountId, params: { id } }) => {
+    await sources.get(accountId, id)
+    return existing(await checks.latest(accountId, id))
+  })
+
+  serveEndpoint(app, services, 'listChecks', async ({ accountId, params: { id }, query }) => {
+    await sources.get(accountId, id)
+    const found = await checks.page(accountId, id, readSliceQuery(query, checkPosition))
+    return pageReply(`/v4/sources/${id}/checks`, query, found, found.rows)
+  })
+
+  serveEndpoint(app, services, 'getCheck', ({ accountId, params }) => checkOf(accountId, params))
+
+  serveEndpoint(app, services, 'listCheckEvents', async ({ accountId, params, query: { after } }) => {
+    await checkOf(accountId, params)
+    const recorded = await events.read(checkTopic(params.name), after)
+    return { data: recorded.map((event) => recordedCheckEvent.parse(event)) }
+  })
+
+  serveEndpoint(app, services, 'followCheck', async ({ accountId, params, request, reply }) => {
+    const { status } = await checkOf(accountId, params)
+    const after = readLastEventId(request) ?? 0
+    const topic = checkTopic(params.name)
+    // A client that has seen the end asks again, as event streams do; 204 tells it to stop.
+    if (status !== 'running' && (await events.read(topic, after, 1)).length === 0) {
+      return void reply.code(204).send()
+    }
+    return sendEvents(reply, (signal) => follow(topic, after, signal), {
+      heartbeat: config.timings.heartbeat,
+    })
+  })
+
+  /** The check of that name, if it is one of the source's. */
+  async function checkOf(accountId: number, { id, name }: { id: number; name: string }): Promise<Check> {
+    await sources.get(accountId, id)
+    if (!name.startsWith(`${accountId}.${id}.check.`)) throw new AppError('NotFound')
+    return existing(await checks.find(accountId, name))
+  }
+
+  async function* follow(topic: string, after: number, signal: AbortSignal) {
+    for await (const { seq, type, data } of events.follow(topic, after, signal)) {
+      const event = checkEvent.parse({ type, data })
+      yield { seq, data: event }
+      if (event.type === 'finished') return
+    }
+  }
+}
+
+function existing<Thing>(thing: Thing | null): Thing {
+  if (thing === null) throw new AppError('NotFound')
+  return thing
+}

@@ -1,0 +1,30 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { followFeed, readFeed, type EventFilter } from '../../nouns/events/account-feed.ts'
+import { readLastEventId, sendEvents } from '../../http/event-stream.ts'
+import { serveEndpoint } from '../../http/serve-endpoint.ts'
+import type { Services } from '../../services.ts'
+
+export function serveEvents(app: FastifyInstance, services: Services): void {
+  const { events, config } = services
+
+  serveEndpoint(app, services, 'listEvents', async ({ accountId, query, request, reply }) => {
+    if (!wantsStream(request)) {
+      const page = await readFeed(events, accountId, query)
+      return { data: page.events, next_after: page.nextAfter, has_more: page.hasMore }
+    }
+    const from = { ...query, after: readLastEventId(request) ?? query.after }
+    await sendEvents(reply, (signal) => follow(accountId, from, signal), {
+      heartbeat: config.timings.heartbeat,
+    })
+    return undefined
+  })
+
+  async function* follow(accountId: number, from: EventFilter & { after: number }, signal: AbortSignal) {
+    for await (const event of followFeed(events, accountId, from, signal))
+      yield { seq: event.seq, data: event }
+  }
+}
+
+function wantsStream({ headers }: FastifyRequest): boolean {
+  return headers.accept?.includes('text/event-stream') === true
+}

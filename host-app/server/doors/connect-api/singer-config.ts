@@ -1,0 +1,96 @@
+import type { FastifyInstance } from 'fastify'
+import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
+import { AppError } from '../../ground/app-error.ts'
+import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
+import { serveEndpoint, serveWrite } from '../../http/serve-endpoint.ts'
+import type { Services } from '../../services.ts'
+import { invalidProperties } from '../../nouns/sources/invalid-properties.ts'
+import { keepTapChanges } from '../../nouns/sources/keep-tap-config.ts'
+import { findTapChanges } from '../../nouns/sources/tap-changes.ts'
+import { readTapConfig, type TapConfig } from '../../nouns/sources/tap-config.ts'
+
+/** What a Singer tap is started with, and what it leaves behind. The one reply with secrets in it. */
+export function serveSingerConfig(app: FastifyInstance, services: Services): void {
+  const { sources, oauth, registry, now } = services
+
+  serveEndpoint(app, services, 'getConfig', async ({ accountId, params: { id }, reply }) => {
+    const connector = connectorOf((await sources.get(accountId, id)).type)
+    const finished = await sources.finishedSteps(accountId, id)
+    const missing = (['form', 'oauth'] as const).find(
+      (step) => connector.info.steps.includes(step) && !finished.has(step),
+    )
+    if (missing !== undefined) throw incomplete(missing)
+    await freshenToken(accountId, id)
+    const config = await readTapConfig(services, connector, await sources.get(accountId, id))
+    sendEtag(reply, etagFor(config))
+    return config.values
+  })
+
+  serveWrite(app, services, 'updateConfig', async (call, tx) => {
+    const { accountId, body, request, reply } = call
+    const { id } = call.params
+    const row = await sources.get(accountId, id, tx)
+    const connector = connectorOf(row.type)
+    const config = await readTapConfig(services, connector, row, tx)
+    if (connector.oauth && !config.grant) throw incomplete('oauth')
+    const changes = findTapChanges(connector.info, config, body, now())
+    const { faults, ignored } = changes
+    const stored = [...Object.keys(changes.tokens), ...Object.keys(changes.settings)].toSorted()
+    const hasFaults = Object.keys(faults).length > 0
+
+    // Nothing to store, nothing to overwrite: a run that changed nothing is never too late.
+    if (hasFaults || stored.length > 0) requireMatch(request, etagFor(config))
+    const isNeededAgain = changes.neededAgain.length > 0
+    if (hasFaults) throw invalidProperties(faults, null, isNeededAgain ? 'secret_needed_again' : undefined)
+    if (stored.length > 0) {
+      requireEtag(request.headers['if-match'])
+      await keepTapChanges(services, tx, connector, row, config, changes)
+    }
+    const kept = await readTapConfig(services, connector, await sources.get(accountId, id, tx), tx)
+    sendEtag(reply, etagFor(kept))
+    return { status: 200 as const, stored, ignored }
+  })
+
+  function connectorOf(type: string): Connector {
+    const connector = registry.find(type)
+    if (!connector) throw new AppError('Conflict', { data: { reason: 'unknown_type', type } })
+    return connector
+  }
+
+  /** Refreshed if need be, by the one process whose turn it is. */
+  async function freshenToken(accountId: number, id: number): Promise<void> {
+    try {
+      await oauth.accessToken(accountId, id)
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error
+      if (error.code !== 'AuthorizationExpired') {
+        throw new AppError('Unavailable', { data: { reason: error.code }, cause: error })
+      }
+      throw new AppError('Conflict', {
+        message: 'The authorization is no longer valid. The user has to authorize again.',
+        data: { reason: error.code },
+        cause: error,
+      })
+    }
+  }
+}
+
+function etagFor({ version }: TapConfig): string {
+  return etagOf('config', ...version)
+}
+
+function incomplete(step: 'form' | 'oauth'): AppError {
+  return new AppError('Conflict', {
+    message: 'The source is not complete yet.',
+    data: { reason: 'incomplete', step },
+  })
+}
+
+/** Credentials that another run has renewed meanwhile would be lost for good; so here the ETag is no option. */
+function requireEtag(given: string | undefined): void {
+  if (given !== undefined) return
+  throw new AppError('PreconditionFailed', {
+    message: 'Send the ETag that came with the config in If-Match.',
+    data: { reason: 'if_match_missing' },
+  })
+}

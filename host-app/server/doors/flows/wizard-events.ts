@@ -1,0 +1,203 @@
+import type { CheckEvent } from '@bobbin/shared/check'
+import { pageErrors } from '@bobbin/shared/page-errors'
+import type { FlowEvent } from '@bobbin/shared/window-protocol'
+import type { WizardEvent } from '@bobbin/shared/wizard-api'
+import type { Services } from '../../services.ts'
+import type { Presence, PresentDocument } from '../../nouns/presence/presence.ts'
+import { advance } from '../../nouns/flows/flow-steps.ts'
+import { changeFlow, findFlow, relayTopic, wizardTopic, type Flow } from '../../nouns/flows/flow-row.ts'
+import { returnWithoutProvider } from '../../nouns/flows/provider-trip.ts'
+import { tellPage, tellWizard, type WizardNotice } from '../../nouns/flows/tell-page.ts'
+import type { UnclaimedFlows } from '../../nouns/presence/unclaimed-flows.ts'
+
+export interface WizardStream {
+  flowId: string
+  /** Where it comes from. */
+  address: string
+  document: PresentDocument
+  cookieHash: string
+  /** The relay's `seq` up to which this same document was told before its stream was cut; null at first. */
+  resumeAfter: number | null
+  signal: AbortSignal
+}
+
+type Sent = { seq?: number; data: WizardEvent }
+
+/**
+ * What one wizard document is told, from its first moment to its end: that the flow is claimed, what the
+ * page is told (to pass on), how the shown check goes, and that another document took its place.
+ * Its being open is also what proves that the document lives; see `presence.ts`.
+ */
+export async function* wizardEvents(
+  services: Services,
+  { presence, unclaimed }: { presence: Presence; unclaimed: UnclaimedFlows },
+  stream: WizardStream,
+): AsyncGenerator<Sent, void, void> {
+  const { flowId, document, signal } = stream
+  const waker = createWaker(services, flowId, signal)
+  const ended = new AbortController()
+  const listening = { ...stream, signal: AbortSignal.any([signal, ended.signal]) }
+  const enter = () =>
+    presence.enter(flowId, document, () => {
+      ended.abort()
+      waker.wake()
+    })
+  let leave: (() => void) | null = null
+  try {
+    let claimed = await findFlow(services.database.read, flowId)
+    if (!claimed) {
+      leave = enter()
+      const place = unclaimed.takeStream(stream.address)
+      const waiting = { ...listening, signal: AbortSignal.any([listening.signal, place.signal]) }
+      place.signal.addEventListener('abort', waker.wake)
+      try {
+        claimed = yield* untilClaimed(services, unclaimed, waiting, waker)
+      } finally {
+        place.leave()
+      }
+    }
+    if (!claimed) return
+    const flow = await bindDocument(services, claimed, stream)
+    if (typeof flow === 'string') return yield { data: { type: flow } }
+    leave ??= enter()
+    yield* follow(services, listening, waker)
+  } finally {
+    leave?.()
+    waker.stop()
+  }
+}
+
+/** Waits for the claim, passing on claims that were refused. Null when the document left before. */
+async function* untilClaimed(
+  { database, config }: Services,
+  unclaimed: UnclaimedFlows,
+  { flowId, signal }: WizardStream,
+  waker: Waker,
+): AsyncGenerator<Sent, Flow | null, void> {
+  yield { data: { type: 'unclaimed' } }
+  const told: WizardEvent[] = []
+  const tell = (data: Extract<WizardEvent, { type: 'refused' }>['data']) => {
+    told.push({ type: 'refused', data })
+    waker.wake()
+  }
+  const stop = unclaimed.onRefused(flowId, tell)
+  const { sentence } = pageErrors.AppLoadTimeout
+  const giveUp = setTimeout(
+    () => tell({ code: 'AppLoadTimeout', message: sentence, data: {} }),
+    config.timings.claim,
+  )
+  try {
+    while (!signal.aborted) {
+      const next = waker.next()
+      for (const data of told.splice(0)) yield { data }
+      const flow = await findFlow(database.read, flowId)
+      if (flow) return flow
+      await next
+    }
+    return null
+  } finally {
+    clearTimeout(giveUp)
+    stop()
+  }
+}
+
+/**
+ * Binds flow and browser, and makes this document the flow's newest. An older document whose stream was
+ * merely cut does not take over again.
+ */
+function bindDocument(
+  services: Services,
+  { id }: Flow,
+  { document: { doc }, cookieHash, resumeAfter }: WizardStream,
+): Promise<Flow | 'elsewhere' | 'superseded'> {
+  const { database, events, now } = services
+  return database.write(async (tx) => {
+    const flow = await findFlow(tx.db, id)
+    if (!flow) return 'elsewhere'
+    if (flow.cookie_hash !== null && flow.cookie_hash !== cookieHash) return 'elsewhere'
+    if (resumeAfter !== null && flow.doc_id !== doc) return 'superseded'
+    if (flow.cookie_hash === null) await changeFlow(tx, flow, { cookie_hash: cookieHash })
+    if (flow.doc_id === doc || flow.status !== 'open') return flow
+    await changeFlow(tx, flow, { doc_id: doc, active_at: now() })
+    await returnWithoutProvider(services, tx, flow)
+    await tellWizard(tx, events, id, { type: 'superseded', data: { by: doc } })
+    await tellPage(tx, events, id, 'here', { doc })
+    if (flow.step === null) await advance(services, tx, id)
+    return flow
+  })
+}
+
+async function* follow(
+  { database, events }: Services,
+  { flowId, document: { doc }, resumeAfter, signal }: WizardStream,
+  waker: Waker,
+): AsyncGenerator<Sent, void, void> {
+  // From the flow's first event on: a page that cannot hear the relay has it from this document alone.
+  let relaySeq = resumeAfter ?? 0
+  let noticeSeq = await events.last(wizardTopic(flowId))
+  let check = null as { name: string; seq: number } | null
+  yield { seq: relaySeq, data: { type: 'state' } }
+
+  while (!signal.aborted) {
+    const next = waker.next()
+    for (const event of (await events.read(relayTopic(flowId), relaySeq)) as FlowEvent[]) {
+      relaySeq = event.seq
+      yield { seq: event.seq, data: { type: isTerminal(event) ? 'outcome' : 'flow_event', data: event } }
+    }
+    for (const notice of await events.read(wizardTopic(flowId), noticeSeq)) {
+      noticeSeq = notice.seq
+      const { type, data } = notice as WizardNotice & { seq: number }
+      if (type === 'acknowledged') yield { data: { type } }
+      if (type === 'superseded' && data.by !== doc) return yield { data: { type } }
+    }
+    const shown = (await findFlow(database.read, flowId))?.check_name ?? null
+    if (shown !== null && shown !== check?.name) check = { name: shown, seq: 0 }
+    if (check) {
+      waker.watch(`check:${check.name}`)
+      for (const { seq, type, data } of await events.read(`check:${check.name}`, check.seq)) {
+        check.seq = seq
+        const event = { type, data } as CheckEvent
+        yield { data: { type: 'check', data: { name: check.name, seq, event } } }
+      }
+    }
+    await next
+  }
+}
+
+function isTerminal(event: FlowEvent): boolean {
+  return event.type === 'completed' || event.type === 'cancelled' || event.type === 'failed'
+}
+
+interface Waker {
+  /** Resolves at the next wake. Ask for it before looking, so that nothing falls between. */
+  next(): Promise<void>
+  wake(): void
+  /** Also wakes for this topic, instead of the one watched so before. */
+  watch(topic: string): void
+  stop(): void
+}
+
+function createWaker({ events }: Pick<Services, 'events'>, flowId: string, signal: AbortSignal): Waker {
+  let waiting = Promise.withResolvers<void>()
+  const wake = () => waiting.resolve()
+  const stops = [events.watch(relayTopic(flowId), wake), events.watch(wizardTopic(flowId), wake)]
+  let also: { topic: string; stop: () => void } | null = null
+  signal.addEventListener('abort', wake)
+  return {
+    next() {
+      waiting = Promise.withResolvers<void>()
+      return waiting.promise
+    },
+    wake,
+    watch(topic) {
+      if (also?.topic === topic) return
+      also?.stop()
+      also = { topic, stop: events.watch(topic, wake) }
+    },
+    stop() {
+      for (const stop of stops) stop()
+      also?.stop()
+      signal.removeEventListener('abort', wake)
+    },
+  }
+}

@@ -1,0 +1,69 @@
+import { sql } from 'kysely'
+import type { FastifyInstance } from 'fastify'
+import { AppError } from '../../ground/app-error.ts'
+import type { Services } from '../../services.ts'
+import { readHistory } from '../../store/migrate.ts'
+import { outageOf } from '../../ground/outage.ts'
+
+/** Why `/readyz` refuses. */
+export const unreadyReasons = ['stopping', 'database', 'migrations', 'key', 'connectors'] as const
+const unready = (reason: (typeof unreadyReasons)[number], cause?: unknown) =>
+  new AppError('Unavailable', { data: { reason }, cause })
+
+/** How long an answer about the store holds, in milliseconds: each is a commit. */
+const validity = 1_000
+/** How long somebody's write that failed counts, in milliseconds: a small one may still find room. */
+const memory = 15_000
+
+/** For load balancers and supervisors. `/healthz`: the process answers. `/readyz`: it can do its work. */
+export function serveHealth(
+  app: FastifyInstance,
+  {
+    database,
+    keyWatch,
+    connectorRunner,
+    now,
+  }: Pick<Services, 'database' | 'keyWatch' | 'connectorRunner' | 'now'>,
+): void {
+  let probe: { at: number; pending: Promise<readonly string[]> } | null = null
+
+  app.get('/healthz', { exposeHeadRoute: true }, async () => ({ status: 'ok' }))
+
+  app.get('/readyz', { exposeHeadRoute: true }, async (request) => {
+    if (app.stopping.aborted) throw unready('stopping')
+    try {
+      if ((await probeStore()).length === 0) return { status: 'ready' }
+    } catch (cause) {
+      const outage = outageOf(cause)
+      request.log.error(
+        { err: cause, fault: outage?.fault },
+        outage?.message ?? 'the database cannot be written',
+      )
+      throw unready(outage === null || outage.reason === 'storage' ? 'database' : outage.reason, cause)
+    }
+    throw unready('migrations')
+  })
+
+  async function probeStore(): Promise<readonly string[]> {
+    const fault = database.lastFault()
+    if (fault && fault.at + memory > performance.now()) throw fault.error
+    const keyFault = await keyWatch.fault()
+    if (keyFault) throw keyFault
+    const connectorFault = connectorRunner.fault()
+    if (connectorFault) {
+      // It may have been mended, and nobody else may ask for a long time.
+      connectorRunner.warmUp()
+      throw connectorFault
+    }
+    if (!probe || probe.at + validity <= now()) probe = { at: now(), pending: writeToStore() }
+    return probe.pending
+  }
+
+  /** Really writes: a full disk, a deleted file or a lost mount shows nowhere else. */
+  function writeToStore(): Promise<readonly string[]> {
+    return database.write(async (tx) => {
+      await sql`update kysely_migration_lock set is_locked = is_locked`.execute(tx.db)
+      return (await readHistory(tx.db)).pending
+    })
+  }
+}

@@ -1,0 +1,96 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { PartnerNotice } from '@bobbin/shared/partner-page'
+import { AppError } from '../../ground/app-error.ts'
+import { requireOwnOrigin } from '../flows/wizard-access.ts'
+import { clientOf } from '../../ground/client-address.ts'
+import type { SendPage } from '../../http/wizard-page.ts'
+import type { Services } from '../../services.ts'
+import { answerLocation } from './answer-location.ts'
+import { only, parseAuthorizationRequest, type AuthorizationRequest } from './authorization-request.ts'
+import { formOf } from '../../http/form-body.ts'
+import { createFormTickets } from './form-ticket.ts'
+import { findSubject, readFilled, type Filled } from './partner-answer.ts'
+
+const path = '/oauth/authorization'
+/** Tokens and addresses that can be tried from one network address in a minute. */
+const attemptsPerMinute = 10
+
+/** The page where a person lets the partner into an account, and their answer. */
+export function serveAuthorizationPage(
+  app: FastifyInstance,
+  services: Services,
+  { name, sendPage }: { name: string; sendPage: SendPage },
+): void {
+  const { accounts, accessTokens, partnerCodes, config, database, now } = services
+  const tickets = createFormTickets({ url: config.url, keys: config.encryptionKeys, now })
+  const countAttempt = app.createRateLimit({
+    max: attemptsPerMinute,
+    timeWindow: '1 minute',
+    keyGenerator: ({ ip }) => `partner:${clientOf(ip)}`,
+  })
+
+  app.get(path, (request, reply) => {
+    const query = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
+    const parsed = parseAuthorizationRequest(config, query)
+    if (parsed.kind === 'untrusted')
+      return sendPage(reply, { kind: 'notice', notice: 'partner_request' }, 400)
+    if (parsed.kind === 'refused') {
+      const { redirectUri, state, error, description } = parsed
+      return goBack(reply, redirectUri, { error, error_description: description, state })
+    }
+    return ask(request, reply, parsed.request, readFilled(query))
+  })
+
+  app.post(path, async (request, reply) => {
+    const form = formOf(request)
+    const ticket = isOwn(request) ? tickets.open(request.headers.cookie, only(form, 'ticket') ?? '') : null
+    if (!ticket) return sendPage(reply, { kind: 'notice', notice: 'partner_answer' }, 403)
+    const { request: asked, isFresh } = ticket
+    const filled = readFilled(form)
+    if (!isFresh) return ask(request, reply, asked, filled, { notice: 'too_old', status: 409 })
+    if (only(form, 'answer') !== 'allow') {
+      return goBack(reply, asked.redirectUri, { error: 'access_denied', state: asked.state })
+    }
+    const attempts = await countAttempt(request)
+    if (!attempts.isAllowed && attempts.isExceeded) {
+      reply.header('Retry-After', attempts.ttlInSeconds)
+      return ask(request, reply, asked, filled, { notice: 'too_often', status: 429 })
+    }
+    const found = await findSubject({ accounts, accessTokens }, form)
+    if ('errors' in found) {
+      return ask(request, reply, asked, { ...filled, errors: found.errors }, { status: 422 })
+    }
+    const code = await database.write((tx) => partnerCodes.issue(tx, asked, found.subject))
+    return goBack(reply, asked.redirectUri, { code, state: asked.state })
+  })
+
+  function ask(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: AuthorizationRequest,
+    filled: Filled,
+    { notice = null, status = 200 }: { notice?: PartnerNotice | null; status?: number } = {},
+  ): FastifyReply {
+    const { secret, header } = tickets.cookie(request.headers.cookie)
+    reply.header('Set-Cookie', header)
+    const backTo = new URL(asked.redirectUri).origin
+    const ticket = tickets.issue(secret, asked)
+    return sendPage(reply, { kind: 'partner', partner: name, backTo, ticket, notice, ...filled }, status, [
+      backTo,
+    ])
+  }
+
+  function goBack(reply: FastifyReply, redirectUri: string, answer: Record<string, string | null>) {
+    return reply.redirect(answerLocation(redirectUri, config.url, answer), 303)
+  }
+
+  function isOwn(request: FastifyRequest): boolean {
+    try {
+      requireOwnOrigin(config.url, request)
+      return true
+    } catch (error) {
+      if (error instanceof AppError) return false
+      throw error
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { isIP, type LookupFunction } from 'node:net'
+import { callbackify } from 'node:util'
+import { Agent, buildConnector, fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici'
+import { ConnectorError } from '../../../connectors/connector.ts'
+import { isAllowedAddress } from './address-rules.ts'
+import { resolveAllowed } from './resolve-host.ts'
+
+const connectTimeout = 10_000
+
+/** Fetch that dials allowed addresses only; see `Outbound`. In a module of its own, since loading undici takes a while. */
+export function createGuardedFetch(allowPrivateNetworks: boolean): typeof fetch {
+  const dispatcher = new Agent({ connect: createGuardedConnector(allowPrivateNetworks) })
+
+  const guardedFetch = async (input: string | URL | Request, init?: UndiciRequestInit) => {
+    const request = input instanceof Request ? input : null
+    try {
+      // undici does not know Node's own Request class: its parts are handed over instead.
+      return await undiciFetch(request?.url ?? String(input), {
+        ...(request && partsOf(request)),
+        ...init,
+        dispatcher,
+      })
+    } catch (error) {
+      throw guardErrorIn(error) ?? error
+    }
+  }
+  // undici's fetch is the platform's in behaviour; only its type declarations are a copy of their own.
+  return guardedFetch as unknown as typeof fetch
+}
+
+function createGuardedConnector(allowPrivateNetworks: boolean): buildConnector.connector {
+  const resolve = callbackify(resolveAllowed)
+  const lookup: LookupFunction = (host, options, callback) => {
+    resolve(host, allowPrivateNetworks, (error, addresses) => {
+      const [first] = addresses ?? []
+      if (error || !first) callback(error, [])
+      else if (options.all) callback(null, addresses)
+      else callback(null, first.address, first.family)
+    })
+  }
+  const connect = buildConnector({ lookup, timeout: connectTimeout, allowH2: false, autoSelectFamily: true })
+  return (options, callback) => {
+    // A literal is dialled without a lookup, so it is looked at here.
+    const literal = options.hostname.replace(/^\[(.*)\]$/, '$1')
+    if (isIP(literal) !== 0 && !isAllowedAddress(literal, allowPrivateNetworks)) {
+      callback(new ConnectorError('AddressNotAllowed'), null)
+      return
+    }
+    connect(options, callback)
+  }
+}
+
+function partsOf(request: Request): UndiciRequestInit {
+  return {
+    method: request.method,
+    headers: [...request.headers],
+    body: request.body,
+    redirect: request.redirect,
+    signal: request.signal,
+    duplex: 'half',
+  }
+}
+
+/** The guard's own refusal, which fetch wraps into "fetch failed". */
+function guardErrorIn(error: unknown): ConnectorError | null {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at instanceof ConnectorError) return at
+  }
+  return null
+}

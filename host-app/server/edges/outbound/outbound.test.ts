@@ -1,0 +1,133 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ConnectorError } from '../../../connectors/connector.ts'
+import { createOutbound } from './outbound.ts'
+
+let server: Server
+let port: number
+const reached: string[] = []
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    reached.push(request.url ?? '')
+    const target = new URL(request.url ?? '/', 'http://test').searchParams.get('to')
+    if (target) response.writeHead(302, { location: target }).end()
+    else void echo(request).then((text) => response.end(text))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  port = (server.address() as AddressInfo).port
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+async function echo(request: IncomingMessage): Promise<string> {
+  let body = ''
+  for await (const chunk of request) body += String(chunk)
+  return `${request.method} ${request.headers.host} ${body}`
+}
+
+const closed = createOutbound({ allowPrivateNetworks: false })
+const open = createOutbound({ allowPrivateNetworks: true })
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'allowed',
+    (error: unknown) => (error instanceof ConnectorError ? error.code : error),
+  )
+
+/** Every spelling of loopback and of a metadata service that has been used to get around such guards. */
+const bypassForms = [
+  '127.0.0.1', '127.0.0.1.', '127.1', '127.0.1', '2130706433', '0x7f.1', '0x7f000001', '0177.0.0.1', '017700000001', '127.000.000.001',
+  '１２７.0.0.1', '127。0。0。1', 'ⓛocalhost', 'localhost', 'localhost.', 'LOCALHOST', 'app.localhost', 'a.b.localhost.', '0', '0.0.0.0',
+  '[::1]', '[0:0:0:0:0:0:0:1]', '[::]', '[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[::127.0.0.1]', '[64:ff9b::7f00:1]', '[64:ff9b::a9fe:a9fe]',
+  '[2002:7f00:1::]', '[fe80::1]', '[fc00::1]', '[ff02::1]', '10.0.0.1', '172.16.0.1', '192.168.0.1', '100.64.0.1', '169.254.169.254',
+  '2852039166', '0xa9.0xfe.0xa9.0xfe', '[::ffff:169.254.169.254]', '[fd00:ec2::254]', '224.0.0.1', '255.255.255.255',
+] // prettier-ignore
+
+describe('fetch', () => {
+  it.each(bypassForms)('refuses http://%s without dialling', async (host) => {
+    const before = reached.length
+    expect(await codeOf(closed.fetch(`http://${host}:${port}/`))).toBe('AddressNotAllowed')
+    expect(await codeOf(closed.fetch(`https://${host}:${port}/`))).toBe('AddressNotAllowed')
+    expect(reached.length).toBe(before)
+  })
+
+  it.each(['127.0.0.1', 'localhost', 'provider.localhost', '2130706433', '[::ffff:127.0.0.1]'])(
+    'reaches %s when private networks are allowed, and keeps the name in the Host header',
+    async (host) => {
+      const url = new URL(`http://${host}:${port}/`)
+      const response = await open.fetch(url)
+      expect(await response.text()).toBe(`GET ${url.host} `)
+    },
+  )
+
+  it('checks the address again at every redirect', async () => {
+    const metadata = encodeURIComponent('http://169.254.169.254/latest/meta-data/')
+    const twice = encodeURIComponent(`http://localhost:${port}/?to=${metadata}`)
+    expect(await codeOf(open.fetch(`http://127.0.0.1:${port}/?to=${metadata}`))).toBe('AddressNotAllowed')
+    expect(await codeOf(open.fetch(`http://127.0.0.1:${port}/?to=${twice}`))).toBe('AddressNotAllowed')
+  })
+
+  it('follows a redirect to an allowed address', async () => {
+    const response = await open.fetch(
+      `http://127.0.0.1:${port}/?to=${encodeURIComponent(`http://localhost:${port}/end`)}`,
+    )
+    expect(response.status).toBe(200)
+    expect(reached.at(-1)).toBe('/end')
+  })
+
+  it('takes a Request with method, headers and body', async () => {
+    const request = new Request(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'hello' })
+    expect(await (await open.fetch(request)).text()).toBe(`POST 127.0.0.1:${port} hello`)
+  })
+
+  it('says HostNotFound for a name that does not exist', async () => {
+    expect(await codeOf(open.fetch('http://no-such-host.invalid/'))).toBe('HostNotFound')
+  })
+
+  it('leaves other failures to fetch: a refused connection, an abort', async () => {
+    expect(await codeOf(open.fetch('http://127.0.0.1:9/'))).toBeInstanceOf(TypeError)
+    expect(
+      await codeOf(open.fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.abort() })),
+    ).toMatchObject({
+      name: 'AbortError',
+    })
+  })
+})
+
+describe('resolveHost', () => {
+  const spellings = bypassForms
+    .filter((host) => /^[\x21-\x7e]+$/.test(host))
+    .map((host) => host.replace(/^\[|\]$/g, ''))
+
+  it.each(spellings)('refuses %s', async (host) => {
+    expect(['AddressNotAllowed', 'HostNotFound']).toContain(await codeOf(closed.resolveHost(host)))
+  })
+
+  it('refuses what would resolve to loopback by accident', async () => {
+    expect(await codeOf(open.resolveHost(''))).toBe('HostNotFound')
+    expect(await codeOf(open.resolveHost('localhost\0.example.com'))).toBe('HostNotFound')
+  })
+
+  it('gives loopback for localhost names without asking a DNS server', async () => {
+    for (const host of ['localhost', 'db.localhost', 'LocalHost.']) {
+      expect(await open.resolveHost(host)).toEqual({ address: '127.0.0.1', family: 4 })
+    }
+  })
+
+  it('gives literals back, public and private', async () => {
+    expect(await closed.resolveHost('8.8.8.8')).toEqual({ address: '8.8.8.8', family: 4 })
+    expect(await closed.resolveHost('[2606:4700:4700::1111]')).toEqual({
+      address: '2606:4700:4700::1111',
+      family: 6,
+    })
+    expect(await open.resolveHost('10.1.2.3')).toEqual({ address: '10.1.2.3', family: 4 })
+  })
+
+  it('says HostNotFound for a name that does not exist', async () => {
+    expect(await codeOf(open.resolveHost('no-such-host.invalid'))).toBe('HostNotFound')
+  })
+})

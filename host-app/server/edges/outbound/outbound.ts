@@ -1,0 +1,38 @@
+import { ConnectorError } from '../../../connectors/connector.ts'
+import { resolveAllowed, type HostAddress } from './resolve-host.ts'
+
+/** The only ways out of the server on behalf of a connector. */
+export interface Outbound {
+  /**
+   * Fetch that dials allowed addresses only, at every hop of a redirect. Rejects with `ConnectorError`
+   * HostNotFound or AddressNotAllowed; otherwise as fetch does.
+   */
+  readonly fetch: typeof fetch
+  /**
+   * For drivers with sockets of their own: an address that may be dialled; dial exactly that one.
+   * Throws `ConnectorError` HostNotFound or AddressNotAllowed.
+   */
+  resolveHost(host: string): Promise<HostAddress>
+}
+
+/**
+ * The guard against requests that customers aim at the operator's own network. The address that is
+ * checked is the address that is dialled, so a name that changes its answer in between gains nothing.
+ */
+export function createOutbound({ allowPrivateNetworks }: { allowPrivateNetworks: boolean }): Outbound {
+  let loading: Promise<typeof fetch> | null = null
+  // Most connector processes never need it, and start sooner without.
+  const load = () =>
+    (loading ??= import('./guarded-fetch.ts').then((module) =>
+      module.createGuardedFetch(allowPrivateNetworks),
+    ))
+  return {
+    fetch: async (input, init) => (await load())(input, init),
+    async resolveHost(host) {
+      const addresses = await resolveAllowed(host, allowPrivateNetworks)
+      const [first] = addresses.toSorted((a, b) => a.family - b.family)
+      if (!first) throw new ConnectorError('HostNotFound')
+      return first
+    },
+  }
+}

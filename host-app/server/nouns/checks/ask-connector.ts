@@ -1,0 +1,76 @@
+import { discoveredStream, type DiscoveredStream } from '@bobbin/shared/catalog'
+import { isolated } from '@bobbin/shared/isolated'
+import type { Logger } from 'pino'
+import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
+import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
+import type { StepParts } from '../sources/finished-steps.ts'
+import type { SourceRow } from '../sources/source-row.ts'
+import { openSettings } from '../sources/source-settings.ts'
+import type { CheckClock } from './check-clock.ts'
+import { secretsIn } from './check-failure.ts'
+import type { CheckProgress } from './check-progress.ts'
+import type { Finding } from './end-check.ts'
+
+export interface AskParts extends Pick<StepParts, 'registry' | 'credentials'> {
+  readonly connectorRunner: Pick<ConnectorRunner, 'run'>
+  readonly oauth: { accessToken(accountId: number, sourceId: number): Promise<string | null> }
+  readonly log: Logger
+  readonly now: () => number
+}
+
+/** One run of a check: where its news goes, and what of it must not be seen. */
+export interface CheckRun {
+  readonly progress: CheckProgress
+  readonly clock: CheckClock
+  readonly signal: AbortSignal
+  onSecrets(secrets: (string | null)[]): void
+}
+
+/** Has the connector check the source and find its streams. Throws what the runner throws. */
+export async function askConnector(
+  parts: AskParts,
+  source: SourceRow,
+  connector: Connector,
+  { progress, clock, signal, onSecrets }: CheckRun,
+): Promise<Finding> {
+  const { oauth, connectorRunner, log, now } = parts
+  const { info } = connector
+  const startedAt = now()
+  progress.log(`Checking ${isolated(info.name)}.`)
+  const settings = await openSettings(parts, source)
+  onSecrets(secretsIn(info, settings))
+  const accessToken = connector.oauth ? await oauth.accessToken(source.account_id, source.id) : null
+  onSecrets([...secretsIn(info, settings), accessToken])
+
+  const { externalAccount, discovered } = await connectorRunner.run(
+    { type: source.type, calls: 'check', settings, accessToken },
+    {
+      log: progress.log,
+      phase(phase) {
+        clock.alive()
+        progress.phase(phase)
+      },
+      async stream(found) {
+        // While it is stored the connector waits for us, not we for it.
+        clock.pause()
+        // An operator's connector was perhaps never type-checked. One odd stream is no reason to lose the rest.
+        if (isStream(found)) await progress.add(found)
+        else progress.log('A stream was left out: its description is not valid.')
+        clock.alive()
+      },
+      unnamed: (error) => log.warn({ connector: info.type, error }, 'identify failed'),
+    },
+    signal,
+  )
+  if (!discovered) return { facts: null, externalAccount }
+  const { length } = progress.facts
+  if (length === 0) throw new ConnectorError('NothingFound')
+  const seconds = ((now() - startedAt) / 1000).toFixed(1)
+  progress.log(`Found ${length} ${length === 1 ? 'stream' : 'streams'} in ${seconds} s.`)
+  return { facts: progress.facts, externalAccount }
+}
+
+/** Parsed, but handed on whole: what else it says of itself is kept. */
+function isStream(found: unknown): found is DiscoveredStream {
+  return discoveredStream.safeParse(found).success
+}

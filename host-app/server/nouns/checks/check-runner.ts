@@ -1,0 +1,97 @@
+import { describeUnknown } from '../../ground/describe-unknown.ts'
+import type { Database } from '../../store/database.ts'
+import { createJobQueue } from '../../store/job-queue.ts'
+import { claimJob, createCheckTurns, voidLeases, type LeasedJob } from './check-lease.ts'
+import { runCheck, type RunCheckParts } from './run-check.ts'
+
+/** The worker that runs checks, one per process. */
+export interface CheckRunner {
+  start(): void
+  /** Gives back what it runs and resolves when nothing is left running. */
+  stop(): Promise<void>
+  /** There may be something to do. Without it the runner looks by itself now and then. */
+  wake(): void
+}
+
+export interface CheckRunnerOptions extends RunCheckParts {
+  /** How many checks run at once: in this process, and of one account in all processes. */
+  readonly slots: { readonly atOnce: number; readonly perAccount: number }
+  /**
+   * Whether to take running checks at once when it starts, because no other process can be alive that has
+   * them. True for a store of one process, as SQLite is.
+   */
+  readonly ownsStore?: boolean
+}
+
+/** Milliseconds between two looks for checks of processes that have gone. */
+const lookInterval = 2_000
+
+export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
+  const { database, timings, log, slots, ownsStore = true } = options
+  const shutdown = new AbortController()
+  const turns = createCheckTurns(slots.perAccount)
+  const queue = createJobQueue<LeasedJob>({
+    mostAtOnce: slots.atOnce,
+    lookInterval,
+    prepare: () => prepare(options, ownsStore),
+    claim: (free) => claimJob(options, turns, free, timings.lease),
+    run: (job) =>
+      runCheck(options, job, shutdown.signal)
+        .then(() => forgetFound(database, job))
+        .catch((error: unknown) => {
+          log.error({ check: job.name, error: describeUnknown(error) }, 'a check could not be run')
+        }),
+    failed: (error, what) =>
+      log.error({ error: describeUnknown(error) }, `the queue of checks cannot be ${what}`),
+  })
+
+  return {
+    start: queue.start,
+    wake: queue.wake,
+    async stop() {
+      shutdown.abort()
+      await queue.close()
+      await queue.idle()
+    },
+  }
+}
+
+async function prepare({ database, now }: RunCheckParts, ownsStore: boolean): Promise<void> {
+  if (ownsStore) await voidLeases(database, now)
+  // Rows of checks that ended just before their process did.
+  await database.write(async ({ db }) => {
+    await db
+      .deleteFrom('found_stream')
+      .where('check_name', 'in', (eb) =>
+        eb.selectFrom('check_job').select('name').where('status', 'in', ['succeeded', 'failed']),
+      )
+      .execute()
+  })
+}
+
+const rowsPerDelete = 500
+
+/** What was found is in the streams now. In small bites, because others want to write as well. */
+async function forgetFound(
+  database: Database,
+  { name, lease, account_id: accountId }: LeasedJob,
+): Promise<void> {
+  for (let position = rowsPerDelete; ; position += rowsPerDelete) {
+    const isDone = await database.write(async ({ db }) => {
+      const job = await db
+        .selectFrom('check_job')
+        .select('stream_count')
+        .where('name', '=', name)
+        .where('account_id', '=', accountId)
+        .executeTakeFirst()
+      await db
+        .deleteFrom('found_stream')
+        .where('check_name', '=', name)
+        .where('lease', '=', lease)
+        .where('position', '<', position)
+        .execute()
+      return position >= (job?.stream_count ?? 0)
+    })
+    if (isDone) return
+  }
+}

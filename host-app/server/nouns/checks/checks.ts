@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto'
+import type { Check } from '@bobbin/shared/check'
+import { AppError } from '../../ground/app-error.ts'
+import type { EventLog } from '../events/event-log.ts'
+import { currentRequestId } from '../../ground/request-context.ts'
+import { findFinishedSteps, type StepParts } from '../sources/finished-steps.ts'
+import { changeSource, getSourceRow, type SourceRow } from '../sources/source-row.ts'
+import type { Transaction } from '../../store/database.ts'
+import { readSlice, type Slice, type SlicedRows } from '../../store/slice.ts'
+import { checkOf, checkTopic, findJob } from './check-job.ts'
+import type { CheckRunner } from './check-runner.ts'
+import { supersedeCheck } from './end-check.ts'
+import { deleteOldChecks } from './old-checks.ts'
+
+/** Connection checks with discovery: durable jobs, run by the `CheckRunner`. */
+export interface Checks {
+  /**
+   * Starts a check and returns its name, or that of the one already under way for these settings. Throws
+   * SourceNotFound, and Conflict with `data.step` while settings or authorization are missing.
+   */
+  start(tx: Transaction, accountId: number, sourceId: number): Promise<string>
+  find(accountId: number, name: string, tx?: Transaction): Promise<Check | null>
+  /** A slice of the source's checks, newest first. */
+  page(accountId: number, sourceId: number, slice: Slice): Promise<SlicedRows<Check>>
+  /** The latest of the source, whatever became of it. */
+  latest(accountId: number, sourceId: number, tx?: Transaction): Promise<Check | null>
+  /** Deletes all but the last of each source. */
+  deleteOld(): Promise<void>
+}
+
+export interface CheckParts extends StepParts {
+  readonly events: EventLog
+  readonly now: () => number
+  readonly checkRunner: Pick<CheckRunner, 'wake'>
+}
+
+export function createChecks(parts: CheckParts): Checks {
+  const { database, now, checkRunner } = parts
+
+  async function start(tx: Transaction, accountId: number, sourceId: number): Promise<string> {
+    const source = await getSourceRow(tx.db, accountId, sourceId)
+    const open = await tx.db
+      .selectFrom('check_job')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('source_id', '=', sourceId)
+      .where('status', 'in', ['queued', 'running'])
+      .execute()
+    const same = open.find((job) => job.settings_version === source.settings_version)
+    if (same) return same.name
+    await requireReady(parts, source, tx)
+    for (const job of open) await supersedeCheck(parts, tx, job)
+
+    const name = `${accountId}.${sourceId}.check.${randomUUID()}`
+    await tx.db
+      .insertInto('check_job')
+      .values({
+        name,
+        account_id: accountId,
+        source_id: sourceId,
+        settings_version: source.settings_version,
+        request_id: currentRequestId(),
+        status: 'queued',
+        lease: null,
+        lease_until: null,
+        attempt: 0,
+        deaths: 0,
+        phase: 'queued',
+        stream_count: 0,
+        failure: null,
+        created_at: now(),
+        started_at: null,
+        completed_at: null,
+      })
+      .execute()
+    await parts.events.append(tx, checkTopic(name), 'phase', { phase: 'queued' })
+    await changeSource(tx, accountId, sourceId).set({ check_job_name: name }).execute()
+    tx.afterCommit(() => checkRunner.wake())
+    return name
+  }
+
+  async function find(accountId: number, name: string, tx?: Transaction): Promise<Check | null> {
+    const job = await findJob(tx?.db ?? database.read, accountId, name)
+    return job && checkOf(job)
+  }
+
+  return {
+    start,
+    find,
+    async page(accountId, sourceId, slice) {
+      const ofSource = database.read
+        .selectFrom('check_job')
+        .selectAll()
+        .where('account_id', '=', accountId)
+        .where('source_id', '=', sourceId)
+      const found = await readSlice(ofSource, { columns: ['created_at', 'name'], direction: 'desc' }, slice)
+      return { ...found, rows: found.rows.map(checkOf) }
+    },
+    deleteOld: () => deleteOldChecks(database, parts.events),
+    async latest(accountId, sourceId, tx) {
+      const source = await (tx?.db ?? database.read)
+        .selectFrom('source')
+        .select('check_job_name')
+        .where('account_id', '=', accountId)
+        .where('id', '=', sourceId)
+        .executeTakeFirst()
+      return source?.check_job_name ? find(accountId, source.check_job_name, tx) : null
+    },
+  }
+}
+
+/** A check without settings or without a grant could only fail. */
+async function requireReady(parts: CheckParts, source: SourceRow, tx: Transaction): Promise<void> {
+  const steps = parts.registry.find(source.type)?.info.steps ?? []
+  const finished = await findFinishedSteps(parts, source, tx)
+  const before = steps.filter((step) => step === 'form' || step === 'oauth')
+  const unfinished = before.find((step) => !finished.has(step))
+  if (!unfinished) return
+  throw new AppError('Conflict', {
+    message: `A check needs the step ${unfinished} to be finished.`,
+    data: { reason: 'incomplete', step: unfinished },
+  })
+}

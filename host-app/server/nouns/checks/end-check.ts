@@ -1,0 +1,120 @@
+import type { CheckFailure } from '@bobbin/shared/check'
+import { tellAccount } from '../events/account-feed.ts'
+import type { EventLog } from '../events/event-log.ts'
+import { changeSource, findSourceRow } from '../sources/source-row.ts'
+import type { StepParts } from '../sources/finished-steps.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { StreamFacts } from '../streams/found-stream.ts'
+import { replaceStreams } from '../streams/replace-streams.ts'
+import { checkFailure } from './check-failure.ts'
+import { checkOf, checkTopic, type CheckJob } from './check-job.ts'
+import { LeaseLostError, type LeasedJob } from './check-lease.ts'
+
+export interface EndParts extends StepParts {
+  readonly events: EventLog
+  readonly now: () => number
+}
+
+/** What a check that went through found. */
+export interface Finding {
+  /** By position; null: the connector discovers nothing, so there is nothing to replace. */
+  facts: readonly StreamFacts[] | null
+  /** The external account in words, if the connector could tell. */
+  externalAccount: string | null
+}
+
+/**
+ * Success, all in one transaction: the streams become what was found, the job and its topic end, the
+ * account learns of it. Throws `LeaseLostError`; a check of old settings fails instead.
+ */
+export async function succeedCheck(
+  parts: EndParts,
+  tx: Transaction,
+  job: LeasedJob,
+  { facts, externalAccount }: Finding,
+): Promise<void> {
+  const { account_id: accountId, source_id: sourceId } = job
+  if (!(await isCurrent(tx, job))) return supersedeCheck(parts, tx, job)
+  const at = parts.now()
+  await endJob(parts, tx, job, null)
+  if (externalAccount !== null) {
+    await changeSource(tx, accountId, sourceId).set({ external_account: externalAccount }).execute()
+  }
+  const difference =
+    facts === null
+      ? null
+      : await replaceStreams(tx, { accountId, sourceId, checkName: job.name, lease: job.lease, facts, at })
+  await tellAccount(tx, parts.events, accountId, 'source.check_succeeded', {
+    source_id: sourceId,
+    check_name: job.name,
+    stream_count: facts?.length ?? 0,
+  })
+  if (difference && !difference.isFirst) {
+    const { added, changed, removed } = difference
+    if (added + changed + removed > 0) {
+      const data = { source_id: sourceId, added, changed, removed }
+      await tellAccount(tx, parts.events, accountId, 'schema.changed', data)
+    }
+  }
+}
+
+/** Failure for a reason that the person is told. Throws `LeaseLostError`; a check of old settings says nothing. */
+export async function failCheck(
+  parts: EndParts,
+  tx: Transaction,
+  job: LeasedJob,
+  failure: CheckFailure,
+): Promise<void> {
+  if (!(await isCurrent(tx, job))) return supersedeCheck(parts, tx, job)
+  await endJob(parts, tx, job, failure)
+  const { account_id: accountId, source_id: sourceId } = job
+  // A setting at fault means that it was not the grant that the vendor refused.
+  const isGrantRefused =
+    failure.code === 'AuthorizationExpired' ||
+    (failure.code === 'CredentialsRejected' && failure.field === null)
+  if (isGrantRefused) await parts.credentials.reject(tx, accountId, sourceId, 'oauth')
+  await tellAccount(tx, parts.events, accountId, 'source.check_failed', {
+    source_id: sourceId,
+    check_name: job.name,
+    code: failure.code,
+    field: failure.field,
+  })
+}
+
+/** Ends a check that newer settings made pointless, whoever runs it. Nobody is alarmed. */
+export async function supersedeCheck(parts: EndParts, tx: Transaction, job: CheckJob): Promise<void> {
+  const detail = 'The settings changed while the check was running.'
+  await endJob(parts, tx, job, checkFailure('CheckFailed', { detail }))
+}
+
+/** Whether the source still has the settings that the check is about. */
+async function isCurrent(tx: Transaction, job: CheckJob): Promise<boolean> {
+  const source = await findSourceRow(tx.db, job.account_id, job.source_id)
+  return source?.settings_version === job.settings_version
+}
+
+/** The job's last write and its topic's last event. Throws `LeaseLostError` when it is not ours to end. */
+async function endJob(
+  { events, now }: EndParts,
+  tx: Transaction,
+  job: CheckJob,
+  failure: CheckFailure | null,
+): Promise<void> {
+  const ended = await tx.db
+    .updateTable('check_job')
+    .set({
+      status: failure ? 'failed' : 'succeeded',
+      failure: failure ? JSON.stringify(failure) : null,
+      lease_until: null,
+      completed_at: now(),
+    })
+    .where('name', '=', job.name)
+    .where('account_id', '=', job.account_id)
+    .where('status', '=', job.status)
+    .where('lease', job.lease === null ? 'is' : '=', job.lease)
+    .returningAll()
+    .executeTakeFirst()
+  if (!ended) throw new LeaseLostError()
+  tx.touch({ accountId: job.account_id, sourceId: job.source_id })
+  await events.append(tx, checkTopic(job.name), 'finished', checkOf(ended))
+}

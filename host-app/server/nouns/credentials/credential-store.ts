@@ -1,0 +1,188 @@
+import { z } from 'zod'
+import { AppError } from '../../ground/app-error.ts'
+import type { Database, Transaction } from '../../store/database.ts'
+import type { KeyRing, SealContext } from './seal.ts'
+import { sealedColumn } from './sealed-column.ts'
+
+/** `form`: the secret settings. `oauth`: what the provider granted. */
+export type CredentialKind = 'form' | 'oauth'
+
+/** Credentials in clear, for the server's own use. Never answer, log or throw them. */
+export interface OpenedCredentials {
+  values: Record<string, string>
+  /** Counts writes; changes with every save. */
+  version: number
+  /** `rejected`: the vendor refused them, or a setting that they depend on changed. */
+  status: 'ok' | 'rejected'
+  /** When the access token ends, in milliseconds; null where it does not. */
+  expiresAt: number | null
+}
+
+/** What is sealed of a source, without its values. */
+export interface DescribedCredentials {
+  readonly form: { names: string[]; status: 'ok' | 'rejected' } | null
+  readonly oauth: { names: string[]; status: 'ok' | 'rejected' } | null
+}
+
+/** The secrets of sources, sealed at rest. A row opens only for its own account, source, kind and version. */
+export interface CredentialStore {
+  /** Replaces all values; the status becomes ok and the version counts up. */
+  save(
+    tx: Transaction,
+    credentials: {
+      accountId: number
+      sourceId: number
+      kind: CredentialKind
+      values: Record<string, string>
+      expiresAt?: number | null
+    },
+  ): Promise<void>
+  /**
+   * With `tx`, what the transaction wrote counts. Throws `SealError` when the row was tampered with or its key
+   * is not configured.
+   */
+  open(
+    accountId: number,
+    sourceId: number,
+    kind: CredentialKind,
+    tx?: Transaction,
+  ): Promise<OpenedCredentials | null>
+  /** What is there, without opening anything. With `tx`, what the transaction wrote counts. */
+  describe(
+    accountId: number,
+    sourceId: number,
+    kind: CredentialKind,
+    tx?: Transaction,
+  ): Promise<{ names: string[]; status: 'ok' | 'rejected' } | null>
+  /** The same of many sources, by id, in one statement. One without credentials is not there. */
+  describeAll(
+    accountId: number,
+    sourceIds: readonly number[],
+    tx?: Transaction,
+  ): Promise<Map<number, DescribedCredentials>>
+  reject(tx: Transaction, accountId: number, sourceId: number, kind: CredentialKind): Promise<void>
+  /** Both kinds, for good. */
+  erase(tx: Transaction, accountId: number, sourceId: number): Promise<void>
+}
+
+const storedValues = z.record(z.string(), z.string())
+const storedNames = z.array(z.string())
+
+export function createCredentialStore(
+  database: Database,
+  keyRing: KeyRing,
+  now: () => number,
+): CredentialStore {
+  const rowOf = (db: Transaction['db'], accountId: number, sourceId: number, kind: CredentialKind) =>
+    db
+      .selectFrom('credential')
+      .select(['sealed', 'version', 'status', 'names', 'expires_at'])
+      .where('account_id', '=', accountId)
+      .where('source_id', '=', sourceId)
+      .where('kind', '=', kind)
+      .executeTakeFirst()
+
+  return {
+    async save(tx, { accountId, sourceId, kind, values, expiresAt = null }) {
+      tx.touch({ accountId, sourceId })
+      const before = await rowOf(tx.db, accountId, sourceId, kind)
+      const version = (before?.version ?? 0) + 1
+      const row = {
+        sealed: keyRing.seal(JSON.stringify(values), sealContext(accountId, sourceId, kind, version)),
+        version,
+        status: 'ok' as const,
+        names: JSON.stringify(Object.keys(values)),
+        expires_at: expiresAt,
+        refresh_lease: null,
+        refresh_lease_until: null,
+        updated_at: now(),
+      }
+      if (!before) {
+        await tx.db
+          .insertInto('credential')
+          .values({ ...row, account_id: accountId, source_id: sourceId, kind })
+          .execute()
+        return
+      }
+      const { numUpdatedRows } = await tx.db
+        .updateTable('credential')
+        .set(row)
+        .where('account_id', '=', accountId)
+        .where('source_id', '=', sourceId)
+        .where('kind', '=', kind)
+        // The version is in the envelope: a write that another process overtook must not land.
+        .where('version', '=', before.version)
+        .executeTakeFirst()
+      if (numUpdatedRows === 0n) throw new AppError('Conflict')
+    },
+
+    async open(accountId, sourceId, kind, tx) {
+      const row = await rowOf(tx?.db ?? database.read, accountId, sourceId, kind)
+      if (!row) return null
+      const secret = keyRing.open(row.sealed, sealContext(accountId, sourceId, kind, row.version))
+      return {
+        values: storedValues.parse(JSON.parse(secret)),
+        version: row.version,
+        status: row.status,
+        expiresAt: row.expires_at,
+      }
+    },
+
+    async describe(accountId, sourceId, kind, tx) {
+      const row = await rowOf(tx?.db ?? database.read, accountId, sourceId, kind)
+      return row ? { names: storedNames.parse(JSON.parse(row.names)), status: row.status } : null
+    },
+
+    async describeAll(accountId, sourceIds, tx) {
+      const found = new Map<number, DescribedCredentials>()
+      if (sourceIds.length === 0) return found
+      const rows = await (tx?.db ?? database.read)
+        .selectFrom('credential')
+        .select(['source_id', 'kind', 'status', 'names'])
+        .where('account_id', '=', accountId)
+        .where('source_id', 'in', sourceIds)
+        .execute()
+      for (const { source_id: id, kind, status, names } of rows) {
+        const others = found.get(id) ?? { form: null, oauth: null }
+        found.set(id, { ...others, [kind]: { names: storedNames.parse(JSON.parse(names)), status } })
+      }
+      return found
+    },
+
+    async reject(tx, accountId, sourceId, kind) {
+      tx.touch({ accountId, sourceId })
+      await tx.db
+        .updateTable('credential')
+        .set({ status: 'rejected', refresh_lease: null, refresh_lease_until: null, updated_at: now() })
+        .where('account_id', '=', accountId)
+        .where('source_id', '=', sourceId)
+        .where('kind', '=', kind)
+        .execute()
+    },
+
+    async erase(tx, accountId, sourceId) {
+      tx.touch({ accountId, sourceId })
+      await tx.db
+        .deleteFrom('credential')
+        .where('account_id', '=', accountId)
+        .where('source_id', '=', sourceId)
+        .execute()
+    },
+  }
+}
+
+function sealContext(
+  accountId: number,
+  sourceId: number,
+  kind: CredentialKind,
+  version: number,
+): SealContext {
+  return ['credential', accountId, sourceId, kind, version]
+}
+
+export const sealedCredentials = sealedColumn({
+  table: 'credential',
+  column: 'sealed',
+  columns: ['source_id', 'kind', 'account_id', 'version'],
+  contextOf: (row) => sealContext(row.account_id, row.source_id, row.kind, row.version),
+})

@@ -1,0 +1,46 @@
+import type { FeedWriter } from '../events/account-event.ts'
+import { tellAccount } from '../events/account-feed.ts'
+import type { Database } from '../../store/database.ts'
+
+const soon = 86_400_000
+const perSweep = 500
+
+/**
+ * Tells accounts of grants that end within a day and that we cannot renew, because the provider gave no
+ * refresh token. Once for each version of a grant: a new authorization is told of anew.
+ */
+export async function tellExpiringGrants({
+  database,
+  events,
+  now,
+}: {
+  database: Database
+  events: FeedWriter
+  now: () => number
+}): Promise<void> {
+  await database.write(async (tx) => {
+    const grants = await tx.db
+      .selectFrom('credential')
+      .select(['account_id', 'source_id', 'version', 'expires_at'])
+      .where('kind', '=', 'oauth')
+      .where('status', '=', 'ok')
+      .where('expires_at', '<=', now() + soon)
+      .where('names', 'not like', '%"refresh_token"%')
+      .where((eb) => eb.or([eb('warned_version', 'is', null), eb('warned_version', '<>', eb.ref('version'))]))
+      .limit(perSweep)
+      .execute()
+    for (const { account_id: accountId, source_id: sourceId, version, expires_at: expiresAt } of grants) {
+      await tx.db
+        .updateTable('credential')
+        .set({ warned_version: version })
+        .where('account_id', '=', accountId)
+        .where('source_id', '=', sourceId)
+        .where('kind', '=', 'oauth')
+        .execute()
+      await tellAccount(tx, events, accountId, 'credentials.expiring', {
+        source_id: sourceId,
+        expires_at: new Date(expiresAt ?? 0).toISOString(),
+      })
+    }
+  })
+}

@@ -1,0 +1,275 @@
+import type { Insertable } from 'kysely'
+import type { z } from 'zod'
+import type { claimReply, claimRequest } from '@bobbin/shared/flow'
+import { flowFunctions, type FlowFunction } from '@bobbin/shared/flow-function'
+import { isolated } from '@bobbin/shared/isolated'
+import { isStepLegal } from '@bobbin/shared/steps'
+import { AppError, tokenRefused } from '../../ground/app-error.ts'
+import type { Services } from '../../services.ts'
+import { compileOnce } from '../../store/compile-once.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { Tables } from '../../store/tables.ts'
+import { endFlow, failure } from './end-flow.ts'
+import { findFlow, type Flow } from './flow-row.ts'
+import { tokenMissing } from '../../doors/flows/known-token.ts'
+import { tellPage } from './tell-page.ts'
+import { isSecret, secretHash } from '../../ground/secret-hash.ts'
+
+export type ClaimRequest = z.infer<typeof claimRequest>
+export type ClaimReply = z.infer<typeof claimReply>
+type ClaimServices = Pick<
+  Services,
+  'config' | 'metrics' | 'database' | 'events' | 'now' | 'registry' | 'sources' | 'checks'
+>
+
+/**
+ * Claims a flow: checks the token against the page that brings it, then spends it and opens the session,
+ * all in one transaction.
+ *
+ * What must hold:
+ * - A token opens one flow, once, however many claims race. The winner may repeat itself: the same flow,
+ *   token, key and origin get the same reply again.
+ * - A refused claim leaves the token as it was.
+ * - Refusals come in the order exists, expired, origin, scope, used.
+ * - A second claim with another key is refused. It stops the flow only with a token that would have been
+ *   accepted for the flow's account and origin: whoever knows no more than the id changes nothing.
+ */
+export async function claimFlow(
+  services: ClaimServices,
+  flowId: string,
+  request: ClaimRequest,
+  origin: string | undefined,
+): Promise<ClaimReply> {
+  const { claims } = services.metrics
+  const result = await services.database
+    .write((tx) => claim(services, tx, flowId, request, origin))
+    .catch((error: unknown) => {
+      if (error instanceof AppError) return error
+      throw error
+    })
+  if (result instanceof AppError) {
+    claims.inc({ result: String(result.data['reason'] ?? result.code) })
+    throw result
+  }
+  claims.inc({ result: 'claimed' })
+  return {
+    flow_id: flowId,
+    timings: services.config.timings,
+    session_expires_at: result,
+  }
+}
+
+/** Returns when the session ends, or the refusal (which may have stopped the flow, so it is not thrown here). */
+async function claim(
+  services: ClaimServices,
+  tx: Transaction,
+  flowId: string,
+  request: ClaimRequest,
+  origin: string | undefined,
+): Promise<number | AppError> {
+  const { events, now, config } = services
+  const existing = await findFlow(tx.db, flowId)
+  if (existing) {
+    if (isRepeat(existing, request, origin)) return existing.session_expires_at
+    if (await couldHaveClaimed(services, tx, existing, request, origin)) {
+      await endFlow(tx, services, existing, failure('FlowSuperseded', { reason: 'claimed_twice' }))
+    }
+    return tokenRefused('used')
+  }
+  const permit = await readPermit(services, tx, request, origin)
+  const { token, allowedOrigins, subject } = permit
+  const time = now()
+  const expires = time + config.timings.session
+  const spent = await spendToken(tx.db, {
+    time,
+    flowId,
+    hash: token.token_hash,
+    accountId: token.account_id,
+  })
+  if (spent.numAffectedRows === 0n) throw tokenRefused('used')
+
+  await insertFlow(tx.db, {
+    id: flowId,
+    account_id: token.account_id,
+    token_hash: token.token_hash,
+    app_key_hash: secretHash(request.app_key),
+    origin: permit.origin,
+    allowed_origins: JSON.stringify(allowedOrigins === 'any' ? [permit.origin] : allowedOrigins),
+    function: request.function,
+    type: subject.type,
+    source_id: subject.sourceId,
+    discovery_job_name: request.discovery_job_name ?? null,
+    default_streams: request.default_streams ? JSON.stringify(request.default_streams) : null,
+    locale: request.locale ?? null,
+    walked: '[]',
+    authorize_round: 0,
+    status: 'open',
+    created_at: time,
+    active_at: time,
+    session_expires_at: expires,
+  })
+  await tellPage(tx, events, flowId, 'claimed', {})
+  return expires
+}
+
+/** What the request's token permits to this origin. @throws {AppError} the refusal; nothing is spent. */
+async function readPermit(
+  services: ClaimServices,
+  tx: Transaction,
+  request: ClaimRequest,
+  origin: string | undefined,
+) {
+  if (!request.ephemeral_token) throw tokenMissing()
+  const token = await findToken(tx, request.ephemeral_token)
+  if (!token) throw tokenRefused('invalid')
+  if (token.expires_at <= services.now()) throw tokenRefused('expired')
+  const allowedOrigins = effectiveOrigins(token, services.config)
+  if (!origin || origin === 'null') throw tokenRefused('origin')
+  if (allowedOrigins !== 'any' && !allowedOrigins.includes(origin)) throw tokenRefused('origin')
+  const subject = await findSubject(services, tx, token, request)
+  if (token.used_at !== null) throw tokenRefused('used')
+  return { token, origin, allowedOrigins, subject }
+}
+
+/** Whether a claim with another key could have been this flow's own, had it come first. */
+async function couldHaveClaimed(
+  services: ClaimServices,
+  tx: Transaction,
+  flow: Flow,
+  request: ClaimRequest,
+  origin: string | undefined,
+): Promise<boolean> {
+  if (flow.origin !== origin || isSecret(request.app_key, flow.app_key_hash)) return false
+  try {
+    const { token } = await readPermit(services, tx, request, origin)
+    return token.account_id === flow.account_id
+  } catch (error) {
+    if (error instanceof AppError) return false
+    throw error
+  }
+}
+
+function isRepeat(flow: Flow, request: ClaimRequest, origin: string | undefined): boolean {
+  return (
+    flow.origin === origin &&
+    isSecret(request.app_key, flow.app_key_hash) &&
+    request.ephemeral_token !== undefined &&
+    isSecret(request.ephemeral_token, flow.token_hash)
+  )
+}
+
+type Token = NonNullable<Awaited<ReturnType<typeof findToken>>>
+
+async function findToken(tx: Transaction, token: string) {
+  const { rows } = await tokenOfHash(tx.db, { hash: secretHash(token) })
+  return rows[0]
+}
+
+const tokenOfHash = compileOnce((db, { hash }: { hash: string }) =>
+  db
+    .selectFrom('ephemeral_token')
+    .innerJoin('account', 'account.id', 'ephemeral_token.account_id')
+    .selectAll('ephemeral_token')
+    .select('account.allowed_origins as account_origins')
+    .where('token_hash', '=', hash),
+)
+
+const spendToken = compileOnce(
+  (
+    db,
+    { time, flowId, hash, accountId }: { time: number; flowId: string; hash: string; accountId: number },
+  ) =>
+    db
+      .updateTable('ephemeral_token')
+      .set({ used_at: time, used_by_flow: flowId })
+      .where('token_hash', '=', hash)
+      .where('account_id', '=', accountId)
+      .where('used_at', 'is', null),
+)
+
+const insertFlow = compileOnce((db, flow: Insertable<Tables['flow']>) =>
+  db.insertInto('flow').values({
+    id: flow.id,
+    account_id: flow.account_id,
+    token_hash: flow.token_hash,
+    app_key_hash: flow.app_key_hash,
+    origin: flow.origin,
+    allowed_origins: flow.allowed_origins,
+    function: flow.function,
+    type: flow.type,
+    source_id: flow.source_id,
+    discovery_job_name: flow.discovery_job_name,
+    default_streams: flow.default_streams,
+    locale: flow.locale,
+    walked: flow.walked,
+    authorize_round: flow.authorize_round,
+    status: flow.status,
+    created_at: flow.created_at,
+    active_at: flow.active_at,
+    session_expires_at: flow.session_expires_at,
+  }),
+)
+
+/**
+ * The token's origins, else the account's, within the operator's list. In development an account without
+ * origins accepts any page, so that the first try works; production refuses.
+ */
+function effectiveOrigins(
+  token: Token,
+  { allowedOrigins, isProduction }: ClaimServices['config'],
+): readonly string[] | 'any' {
+  const own = JSON.parse(token.allowed_origins ?? token.account_origins) as string[]
+  if (own.length === 0 && !isProduction) return allowedOrigins ?? 'any'
+  return allowedOrigins ? own.filter((origin) => allowedOrigins.includes(origin)) : own
+}
+
+/** What the flow is about: the type to add, or the source to work on. Scope is refused before existence is told. */
+async function findSubject(
+  { registry, sources, checks }: ClaimServices,
+  tx: Transaction,
+  token: Token,
+  request: ClaimRequest,
+): Promise<{ type: string; sourceId: number | null }> {
+  const fn: FlowFunction = request.function
+  const isById = flowFunctions[fn].subject === 'id'
+  const types = token.types === null ? null : (JSON.parse(token.types) as string[])
+  const functions = token.functions === null ? null : (JSON.parse(token.functions) as string[])
+  if (functions && !functions.includes(fn)) throw tokenRefused('out_of_scope')
+  // A new source is never the one source of a token, whatever id stands beside it.
+  const about = isById ? request.id : null
+  if (token.source_id !== null && about !== token.source_id) throw tokenRefused('out_of_scope')
+
+  const source = isById ? await sources.get(token.account_id, needed(request, 'id'), tx) : null
+  const type = source?.type ?? needed(request, 'type')
+  if (types && !types.includes(type)) throw tokenRefused('out_of_scope')
+  const connector = registry.find(type)
+  if (!connector) throw new AppError('UnknownSourceType', { data: { type } })
+  if (!isStepLegal(connector.info.steps, fn)) {
+    throw new AppError('InvalidOptions', {
+      message: `${isolated(connector.info.name)} has no ${flowFunctions[fn].entry} step.`,
+      data: { option: 'function', function: fn, type },
+    })
+  }
+  const name = request.discovery_job_name
+  if (source && name !== undefined) {
+    const check = await checks.find(token.account_id, name, tx)
+    if (!check || !name.startsWith(`${token.account_id}.${source.id}.`)) {
+      throw new AppError('InvalidOptions', {
+        message: 'This source has no check of that name.',
+        data: { option: 'discovery_job_name' },
+      })
+    }
+  }
+  return { type, sourceId: source?.id ?? null }
+}
+
+function needed<Name extends 'id' | 'type'>(
+  request: ClaimRequest,
+  name: Name,
+): NonNullable<ClaimRequest[Name]> {
+  const value = request[name]
+  if (value === undefined) {
+    throw new AppError('InvalidOptions', { message: `${name} is needed.`, data: { option: name } })
+  }
+  return value
+}

@@ -1,0 +1,74 @@
+import type { Outcome } from '@bobbin/shared/flow'
+import type { ErrorValue } from '@bobbin/shared/window-protocol'
+import { pageErrors, type PageErrorCode } from '@bobbin/shared/page-errors'
+import { tellAccount } from '../events/account-feed.ts'
+import type { EventLog } from '../events/event-log.ts'
+import type { Transaction } from '../../store/database.ts'
+import { dropGrantAside } from '../credentials/grant-aside.ts'
+import { findFlow, type Flow } from './flow-row.ts'
+import { tellPage } from './tell-page.ts'
+
+/**
+ * Decides how a flow ended: once, whoever asks first; later calls get the outcome that stands.
+ * Stored, relayed and told to the account's feed in the caller's one transaction.
+ */
+export async function endFlow(
+  tx: Transaction,
+  { events, now }: { events: EventLog; now: () => number },
+  flow: Flow,
+  outcome: Outcome,
+): Promise<Outcome> {
+  const { numUpdatedRows } = await tx.db
+    .updateTable('flow')
+    .set({ status: outcome.kind, outcome: JSON.stringify(outcome), ended_at: now(), away_at: null })
+    .where('id', '=', flow.id)
+    .where('account_id', '=', flow.account_id)
+    .where('status', '=', 'open')
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) {
+    const ended = await findFlow(tx.db, flow.id)
+    return ended?.outcome ?? outcome
+  }
+  // What became of the source is told before what became of the flow.
+  await tx.settle()
+  await dropGrantAside(tx, { accountId: flow.account_id, flowId: flow.id })
+  await tellPage(tx, events, flow.id, outcome.kind, relayData(outcome))
+  await tellFeed(tx, events, flow, outcome)
+  return outcome
+}
+
+async function tellFeed(tx: Transaction, events: EventLog, flow: Flow, outcome: Outcome): Promise<void> {
+  const { id, function: name, type, account_id: accountId, source_id } = flow
+  const ofFlow = { flow_id: id, function: name, type, source_id }
+  if (outcome.kind === 'completed') {
+    const { result } = outcome
+    await tellAccount(tx, events, accountId, 'flow.completed', { ...ofFlow, ...result, source_id: result.id })
+  } else if (outcome.kind === 'cancelled') {
+    const { reason, error } = outcome
+    await tellAccount(tx, events, accountId, 'flow.cancelled', { ...ofFlow, reason, error })
+  } else {
+    await tellAccount(tx, events, accountId, 'flow.failed', { ...ofFlow, ...outcome.error })
+  }
+}
+
+/** What the relay's terminal event carries. */
+function relayData(outcome: Outcome) {
+  if (outcome.kind === 'completed') return outcome.result
+  if (outcome.kind === 'cancelled') return { reason: outcome.reason, error: outcome.error }
+  return outcome.error
+}
+
+/** A flow that ended by a failure of this code. */
+export function failure(code: PageErrorCode, data: Record<string, unknown> = {}): Outcome {
+  return { kind: 'failed', error: { code, message: pageErrors[code].sentence, data } }
+}
+
+/** What a refusal at the provider becomes when the flow ends without a later success. */
+export function refusalError(flow: Pick<Flow, 'refusal'>): ErrorValue | null {
+  if (!flow.refusal) return null
+  return {
+    code: 'AuthorizeFailure',
+    message: pageErrors.AuthorizeFailure.sentence,
+    data: { reason: flow.refusal.reason, providerCode: flow.refusal.provider_code },
+  }
+}

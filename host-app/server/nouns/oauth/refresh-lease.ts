@@ -1,0 +1,81 @@
+import type { Database, Transaction } from '../../store/database.ts'
+
+/** The credentials that a lease is for: one version of one source's grant. */
+export interface GrantVersion {
+  accountId: number
+  sourceId: number
+  version: number
+}
+
+/** Whether the lease is ours now; otherwise who has it, if anybody. */
+export type LeaseAnswer = { isTaken: true } | { isTaken: false; holder: string | null }
+
+/**
+ * The right to refresh a grant: a lease in its row, so that of all processes one asks the provider. A
+ * process that dies with it lets it run out. It is ours if the version is still the current one, valid,
+ * and not leased, or leased to `dead`: a holder that whoever asks has watched for longer than any refresh
+ * takes. So a lease that a clock dated into the future, before it was set back, blocks nobody for long.
+ */
+export async function takeRefreshLease(
+  database: Database,
+  { accountId, sourceId, version }: GrantVersion,
+  lease: { id: string; now: number; until: number; dead: string | null },
+): Promise<LeaseAnswer> {
+  return await database.write(async (tx) => {
+    const { numUpdatedRows } = await grantOf(tx, { accountId, sourceId, version })
+      .set({ refresh_lease: lease.id, refresh_lease_until: lease.until })
+      .where((eb) =>
+        eb.or([
+          eb('refresh_lease', 'is', null),
+          eb('refresh_lease_until', '<=', lease.now),
+          ...(lease.dead === null ? [] : [eb('refresh_lease', '=', lease.dead)]),
+        ]),
+      )
+      .executeTakeFirst()
+    if (numUpdatedRows > 0n) return { isTaken: true }
+    const row = await tx.db
+      .selectFrom('credential')
+      .select('refresh_lease')
+      .where('account_id', '=', accountId)
+      .where('source_id', '=', sourceId)
+      .where('kind', '=', 'oauth')
+      .executeTakeFirst()
+    return { isTaken: false, holder: row?.refresh_lease ?? null }
+  })
+}
+
+/** Gives the lease back early, if it is still ours. */
+export async function releaseRefreshLease(
+  database: Database,
+  grant: GrantVersion,
+  id: string,
+): Promise<void> {
+  await database.write((tx) =>
+    grantOf(tx, grant)
+      .set({ refresh_lease: null, refresh_lease_until: null })
+      .where('refresh_lease', '=', id)
+      .execute(),
+  )
+}
+
+/**
+ * Ends the refresh of a version, and holds its row until the transaction ends.
+ *
+ * @returns false when the version is no longer the current one, or no longer valid; then nothing may be written.
+ */
+export async function holdGrant(tx: Transaction, grant: GrantVersion): Promise<boolean> {
+  const { numUpdatedRows } = await grantOf(tx, grant)
+    .set({ refresh_lease: null, refresh_lease_until: null })
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+function grantOf(tx: Transaction, { accountId, sourceId, version }: GrantVersion) {
+  return tx.db
+    .updateTable('credential')
+    .where('account_id', '=', accountId)
+    .where('source_id', '=', sourceId)
+    .where('kind', '=', 'oauth')
+    .where('version', '=', version)
+    .where('status', '=', 'ok')
+}

@@ -1,0 +1,88 @@
+import { ConnectorError } from '../../../connectors/connector.ts'
+import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import { parseTokenReply, type GrantType, type TokenReply } from './token-reply.ts'
+
+/** Our registration at a provider. */
+export interface OAuthClient {
+  readonly id: string
+  readonly secret: string
+}
+
+export interface TokenRequest {
+  readonly provider: OAuthProvider
+  readonly endpoint: string
+  readonly client: OAuthClient
+  readonly grantType: GrantType
+  /** The grant's own parameters: code, redirect_uri, code_verifier; or refresh_token. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly fetch: typeof fetch
+  /** For the whole exchange, in milliseconds. */
+  readonly timeout: number
+}
+
+/** `unreachable`: no answer, or one that says nothing about the grant (5xx, 429). `cause` is for the log. */
+export type TokenAnswer = TokenReply | { kind: 'unreachable'; cause: string }
+
+const longestReply = 256 * 1024
+
+/** Asks a token endpoint. Resolves whatever the provider does; nothing of the bodies is logged or thrown. */
+export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
+  const { provider, endpoint, grantType, timeout } = request
+  try {
+    const response = await request.fetch(endpoint, {
+      method: 'POST',
+      ...encodeRequest(request),
+      // Followed, a redirect would carry the code and the secret to wherever it points.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeout),
+    })
+    const text = await readCapped(response)
+    if (response.status >= 500 || response.status === 429) {
+      return { kind: 'unreachable', cause: `status ${response.status}` }
+    }
+    if (text === null) return { kind: 'refused', code: null }
+    return parseTokenReply(text, response.ok, grantType, provider)
+  } catch (error) {
+    return { kind: 'unreachable', cause: causeOf(error) }
+  }
+}
+
+function encodeRequest({ provider, client, grantType, parameters }: TokenRequest) {
+  const body = new URLSearchParams({ grant_type: grantType, ...parameters })
+  // Without `accept`, some providers answer urlencoded.
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (provider.clientAuthentication === 'basic') {
+    const userinfo = `${formEncode(client.id)}:${formEncode(client.secret)}`
+    headers['authorization'] = `Basic ${Buffer.from(userinfo).toString('base64')}`
+  } else {
+    body.set('client_id', client.id)
+    body.set('client_secret', client.secret)
+  }
+  return { headers, body }
+}
+
+/** RFC 6749, 2.3.1: id and secret are form-encoded before they are joined. */
+function formEncode(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
+}
+
+/** The body as text, or null when it is longer than any token reply can be. */
+async function readCapped(response: Response): Promise<string | null> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.byteLength
+    if (length > longestReply) return null
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Names the failure without its text, which may hold the URL or parts of a body. */
+function causeOf(error: unknown): string {
+  if (error instanceof ConnectorError) return error.code
+  if (!(error instanceof Error)) return 'unknown'
+  const { cause } = error
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code
+  return error.name
+}

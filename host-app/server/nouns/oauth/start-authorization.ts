@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import { generateRandomCodeVerifier, generateRandomState } from 'oauth4webapi'
+import { z } from 'zod'
+import type { Connector } from '../../../connectors/connector.ts'
+import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import { AppError } from '../../ground/app-error.ts'
+import type { KeyRing, SealContext } from '../credentials/seal.ts'
+import { sealedColumn } from '../credentials/sealed-column.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { OAuthParts } from './oauth.ts'
+import { findClient } from './oauth-client.ts'
+import { hashState, insertTransaction, type TransactionRow } from './transaction-store.ts'
+
+/** A trip to the provider that a flow asks for. */
+export interface TripRequest {
+  flowId: string
+  accountId: number
+  sourceId: number
+  connector: Connector
+}
+
+const sealedPart = z.object({ verifier: z.string().nullable() })
+
+/** Remembers the trip and says where it goes. Throws Unavailable when we have no client at the provider. */
+export async function startAuthorization(
+  parts: OAuthParts,
+  tx: Transaction,
+  { flowId, accountId, sourceId, connector }: TripRequest,
+): Promise<{ location: string }> {
+  const { config, keyRing, now } = parts
+  const { slug } = connector.info
+  const provider = connector.oauth
+  if (!provider) throw new AppError('Conflict', { data: { reason: 'no_authorization' } })
+  const client = findClient(parts, slug)
+  if (!client) throw new AppError('Unavailable')
+
+  const state = generateRandomState()
+  const stateHash = hashState(state)
+  const verifier = provider.quirks?.noPkce ? null : generateRandomCodeVerifier()
+  const redirectUri = `${config.url}/oauth/callback/${slug}`
+  await insertTransaction(tx, {
+    state_hash: stateHash,
+    flow_id: flowId,
+    account_id: accountId,
+    source_id: sourceId,
+    slug,
+    sealed: keyRing.seal(JSON.stringify({ verifier }), sealContext(accountId, sourceId, stateHash)),
+    issuer: provider.issuer,
+    token_endpoint: provider.tokenEndpoint,
+    redirect_uri: redirectUri,
+    created_at: now(),
+    expires_at: now() + config.timings.oauthTransaction,
+  })
+  return { location: authorizationUrl(provider, { clientId: client.id, redirectUri, state, verifier }) }
+}
+
+/** The PKCE verifier of a trip; null where the provider refuses PKCE. */
+export function openVerifier(keyRing: KeyRing, row: TransactionRow): string | null {
+  const secret = keyRing.open(row.sealed, sealContext(row.account_id, row.source_id, row.state_hash))
+  return sealedPart.parse(JSON.parse(secret)).verifier
+}
+
+function sealContext(accountId: number, sourceId: number, stateHash: string): SealContext {
+  return ['oauth_transaction', accountId, sourceId, stateHash]
+}
+
+export const sealedTrips = sealedColumn({
+  table: 'oauth_transaction',
+  column: 'sealed',
+  columns: ['state_hash', 'account_id', 'source_id'],
+  contextOf: (row) => sealContext(row.account_id, row.source_id, row.state_hash),
+  isAlive: (now) => sql`taken_at is null and expires_at > ${now}`,
+})
+
+function authorizationUrl(
+  provider: OAuthProvider,
+  trip: { clientId: string; redirectUri: string; state: string; verifier: string | null },
+): string {
+  const url = new URL(provider.authorizationEndpoint)
+  const { searchParams } = url
+  // The provider's own parameters come first, so that none of them can replace one of ours.
+  for (const [name, value] of Object.entries(provider.authorizationParameters ?? {}))
+    searchParams.set(name, value)
+  searchParams.set('response_type', 'code')
+  searchParams.set('client_id', trip.clientId)
+  searchParams.set('redirect_uri', trip.redirectUri)
+  if (provider.scopes.length > 0)
+    searchParams.set('scope', provider.scopes.join(provider.scopeSeparator ?? ' '))
+  searchParams.set('state', trip.state)
+  if (trip.verifier !== null) {
+    searchParams.set('code_challenge', createHash('sha256').update(trip.verifier).digest('base64url'))
+    searchParams.set('code_challenge_method', 'S256')
+  }
+  // Some providers take `+` literally; `%20` means a blank to all of them.
+  url.search = searchParams.toString().replaceAll('+', '%20')
+  return url.href
+}

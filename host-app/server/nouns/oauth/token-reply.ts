@@ -1,0 +1,114 @@
+import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import { readProviderCode } from './refusals.ts'
+
+/** What a token endpoint said, whatever its dialect. */
+export type TokenReply =
+  | {
+      kind: 'granted'
+      /** `access_token`, `token_type`, perhaps `refresh_token`, `scope`, and the provider's kept fields. */
+      values: Record<string, string>
+      /** How long the access token lives, in milliseconds; null where the provider does not say. */
+      lifetime: number | null
+    }
+  /** `code` is null where the provider named none, or none that can be read. */
+  | { kind: 'refused'; code: string | null }
+
+export type GrantType = 'authorization_code' | 'refresh_token'
+
+type Fields = Record<string, unknown>
+
+/** A lifetime beyond this is a provider's way of saying "forever". */
+const longestLifetime = 10 * 365 * 86_400_000
+
+/** Reads the reply by the provider's declared quirks; its content type is not believed. Pure. */
+export function parseTokenReply(
+  text: string,
+  isSuccess: boolean,
+  grantType: GrantType,
+  { quirks = {}, keptFields = [] }: Pick<OAuthProvider, 'quirks' | 'keptFields'>,
+): TokenReply {
+  const body = parseJson(text) ?? (quirks.replyFormat === 'form' ? parseForm(text) : null)
+  if (!body) return { kind: 'refused', code: null }
+  if (!isSuccess || (quirks.okFlag && body['ok'] !== true)) return { kind: 'refused', code: errorCode(body) }
+
+  const nested = fieldsAt(body, quirks.tokenPath ?? [])
+  // A refresh answers with the token itself at the top, even where the first grant nests it.
+  const fields = nested ?? (grantType === 'refresh_token' ? body : null)
+  const accessToken = fields?.['access_token']
+  // Some providers report failures with status 200 and an `error`.
+  if (!fields || typeof accessToken !== 'string' || accessToken === '') {
+    return { kind: 'refused', code: errorCode(body) }
+  }
+
+  const values: Record<string, string> = {}
+  for (const name of keptFields) {
+    const value = fields[name] ?? body[name]
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+      values[name] = String(value)
+    }
+  }
+  values['access_token'] = accessToken
+  values['token_type'] = textOf(fields['token_type']) ?? 'Bearer'
+  const refreshToken = textOf(fields['refresh_token'])
+  if (refreshToken) values['refresh_token'] = refreshToken
+  const scope = readScope(fields['scope'], quirks.grantedScopeSeparator ?? ' ')
+  if (scope) values['scope'] = scope
+  return { kind: 'granted', values, lifetime: readLifetime(fields['expires_in']) }
+}
+
+function parseJson(text: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isFields(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function parseForm(text: string): Fields {
+  return Object.fromEntries(new URLSearchParams(text))
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function fieldsAt(body: Fields, path: readonly string[]): Fields | null {
+  let fields = body
+  for (const name of path) {
+    const inner = Object.hasOwn(fields, name) ? fields[name] : null
+    if (!isFields(inner)) return null
+    fields = inner
+  }
+  return fields
+}
+
+/** `error` is a code by the standard; some providers put an object with a code there. */
+function errorCode(body: Fields): string | null {
+  const error = body['error']
+  if (!isFields(error)) return readProviderCode(error)
+  return readProviderCode(error['code']) ?? readProviderCode(error['type'])
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** The scopes separated by blanks, whether they came as a list or as text. */
+function readScope(scope: unknown, separator: string): string | null {
+  if (Array.isArray(scope)) return scope.filter((item) => typeof item === 'string').join(' ')
+  const text = textOf(scope)
+  if (text === null) return null
+  return text
+    .split(separator)
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+    .join(' ')
+}
+
+/** Seconds as a number or as text, in milliseconds. Zero and nonsense mean that nothing was said. */
+function readLifetime(expiresIn: unknown): number | null {
+  const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) return null
+  return Math.min(Math.floor(seconds * 1_000), longestLifetime)
+}

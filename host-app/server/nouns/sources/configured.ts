@@ -1,0 +1,37 @@
+import { reportedStep } from '@bobbin/shared/steps'
+import type { FeedWriter } from '../events/account-event.ts'
+import { tellAccount } from '../events/account-feed.ts'
+import type { SourceKey, Transaction } from '../../store/database.ts'
+import { findFinishedSteps, type StepParts } from './finished-steps.ts'
+import { findSourceRow } from './source-row.ts'
+
+type Parts = StepParts & { events: FeedWriter; now: () => number }
+
+/**
+ * Has the store note, at the end of every write, whether the sources that it touched are fully configured, and
+ * tell their accounts of those that became so. Who writes what that depends on (settings, credentials, checks,
+ * selections) only says which source it was.
+ */
+export function keepConfigured(parts: Parts): void {
+  parts.database.derive((tx, source) => noteConfigured(parts, tx, source))
+}
+
+async function noteConfigured(
+  parts: Parts,
+  tx: Transaction,
+  { accountId, sourceId }: SourceKey,
+): Promise<void> {
+  const row = await findSourceRow(tx.db, accountId, sourceId)
+  const steps = row && parts.registry.find(row.type)?.info.steps
+  if (!row || !steps || row.deleted_at !== null) return
+  const isConfigured = reportedStep(steps, await findFinishedSteps(parts, row, tx)) === 'fully_configured'
+  if (isConfigured === (row.configured_at !== null)) return
+  await tx.db
+    .updateTable('source')
+    .set({ configured_at: isConfigured ? parts.now() : null })
+    .where('account_id', '=', accountId)
+    .where('id', '=', sourceId)
+    .execute()
+  if (isConfigured)
+    await tellAccount(tx, parts.events, accountId, 'source.configured', { source_id: sourceId })
+}

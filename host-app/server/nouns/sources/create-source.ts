@@ -1,0 +1,157 @@
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import { AppError } from '../../ground/app-error.ts'
+import { tellAccount } from '../events/account-feed.ts'
+import type { EventLog } from '../events/event-log.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { StepParts } from './finished-steps.ts'
+import { invalidProperties } from './invalid-properties.ts'
+import {
+  givenInForm,
+  missingFaults,
+  shownProperties,
+  splitSecrets,
+  valueFault,
+  type Faults,
+  type Values,
+} from './property-rules.ts'
+import { isOffered, reportCard } from './report-card.ts'
+import { requireCronExpression } from './schedule.ts'
+import { freeName, requireFreeName, requireName, suitName } from './source-name.ts'
+import type { SourceRow } from './source-row.ts'
+
+export interface NewSource {
+  type: string
+  display_name: string
+  properties?: Record<string, string> | undefined
+}
+
+export interface CreateOptions {
+  /** The wizard: every needed setting must be there. The API may send the rest later. */
+  mustBeComplete: boolean
+  /** The wizard: a name that is taken gets a number. The API is told. */
+  uniqueName: boolean
+}
+
+/** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties, InvalidCronExpression. */
+export async function createSource(
+  parts: StepParts & { events: EventLog; now: () => number },
+  tx: Transaction,
+  accountId: number,
+  input: NewSource,
+  options: CreateOptions,
+): Promise<SourceRow> {
+  const info = requireType(parts, input.type)
+  const displayName = requireDisplayName(input.display_name)
+  const asked = input.properties ?? {}
+  const isForm = options.mustBeComplete
+  const given = givenValues(info, isForm ? givenInForm(info, asked) : asked, isForm)
+  const { cron_expression: cron } = given
+  if (cron) requireCronExpression(cron, parts.now())
+  const name = options.uniqueName
+    ? await freeName(tx.db, accountId, suitName(displayName, info.slug))
+    : requireName(displayName)
+  if (!options.uniqueName) await requireFreeName(tx.db, accountId, name, displayName)
+
+  const settings = splitSecrets(info, given)
+  return insertSource(parts, tx, accountId, {
+    type: info.type,
+    displayName,
+    name,
+    ...settings,
+    isPaused: false,
+  })
+}
+
+interface SourceValues {
+  type: string
+  displayName: string
+  name: string
+  plain: Record<string, string>
+  secret: Record<string, string>
+  isPaused: boolean
+}
+
+/** Stores a source whose values are known to be good, seals its secrets and tells the account. */
+export async function insertSource(
+  parts: StepParts & { events: EventLog; now: () => number },
+  tx: Transaction,
+  accountId: number,
+  { type, displayName, name, plain, secret, isPaused }: SourceValues,
+): Promise<SourceRow> {
+  const at = parts.now()
+  const row = await tx.db
+    .insertInto('source')
+    .values({
+      account_id: accountId,
+      type,
+      display_name: displayName,
+      name,
+      properties: JSON.stringify(plain),
+      settings_version: 1,
+      external_account: null,
+      check_job_name: null,
+      paused_at: isPaused ? at : null,
+      system_paused_at: null,
+      deleted_at: null,
+      created_at: at,
+      updated_at: at,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  tx.touch({ accountId, sourceId: row.id })
+  if (Object.keys(secret).length > 0) {
+    await parts.credentials.save(tx, { accountId, sourceId: row.id, kind: 'form', values: secret })
+  }
+  await tellAccount(tx, parts.events, accountId, 'source.created', {
+    source_id: row.id,
+    type,
+    display_name: displayName,
+  })
+  return row
+}
+
+/** Trimmed. Throws InvalidDisplayName when nothing to read remains. */
+export function requireDisplayName(text: string): string {
+  const name = text.trim()
+  if (name === '' || /\p{Cc}/u.test(name)) {
+    throw new AppError('InvalidDisplayName', { message: `invalid display_name (${text})` })
+  }
+  return name
+}
+
+/** What is known of a type of which a source may be made. Throws InvalidType, AccessDenied. */
+export function requireType({ registry }: Pick<StepParts, 'registry'>, type: string): ConnectorInfo {
+  const info = registry.find(type)?.info
+  if (!info) {
+    throw new AppError('InvalidType', { message: `invalid source type (${type})`, data: { type } })
+  }
+  if (!isOffered(info)) {
+    throw new AppError('AccessDenied', { message: `you do not have access to source type (${type})` })
+  }
+  return info
+}
+
+/** The values to store. A form drops what it does not show; a program's mistakes are all named. */
+function givenValues(info: ConnectorInfo, properties: Values, isForm: boolean): Record<string, string> {
+  const filled = Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== ''))
+  const shown = new Set(shownProperties(info, filled).map(({ name }) => name))
+  const known = new Set(info.properties.map(({ name }) => name))
+  const faults: Faults = {}
+  const kept: [string, string][] = []
+  for (const [name, value] of Object.entries(filled)) {
+    if (isForm && known.has(name) && !shown.has(name)) continue
+    const fault = valueFault(info, name, value)
+    if (fault) faults[name] = fault
+    else kept.push([name, value])
+  }
+  const missing = missingFaults(info, filled, new Set())
+  for (const [name, sentence] of Object.entries(missing)) {
+    const isEmpty = Object.hasOwn(properties, name)
+    if (isForm || isEmpty) faults[name] ??= sentence
+  }
+  const values = Object.fromEntries(kept)
+  if (Object.keys(faults).length > 0) {
+    throw invalidProperties(faults, isForm ? null : reportCard(info, new Set(Object.keys(values)), new Set()))
+  }
+  return values
+}

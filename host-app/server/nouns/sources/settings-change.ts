@@ -1,0 +1,179 @@
+import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import { isScheduleName } from '../../../connectors/schedule-properties.ts'
+import { findBoundSecrets } from './bound-secrets.ts'
+import {
+  effectiveValues,
+  givenInForm,
+  isNeeded,
+  missingFaults,
+  shownProperties,
+  splitSecrets,
+  valueFault,
+  type Faults,
+  type Values,
+} from './property-rules.ts'
+import { missingSentence } from './property-sentences.ts'
+
+/**
+ * merge (API): what is given is set, null removes, the rest stays.
+ * replace (wizard): what is absent is removed, but secrets and what the person cannot set are kept.
+ */
+export type UpdateMode = 'merge' | 'replace'
+
+export interface SettingsChange {
+  /** All settings to store that are no secret. */
+  plain: Record<string, string>
+  /** All secrets to seal; only of meaning with `hasNewSecrets`. */
+  secret: Record<string, string>
+  hasNewSecrets: boolean
+  /** Names of the settings that now act otherwise; those of the schedule aside. */
+  changed: string[]
+  /** It is run at other times. What was proven of its settings still holds. */
+  reschedules: boolean
+  touchesAuthorization: boolean
+  /** The stored plain settings stay as they are, to the letter. */
+  isStoredSame: boolean
+  faults: Faults
+  /** Of the faults, secrets that were entered for other settings. */
+  neededAgain: readonly string[]
+  /** Stored secrets are dropped: they were entered for other settings, and do not show in these. */
+  forgets: boolean
+}
+
+/** What a change of settings comes to. Pure. `secrets.values` is null where the change touches no secret. */
+export function planSettings(
+  info: ConnectorInfo,
+  stored: Values,
+  secrets: { names: readonly string[]; values: Values | null },
+  asked: Readonly<Record<string, string | null>>,
+  mode: UpdateMode,
+): SettingsChange {
+  const given = mode === 'merge' ? asked : givenInForm(info, asked)
+  const wanted = mode === 'merge' ? merged(stored, given) : replaced(info, stored, given)
+  const { plain, secret: newSecrets } = splitSecrets(info, wanted)
+  const removed = secrets.names.filter(
+    (name) => mode === 'merge' && Object.hasOwn(given, name) && !Object.hasOwn(newSecrets, name),
+  )
+  const changedSecrets = [
+    ...removed,
+    ...Object.keys(newSecrets).filter((name) => newSecrets[name] !== secrets.values?.[name]),
+  ]
+  const untouched = secrets.names.filter(
+    (name) => !removed.includes(name) && !Object.hasOwn(newSecrets, name),
+  )
+  const bound = findBoundSecrets(
+    info,
+    { before: stored, after: plain },
+    { stored: untouched, changedSecrets },
+  )
+  const secret = { ...secrets.values, ...newSecrets }
+  for (const name of [...removed, ...bound.forgotten]) delete secret[name]
+
+  const before = effectiveValues(info, stored)
+  const after = effectiveValues(info, plain)
+  const different = info.properties
+    .filter(({ name, is_credential: isSecret }) =>
+      isSecret
+        ? changedSecrets.includes(name) || bound.forgotten.includes(name)
+        : before[name] !== after[name],
+    )
+    .map(({ name }) => name)
+  const changed = different.filter((name) => !isScheduleName(name))
+
+  const keptNames = new Set([
+    ...untouched.filter((name) => !bound.forgotten.includes(name)),
+    ...Object.keys(newSecrets),
+  ])
+  const touched = info.properties.filter(({ name }) => changed.includes(name))
+  return {
+    plain,
+    secret,
+    hasNewSecrets: touched.some((property) => property.is_credential),
+    changed,
+    reschedules: changed.length < different.length,
+    touchesAuthorization:
+      bound.voidsGrant ||
+      (info.steps.includes('oauth') && touched.some((property) => property.affects_authorization)),
+    isStoredSame: isSame(stored, plain),
+    faults: { ...bound.neededAgain, ...faultsOf(info, stored, secrets, given, { plain, keptNames }, mode) },
+    neededAgain: Object.keys(bound.neededAgain),
+    forgets: bound.forgotten.length > 0,
+  }
+}
+
+function merged(stored: Values, given: Readonly<Record<string, string | null>>): Record<string, string> {
+  const entries = new Map(Object.entries(stored))
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null || value === '') entries.delete(name)
+    else entries.set(name, value)
+  }
+  return Object.fromEntries(entries)
+}
+
+function replaced(
+  info: ConnectorInfo,
+  stored: Values,
+  given: Readonly<Record<string, string | null>>,
+): Record<string, string> {
+  const kept = info.properties.filter(({ name, property_type: type, in_form: isInForm }) => {
+    const isOurs = type === 'read_only' || type === 'system_provided_by_default' || isInForm === false
+    return Object.hasOwn(stored, name) && (isOurs || type === 'user_provided_immutable') && !given[name]
+  })
+  const values = merged(Object.fromEntries(kept.map(({ name }) => [name, stored[name] ?? ''])), given)
+  const shown = new Set(shownProperties(info, values).map(({ name }) => name))
+  const known = new Set(info.properties.map(({ name }) => name))
+  // The form does not show it, so the person did not mean it. What nobody knows is a fault, named below.
+  return Object.fromEntries(Object.entries(values).filter(([name]) => shown.has(name) || !known.has(name)))
+}
+
+function faultsOf(
+  info: ConnectorInfo,
+  stored: Values,
+  secrets: { names: readonly string[]; values: Values | null },
+  given: Readonly<Record<string, string | null>>,
+  next: { plain: Values; keptNames: ReadonlySet<string> },
+  mode: UpdateMode,
+): Faults {
+  const byName = new Map(info.properties.map((property) => [property.name, property]))
+  const shown = new Set(shownProperties(info, next.plain).map(({ name }) => name))
+  const faults: Faults = {}
+  for (const [name, value] of Object.entries(given)) {
+    const property = byName.get(name)
+    const isHidden = property !== undefined && !shown.has(name)
+    if (mode === 'replace' && (isHidden || !value)) continue
+    const before = property?.is_credential ? secrets.values?.[name] : stored[name]
+    const fault = value
+      ? before === value
+        ? null
+        : valueFault(info, name, value)
+      : removalFault(info, property, isHidden, value)
+    if (fault) faults[name] = fault
+    else if (property && isFixed(property, before) && before !== (value ?? undefined)) {
+      faults[name] = 'This cannot be changed once it is set.'
+    }
+  }
+  if (mode === 'merge') return faults
+  return { ...missingFaults(info, next.plain, next.keptNames), ...faults }
+}
+
+/** Removing is fine for what nobody needs. */
+function removalFault(
+  info: ConnectorInfo,
+  property: PropertyInfo | undefined,
+  isHidden: boolean,
+  value: string | null,
+): string | null {
+  if (!property) return 'This setting is not known.'
+  if (property.property_type === 'read_only') return 'This setting cannot be set.'
+  const isMissed = isNeeded(property) && !isHidden && (property.default === undefined || value === '')
+  return isMissed ? missingSentence(info, property) : null
+}
+
+function isFixed(property: PropertyInfo, before: string | undefined): boolean {
+  return property.property_type === 'user_provided_immutable' && before !== undefined
+}
+
+function isSame(left: Values, right: Values): boolean {
+  const names = Object.keys(left)
+  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name])
+}

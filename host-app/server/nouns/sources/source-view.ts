@@ -1,0 +1,71 @@
+import type { Source } from '@bobbin/shared/source'
+import type { Transaction } from '../../store/database.ts'
+import { findFacts, type SourceFacts, type StepParts } from './finished-steps.ts'
+import { effectiveValues } from './property-rules.ts'
+import { emptyReportCard, reportCard } from './report-card.ts'
+import { scheduleOf } from './schedule.ts'
+import { plainProperties, type SourceRow } from './source-row.ts'
+
+type ViewParts = StepParts & { now: () => number }
+
+/** A source as it goes out: without secrets, with its report card. */
+export async function viewSource(parts: ViewParts, row: SourceRow, tx?: Transaction): Promise<Source> {
+  const facts = await findFacts(parts, row.account_id, [row], tx)
+  return viewOf(parts, row, facts.get(row.id))
+}
+
+/** Sources looked up at once: a statement takes only so many values. */
+const atOnce = 500
+
+/** Sources of one account as they go out. */
+export async function viewSources(
+  parts: ViewParts,
+  accountId: number,
+  rows: readonly SourceRow[],
+): Promise<Source[]> {
+  const views: Source[] = []
+  for (let start = 0; start < rows.length; start += atOnce) {
+    const some = rows.slice(start, start + atOnce)
+    const facts = await findFacts(parts, accountId, some)
+    views.push(...some.map((row) => viewOf(parts, row, facts.get(row.id))))
+  }
+  return views
+}
+
+function viewOf({ registry, now }: ViewParts, row: SourceRow, facts: SourceFacts | undefined): Source {
+  const info = registry.find(row.type)?.info
+  const properties = plainProperties(row)
+  const finished = facts?.finished ?? new Set()
+  const provided = new Set([
+    ...Object.keys(info ? effectiveValues(info, properties) : {}),
+    ...(facts?.credentials.form?.names ?? []),
+    ...(facts?.credentials.oauth?.names ?? []),
+  ])
+  const card = info ? reportCard(info, provided, finished) : emptyReportCard(row.type)
+  const isRunning =
+    row.paused_at === null &&
+    row.system_paused_at === null &&
+    row.deleted_at === null &&
+    card.current_step_type === 'fully_configured'
+  return {
+    id: row.id,
+    type: row.type,
+    display_name: row.display_name,
+    name: row.name,
+    properties,
+    schedule:
+      info && isRunning ? scheduleOf(info, properties, { createdAt: row.created_at, now: now() }) : null,
+    check_job_name: row.check_job_name,
+    paused_at: timestamp(row.paused_at),
+    system_paused_at: timestamp(row.system_paused_at),
+    deleted_at: timestamp(row.deleted_at),
+    created_at: new Date(row.created_at).toISOString(),
+    updated_at: new Date(row.updated_at).toISOString(),
+    stitch_client_id: row.account_id,
+    report_card: card,
+  }
+}
+
+function timestamp(millis: number | null): string | null {
+  return millis === null ? null : new Date(millis).toISOString()
+}

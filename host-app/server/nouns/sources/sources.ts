@@ -1,0 +1,97 @@
+import type { Source, SourceFilter } from '@bobbin/shared/source'
+import type { EditExtent, WizardStep } from '@bobbin/shared/steps'
+import { tellAccount } from '../events/account-feed.ts'
+import type { EventLog } from '../events/event-log.ts'
+import { dropGrantsOfSource } from '../credentials/grant-aside.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { Slice, SlicedRows } from '../../store/slice.ts'
+import { cloneSource, type CloneOptions } from './clone-source.ts'
+import { createSource, type CreateOptions, type NewSource } from './create-source.ts'
+import { findFinishedSteps, type StepParts } from './finished-steps.ts'
+import { listSourceRows, pageSourceRows } from './list-sources.ts'
+import { revokeImportTokens } from './import-tokens.ts'
+import type { UpdateMode } from './settings-change.ts'
+import { openSettings } from './source-settings.ts'
+import { changeSource, findSourceRow, getSourceRow, type SourceRow } from './source-row.ts'
+import { viewSource, viewSources } from './source-view.ts'
+import { updateSource, type SourceChange } from './update-source.ts'
+
+export type { SourceRow } from './source-row.ts'
+export type { NewSource } from './create-source.ts'
+export type { SourceChange } from './update-source.ts'
+
+/** The sources of an account. With `tx`, what the transaction wrote counts. */
+export interface Sources {
+  /** Deleted ones too; null for another account's. */
+  find(accountId: number, id: number, tx?: Transaction): Promise<SourceRow | null>
+  /** Throws SourceNotFound when absent, another account's, or deleted. */
+  get(accountId: number, id: number, tx?: Transaction): Promise<SourceRow>
+  /** All of them, deleted ones too, oldest first. */
+  list(accountId: number): Promise<SourceRow[]>
+  /** A slice of those that match, oldest first. */
+  page(accountId: number, filter: SourceFilter, slice: Slice): Promise<SlicedRows<SourceRow>>
+  /** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties, InvalidCronExpression. */
+  create(tx: Transaction, accountId: number, input: NewSource, options: CreateOptions): Promise<SourceRow>
+  /** Throws SourceNotFound, InvalidDisplayName, InvalidProperties, InvalidCronExpression, InvalidBody. */
+  update(
+    tx: Transaction,
+    accountId: number,
+    id: number,
+    change: SourceChange,
+    mode: UpdateMode,
+  ): Promise<{ row: SourceRow; extent: EditExtent }>
+  /** A paused copy. Throws SourceNotFound, InvalidType, AccessDenied, InvalidDisplayName, InvalidName. */
+  clone(tx: Transaction, accountId: number, id: number, options: CloneOptions): Promise<SourceRow>
+  /** The row stays; credentials are erased, import tokens revoked, a running check ends. Throws SourceNotFound. */
+  softDelete(tx: Transaction, accountId: number, id: number): Promise<SourceRow>
+  /** The steps whose work is done on the source itself. Throws SourceNotFound. */
+  finishedSteps(accountId: number, id: number, tx?: Transaction): Promise<ReadonlySet<WizardStep>>
+  /** As it goes out: without secrets, with its report card. */
+  view(row: SourceRow, tx?: Transaction): Promise<Source>
+  /** The same of many rows of one account, in a few statements. */
+  viewAll(accountId: number, rows: readonly SourceRow[]): Promise<Source[]>
+  /** All settings in force, secrets and defaults included. Never answer or log them. Throws SourceNotFound. */
+  settings(accountId: number, id: number): Promise<Record<string, string>>
+}
+
+export interface SourceParts extends StepParts {
+  readonly events: EventLog
+  readonly now: () => number
+}
+
+export function createSources(parts: SourceParts): Sources {
+  const { database, credentials, events, now } = parts
+  const reader = (tx?: Transaction) => tx?.db ?? database.read
+  return {
+    find: (accountId, id, tx) => findSourceRow(reader(tx), accountId, id),
+    get: (accountId, id, tx) => getSourceRow(reader(tx), accountId, id),
+    list: (accountId) => listSourceRows(database.read, accountId),
+    page: (accountId, filter, slice) => pageSourceRows(database.read, accountId, filter, slice),
+    create: (tx, accountId, input, options) => createSource(parts, tx, accountId, input, options),
+    clone: (tx, accountId, id, options) => cloneSource(parts, tx, accountId, id, options),
+    update: (tx, accountId, id, change, mode) => updateSource(parts, tx, accountId, id, change, mode),
+
+    async softDelete(tx, accountId, id) {
+      const row = await getSourceRow(tx.db, accountId, id)
+      await credentials.erase(tx, accountId, id)
+      await dropGrantsOfSource(tx, accountId, id)
+      await revokeImportTokens(tx, accountId, id, now())
+      const deleted = await changeSource(tx, accountId, id)
+        // A new version: a check of the old one stops at its next step.
+        .set({ deleted_at: now(), updated_at: now(), settings_version: row.settings_version + 1 })
+        .returningAll()
+        .executeTakeFirstOrThrow()
+      await tellAccount(tx, events, accountId, 'source.deleted', { source_id: id })
+      return deleted
+    },
+
+    async finishedSteps(accountId, id, tx) {
+      return findFinishedSteps(parts, await getSourceRow(reader(tx), accountId, id), tx)
+    },
+    view: (row, tx) => viewSource(parts, row, tx),
+    viewAll: (accountId, rows) => viewSources(parts, accountId, rows),
+    async settings(accountId, id) {
+      return openSettings(parts, await getSourceRow(database.read, accountId, id))
+    },
+  }
+}

@@ -1,0 +1,63 @@
+import type { Connector } from '../../../connectors/connector.ts'
+import { withoutSchedule } from '../../../connectors/schedule-properties.ts'
+import type { OpenedCredentials } from '../credentials/credential-store.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { StepParts } from './finished-steps.ts'
+import { effectiveValues } from './property-rules.ts'
+import { plainProperties, type SourceRow } from './source-row.ts'
+import { startDate } from './start-date.ts'
+
+/** The Singer config of a source as it is stored now, and all that it was made from. Never log it. */
+export interface TapConfig {
+  readonly values: Readonly<Record<string, unknown>>
+  /** What a tap is given, as one number each: a change of any is another config. */
+  readonly version: readonly (string | number)[]
+  readonly form: OpenedCredentials | null
+  readonly grant: OpenedCredentials | null
+}
+
+/**
+ * Reads it; refreshes nothing. The row is read first, so that what changes meanwhile gives a version that
+ * is refused later, never one that covers what was not seen.
+ */
+export async function readTapConfig(
+  { credentials }: Pick<StepParts, 'credentials'>,
+  connector: Connector,
+  row: SourceRow,
+  tx?: Transaction,
+): Promise<TapConfig> {
+  const { account_id: accountId, id } = row
+  const form = await credentials.open(accountId, id, 'form', tx)
+  const grant = connector.oauth ? await credentials.open(accountId, id, 'oauth', tx) : null
+  // A tap that is rescheduled while it runs can still hand back what it renewed.
+  const plain = withoutSchedule(plainProperties(row))
+  const settings = withoutSchedule(effectiveValues(connector.info, { ...plain, ...form?.values }))
+  return {
+    values: configOf(connector, row, settings, grant?.values ?? {}),
+    version: [id, row.settings_version, JSON.stringify(plain), form?.version ?? 0, grant?.version ?? 0],
+    form,
+    grant,
+  }
+}
+
+function configOf(
+  connector: Connector,
+  row: SourceRow,
+  settings: Readonly<Record<string, string>>,
+  granted: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const { access_token: accessToken = null } = granted
+  if (connector.config) return connector.config({ settings, accessToken })
+  // From the day that the source was made: a start that moved with every run would skip what came between.
+  const since = startDate(connector.info.default_start_date, row.created_at)
+  // A tap that works with the refresh token itself has it among its properties.
+  const named = connector.info.properties
+    .map(({ name }) => name)
+    .filter((name) => Object.hasOwn(granted, name))
+  return {
+    ...(since === null ? {} : { start_date: since }),
+    ...settings,
+    ...Object.fromEntries(named.map((name) => [name, granted[name]])),
+    ...(accessToken === null ? {} : { access_token: accessToken }),
+  }
+}

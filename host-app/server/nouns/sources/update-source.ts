@@ -1,0 +1,123 @@
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { EditExtent } from '@bobbin/shared/steps'
+import { AppError } from '../../ground/app-error.ts'
+import { tellAccount } from '../events/account-feed.ts'
+import type { EventLog } from '../events/event-log.ts'
+import type { Transaction } from '../../store/database.ts'
+import { requireDisplayName } from './create-source.ts'
+import type { StepParts } from './finished-steps.ts'
+import { splitSecrets } from './property-rules.ts'
+import { requireCronExpression } from './schedule.ts'
+import { planSettings, type SettingsChange, type UpdateMode } from './settings-change.ts'
+import { changeSource, plainProperties, getSourceRow, type SourceRow } from './source-row.ts'
+import { viewSource } from './source-view.ts'
+import { invalidProperties } from './invalid-properties.ts'
+
+export interface SourceChange {
+  display_name?: string | undefined
+  properties?: Record<string, string | null> | undefined
+  /** Any date-time of ISO 8601 pauses at once; null ends the pause. */
+  paused_at?: string | null | undefined
+}
+
+type Parts = StepParts & { events: EventLog; now: () => number }
+
+/** Throws SourceNotFound, InvalidDisplayName, InvalidProperties, InvalidCronExpression; then nothing has changed. */
+export async function updateSource(
+  parts: Parts,
+  tx: Transaction,
+  accountId: number,
+  id: number,
+  change: SourceChange,
+  mode: UpdateMode,
+): Promise<{ row: SourceRow; extent: EditExtent }> {
+  const row = await getSourceRow(tx.db, accountId, id)
+  const displayName =
+    change.display_name === undefined ? row.display_name : requireDisplayName(change.display_name)
+  const pausedAt = change.paused_at === undefined ? row.paused_at : millisOf(change.paused_at)
+  const changed: string[] = []
+  if (displayName !== row.display_name) changed.push('display_name')
+  if (pausedAt !== row.paused_at) changed.push('paused_at')
+
+  const settings = change.properties ? await applySettings(parts, tx, row, change.properties, mode) : null
+  if (settings && (settings.changed.length > 0 || settings.reschedules)) changed.push('properties')
+  const extent = extentOf(settings, displayName !== row.display_name)
+  if (changed.length === 0 && settings?.isStoredSame !== false) return { row, extent }
+
+  const updated = await changeSource(tx, accountId, id)
+    .set({
+      display_name: displayName,
+      paused_at: pausedAt,
+      properties: settings ? JSON.stringify(settings.plain) : row.properties,
+      settings_version: row.settings_version + (settings && settings.changed.length > 0 ? 1 : 0),
+      updated_at: parts.now(),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  if (extent === 'auth') await parts.credentials.reject(tx, accountId, id, 'oauth')
+  if (changed.length > 0) {
+    await tellAccount(tx, parts.events, accountId, 'source.updated', { source_id: id, changed })
+  }
+  return { row: updated, extent }
+}
+
+async function applySettings(
+  parts: Parts,
+  tx: Transaction,
+  row: SourceRow,
+  given: Record<string, string | null>,
+  mode: UpdateMode,
+): Promise<SettingsChange> {
+  const info = parts.registry.find(row.type)?.info
+  if (!info) throw new AppError('Conflict', { message: `The source type ${row.type} is no longer there.` })
+  const stored = plainProperties(row)
+  const plan = async (opens: boolean) =>
+    planSettings(info, stored, await openSecrets(parts, tx, row, opens), given, mode)
+  let settings = await plan(touchesSecret(info, given))
+  // Dropping one seals the others again.
+  if (settings.forgets) settings = await plan(true)
+  if (Object.keys(settings.faults).length > 0) {
+    const card = mode === 'merge' ? (await viewSource(parts, row, tx)).report_card : null
+    const isNeededAgain = settings.neededAgain.length > 0
+    throw invalidProperties(settings.faults, card, isNeededAgain ? 'secret_needed_again' : undefined)
+  }
+  const { cron_expression: cron } = settings.plain
+  if (cron && cron !== stored['cron_expression']) requireCronExpression(cron, parts.now())
+  if (settings.hasNewSecrets) {
+    await parts.credentials.save(tx, {
+      accountId: row.account_id,
+      sourceId: row.id,
+      kind: 'form',
+      values: settings.secret,
+    })
+  }
+  return settings
+}
+
+function touchesSecret(info: ConnectorInfo, given: Record<string, string | null>): boolean {
+  const asText = Object.fromEntries(Object.keys(given).map((name) => [name, given[name] ?? '']))
+  return Object.keys(splitSecrets(info, asText).secret).length > 0
+}
+
+/** The secrets in clear where the change touches one; elsewhere only their names, and nothing is opened. */
+async function openSecrets(
+  { credentials }: Parts,
+  tx: Transaction,
+  row: SourceRow,
+  opens: boolean,
+): Promise<{ names: readonly string[]; values: Record<string, string> | null }> {
+  const kept = await credentials.describe(row.account_id, row.id, 'form', tx)
+  if (!kept || !opens) return { names: kept?.names ?? [], values: kept ? null : {} }
+  const opened = await credentials.open(row.account_id, row.id, 'form', tx)
+  return { names: kept.names, values: opened?.values ?? {} }
+}
+
+function extentOf(settings: SettingsChange | null, isRenamed: boolean): EditExtent {
+  if (settings?.touchesAuthorization) return 'auth'
+  if (settings && settings.changed.length > 0) return 'property'
+  return isRenamed ? 'name' : 'nothing'
+}
+
+function millisOf(time: string | null): number | null {
+  return time === null ? null : Date.parse(time)
+}

@@ -1,0 +1,225 @@
+import { sql, type Kysely } from 'kysely'
+import type { DefaultStreams } from '@bobbin/shared/flow'
+import type { SelectionRequest, StreamChange } from '@bobbin/shared/wizard-api'
+import { AppError } from '../../ground/app-error.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { Tables } from '../../store/tables.ts'
+import { openStreams, writeChoices, type OpenStream } from './choice-store.ts'
+import { allowedSuggestion, matchDefaults, suggestedFields } from './default-streams.ts'
+import { matchesText } from './matches-text.ts'
+import { presentStreams } from './selection-queries.ts'
+import { changeChoice, emptySelectionFault, exclusionFault } from './selection-rules.ts'
+import { countSelection } from './selection-version.ts'
+import { blockedSentence, includedFields, type StreamChoice } from './stream-choice.ts'
+
+type Selection = Pick<SelectionRequest, 'changes' | 'matching'>
+
+/** Which streams of which account, and what the page suggested for those never chosen. */
+export interface SelectionTarget {
+  accountId: number
+  sourceId: number
+  defaults: DefaultStreams | null
+}
+
+/**
+ * The person's selection: first what the filter covers, then stream by stream. All or nothing: throws
+ * InvalidProperties with a sentence per stream. What changed since last time is then known.
+ */
+export async function applySelection(
+  tx: Transaction,
+  target: SelectionTarget,
+  { changes, matching = [] }: Selection,
+): Promise<void> {
+  const { accountId, sourceId } = target
+  for (const rule of matching) await selectMatching(tx.db, target, rule)
+
+  const merged = mergeChanges(changes)
+  const suggested = await findSuggestedFields(tx.db, target, merged)
+  const isPlain = (change: StreamChange) =>
+    Object.keys(change).every((key) => key === 'tap_stream_id' || key === 'selected') &&
+    !suggested.has(change.tap_stream_id)
+  const faults = new Map<string, string>()
+  await tick(tx.db, target, merged.filter(isPlain), faults)
+  await choose(
+    tx.db,
+    target,
+    merged.filter((change) => !isPlain(change)),
+    suggested,
+    faults,
+  )
+  if (faults.size > 0) {
+    // Nobody reads ten thousand sentences.
+    const fields = Object.fromEntries([...faults].slice(0, 100))
+    throw new AppError('InvalidProperties', { data: { fields } })
+  }
+
+  await countSelection(tx, accountId, sourceId)
+  await tx.db
+    .updateTable('stream')
+    .set({ change: null })
+    .where('account_id', '=', accountId)
+    .where('source_id', '=', sourceId)
+    .where('change', 'is not', null)
+    .execute()
+}
+
+/** One statement for all that the filter shows; what cannot be selected as it is stays out. */
+async function selectMatching(
+  db: Kysely<Tables>,
+  { accountId, sourceId }: SelectionTarget,
+  { q, selected }: { q: string; selected: boolean },
+): Promise<void> {
+  // The same rules as `blockedSentence`.
+  const isFree = sql<boolean>`(field_count > 0 and (is_view = 0 or view_key_properties is not null)
+    and (replication_method is null or replication_method <> 'INCREMENTAL' or replication_key is not null))`
+  await db
+    .updateTable('stream')
+    .set({ selected: selected ? 1 : 0 })
+    .where('account_id', '=', accountId)
+    .where('source_id', '=', sourceId)
+    .where('removed_at', 'is', null)
+    .where(await matchesText(db, accountId, sourceId, q))
+    .$if(selected, (query) => query.where(isFree))
+    .execute()
+}
+
+/** Several changes of one stream count as one; the later wins. */
+function mergeChanges(changes: readonly StreamChange[]): StreamChange[] {
+  const byId = new Map<string, StreamChange>()
+  for (const change of changes) {
+    const before = byId.get(change.tap_stream_id)
+    const fields = change.fields && before?.fields ? { ...before.fields, ...change.fields } : undefined
+    byId.set(change.tap_stream_id, { ...before, ...change, ...(fields ? { fields } : {}) })
+  }
+  return [...byId.values()]
+}
+
+/** The suggested fields of streams that are selected for the first time, without having been opened. */
+async function findSuggestedFields(
+  db: Kysely<Tables>,
+  { accountId, sourceId, defaults }: SelectionTarget,
+  changes: readonly StreamChange[],
+): Promise<Map<string, Map<string, boolean>>> {
+  const suggested = new Map<string, Map<string, boolean>>()
+  if (!Object.values(defaults ?? {}).some((value) => typeof value === 'object')) return suggested
+  const streams = await presentStreams(db, accountId, sourceId)
+    .select(['tap_stream_id', 'stream_name', 'selected'])
+    .execute()
+  const untouched = new Set(streams.filter((row) => row.selected === null).map((row) => row.tap_stream_id))
+  const { byId } = matchDefaults(streams, defaults)
+  for (const change of changes) {
+    const fields = suggestedFields(byId.get(change.tap_stream_id))
+    const isFirst = change.selected === true && change.fields === undefined
+    if (isFirst && fields.size > 0 && untouched.has(change.tap_stream_id)) {
+      suggested.set(change.tap_stream_id, fields)
+    }
+  }
+  return suggested
+}
+
+const ticksPerStatement = 1_000
+
+/** Streams that are only ticked or unticked: decided by their rows alone, without any schema. */
+async function tick(
+  db: Kysely<Tables>,
+  { accountId, sourceId }: SelectionTarget,
+  changes: readonly StreamChange[],
+  faults: Map<string, string>,
+): Promise<void> {
+  for (let start = 0; start < changes.length; start += ticksPerStatement) {
+    const chunk = changes.slice(start, start + ticksPerStatement)
+    const rows = await presentStreams(db, accountId, sourceId)
+      .select(['id', 'tap_stream_id', 'is_view', 'field_count'])
+      .select(['replication_method', 'replication_key', 'view_key_properties'])
+      .where(
+        'tap_stream_id',
+        'in',
+        chunk.map((change) => change.tap_stream_id),
+      )
+      .execute()
+    const byId = new Map(rows.map((row) => [row.tap_stream_id, row]))
+    const ids = { on: new Array<number>(), off: new Array<number>() }
+    for (const change of chunk) {
+      const row = byId.get(change.tap_stream_id)
+      const fault = row ? (change.selected ? blockedSentence(row) : null) : goneSentence
+      if (fault) faults.set(change.tap_stream_id, fault)
+      else if (row && change.selected !== undefined) ids[change.selected ? 'on' : 'off'].push(row.id)
+    }
+    await setSelected(db, accountId, sourceId, ids.on, 1)
+    await setSelected(db, accountId, sourceId, ids.off, 0)
+  }
+}
+
+async function setSelected(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+  ids: readonly number[],
+  selected: 0 | 1,
+): Promise<void> {
+  if (ids.length === 0) return
+  await db
+    .updateTable('stream')
+    .set({ selected })
+    .where('account_id', '=', accountId)
+    .where('source_id', '=', sourceId)
+    .where('id', 'in', ids)
+    .execute()
+}
+
+const goneSentence = 'This stream is no longer there.'
+
+/** Streams that were opened: fields, method and keys, by all the rules. */
+async function choose(
+  db: Kysely<Tables>,
+  { accountId, sourceId }: SelectionTarget,
+  changes: readonly StreamChange[],
+  suggested: ReadonlyMap<string, Map<string, boolean>>,
+  faults: Map<string, string>,
+): Promise<void> {
+  const ids = changes.map((change) => change.tap_stream_id)
+  const opened = await openStreams(db, accountId, sourceId, ids)
+  const chosen: OpenStream[] = []
+  for (const change of changes) {
+    const stream = opened.get(change.tap_stream_id)
+    const result = stream ? decide(stream, change, suggested.get(change.tap_stream_id)) : goneSentence
+    if (typeof result === 'string') faults.set(change.tap_stream_id, result)
+    else chosen.push(result)
+  }
+  await writeChoices(db, accountId, sourceId, chosen)
+}
+
+function decide(
+  stream: OpenStream,
+  change: StreamChange,
+  suggestion: ReadonlyMap<string, boolean> | undefined,
+): OpenStream | string {
+  const { description } = stream
+  const fields = suggestion
+    ? allowedSuggestion(description, stream.choice, suggestion)
+    : new Map(Object.entries(change.fields ?? {}))
+  const ruling = changeChoice(description, stream.choice, {
+    selected: change.selected,
+    fields,
+    method: change.replication_method,
+    replicationKey: change.replication_key,
+    viewKeys: change.view_key_properties,
+  })
+  if ('fault' in ruling) return ruling.fault
+  const choice = fields.size > 0 && !suggestion ? spelledOut(stream, ruling.choice) : ruling.choice
+  const fault = exclusionFault(description, choice) ?? emptySelectionFault(description, choice)
+  return fault ?? { ...stream, choice }
+}
+
+/**
+ * The person saw a tick beside every field, so every tick is a choice of theirs. Otherwise a field that was
+ * ticked again would turn "the whole stream" into "this field only".
+ */
+function spelledOut({ description, choice: before }: OpenStream, choice: StreamChoice): StreamChoice {
+  const seen = includedFields(description, before)
+  const fields = new Map(choice.fields)
+  for (const { name, inclusion } of description.fields) {
+    if (inclusion === 'available' && !fields.has(name)) fields.set(name, seen.has(name))
+  }
+  return { ...choice, fields }
+}

@@ -1,0 +1,147 @@
+import type { Kysely } from 'kysely'
+import type { Catalog, CatalogStream, DiscoveredStream, MetadataEntry } from '@bobbin/shared/catalog'
+import type { Tables } from '../../store/tables.ts'
+import { presentStreams, readSchema } from './selection-queries.ts'
+import { includedFields, readChoice, type StreamChoice } from './stream-choice.ts'
+import { describeStream, type StreamDescription } from './stream-description.ts'
+import { readMetadata, readOwnEntry } from './stored-metadata.ts'
+
+const chunkSize = 500
+
+/**
+ * The Singer catalog as a tap takes it. Taps differ in what they make of a field without `selected`, so it
+ * is written on every available field of a selected stream.
+ */
+export async function findCatalog(db: Kysely<Tables>, accountId: number, sourceId: number): Promise<Catalog> {
+  const streams: CatalogStream[] = []
+  let after = { position: -1, id: 0 }
+  for (;;) {
+    const rows = await presentStreams(db, accountId, sourceId)
+      .selectAll()
+      .where((eb) =>
+        eb.or([
+          eb('position', '>', after.position),
+          eb.and([eb('position', '=', after.position), eb('id', '>', after.id)]),
+        ]),
+      )
+      .orderBy('position')
+      .orderBy('id')
+      .limit(chunkSize)
+      .execute()
+    streams.push(...rows.map(catalogEntry))
+    const last = rows.at(-1)
+    if (!last || rows.length < chunkSize) return { streams }
+    after = last
+    // A catalog of many thousand tables takes a while; others are answered in between.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+type StreamRow = Parameters<typeof readChoice>[0] & {
+  tap_stream_id: string
+  stream_name: string
+  schema: string
+  metadata: string
+}
+
+function catalogEntry(row: StreamRow): CatalogStream {
+  const choice = readChoice(row)
+  const [own, ...fields] = readMetadata(row.metadata)
+  const discovered = own?.metadata ?? {}
+  const isSelected = choice.selected === true
+  const ownEntry: MetadataEntry = {
+    breadcrumb: [],
+    metadata: { ...discovered, ...chosenMetadata(choice), selected: isSelected },
+  }
+  const metadata = [ownEntry, ...fields]
+  const schema = readSchema(row.schema)
+  const description = describeStream({ schema, metadata })
+  const included = isSelected ? includedFields(description, choice) : new Set<string>()
+  const { rest, table_name: tableName } = readOwnEntry(row.metadata) ?? {}
+  return {
+    ...(tableName === undefined ? {} : { table_name: tableName }),
+    ...withLegacyFields(rest ?? {}, discovered, choice),
+    tap_stream_id: row.tap_stream_id,
+    stream: row.stream_name,
+    schema: withoutOldSelection(schema, isSelected, included),
+    metadata: isSelected ? withSelection(description, metadata, included) : metadata,
+  }
+}
+
+/** What singer-python reads beside the metadata. The choice rules over what discovery wrote there. */
+function withLegacyFields(
+  rest: Record<string, unknown>,
+  discovered: Record<string, unknown>,
+  choice: StreamChoice,
+): Record<string, unknown> {
+  const { 'table-key-properties': tableKeys, 'database-name': database } = discovered
+  const { 'is-view': isView, 'row-count': rowCount } = discovered
+  const keys = choice.viewKeys.length > 0 ? [...choice.viewKeys] : tableKeys
+  const { replication_key: foundKey, ...others } = rest
+  // A method that was chosen without a key has none, whatever was found.
+  const key = choice.replicationKey ?? (choice.method === null ? foundKey : undefined)
+  return {
+    ...others,
+    ...(Array.isArray(keys) ? { key_properties: keys } : {}),
+    ...(choice.method === null ? {} : { replication_method: choice.method }),
+    ...(key === undefined ? {} : { replication_key: key }),
+    ...(typeof database === 'string' ? { database_name: database } : {}),
+    ...(typeof isView === 'boolean' ? { is_view: isView } : {}),
+    ...(typeof rowCount === 'number' ? { row_count: rowCount } : {}),
+  }
+}
+
+type StreamSchemaObject = DiscoveredStream['schema']
+
+/** Old catalogs select inside the schema, and taps still heed it: there it says the same, or nothing. */
+function withoutOldSelection(
+  schema: StreamSchemaObject,
+  isSelected: boolean,
+  included: ReadonlySet<string>,
+): StreamSchemaObject {
+  const properties = Object.entries(schema.properties).map(([name, inner]): [string, unknown] => {
+    const isOld = typeof inner === 'object' && inner !== null && 'selected' in inner
+    return [name, isOld ? { ...inner, selected: included.has(name) } : inner]
+  })
+  const own = Object.hasOwn(schema, 'selected') ? { selected: isSelected } : {}
+  return { ...schema, ...own, properties: Object.fromEntries(properties) }
+}
+
+/**
+ * `selected` on each available field; a field without an entry gets one. What lies deeper comes with its
+ * field, unless the connector leaves it out by default: there is no choice about it.
+ */
+function withSelection(
+  { fields }: StreamDescription,
+  metadata: MetadataEntry[],
+  included: ReadonlySet<string>,
+): MetadataEntry[] {
+  const available = new Set(
+    fields.filter(({ inclusion }) => inclusion === 'available').map(({ name }) => name),
+  )
+  const missing = new Set(available)
+  const written = metadata.map((entry): MetadataEntry => {
+    const [root, name, ...deeper] = entry.breadcrumb
+    if (root !== 'properties' || name === undefined) return entry
+    const { inclusion, 'selected-by-default': byDefault } = entry.metadata
+    const isDeep = deeper.length > 0
+    if (isDeep ? inclusion !== 'available' : !available.has(name)) return entry
+    if (!isDeep) missing.delete(name)
+    const selected = included.has(name) && !(isDeep && byDefault === false)
+    return { breadcrumb: entry.breadcrumb, metadata: { ...entry.metadata, selected } }
+  })
+  for (const name of missing) {
+    written.push({ breadcrumb: ['properties', name], metadata: { selected: included.has(name) } })
+  }
+  return written
+}
+
+/** The choice in the words of Singer's stream metadata; what was not chosen is absent. */
+export function chosenMetadata(choice: StreamChoice): Record<string, unknown> {
+  return {
+    selected: choice.selected,
+    ...(choice.method === null ? {} : { 'replication-method': choice.method }),
+    ...(choice.replicationKey === null ? {} : { 'replication-key': choice.replicationKey }),
+    ...(choice.viewKeys.length === 0 ? {} : { 'view-key-properties': [...choice.viewKeys] }),
+  }
+}

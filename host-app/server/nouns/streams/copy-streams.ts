@@ -1,0 +1,47 @@
+import type { Transaction } from '../../store/database.ts'
+import type { Tables } from '../../store/tables.ts'
+
+const columns = [
+  'account_id',
+  'position',
+  'tap_stream_id',
+  'stream_name',
+  'schema',
+  'metadata',
+  'schema_hash',
+  'field_count',
+  'is_view',
+  'row_count',
+  'selected',
+  'replication_method',
+  'replication_key',
+  'view_key_properties',
+  'field_selection',
+  'change',
+  'removed_at',
+] as const satisfies (keyof Tables['stream'])[]
+
+/**
+ * Gives a source that has no streams those of another, with all that was chosen among them. The next check
+ * of the source keeps the choices, as it does after any discovery.
+ */
+export async function copyStreams(
+  tx: Transaction,
+  accountId: number,
+  fromSourceId: number,
+  toSourceId: number,
+): Promise<void> {
+  await tx.db
+    .insertInto('stream')
+    .columns([...columns, 'source_id'])
+    .expression((eb) =>
+      eb
+        .selectFrom('stream')
+        .select([...columns])
+        .select(({ cast, val }) => cast<number>(val(toSourceId), 'integer').as('source_id'))
+        .where('account_id', '=', accountId)
+        .where('source_id', '=', fromSourceId),
+    )
+    .execute()
+  tx.touch({ accountId, sourceId: toSourceId })
+}

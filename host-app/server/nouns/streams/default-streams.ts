@@ -1,0 +1,108 @@
+import type { Kysely } from 'kysely'
+import type { DefaultStreams } from '@bobbin/shared/flow'
+import type { Tables } from '../../store/tables.ts'
+import { describeRow, presentStreams } from './selection-queries.ts'
+import { includedFields, type StreamChoice } from './stream-choice.ts'
+import type { StreamDescription } from './stream-description.ts'
+
+type DefaultValue = DefaultStreams[string]
+
+interface StreamNames {
+  tap_stream_id: string
+  stream_name: string
+}
+
+/**
+ * What the page suggests for each stream, by `tap_stream_id`. A key of `default_streams` is first a
+ * `tap_stream_id`; where no stream has that, it names every stream with that `stream_name`.
+ */
+export function matchDefaults(
+  streams: readonly StreamNames[],
+  defaults: DefaultStreams | null,
+): { byId: Map<string, DefaultValue>; unmatched: string[] } {
+  const byId = new Map<string, DefaultValue>()
+  const entries = Object.entries(defaults ?? {})
+  if (entries.length === 0) return { byId, unmatched: [] }
+  const ids = new Set(streams.map((stream) => stream.tap_stream_id))
+  const byName = Map.groupBy(streams, (stream) => stream.stream_name)
+  const unmatched: string[] = []
+  for (const [key, value] of entries) {
+    if (ids.has(key)) continue
+    const named = byName.get(key)
+    if (!named) unmatched.push(key)
+    for (const stream of named ?? []) byId.set(stream.tap_stream_id, value)
+  }
+  for (const [key, value] of entries) if (ids.has(key)) byId.set(key, value)
+  return { byId, unmatched }
+}
+
+/** Whether the suggestion is to select the stream. An object of fields is. */
+export function isSuggested(value: DefaultValue | undefined): boolean {
+  return value !== undefined && value !== false
+}
+
+/** The fields that a suggestion names. */
+export function suggestedFields(value: DefaultValue | undefined): Map<string, boolean> {
+  return new Map(typeof value === 'object' ? Object.entries(value) : [])
+}
+
+/**
+ * What of a suggestion can be had. It is the page's, not the person's: a field that does not exist, about
+ * which there is no choice, or that an earlier one excludes, is left out without a word.
+ */
+export function allowedSuggestion(
+  description: StreamDescription,
+  before: StreamChoice,
+  suggestion: ReadonlyMap<string, boolean>,
+): Map<string, boolean> {
+  const available = new Set(
+    description.fields.filter(({ inclusion }) => inclusion === 'available').map(({ name }) => name),
+  )
+  const fields = new Map([...suggestion].filter(([name]) => available.has(name)))
+  const included = includedFields(description, { ...before, fields })
+  return new Map([...fields].filter(([name, isWanted]) => !isWanted || included.has(name)))
+}
+
+/** Names in `default_streams` that matched nothing, or asked for what cannot be; fields as `stream.field`. */
+export async function findIgnoredDefaults(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+  defaults: DefaultStreams | null,
+): Promise<string[]> {
+  if (defaults === null || Object.keys(defaults).length === 0) return []
+  const streams = await presentStreams(db, accountId, sourceId)
+    .select(['tap_stream_id', 'stream_name'])
+    .execute()
+  const { byId, unmatched } = matchDefaults(streams, defaults)
+  const ignored = [...unmatched]
+  for (const [key, value] of Object.entries(defaults)) {
+    if (typeof value !== 'object' || unmatched.includes(key)) continue
+    const ids = streams
+      .filter((stream) => byId.get(stream.tap_stream_id) === value)
+      .map((stream) => stream.tap_stream_id)
+    const names = await findAvailableFields(db, accountId, sourceId, ids)
+    ignored.push(...Object.keys(value).flatMap((field) => (names.has(field) ? [] : [`${key}.${field}`])))
+  }
+  return ignored
+}
+
+/** The fields of these streams about which there is a choice. */
+async function findAvailableFields(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const names = new Set<string>()
+  for (let start = 0; start < ids.length; start += 100) {
+    const rows = await presentStreams(db, accountId, sourceId)
+      .select(['schema', 'metadata'])
+      .where('tap_stream_id', 'in', ids.slice(start, start + 100))
+      .execute()
+    for (const field of rows.flatMap((row) => describeRow(row).fields)) {
+      if (field.inclusion === 'available') names.add(field.name)
+    }
+  }
+  return names
+}

@@ -1,0 +1,129 @@
+import type { Kysely } from 'kysely'
+import type { Tables } from '../../store/tables.ts'
+import { includedFields, readChoice } from './stream-choice.ts'
+import { describeStream } from './stream-description.ts'
+import { readMetadata } from './stored-metadata.ts'
+import type { DiscoveredStream } from '@bobbin/shared/catalog'
+
+type Reader = Kysely<Tables>
+
+/** The streams that the source has now; those that went are kept for their choices only. */
+export function presentStreams(db: Reader, accountId: number, sourceId: number) {
+  return db
+    .selectFrom('stream')
+    .where('account_id', '=', accountId)
+    .where('source_id', '=', sourceId)
+    .where('removed_at', 'is', null)
+}
+
+const listed = 1_000
+
+/** What is selected: sorted ids, at most 1,000 of them, and how many there are. */
+export async function findSelection(
+  db: Reader,
+  accountId: number,
+  sourceId: number,
+): Promise<{ ids: string[]; count: number }> {
+  const selected = presentStreams(db, accountId, sourceId).where('selected', '=', 1)
+  const rows = await selected.select('tap_stream_id').orderBy('tap_stream_id').limit(listed).execute()
+  const ids = rows.map((row) => row.tap_stream_id)
+  if (ids.length < listed) return { ids, count: ids.length }
+  const { count } = await selected
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return { ids, count: Number(count) }
+}
+
+/** Whether at least one stream with at least one field is selected. */
+export async function hasUsableSelection(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
+  const few = 20
+  let after = 0
+  // The first stream answers it nearly always; only streams without any field lead on to the next.
+  for (;;) {
+    const rows = await presentStreams(db, accountId, sourceId)
+      .selectAll()
+      .where('selected', '=', 1)
+      .where('field_count', '>', 0)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(after === 0 ? 1 : few)
+      .execute()
+    const last = rows.at(-1)
+    if (!last) return false
+    if (rows.some((row) => includedFields(describeRow(row), readChoice(row)).size > 0)) return true
+    after = last.id
+  }
+}
+
+/** The sources of which at least one stream with at least one field is selected. */
+export async function findUsableSelections(
+  db: Reader,
+  accountId: number,
+  sourceIds: readonly number[],
+): Promise<Set<number>> {
+  const usable = new Set<number>()
+  if (sourceIds.length === 0) return usable
+  const firsts = await db
+    .selectFrom('stream')
+    .select((eb) => ['source_id', eb.fn.min('id').as('id')])
+    .where('account_id', '=', accountId)
+    .where('source_id', 'in', sourceIds)
+    .where('removed_at', 'is', null)
+    .where('selected', '=', 1)
+    .where('field_count', '>', 0)
+    .groupBy('source_id')
+    .execute()
+  if (firsts.length === 0) return usable
+  const rows = await db
+    .selectFrom('stream')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where(
+      'id',
+      'in',
+      firsts.map(({ id }) => id),
+    )
+    .execute()
+  for (const row of rows) {
+    const isUsable =
+      includedFields(describeRow(row), readChoice(row)).size > 0 ||
+      // The first stream answers it nearly always; only streams without any field lead on to the next.
+      (await hasUsableSelection(db, accountId, row.source_id))
+    if (isUsable) usable.add(row.source_id)
+  }
+  return usable
+}
+
+/** Whether the last check found something else than what was selected from. */
+export async function hasSchemaChanged(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('stream')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('source_id', '=', sourceId)
+    .where('change', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Whether anybody has ever chosen among the streams. */
+export async function hasChosen(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('stream')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('source_id', '=', sourceId)
+    .where('selected', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export function describeRow(row: { schema: string; metadata: string }) {
+  return describeStream({ schema: readSchema(row.schema), metadata: readMetadata(row.metadata) })
+}
+
+export function readSchema(text: string): DiscoveredStream['schema'] {
+  return JSON.parse(text) as DiscoveredStream['schema']
+}

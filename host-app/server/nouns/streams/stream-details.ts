@@ -1,0 +1,106 @@
+import type { Kysely } from 'kysely'
+import { writableMetadataKeys, type StreamSchema } from '@bobbin/shared/catalog'
+import type { DefaultStreams } from '@bobbin/shared/flow'
+import type { StreamFields } from '@bobbin/shared/wizard-api'
+import { AppError } from '../../ground/app-error.ts'
+import type { Tables } from '../../store/tables.ts'
+import { chosenMetadata } from './catalog.ts'
+import { allowedSuggestion, matchDefaults, suggestedFields } from './default-streams.ts'
+import { describeRow, presentStreams } from './selection-queries.ts'
+import { comesWhole, includedFields, readChoice } from './stream-choice.ts'
+import { readMetadata } from './stored-metadata.ts'
+
+/** One stream opened. A stream never chosen shows what `defaults` suggests for its fields. Throws NotFound. */
+export async function findStreamFields(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+  tapStreamId: string,
+  defaults: DefaultStreams | null,
+): Promise<StreamFields> {
+  const row = await presentStreams(db, accountId, sourceId)
+    .selectAll()
+    .where('tap_stream_id', '=', tapStreamId)
+    .executeTakeFirst()
+  if (!row) throw new AppError('NotFound')
+  const description = describeRow(row)
+  const stored = readChoice(row)
+  const isOpen = stored.selected === null && stored.fields.size === 0
+  const suggestion = isOpen ? await suggestionFor(db, accountId, sourceId, tapStreamId, defaults) : undefined
+  const choice = suggestion
+    ? { ...stored, fields: allowedSuggestion(description, stored, suggestedFields(suggestion)) }
+    : stored
+  const isWhole = comesWhole(description, choice)
+  const included = includedFields(description, choice)
+  return {
+    tap_stream_id: row.tap_stream_id,
+    fields: description.fields.map((field) => ({
+      name: field.name,
+      type: field.type,
+      inclusion: field.inclusion,
+      selected: field.inclusion === 'available' ? (choice.fields.get(field.name) ?? null) : null,
+      selected_by_default: choice.fields.has(field.name)
+        ? field.inclusion !== 'unsupported' && (field.selectedByDefault ?? isWhole)
+        : included.has(field.name),
+      reason: field.reason,
+      is_key: field.isKey,
+      can_be_replication_key: field.canBeReplicationKey,
+      excludes: [...(description.exclusions.get(field.name) ?? [])],
+    })),
+    replication_method: choice.method,
+    forced_replication_method: description.forcedMethod,
+    replication_key: choice.replicationKey,
+    valid_replication_keys: description.fields
+      .filter((field) => field.canBeReplicationKey)
+      .map(({ name }) => name),
+    is_view: description.isView,
+    view_key_properties: [...choice.viewKeys],
+  }
+}
+
+async function suggestionFor(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+  tapStreamId: string,
+  defaults: DefaultStreams | null,
+): Promise<DefaultStreams[string] | undefined> {
+  if (defaults === null || Object.keys(defaults).length === 0) return undefined
+  // A name counts only where no stream has it as its id, so all ids have to be looked at.
+  const streams = await presentStreams(db, accountId, sourceId)
+    .select(['tap_stream_id', 'stream_name'])
+    .execute()
+  return matchDefaults(streams, defaults).byId.get(tapStreamId)
+}
+
+/** Schema and metadata of one stream, as Stitch's API has them. Throws NotFound. */
+export async function findStreamSchema(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+  streamId: number,
+): Promise<StreamSchema> {
+  const row = await presentStreams(db, accountId, sourceId)
+    .selectAll()
+    .where('id', '=', streamId)
+    .executeTakeFirst()
+  if (!row) throw new AppError('NotFound', { data: { stream_id: streamId } })
+  const choice = readChoice(row)
+  const [own, ...fields] = readMetadata(row.metadata)
+  return {
+    schema: row.schema,
+    metadata: [
+      { breadcrumb: [], metadata: { ...own?.metadata, ...chosenMetadata(choice) } },
+      ...fields.map(({ breadcrumb, metadata }) => {
+        const [root, name, ...deeper] = breadcrumb
+        const chosen =
+          root === 'properties' && name !== undefined && deeper.length === 0
+            ? choice.fields.get(name)
+            : undefined
+        const isShown = choice.selected === true && chosen !== undefined
+        return { breadcrumb, metadata: isShown ? { ...metadata, selected: chosen } : metadata }
+      }),
+    ],
+    'non-discoverable-metadata-keys': [...writableMetadataKeys],
+  }
+}

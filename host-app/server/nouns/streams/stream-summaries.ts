@@ -1,0 +1,100 @@
+import { sql, type Kysely } from 'kysely'
+import type { StreamSummary } from '@bobbin/shared/catalog'
+import { readSlice, type Slice, type SlicedRows } from '../../store/slice.ts'
+import type { Tables } from '../../store/tables.ts'
+import { chosenMetadata } from './catalog.ts'
+import { matchesText } from './matches-text.ts'
+import { presentStreams } from './selection-queries.ts'
+import { readChoice } from './stream-choice.ts'
+import { headLength, readOwnEntry } from './stored-metadata.ts'
+
+export interface SummariesFilter {
+  /** Text in id or name, in either case of letters. */
+  q?: string | undefined
+  /** false: those never chosen, too. */
+  selected?: boolean | undefined
+}
+
+/** What a list shows of a stream: its own metadata, discovered and chosen, and no fields. */
+const listedColumns = [
+  'id',
+  'tap_stream_id',
+  'stream_name',
+  'selected',
+  'replication_method',
+  'replication_key',
+  'view_key_properties',
+  'field_selection',
+] as const
+const head = sql<string>`substr(metadata, 1, ${sql.lit(headLength)})`.as('head')
+
+/** All streams, in the order of discovery. */
+export async function findSummaries(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+): Promise<StreamSummary[]> {
+  const rows = await presentStreams(db, accountId, sourceId)
+    .select(listedColumns)
+    .select(head)
+    .orderBy('position')
+    .orderBy('id')
+    .execute()
+  return summarize(db, accountId, sourceId, rows)
+}
+
+/** A slice of the streams by id, which never changes; the order of discovery does. */
+export async function findSummarySlice(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+  { q, selected }: SummariesFilter,
+  slice: Slice,
+): Promise<SlicedRows<StreamSummary>> {
+  let matching = presentStreams(db, accountId, sourceId)
+  if (q !== undefined) matching = matching.where(await matchesText(db, accountId, sourceId, q))
+  if (selected === true) matching = matching.where('selected', '=', 1)
+  if (selected === false) {
+    matching = matching.where((eb) => eb.or([eb('selected', 'is', null), eb('selected', '=', 0)]))
+  }
+  const found = await readSlice(
+    matching.select(listedColumns).select(head),
+    { columns: ['id'], direction: 'asc' },
+    slice,
+  )
+  return { ...found, rows: await summarize(db, accountId, sourceId, found.rows) }
+}
+
+type ListedRow = Parameters<typeof readChoice>[0] & {
+  id: number
+  tap_stream_id: string
+  stream_name: string
+  head: string
+}
+
+async function summarize(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+  rows: readonly ListedRow[],
+): Promise<StreamSummary[]> {
+  const heads = new Map(rows.map((row) => [row.id, readOwnEntry(row.head)?.metadata ?? null]))
+  const cut = rows.filter((row) => heads.get(row.id) === null).map((row) => row.id)
+  for (let start = 0; start < cut.length; start += 500) {
+    const whole = await presentStreams(db, accountId, sourceId)
+      .select(['id', 'metadata'])
+      .where('id', 'in', cut.slice(start, start + 500))
+      .execute()
+    for (const row of whole) heads.set(row.id, readOwnEntry(row.metadata)?.metadata ?? {})
+  }
+  return rows.map((row) => {
+    const choice = readChoice(row)
+    return {
+      stream_id: row.id,
+      stream_name: row.stream_name,
+      tap_stream_id: row.tap_stream_id,
+      selected: choice.selected,
+      metadata: { ...heads.get(row.id), ...chosenMetadata(choice) },
+    }
+  })
+}

@@ -1,0 +1,116 @@
+import type { Catalog, MetadataUpdate, StreamSchema, StreamSummary } from '@bobbin/shared/catalog'
+import type { DefaultStreams } from '@bobbin/shared/flow'
+import type { SelectionRequest, StreamColumns, StreamFields } from '@bobbin/shared/wizard-api'
+import { AppError } from '../../ground/app-error.ts'
+import type { EventLog } from '../events/event-log.ts'
+import { findFinishedSteps, type StepParts } from '../sources/finished-steps.ts'
+import { getSourceRow } from '../sources/source-row.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { Slice, SlicedRows } from '../../store/slice.ts'
+import { applySelection } from './apply-selection.ts'
+import { findCatalog } from './catalog.ts'
+import { findIgnoredDefaults } from './default-streams.ts'
+import { findSelection, hasSchemaChanged } from './selection-queries.ts'
+import { findSelectionVersion } from './selection-version.ts'
+import { findStreamColumns } from './stream-columns.ts'
+import { findStreamFields, findStreamSchema } from './stream-details.ts'
+import { findSummaries, findSummarySlice, type SummariesFilter } from './stream-summaries.ts'
+import { updateMetadata } from './update-metadata.ts'
+
+/**
+ * The streams of a source and what is chosen among them. Reading is about the streams that are there now;
+ * another account's source has none.
+ */
+export interface Streams {
+  /** Every stream, a column per property. `defaults` only pre-ticks what was never chosen. */
+  columns(accountId: number, sourceId: number, defaults: DefaultStreams | null): Promise<StreamColumns>
+  /** One stream opened. Throws NotFound. */
+  fields(
+    accountId: number,
+    sourceId: number,
+    tapStreamId: string,
+    defaults: DefaultStreams | null,
+  ): Promise<StreamFields>
+  /**
+   * The person's selection, all or nothing. With `defaults`, streams selected for the first time without
+   * having been opened get the fields suggested for them. Throws InvalidProperties.
+   */
+  applySelection(
+    tx: Transaction,
+    accountId: number,
+    sourceId: number,
+    request: Pick<SelectionRequest, 'changes' | 'matching'>,
+    defaults?: DefaultStreams | null,
+  ): Promise<void>
+  /** All, in the order of discovery. */
+  listSummaries(accountId: number, sourceId: number): Promise<StreamSummary[]>
+  /** Some of what the filter leaves, by id. */
+  sliceSummaries(
+    accountId: number,
+    sourceId: number,
+    filter: SummariesFilter,
+    slice: Slice,
+  ): Promise<SlicedRows<StreamSummary>>
+  /** Throws NotFound. */
+  schemaOf(accountId: number, sourceId: number, streamId: number): Promise<StreamSchema>
+  /** Stitch's PUT. Throws SourceNotFound, Conflict before discovery, InvalidProperties with `invalid_fields`. */
+  updateMetadata(tx: Transaction, accountId: number, sourceId: number, update: MetadataUpdate): Promise<void>
+  /** Counts whatever changes the streams or their selection. Throws SourceNotFound. */
+  version(accountId: number, sourceId: number, tx?: Transaction): Promise<number>
+  /** The Singer catalog with the selection written out. */
+  catalog(accountId: number, sourceId: number): Promise<Catalog>
+  /** Sorted ids, at most 1,000, and how many are selected in all. */
+  selection(accountId: number, sourceId: number, tx?: Transaction): Promise<{ ids: string[]; count: number }>
+  /** Whether the last check found something else than what was selected from. */
+  schemaChanged(accountId: number, sourceId: number, tx?: Transaction): Promise<boolean>
+  /** Names in `defaults` that mean nothing here; fields as `stream.field`. */
+  ignoredDefaults(
+    accountId: number,
+    sourceId: number,
+    defaults: DefaultStreams | null,
+    tx?: Transaction,
+  ): Promise<string[]>
+}
+
+export interface StreamParts extends StepParts {
+  readonly events: EventLog
+  readonly now: () => number
+}
+
+export function createStreams(parts: StreamParts): Streams {
+  const { read } = parts.database
+  const reader = (tx?: Transaction) => tx?.db ?? read
+  return {
+    columns: (accountId, sourceId, defaults) => findStreamColumns(read, accountId, sourceId, defaults),
+    fields: (accountId, sourceId, tapStreamId, defaults) =>
+      findStreamFields(read, accountId, sourceId, tapStreamId, defaults),
+    async applySelection(tx, accountId, sourceId, request, defaults = null) {
+      await applySelection(tx, { accountId, sourceId, defaults }, request)
+    },
+    listSummaries: (accountId, sourceId) => findSummaries(read, accountId, sourceId),
+    sliceSummaries: (accountId, sourceId, filter, slice) =>
+      findSummarySlice(read, accountId, sourceId, filter, slice),
+    schemaOf: (accountId, sourceId, streamId) => findStreamSchema(read, accountId, sourceId, streamId),
+
+    async updateMetadata(tx, accountId, sourceId, update) {
+      const source = await getSourceRow(tx.db, accountId, sourceId)
+      const finished = await findFinishedSteps(parts, source, tx)
+      const steps = parts.registry.find(source.type)?.info.steps ?? []
+      const unfinished = steps.find((step) => step !== 'field_selection' && !finished.has(step))
+      if (unfinished) {
+        throw new AppError('Conflict', {
+          message: `Streams can be selected once the step ${unfinished} is finished.`,
+          data: { reason: 'incomplete', step: unfinished },
+        })
+      }
+      await updateMetadata(tx, accountId, sourceId, update)
+    },
+
+    version: (accountId, sourceId, tx) => findSelectionVersion(reader(tx), accountId, sourceId),
+    catalog: (accountId, sourceId) => findCatalog(read, accountId, sourceId),
+    selection: (accountId, sourceId, tx) => findSelection(reader(tx), accountId, sourceId),
+    schemaChanged: (accountId, sourceId, tx) => hasSchemaChanged(reader(tx), accountId, sourceId),
+    ignoredDefaults: (accountId, sourceId, defaults, tx) =>
+      findIgnoredDefaults(reader(tx), accountId, sourceId, defaults),
+  }
+}

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { startReceiver } from '../../testing/receiver.testing.ts'
+
+const readme = fileURLToPath(new URL('../../../../README.md', import.meta.url))
+const main = fileURLToPath(new URL('../../main.ts', import.meta.url))
+const partner = {
+  BOBBIN_PARTNER_ID: 'acme',
+  BOBBIN_PARTNER_SECRET: 'a partner secret of a good length',
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+it('the lines of the README lead from nothing to a signed webhook', async () => {
+  const section = /<!-- signed-webhook -->\s*```sh\n([\s\S]*?)```/.exec(await readFile(readme, 'utf8'))
+  const script = section?.[1] ?? ''
+  expect(script.trim().split('\n').length).toBeLessThanOrEqual(10)
+
+  const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-readme-'))
+  const receiver = await startReceiver()
+  const port = await freePort()
+  const server = spawn(process.execPath, [main], {
+    env: {
+      ...partner,
+      PORT: String(port),
+      BOBBIN_DATA_DIR: dataDir,
+      BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
+      BOBBIN_LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  })
+  try {
+    let said = ''
+    server.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    while (!said.includes('Bobbin is at')) {
+      const [word] = await Promise.race([
+        once(server.stderr, 'data'),
+        once(server, 'exit').then(() => ['exit']),
+      ])
+      if (word === 'exit') throw new Error(said)
+    }
+    const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', script], {
+      env: {
+        PATH: process.env['PATH'],
+        ...partner,
+        BOBBIN_URL: `http://127.0.0.1:${port}`,
+        RECEIVER: receiver.url,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const ended = once(shell, 'exit')
+    const output = await text(shell.stdout)
+    expect(await ended).toEqual([0, null])
+    const secret = /Verify with (whsec_\S+)/.exec(output)?.[1] ?? ''
+    expect(output).toContain('"type":"source.created"')
+
+    const received = await receiver.count(3)
+    for (const message of received) expect(message.verify(secret)).toEqual(message.event)
+    const types = received.map(({ event }) => event.type)
+    expect(types.toSorted()).toEqual(['source.configured', 'source.created', 'webhook.test'])
+  } finally {
+    const gone = once(server, 'exit')
+    server.kill('SIGTERM')
+    await gone
+    await receiver.close()
+    await rm(dataDir, { recursive: true })
+  }
+})

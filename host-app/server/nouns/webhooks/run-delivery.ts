@@ -1,0 +1,148 @@
+import type { Logger } from 'pino'
+import { accountEventOf, accountTopic } from '../events/account-event.ts'
+import type { EventLog } from '../events/event-log.ts'
+import type { Metrics } from '../../ground/metrics.ts'
+import type { Outbound } from '../../edges/outbound/outbound.ts'
+import type { Database, Transaction } from '../../store/database.ts'
+import { putDown, type DeliveryState, type LeasedDelivery } from './delivery-lease.ts'
+import { disableWebhook } from './disable-webhook.ts'
+import { giveUpAfter, retryDelay } from './retry-delay.ts'
+import { sendDelivery, type SendResult } from './send-delivery.ts'
+import { readAttempts } from './webhook-row.ts'
+import type { WebhookSecrets } from './webhook-secrets.ts'
+
+export interface DeliveryParts {
+  readonly database: Database
+  readonly events: EventLog
+  readonly secrets: WebhookSecrets
+  readonly outbound: Pick<Outbound, 'fetch'>
+  readonly metrics: Pick<Metrics, 'webhookDeliveries'>
+  readonly now: () => number
+  readonly log: Logger
+  /** How long a receiver may take to answer, in milliseconds. */
+  readonly answerTime?: number
+}
+
+export const ordinaryAnswerTime = 15_000
+/** Nothing but failures for so long: whoever was there has gone. */
+const failingTooLong = 5 * 86_400_000
+
+/** One attempt at a delivery, and what follows from it. Cut short by `stopping` it never happened. */
+export async function runDelivery(
+  parts: DeliveryParts,
+  delivery: LeasedDelivery,
+  stopping: AbortSignal,
+): Promise<void> {
+  const { database, now, log, answerTime = ordinaryAnswerTime } = parts
+  const at = now()
+  const message = await openMessage(parts, delivery)
+  // Deleted or disabled meanwhile; its deliveries have gone or ended with it.
+  if (!message) return
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(answerTime)])
+  const result = await sendDelivery(parts, message, signal)
+  if (stopping.aborted && result.statusCode === null) {
+    const state: DeliveryState = { status: 'pending', due_at: now() }
+    await database.write((tx) => putDown(tx, delivery, state, delivery.attempts, now()))
+    return
+  }
+  const isGivenUp = await database.write((tx) => settle(parts, tx, delivery, result, at))
+  if (isGivenUp) {
+    const { account_id: accountId, webhook_id: webhookId } = delivery
+    log.warn({ accountId, webhookId }, 'a webhook took nothing for too long and was disabled')
+  }
+  const { statusCode } = result
+  // By class: receivers choose their statuses.
+  parts.metrics.webhookDeliveries.inc({
+    result: statusCode === null ? 'unreachable' : `${Math.floor(statusCode / 100)}xx`,
+  })
+}
+
+async function openMessage({ database, secrets }: DeliveryParts, delivery: LeasedDelivery) {
+  const { account_id: accountId, webhook_id: webhookId, event_seq: seq } = delivery
+  const webhook = await database.read
+    .selectFrom('webhook')
+    .select('url')
+    .where('id', '=', webhookId)
+    .where('account_id', '=', accountId)
+    .where('enabled', '=', 1)
+    .executeTakeFirst()
+  if (!webhook) return null
+  const event = await database.read
+    .selectFrom('event')
+    .select(['seq', 'at', 'type', 'data'])
+    .where('topic', '=', accountTopic(accountId))
+    .where('seq', '=', seq)
+    .executeTakeFirstOrThrow()
+  return {
+    url: webhook.url,
+    secrets: await secrets.open(database.read, accountId, webhookId),
+    accountId,
+    event: accountEventOf(accountId, { ...event, data: JSON.parse(event.data) as unknown }),
+    isReplay: delivery.replayed === 1,
+  }
+}
+
+/** Keeps the attempt, decides what comes next, and what it says about the webhook: true when that has failed for too long. */
+async function settle(
+  parts: DeliveryParts,
+  tx: Transaction,
+  delivery: LeasedDelivery,
+  { statusCode, error, duration }: SendResult,
+  startedAt: number,
+): Promise<boolean> {
+  const at = parts.now()
+  const isTaken = statusCode !== null && statusCode >= 200 && statusCode < 300
+  const attempt = {
+    at: new Date(startedAt).toISOString(),
+    status_code: statusCode,
+    error,
+    duration_ms: duration,
+  }
+  const attempts = [...readAttempts(delivery), attempt]
+  const state: DeliveryState = isTaken ? { status: 'delivered' } : afterFailure(delivery, attempts.length, at)
+  if (!(await putDown(tx, delivery, state, JSON.stringify(attempts), at))) return false
+
+  const { account_id: accountId, webhook_id: webhookId } = delivery
+  if (statusCode === 410) {
+    await disableWebhook(tx, parts, accountId, webhookId, 'gone')
+    return false
+  }
+  const failingSince = await noteHealth(tx, accountId, webhookId, isTaken, at)
+  const isGivenUp = failingSince !== null && at - failingSince >= failingTooLong
+  if (isGivenUp) await disableWebhook(tx, parts, accountId, webhookId, 'failing')
+  return isGivenUp
+}
+
+/** Due again, for the last time when the day ends; failed after that. */
+function afterFailure({ created_at: queuedAt }: LeasedDelivery, failures: number, at: number): DeliveryState {
+  const end = queuedAt + giveUpAfter
+  if (at >= end) return { status: 'failed' }
+  return { status: 'pending', due_at: Math.min(end, at + retryDelay(failures)) }
+}
+
+/** Since when the webhook has been failing; null when it has just taken something. */
+async function noteHealth(
+  { db }: Transaction,
+  accountId: number,
+  webhookId: string,
+  isTaken: boolean,
+  at: number,
+): Promise<number | null> {
+  const row = await db
+    .selectFrom('webhook')
+    .select('failing_since')
+    .where('id', '=', webhookId)
+    .where('account_id', '=', accountId)
+    .executeTakeFirst()
+  const before = row?.failing_since ?? null
+  const since = isTaken ? null : (before ?? at)
+  if (since !== before) {
+    await db
+      .updateTable('webhook')
+      .set({ failing_since: since })
+      .where('id', '=', webhookId)
+      .where('account_id', '=', accountId)
+      .execute()
+  }
+  return since
+}

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, statSync, chmodSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
+import { afterAll, describe, expect, it } from 'vitest'
+import { checkHistory } from '../../cli/doctor/history-check.ts'
+import { migrations } from './migrations.ts'
+import { sqliteDialect } from './sqlite/sqlite-dialect.ts'
+import { openSqlite } from './sqlite/sqlite.ts'
+import { migrationNames, storeOf } from './stores.testing.ts'
+import type { Tables } from './tables.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'bobbin-migrate-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+let files = 0
+const freshFile = () => join(folder, `${(files += 1)}.db`)
+
+async function findingOf(file: string) {
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(() => new DatabaseSync(file, { readOnly: true })) })
+  const finding = await checkHistory(db, file)
+  await db.destroy()
+  return finding
+}
+
+it.each(migrationNames.map((_, count) => [count]))(
+  'starts on a store with the first %i migrations',
+  async (count) => {
+    const file = freshFile()
+    await storeOf(file, migrationNames.slice(0, count))
+    expect(await findingOf(file)).toMatchObject({ status: 'warn' })
+    await (await openSqlite(file)).close()
+    expect(await findingOf(file)).toMatchObject({ status: 'ok' })
+  },
+)
+
+describe('a history that it cannot go on from', () => {
+  it('of a newer version is refused, by name, and nothing is changed', async () => {
+    const file = freshFile()
+    await (await openSqlite(file)).close()
+    const raw = new DatabaseSync(file)
+    raw.exec(`insert into kysely_migration values ('999_of_tomorrow', '2030-01-01')`)
+    raw.close()
+    await expect(openSqlite(file)).rejects.toThrow(/newer version of Bobbin \(999_of_tomorrow\)/)
+    expect(await findingOf(file)).toMatchObject({ status: 'fail', message: expect.stringContaining('newer') })
+  })
+
+  it.each([
+    [0, /holds nothing yet/],
+    [1, /Restore the backup/],
+    [2, /Restore the backup/],
+  ])('half-done after %i migrations is told with what to do', async (done, advice) => {
+    const file = freshFile()
+    await storeOf(file, migrationNames.slice(0, done))
+    // What an earlier version left when it was killed within the next one: its changes, and no record of it.
+    const raw = new DatabaseSync(file)
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(() => raw) })
+    await migrations[migrationNames[done]!]!.up(db)
+    await db.destroy()
+    await expect(openSqlite(file)).rejects.toThrow(advice)
+    await expect(openSqlite(file)).rejects.toThrow(migrationNames[done]!)
+    expect(await findingOf(file)).toMatchObject({ status: 'fail', message: expect.stringMatching(advice) })
+  })
+})
+
+it('keeps the files for their owner, also those of a store that others could read', async () => {
+  const file = freshFile()
+  await (await openSqlite(file)).close()
+  chmodSync(file, 0o644)
+  const database = await openSqlite(file)
+  await database.write(async (tx) => {
+    await tx.db.deleteFrom('event').execute()
+  })
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) expect(statSync(name).mode & 0o777).toBe(0o600)
+  await database.close()
+})

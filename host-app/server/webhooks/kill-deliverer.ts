@@ -1,6 +1,0 @@
-import { createTestHooks } from './test-hooks.ts'
-
-/** A process that delivers what is queued; the crash test kills it in the middle. */
-const [file = '', key = ''] = process.argv.slice(2)
-const { worker } = await createTestHooks({ file, key: Buffer.from(key, 'base64') })
-worker.start()
