@@ -78,7 +78,7 @@ describe('a connector is tested', () => {
       // Where it broke is told to who wrote it, and to nobody else.
       [
         'breaks',
-        /TypeError: tok-secret[^]*test-rough-connector\.ts:\d+[^]*^CheckFailed: The connector threw TypeError\.$/m,
+        /TypeError: tok-secret[^]*rough-connector\.testing\.ts:\d+[^]*^CheckFailed: The connector threw TypeError\.$/m,
       ],
     ])('one that %s ends in a sentence', async (act, sentence) => {
       const { code, stdout, stderr } = await tryRough(act)
