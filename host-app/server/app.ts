@@ -11,7 +11,7 @@ export async function createApp(services: Services): Promise<FastifyInstance> {
   const app = createHttpServer(services.config, services.log)
   countReplies(app, services.metrics)
   limitRefusedAttempts(app, services.config.rateLimits.refused, services.now)
-  await limitCalls(app, services.config)
+  await limitCalls(app, services.config.rateLimits)
   await registerRoutes(app, services)
   return app
 }

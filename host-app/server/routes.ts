@@ -54,7 +54,7 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
   serveMetrics(app, services)
 
   // What developers read.
-  serveOpenApi(app, services)
+  serveOpenApi(app, services.config)
   await serveStatic(app, {
     path: '/docs/assets/',
     folder: folder('../dist/reference/assets'),

@@ -1,4 +1,4 @@
-import { sealedReplies } from './http/idempotency.ts'
+import { sealedReplies } from './nouns/idempotent-replies/idempotent-replies.ts'
 import { sealedAsides } from './nouns/credentials/grant-aside.ts'
 import { sealedAnswers } from './nouns/oauth/parked-answer.ts'
 import { sealedTrips } from './nouns/oauth/start-authorization.ts'

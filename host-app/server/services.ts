@@ -15,7 +15,10 @@ import { createKeyRing, type KeyRing } from './nouns/credentials/seal.ts'
 import { sealedColumns } from './sealed-columns.ts'
 import { createEventLog, type EventLog } from './nouns/events/event-log.ts'
 import { createFlows, type Flows } from './nouns/flows/flows.ts'
-import { createIdempotentReplies, type IdempotentReplies } from './http/idempotency.ts'
+import {
+  createIdempotentReplies,
+  type IdempotentReplies,
+} from './nouns/idempotent-replies/idempotent-replies.ts'
 import { countEvent } from './nouns/events/count-events.ts'
 import { createMetrics, type Metrics } from './ground/metrics.ts'
 import { createOAuth, type OAuth } from './nouns/oauth/oauth.ts'
@@ -24,11 +27,12 @@ import { createEphemeralTokens, type EphemeralTokens } from './nouns/tokens/ephe
 import { keepConfigured } from './nouns/sources/configured.ts'
 import { createImportTokens, type ImportTokens } from './nouns/sources/import-tokens.ts'
 import { createPartnerCodes, type PartnerCodes } from './nouns/tokens/partner-codes.ts'
+import { createSourceFacts } from './nouns/sources/source-facts.ts'
 import { createSources, type Sources } from './nouns/sources/sources.ts'
 import type { Database } from './store/database.ts'
 import { makeDataFolder } from './store/data-folder.ts'
 import { openSqlite } from './store/sqlite/sqlite.ts'
-import { createStreams, type Streams } from './nouns/streams/streams.ts'
+import { createStreams, selections, type Streams } from './nouns/streams/streams.ts'
 import { createDeliveryWorker, type DeliveryWorker } from './nouns/webhooks/delivery-worker.ts'
 import { createWebhookSecrets } from './nouns/webhooks/webhook-secrets.ts'
 import { createWebhooks, type Webhooks } from './nouns/webhooks/webhooks.ts'
@@ -117,7 +121,7 @@ export async function createCore(
   const credentials = createCredentialStore(database, keyRing, now)
   const tokenUses = createTokenUses({ database, now, log })
   const accessTokens = createAccessTokens({ database, uses: tokenUses, now })
-  const accounts = createAccounts({ database, accessTokens, config, now })
+  const accounts = createAccounts({ database, accessTokens, partner: config.partner, now })
   const partnerCodes = createPartnerCodes({
     database,
     accounts,
@@ -126,10 +130,17 @@ export async function createCore(
     now,
   })
   const idempotentReplies = createIdempotentReplies({ database, keyRing, now })
-  const sources = createSources({ database, registry, credentials, events, now })
-  keepConfigured({ database, registry, credentials, events, now })
+  const facts = createSourceFacts({ database, registry, credentials, selections })
+  const sources = createSources({ database, registry, credentials, facts, selections, events, now })
+  keepConfigured({ database, registry, facts, events, now })
   const importTokens = createImportTokens({ database, registry, now })
-  const ephemeralTokens = createEphemeralTokens({ database, config, now, sources, registry })
+  const ephemeralTokens = createEphemeralTokens({
+    database,
+    lifetime: config.timings.ephemeralToken,
+    now,
+    sources,
+    registry,
+  })
   const oauth = createOAuth({
     config,
     database,
@@ -144,7 +155,7 @@ export async function createCore(
     now,
     log,
   })
-  const streams = createStreams({ database, registry, credentials, events, now })
+  const streams = createStreams({ database, registry, facts })
   const checkRunner = createCheckRunner({
     database,
     events,
@@ -158,7 +169,7 @@ export async function createCore(
     log,
     ownsStore,
   })
-  const checks = createChecks({ database, registry, credentials, events, checkRunner, now })
+  const checks = createChecks({ database, registry, facts, events, checkRunner, now })
   const webhookSecrets = createWebhookSecrets(keyRing, now)
   const webhooks = createWebhooks({ database, events, secrets: webhookSecrets, config, now })
   const deliveryWorker = createDeliveryWorker({

@@ -5,7 +5,8 @@ import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { tellExpiringGrants } from './nouns/credentials/expiring-grants.ts'
 import { listen } from './http/listen.ts'
-import { watchKeys } from './nouns/credentials/watch-key-usage.ts'
+import { watchKeyUsage } from './nouns/credentials/watch-key-usage.ts'
+import { sealedColumns } from './sealed-columns.ts'
 import { createServices, type Services } from './services.ts'
 import { makeDataFolder } from './store/data-folder.ts'
 import { lockStore } from './store/sqlite/store-lock.ts'
@@ -43,7 +44,7 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
   const { flows, connectorRunner, checkRunner, ephemeralTokens, accessTokens, tokenUses, database } = services
   const { partnerCodes, idempotentReplies, checks, webhooks, deliveryWorker } = services
   collectDefaultMetrics({ register: services.metrics.registry })
-  watchKeys(services)
+  watchKeyUsage({ ...services, columns: sealedColumns })
   const app = await createApp(services)
   let timers: NodeJS.Timeout[] = []
   const tellExpiring = () => {

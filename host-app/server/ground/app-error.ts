@@ -27,8 +27,3 @@ export class AppError extends Error {
     return errorTable[this.code].status ?? 500
   }
 }
-
-/** An ephemeral token was refused for this reason. */
-export function tokenRefused(reason: TokenRefusalReason): AppError {
-  return new AppError('UpgradeEphemeralToken', { data: { reason } })
-}

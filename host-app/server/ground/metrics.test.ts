@@ -2,7 +2,8 @@ import { afterEach, expect, it } from 'vitest'
 import { createTestApp, type TestApp } from '../testing/app.testing.ts'
 import { createShop, finishedCheck } from '../testing/shop.testing.ts'
 import { createTestFlow, page } from '../testing/flow.testing.ts'
-import { watchKeys } from '../nouns/credentials/watch-key-usage.ts'
+import { sealedColumns } from '../sealed-columns.ts'
+import { watchKeyUsage } from '../nouns/credentials/watch-key-usage.ts'
 
 let test: TestApp
 afterEach(() => test.close())
@@ -16,7 +17,7 @@ const scrape = async (token?: string, remoteAddress = '127.0.0.1') =>
 
 it('counts what happens, under labels that nobody from outside can make', async () => {
   test = await createTestApp()
-  watchKeys(test.services)
+  watchKeyUsage({ ...test.services, columns: sealedColumns })
   const account = await test.signUp()
   const shop = await createShop(account)
   expect(await finishedCheck(account, shop.id)).toMatchObject({ status: 'succeeded' })

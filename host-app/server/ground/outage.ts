@@ -1,7 +1,3 @@
-import { ConnectorsUnavailable } from '../edges/connector-process/connector-runner.ts'
-import { SealError } from '../nouns/credentials/seal.ts'
-import { StorageError } from '../store/storage-error.ts'
-
 export const outageReasons = ['storage', 'key', 'connectors'] as const
 
 /** Why nobody can be served now, whoever asks. The caller reads the reason, the operator the message. */
@@ -14,17 +10,13 @@ export interface Outage {
 
 /**
  * What only the operator can mend: the store cannot be used, a key for what is sealed in it is missing or wrong, or the
- * connector processes cannot be started.
+ * connector processes cannot be started. Each says so itself, where it appears.
  */
+export abstract class OutageError extends Error {
+  /** null: this one is of something else, a damaged record for example. */
+  abstract readonly outage: Outage | null
+}
+
 export function outageOf(error: unknown): Outage | null {
-  if (error instanceof StorageError) {
-    return { reason: 'storage', fault: error.code, message: `the store cannot be used: ${error.message}` }
-  }
-  if (error instanceof SealError && (error.reason === 'wrong_key' || error.reason === 'unknown_key')) {
-    return { reason: 'key', fault: error.reason, message: error.message }
-  }
-  if (error instanceof ConnectorsUnavailable) {
-    return { reason: 'connectors', fault: 'not_started', message: error.message }
-  }
-  return null
+  return error instanceof OutageError ? error.outage : null
 }

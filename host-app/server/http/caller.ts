@@ -1,8 +1,23 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { AccessTokens, TokenHolder } from '../nouns/tokens/access-tokens.ts'
 import { AppError } from '../ground/app-error.ts'
 import type { Transaction } from '../store/database.ts'
 import { readBearer } from './bearer.ts'
+
+/** Whose access token it is. */
+export interface TokenHolder {
+  readonly accountId: number
+  /** The id of the token, not the token. */
+  readonly tokenId: string
+  readonly tokenHash: string
+}
+
+/** Knows access tokens. */
+export interface Authenticator {
+  /** Whose token it is; null when there is none or it was revoked. */
+  authenticate(accessToken: string): Promise<TokenHolder | null>
+  /** Whether it is still good. With `tx`, no revocation comes between the answer and what is written. */
+  isLive(holder: TokenHolder, tx?: Transaction): Promise<boolean>
+}
 
 /** Who calls the Connect API: an account, by one of its access tokens. */
 export interface Caller extends TokenHolder {
@@ -22,10 +37,7 @@ export function knowCallers(app: FastifyInstance): void {
 }
 
 /** @throws {AppError} Unauthorized */
-export async function authenticate(
-  accessTokens: Pick<AccessTokens, 'authenticate' | 'isLive'>,
-  request: FastifyRequest,
-): Promise<Caller> {
+export async function authenticate(accessTokens: Authenticator, request: FastifyRequest): Promise<Caller> {
   const token = readBearer(request.headers.authorization)
   const holder = token === null ? null : await accessTokens.authenticate(token)
   if (!holder) throw new AppError('Unauthorized')

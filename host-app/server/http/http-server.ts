@@ -9,7 +9,6 @@ import Fastify, {
 import { AppError } from '../ground/app-error.ts'
 import { requestIdLabel } from '../ground/log.ts'
 import { inRequest } from '../ground/request-context.ts'
-import type { Config } from '../config.ts'
 import { knowCallers } from './caller.ts'
 import { answerRawError, handleErrors, sendError } from './error-response.ts'
 import { answerPreflights, commonHeaders, writeHeaders } from './headers.ts'
@@ -34,7 +33,7 @@ const ordinaryPatience: PatienceLimits = { request: 60_000, headers: 20_000, sil
 
 /** A server with the manners that every route has, and no route yet. */
 export function createHttpServer(
-  config: Pick<Config, 'url' | 'trustedProxies'>,
+  config: { readonly url: string; readonly trustedProxies: string | null },
   log: FastifyBaseLogger,
   patience = ordinaryPatience,
 ): FastifyInstance {

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import type { Config } from '../config.ts'
 import { OperatorError } from '../ground/operator-error.ts'
 
 /** @throws {OperatorError} where this port or address cannot be had. */
-export async function listen(app: FastifyInstance, { port, listenHost }: Config): Promise<void> {
+export async function listen(
+  app: FastifyInstance,
+  { port, listenHost }: { readonly port: number; readonly listenHost: string },
+): Promise<void> {
   try {
     await app.listen({ port, host: listenHost })
   } catch (error) {

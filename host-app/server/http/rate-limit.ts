@@ -1,7 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../ground/app-error.ts'
-import type { Config } from '../config.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -17,15 +16,15 @@ declare module 'fastify' {
  */
 export async function limitCalls(
   app: FastifyInstance,
-  { rateLimits }: Pick<Config, 'rateLimits'>,
+  limits: { readonly token: number; readonly account: number },
 ): Promise<void> {
   await app.register(rateLimit, { global: false, timeWindow: '1 minute' })
   const ofToken = app.createRateLimit({
-    max: rateLimits.token,
+    max: limits.token,
     keyGenerator: ({ caller }) => `token:${caller?.tokenHash}`,
   })
   const ofAccount = app.createRateLimit({
-    max: rateLimits.account,
+    max: limits.account,
     keyGenerator: ({ caller }) => `account:${caller?.accountId}`,
   })
 

@@ -2,11 +2,10 @@ import { api, type EndpointName } from '@bobbin/shared/api'
 import type { Endpoint } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import type { AccessTokens } from '../nouns/tokens/access-tokens.ts'
 import { AppError } from '../ground/app-error.ts'
 import type { Database, Transaction } from '../store/database.ts'
-import { authenticate, type Caller } from './caller.ts'
-import { readIdempotencyKey, type IdempotentReplies } from './idempotency.ts'
+import { authenticate, type Authenticator, type Caller } from './caller.ts'
+import { readIdempotencyKey, type ReplyMemory } from './idempotency.ts'
 import { parseInput } from './parse-input.ts'
 import type { SecretDoor } from './refused-attempts.ts'
 
@@ -44,7 +43,7 @@ export type WriteHandler<Name extends EndpointName> = (
 ) => Promise<EndpointReply<Name>>
 
 interface EndpointParts {
-  readonly accessTokens: Pick<AccessTokens, 'authenticate' | 'isLive'>
+  readonly accessTokens: Authenticator
 }
 
 interface EndpointOptions {
@@ -113,7 +112,7 @@ export function serveEndpoint<Name extends EndpointName>(
  */
 export function serveWrite<Name extends EndpointName>(
   app: FastifyInstance,
-  parts: EndpointParts & { database: Database; idempotentReplies: IdempotentReplies },
+  parts: EndpointParts & { database: Database; idempotentReplies: ReplyMemory },
   name: Name,
   handler: WriteHandler<Name>,
   { authorize }: { authorize?: (call: EndpointCall<Name>) => void } = {},

@@ -15,6 +15,8 @@ export interface Transaction {
   afterCommit(task: () => void): void
   /** Says that something was changed of which more is derived: see `Database.derive`. */
   touch(source: SourceKey): void
+  /** What `find` gives of this name: found once in this write, and anew when the source was touched. */
+  derived<Value>(source: SourceKey, name: string, find: () => Promise<Value>): Promise<Value>
   /** Derives now what is due, for who tells of something that comes after it. At the end of the write it is done anyway. */
   settle(): Promise<void>
 }

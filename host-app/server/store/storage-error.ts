@@ -1,3 +1,5 @@
+import { OutageError, type Outage } from '../ground/outage.ts'
+
 /** What is wrong with the store, by SQLite's primary result codes. */
 const reasons = {
   5: 'busy',
@@ -21,7 +23,7 @@ export function primaryCode(errcode: number): number {
 export type StorageFault = (typeof reasons)[keyof typeof reasons] | 'file_gone'
 
 /** The store cannot do its work now, whoever asks for it. What was asked for has not been done. */
-export class StorageError extends Error {
+export class StorageError extends OutageError {
   override readonly name = 'StorageError'
   /** For logs and metrics; the same words at all times. */
   readonly code: StorageFault
@@ -36,6 +38,10 @@ export class StorageError extends Error {
     super(message, { cause })
     this.code = code
     this.errcode = errcode ?? null
+  }
+
+  get outage(): Outage {
+    return { reason: 'storage', fault: this.code, message: `the store cannot be used: ${this.message}` }
   }
 }
 

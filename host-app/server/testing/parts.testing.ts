@@ -13,10 +13,11 @@ import { createKeyRing } from '../nouns/credentials/seal.ts'
 import { createEventLog } from '../nouns/events/event-log.ts'
 import { createOutbound } from '../edges/outbound/outbound.ts'
 import { keepConfigured } from '../nouns/sources/configured.ts'
+import { createSourceFacts } from '../nouns/sources/source-facts.ts'
 import { createSources } from '../nouns/sources/sources.ts'
 import type { Database } from '../store/database.ts'
 import { openTestStore } from './store.testing.ts'
-import { createStreams } from '../nouns/streams/streams.ts'
+import { createStreams, selections } from '../nouns/streams/streams.ts'
 import { createCheckRunner } from '../nouns/checks/check-runner.ts'
 import { createChecks } from '../nouns/checks/checks.ts'
 import { checkTopic } from '../nouns/checks/check-job.ts'
@@ -48,7 +49,8 @@ export async function createTestParts(options: TestPartsOptions) {
   const events = createEventLog(database, now)
   const keyRing = createKeyRing([{ id: 'test', key: options.key ?? randomBytes(32) }])
   const credentials = createCredentialStore(database, keyRing, now)
-  const base = { database, registry, credentials, events, now }
+  const facts = createSourceFacts({ database, registry, credentials, selections })
+  const base = { database, registry, credentials, selections, facts, events, now }
   keepConfigured(base)
   const log = pino({ level: 'info' }, { write: (line: string) => void options.logged?.push(line) })
   const runnerParts = {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { claimRequest } from '@bobbin/shared/flow'
-import { AppError, tokenRefused } from '../../ground/app-error.ts'
+import { tokenMissing, tokenRefused } from '../../nouns/tokens/token-refusals.ts'
 import { parseInput } from '../../http/parse-input.ts'
 import type { Services } from '../../services.ts'
 import { tellWaitingWizard } from './claim-refusals.ts'
@@ -27,13 +27,6 @@ export async function requireKnownToken(
   metrics.claims.inc({ result: String(refusal.data['reason'] ?? refusal.code) })
   tellWaitingWizard(unclaimed, flowId, refusal)
   throw refusal
-}
-
-export function tokenMissing(): AppError {
-  return new AppError('InvalidOptions', {
-    message: 'An ephemeral token is needed: no sign-in is configured.',
-    data: { option: 'ephemeral_token' },
-  })
 }
 
 function parseShallow(claim: unknown): z.output<typeof claimRequest> {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
 import { createRecentCounts } from '../../ground/recent-counts.ts'
-import { isOwnOrigin } from './wizard-access.ts'
+import { isOwnOrigin } from '../../http/own-origin.ts'
 import type { WizardCookies } from './wizard-cookie.ts'
 
 const window = 60_000

@@ -3,6 +3,7 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Services } from '../../services.ts'
 import { failure, endFlow } from '../../nouns/flows/end-flow.ts'
 import { changeFlow, findFlow, type Flow } from '../../nouns/flows/flow-row.ts'
+import { requireOwnOrigin } from '../../http/own-origin.ts'
 import type { WizardCookies } from './wizard-cookie.ts'
 
 /**
@@ -37,16 +38,6 @@ export async function requireOpenFlow(
   const flow = await requireFlow(services, cookies, request, flowId)
   if (flow.status !== 'open') throw new AppError('FlowExpired', { data: { status: flow.status } })
   return flow
-}
-
-/** A cookie alone does not make a request ours: another site's form would bring it too. */
-export function requireOwnOrigin(url: string, request: FastifyRequest): void {
-  if (!isOwnOrigin(url, request)) throw new AppError('AccessDenied', { data: { reason: 'origin' } })
-}
-
-export function isOwnOrigin(url: string, { headers }: FastifyRequest): boolean {
-  const { origin, 'sec-fetch-site': site } = headers
-  return origin === undefined ? site === 'same-origin' : origin === url
 }
 
 async function bind({ database }: Services, flow: Flow, cookieHash: string): Promise<Flow> {

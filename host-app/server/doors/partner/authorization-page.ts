@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { PartnerNotice } from '@bobbin/shared/partner-page'
-import { AppError } from '../../ground/app-error.ts'
-import { requireOwnOrigin } from '../flows/wizard-access.ts'
+import { isOwnOrigin } from '../../http/own-origin.ts'
 import { clientOf } from '../../ground/client-address.ts'
 import type { SendPage } from '../../http/wizard-page.ts'
 import type { Services } from '../../services.ts'
@@ -43,7 +42,9 @@ export function serveAuthorizationPage(
 
   app.post(path, async (request, reply) => {
     const form = formOf(request)
-    const ticket = isOwn(request) ? tickets.open(request.headers.cookie, only(form, 'ticket') ?? '') : null
+    const ticket = isOwnOrigin(config.url, request)
+      ? tickets.open(request.headers.cookie, only(form, 'ticket') ?? '')
+      : null
     if (!ticket) return sendPage(reply, { kind: 'notice', notice: 'partner_answer' }, 403)
     const { request: asked, isFresh } = ticket
     const filled = readFilled(form)
@@ -82,15 +83,5 @@ export function serveAuthorizationPage(
 
   function goBack(reply: FastifyReply, redirectUri: string, answer: Record<string, string | null>) {
     return reply.redirect(answerLocation(redirectUri, config.url, answer), 303)
-  }
-
-  function isOwn(request: FastifyRequest): boolean {
-    try {
-      requireOwnOrigin(config.url, request)
-      return true
-    } catch (error) {
-      if (error instanceof AppError) return false
-      throw error
-    }
   }
 }

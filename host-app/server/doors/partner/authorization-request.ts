@@ -1,12 +1,8 @@
-import type { Config } from '../../config.ts'
+import type { CodeRequest } from '../../nouns/tokens/partner-codes.ts'
 
 /** What the partner asks for when it sends a person here. */
-export interface AuthorizationRequest {
-  readonly clientId: string
-  readonly redirectUri: string
+export interface AuthorizationRequest extends CodeRequest {
   readonly state: string
-  /** PKCE, S256. */
-  readonly codeChallenge: string
 }
 
 export type ParsedRequest =
@@ -16,11 +12,17 @@ export type ParsedRequest =
   /** The partner is told, at an address that is its own. */
   | { kind: 'refused'; redirectUri: string; state: string | null; error: string; description: string }
 
+/** Which partner may ask, and where answers may go; null: there is none, or it may not. */
+export interface PartnerSettings {
+  readonly partner: { readonly id: string } | null
+  readonly partnerOAuth: { readonly redirectUris: readonly string[] } | null
+}
+
 const mostState = 2_048
 
 /** Reads `GET /oauth/authorization`: who asks and where the answer goes comes first, all else afterwards. */
 export function parseAuthorizationRequest(
-  { partner, partnerOAuth }: Pick<Config, 'partner' | 'partnerOAuth'>,
+  { partner, partnerOAuth }: PartnerSettings,
   query: URLSearchParams,
 ): ParsedRequest {
   const clientId = only(query, 'client_id')

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import packageJson from '../../../package.json' with { type: 'json' }
-import type { Config } from '../../config.ts'
 import { openApiDocument } from './document.ts'
 
 const pagePolicy = [
@@ -25,8 +24,8 @@ const builtPage = new URL('../../../dist/reference/page.html', import.meta.url)
  * Serves the document and the page to read it. They are the same until the next start: made when they are first asked
  * for, as a start waits for nothing that nobody may want, then confirmed.
  */
-export function serveOpenApi(app: FastifyInstance, { config }: { config: Pick<Config, 'url'> }): void {
-  const document = () => openApiDocument({ url: config.url, version: packageJson.version })
+export function serveOpenApi(app: FastifyInstance, { url }: { readonly url: string }): void {
+  const document = () => openApiDocument({ url, version: packageJson.version })
   serve('/openapi.json', 'application/json', () => JSON.stringify(document()), {
     // Nothing in it is secret, and tools in other people's pages read it.
     'Access-Control-Allow-Origin': '*',

@@ -1,4 +1,5 @@
 import type { CheckPhase } from '@bobbin/shared/check'
+import { OutageError, type Outage } from '../../ground/outage.ts'
 import type { ConnectorTask, ErrorKind } from './messages.ts'
 
 /** Runs what connectors can do, out of reach of this process. */
@@ -51,10 +52,14 @@ export class ConnectorDied extends Error {
 }
 
 /** No connector process can be had, and no connector is to blame. The message says why, for the operator. */
-export class ConnectorsUnavailable extends Error {
+export class ConnectorsUnavailable extends OutageError {
   override readonly name = 'ConnectorsUnavailable'
 
   constructor(reason: string, options?: ErrorOptions) {
     super(`the connector processes cannot be started: ${reason}`, options)
+  }
+
+  get outage(): Outage {
+    return { reason: 'connectors', fault: 'not_started', message: this.message }
   }
 }

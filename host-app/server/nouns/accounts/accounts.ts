@@ -1,11 +1,10 @@
 import type { z } from 'zod'
 import type { AccountChange, createAccount, Person } from '@bobbin/shared/account'
 import { AppError } from '../../ground/app-error.ts'
-import type { Config } from '../../config.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { AccessTokens } from '../tokens/access-tokens.ts'
 import { readLogo } from './app-logo.ts'
-import { requirePartner } from './partner.ts'
+import { requirePartner, type Partner } from './partner.ts'
 
 type NewAccount = z.infer<typeof createAccount>
 
@@ -40,16 +39,17 @@ export interface Accounts {
 export function createAccounts({
   database,
   accessTokens,
-  config,
+  partner,
   now,
 }: {
   database: Database
   accessTokens: Pick<AccessTokens, 'create'>
-  config: Pick<Config, 'partner'>
+  /** null: nobody may create accounts. */
+  partner: Partner | null
   now: () => number
 }): Accounts {
   async function create(tx: Transaction, account: NewAccount) {
-    requirePartner(config.partner, account.partner_id, account.partner_secret)
+    requirePartner(partner, account.partner_id, account.partner_secret)
     const accountId = await open(tx, account)
     const { accessToken } = await accessTokens.create(tx, accountId)
     return { accountId, accessToken }

@@ -3,7 +3,8 @@ import { isolated } from '@bobbin/shared/isolated'
 import type { Logger } from 'pino'
 import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
 import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
-import type { StepParts } from '../sources/finished-steps.ts'
+import type { Registry } from '../../../connectors/registry.ts'
+import type { CredentialStore } from '../credentials/credential-store.ts'
 import type { SourceRow } from '../sources/source-row.ts'
 import { openSettings } from '../sources/source-settings.ts'
 import type { CheckClock } from './check-clock.ts'
@@ -11,7 +12,9 @@ import { secretsIn } from './check-failure.ts'
 import type { CheckProgress } from './check-progress.ts'
 import type { Finding } from './end-check.ts'
 
-export interface AskParts extends Pick<StepParts, 'registry' | 'credentials'> {
+export interface AskParts {
+  readonly registry: Pick<Registry, 'find'>
+  readonly credentials: CredentialStore
   readonly connectorRunner: Pick<ConnectorRunner, 'run'>
   readonly oauth: { accessToken(accountId: number, sourceId: number): Promise<string | null> }
   readonly log: Logger

@@ -3,9 +3,10 @@ import type { Check } from '@bobbin/shared/check'
 import { AppError } from '../../ground/app-error.ts'
 import type { EventLog } from '../events/event-log.ts'
 import { currentRequestId } from '../../ground/request-context.ts'
-import { findFinishedSteps, type StepParts } from '../sources/finished-steps.ts'
+import type { Registry } from '../../../connectors/registry.ts'
+import type { SourceFacts } from '../sources/source-facts.ts'
 import { changeSource, getSourceRow, type SourceRow } from '../sources/source-row.ts'
-import type { Transaction } from '../../store/database.ts'
+import type { Database, Transaction } from '../../store/database.ts'
 import { readSlice, type Slice, type SlicedRows } from '../../store/slice.ts'
 import { checkOf, checkTopic, findJob } from './check-job.ts'
 import type { CheckRunner } from './check-runner.ts'
@@ -28,7 +29,10 @@ export interface Checks {
   deleteOld(): Promise<void>
 }
 
-export interface CheckParts extends StepParts {
+export interface CheckParts {
+  readonly database: Database
+  readonly registry: Pick<Registry, 'find'>
+  readonly facts: Pick<SourceFacts, 'finishedSteps'>
   readonly events: EventLog
   readonly now: () => number
   readonly checkRunner: Pick<CheckRunner, 'wake'>
@@ -110,9 +114,13 @@ export function createChecks(parts: CheckParts): Checks {
 }
 
 /** A check without settings or without a grant could only fail. */
-async function requireReady(parts: CheckParts, source: SourceRow, tx: Transaction): Promise<void> {
-  const steps = parts.registry.find(source.type)?.info.steps ?? []
-  const finished = await findFinishedSteps(parts, source, tx)
+async function requireReady(
+  { registry, facts }: Pick<CheckParts, 'registry' | 'facts'>,
+  source: SourceRow,
+  tx: Transaction,
+): Promise<void> {
+  const steps = registry.find(source.type)?.info.steps ?? []
+  const finished = await facts.finishedSteps(source, tx)
   const before = steps.filter((step) => step === 'form' || step === 'oauth')
   const unfinished = before.find((step) => !finished.has(step))
   if (!unfinished) return

@@ -2,7 +2,7 @@ import type { CheckFailure } from '@bobbin/shared/check'
 import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import { changeSource, findSourceRow } from '../sources/source-row.ts'
-import type { StepParts } from '../sources/finished-steps.ts'
+import type { CredentialStore } from '../credentials/credential-store.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { StreamFacts } from '../streams/found-stream.ts'
 import { replaceStreams } from '../streams/replace-streams.ts'
@@ -10,7 +10,8 @@ import { checkFailure } from './check-failure.ts'
 import { checkOf, checkTopic, type CheckJob } from './check-job.ts'
 import { LeaseLostError, type LeasedJob } from './check-lease.ts'
 
-export interface EndParts extends StepParts {
+export interface EndParts {
+  readonly credentials: Pick<CredentialStore, 'reject'>
   readonly events: EventLog
   readonly now: () => number
 }
@@ -82,7 +83,11 @@ export async function failCheck(
 }
 
 /** Ends a check that newer settings made pointless, whoever runs it. Nobody is alarmed. */
-export async function supersedeCheck(parts: EndParts, tx: Transaction, job: CheckJob): Promise<void> {
+export async function supersedeCheck(
+  parts: Pick<EndParts, 'events' | 'now'>,
+  tx: Transaction,
+  job: CheckJob,
+): Promise<void> {
   const detail = 'The settings changed while the check was running.'
   await endJob(parts, tx, job, checkFailure('CheckFailed', { detail }))
 }
@@ -95,7 +100,7 @@ async function isCurrent(tx: Transaction, job: CheckJob): Promise<boolean> {
 
 /** The job's last write and its topic's last event. Throws `LeaseLostError` when it is not ours to end. */
 async function endJob(
-  { events, now }: EndParts,
+  { events, now }: Pick<EndParts, 'events' | 'now'>,
   tx: Transaction,
   job: CheckJob,
   failure: CheckFailure | null,

@@ -2,7 +2,14 @@ import { z } from 'zod'
 import type { KeyRing, SealContext } from './seal.ts'
 import { sealedColumn } from './sealed-column.ts'
 import type { Reader, Transaction } from '../../store/database.ts'
-import type { NewGrant } from '../oauth/keep-grant.ts'
+
+/** What a provider has just granted, and whose it is as far as the connector could tell. */
+export interface NewGrant {
+  readonly values: Record<string, string>
+  /** When the access token ends; null where it does not. */
+  readonly expiresAt: number | null
+  readonly externalAccount: string | null
+}
 
 /**
  * A grant for another account than the one that is connected. It waits, sealed and apart from the source, for

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { OutageError, type Outage } from '../../ground/outage.ts'
 
 /** A key that encrypts data keys. `key` is 32 random bytes; `id` is written into every envelope. */
 export interface EncryptionKey {
@@ -24,7 +25,7 @@ export interface KeyRing {
 export type SealContext = readonly (string | number)[]
 
 /** An envelope that does not open. Says why without showing anything of what is inside. */
-export class SealError extends Error {
+export class SealError extends OutageError {
   override readonly name = 'SealError'
   /** `wrong_key`: nothing that was sealed under its id opens with it. */
   readonly reason: 'malformed' | 'unknown_key' | 'not_authentic' | 'wrong_key'
@@ -32,6 +33,14 @@ export class SealError extends Error {
   constructor(reason: SealError['reason'], message: string, options: { cause?: unknown } = {}) {
     super(message, options)
     this.reason = reason
+  }
+
+  /** A key that the operator has to bring; one damaged envelope is no outage. */
+  get outage(): Outage | null {
+    const { reason, message } = this
+    return reason === 'wrong_key' || reason === 'unknown_key'
+      ? { reason: 'key', fault: reason, message }
+      : null
   }
 }
 

@@ -5,12 +5,11 @@ import {
   type AccountEventType,
 } from '@bobbin/shared/account-events'
 import type { Transaction } from '../../store/database.ts'
-import { queueDeliveries } from '../webhooks/delivery-queue.ts'
 import { accountEventOf, accountTopic, sourceOf, type FeedWriter } from './account-event.ts'
 import type { EventLog, LoggedEvent } from './event-log.ts'
 
 /**
- * Tells an account what happened: in its feed, and to every webhook that wants to know, in the caller's
+ * Tells an account what happened: in its feed, and to whoever passes that on (the webhooks), in the caller's
  * own transaction. The one way into the feed, so an event of another type or shape cannot be in it.
  */
 export async function tellAccount<Type extends AccountEventType>(
@@ -21,7 +20,7 @@ export async function tellAccount<Type extends AccountEventType>(
   data: AccountEventData<Type>,
 ): Promise<void> {
   const event = await appendAccountEvent(tx, events, accountId, type, data)
-  await queueDeliveries(tx, events, accountId, event)
+  await events.tellListener(tx, accountId, event)
 }
 
 /** Into the feed only: a test of one webhook is of no interest to the others. */

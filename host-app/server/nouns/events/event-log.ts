@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import type { AccountEvent } from '@bobbin/shared/account-events'
 import type { Insertable } from 'kysely'
 import { compileOnce } from '../../store/compile-once.ts'
 import type { Database, Transaction } from '../../store/database.ts'
@@ -12,6 +13,9 @@ export interface LoggedEvent {
   type: string
   data: unknown
 }
+
+/** What is done with an event of an account's feed, in the write that appends it. */
+export type AccountListener = (tx: Transaction, accountId: number, event: AccountEvent) => Promise<void>
 
 /**
  * The one append-only log behind the relay (`flow:<id>`), check progress (`check:<name>`) and an
@@ -40,6 +44,10 @@ export interface EventLog {
   hearOthers(): Promise<void>
   /** Calls back after each commit that appended to the topic. Returns the way to stop. */
   watch(topic: string, wake: () => void): () => void
+  /** Has this told, in the write itself, of everything that an account is told. One per log. */
+  onAccountEvent(listen: AccountListener): void
+  /** Tells whoever listens so. */
+  tellListener: AccountListener
 }
 
 const newestOf = compileOnce((db, { topic }: { topic: string }) =>
@@ -61,6 +69,7 @@ export function createEventLog(
 ): EventLog {
   const wakes = new EventEmitter().setMaxListeners(0)
   const foreign = createForeignEvents(database)
+  let listener: AccountListener = async () => {}
 
   async function append(
     tx: Transaction,
@@ -145,5 +154,16 @@ export function createEventLog(
     }
   }
 
-  return { append, read, erase, last, follow, wake, hearOthers, watch }
+  return {
+    append,
+    read,
+    erase,
+    last,
+    follow,
+    wake,
+    hearOthers,
+    watch,
+    onAccountEvent: (listen) => void (listener = listen),
+    tellListener: (tx, accountId, event) => listener(tx, accountId, event),
+  }
 }

@@ -1,15 +1,8 @@
+import type { NewGrant } from '../credentials/grant-aside.ts'
 import { tellAccount } from '../events/account-feed.ts'
 import { changeSource } from '../sources/source-row.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { OAuthParts } from './oauth.ts'
-
-/** What a provider has just granted, and whose it is as far as the connector could tell. */
-export interface NewGrant {
-  readonly values: Record<string, string>
-  /** When the access token ends; null where it does not. */
-  readonly expiresAt: number | null
-  readonly externalAccount: string | null
-}
 
 interface Place {
   readonly accountId: number

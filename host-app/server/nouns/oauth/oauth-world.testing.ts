@@ -13,6 +13,8 @@ import { createEventLog } from '../events/event-log.ts'
 import { createOutbound } from '../../edges/outbound/outbound.ts'
 import { createMetrics } from '../../ground/metrics.ts'
 import { keepConfigured } from '../sources/configured.ts'
+import { createSourceFacts } from '../sources/source-facts.ts'
+import { selections } from '../streams/streams.ts'
 import type { Database } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
 import { createOAuth, type OAuth, type OAuthParts } from './oauth.ts'
@@ -75,7 +77,7 @@ export async function openWorld(
   }
   const sourceId = options.place?.sourceId ?? (await insertSource(database, shelf.connector.info.type))
 
-  keepConfigured(parts)
+  keepConfigured({ ...parts, facts: createSourceFacts({ ...parts, selections }) })
   const oauth = createOAuth(parts)
   return {
     database,

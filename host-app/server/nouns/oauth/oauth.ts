@@ -12,8 +12,14 @@ import type { Metrics } from '../../ground/metrics.ts'
 import { findSourceRow } from '../sources/source-row.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { createFreshTokens } from './access-token.ts'
-import { dropGrantAside, findGrantAside, setGrantAside, takeGrantAside } from '../credentials/grant-aside.ts'
-import { keepGrant, type NewGrant } from './keep-grant.ts'
+import {
+  dropGrantAside,
+  findGrantAside,
+  setGrantAside,
+  takeGrantAside,
+  type NewGrant,
+} from '../credentials/grant-aside.ts'
+import { keepGrant } from './keep-grant.ts'
 import { hashId, openParked, parkAnswer } from './parked-answer.ts'
 import { redeemCallback, type CallbackAnswer } from './redeem-callback.ts'
 import { readStatelessRefusal, refusalOf } from './refusals.ts'

@@ -1,7 +1,7 @@
 import type { Refusal } from '@bobbin/shared/flow'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import { identifyAccount } from './external-account.ts'
-import type { NewGrant } from './keep-grant.ts'
+import type { NewGrant } from '../credentials/grant-aside.ts'
 import { clientSettings, findClient } from './oauth-client.ts'
 import type { OAuthParts } from './oauth.ts'
 import { providerTimeout } from './provider-timeout.ts'

@@ -1,8 +1,6 @@
-import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../../store/database.ts'
-import { copyStreams } from '../streams/copy-streams.ts'
 import { insertSource, requireDisplayName, requireType } from './create-source.ts'
-import type { StepParts } from './finished-steps.ts'
+import type { SourceParts } from './source-parts.ts'
 import { freeName, requireFreeName, requireName, suitName } from './source-name.ts'
 import { getSourceRow, plainProperties, type SourceRow } from './source-row.ts'
 
@@ -25,7 +23,7 @@ export interface CloneOptions {
  * Throws SourceNotFound, InvalidType, AccessDenied, InvalidDisplayName, InvalidName.
  */
 export async function cloneSource(
-  parts: StepParts & { events: EventLog; now: () => number },
+  parts: Omit<SourceParts, 'database' | 'facts'>,
   tx: Transaction,
   accountId: number,
   id: number,
@@ -43,7 +41,7 @@ export async function cloneSource(
     secret: secrets?.values ?? {},
     isPaused: options.is_paused ?? true,
   })
-  if (options.with_selection) await copyStreams(tx, accountId, id, clone.id)
+  if (options.with_selection) await parts.selections.copy(tx, accountId, id, clone.id)
   return clone
 }
 

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTestApp, type TestAccount, type TestApp } from '../../testing/app.testing.ts'
 import { createConfiguredShop, finishedCheck, shop } from '../../testing/shop.testing.ts'
 import type { Transaction } from '../../store/database.ts'
-import { findFacts } from './finished-steps.ts'
+import { selections } from '../streams/streams.ts'
+import { createSourceFacts } from './source-facts.ts'
 
 const crm = 'platform.test-crm'
 const connectorIn = (name: string) =>
@@ -43,7 +44,7 @@ async function expectDerived(): Promise<number> {
   const { database, registry } = test.services
   return database.write(async (tx) => {
     const rows = await tx.db.selectFrom('source').selectAll().where('deleted_at', 'is', null).execute()
-    const facts = await findFacts(test.services, account.id, rows, tx)
+    const facts = await createSourceFacts({ ...test.services, selections }).of(account.id, rows, tx)
     const follows = rows.map(({ id, type }) => {
       const steps = registry.find(type)?.info.steps ?? []
       return [id, reportedStep(steps, facts.get(id)?.finished ?? new Set()) === 'fully_configured']

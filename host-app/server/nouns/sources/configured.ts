@@ -2,10 +2,10 @@ import { reportedStep } from '@bobbin/shared/steps'
 import type { FeedWriter } from '../events/account-event.ts'
 import { tellAccount } from '../events/account-feed.ts'
 import type { SourceKey, Transaction } from '../../store/database.ts'
-import { findFinishedSteps, type StepParts } from './finished-steps.ts'
+import type { SourceParts } from './source-parts.ts'
 import { findSourceRow } from './source-row.ts'
 
-type Parts = StepParts & { events: FeedWriter; now: () => number }
+type Parts = Pick<SourceParts, 'database' | 'registry' | 'facts' | 'now'> & { events: FeedWriter }
 
 /**
  * Has the store note, at the end of every write, whether the sources that it touched are fully configured, and
@@ -24,7 +24,7 @@ async function noteConfigured(
   const row = await findSourceRow(tx.db, accountId, sourceId)
   const steps = row && parts.registry.find(row.type)?.info.steps
   if (!row || !steps || row.deleted_at !== null) return
-  const isConfigured = reportedStep(steps, await findFinishedSteps(parts, row, tx)) === 'fully_configured'
+  const isConfigured = reportedStep(steps, await parts.facts.finishedSteps(row, tx)) === 'fully_configured'
   if (isConfigured === (row.configured_at !== null)) return
   await tx.db
     .updateTable('source')

@@ -1,9 +1,8 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { AppError } from '../../ground/app-error.ts'
 import { tellAccount } from '../events/account-feed.ts'
-import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../../store/database.ts'
-import type { StepParts } from './finished-steps.ts'
+import type { SourceParts } from './source-parts.ts'
 import { invalidProperties } from './invalid-properties.ts'
 import {
   givenInForm,
@@ -34,7 +33,7 @@ export interface CreateOptions {
 
 /** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties, InvalidCronExpression. */
 export async function createSource(
-  parts: StepParts & { events: EventLog; now: () => number },
+  parts: Pick<SourceParts, 'registry' | 'credentials' | 'events' | 'now'>,
   tx: Transaction,
   accountId: number,
   input: NewSource,
@@ -73,7 +72,7 @@ interface SourceValues {
 
 /** Stores a source whose values are known to be good, seals its secrets and tells the account. */
 export async function insertSource(
-  parts: StepParts & { events: EventLog; now: () => number },
+  parts: Pick<SourceParts, 'registry' | 'credentials' | 'events' | 'now'>,
   tx: Transaction,
   accountId: number,
   { type, displayName, name, plain, secret, isPaused }: SourceValues,
@@ -120,7 +119,7 @@ export function requireDisplayName(text: string): string {
 }
 
 /** What is known of a type of which a source may be made. Throws InvalidType, AccessDenied. */
-export function requireType({ registry }: Pick<StepParts, 'registry'>, type: string): ConnectorInfo {
+export function requireType({ registry }: Pick<SourceParts, 'registry'>, type: string): ConnectorInfo {
   const info = registry.find(type)?.info
   if (!info) {
     throw new AppError('InvalidType', { message: `invalid source type (${type})`, data: { type } })

@@ -1,12 +1,12 @@
 import type { Connector } from '../../../connectors/connector.ts'
 import type { Transaction } from '../../store/database.ts'
-import type { StepParts } from './finished-steps.ts'
+import type { SourceParts } from './source-parts.ts'
 import { splitSecrets } from './property-rules.ts'
 import { changeSource, plainProperties, type SourceRow } from './source-row.ts'
 import type { TapChanges } from './tap-changes.ts'
 import type { TapConfig } from './tap-config.ts'
 
-type Parts = Pick<StepParts, 'credentials'> & { now: () => number }
+type Parts = Pick<SourceParts, 'credentials' | 'now'>
 
 /**
  * Stores what a tap has changed, secrets sealed. The settings' version stays: a rotated token is still the

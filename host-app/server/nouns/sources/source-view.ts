@@ -1,16 +1,17 @@
 import type { Source } from '@bobbin/shared/source'
 import type { Transaction } from '../../store/database.ts'
-import { findFacts, type SourceFacts, type StepParts } from './finished-steps.ts'
+import type { Facts } from './source-facts.ts'
+import type { SourceParts } from './source-parts.ts'
 import { effectiveValues } from './property-rules.ts'
 import { emptyReportCard, reportCard } from './report-card.ts'
 import { scheduleOf } from './schedule.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
-type ViewParts = StepParts & { now: () => number }
+type ViewParts = Pick<SourceParts, 'registry' | 'facts' | 'now'>
 
 /** A source as it goes out: without secrets, with its report card. */
 export async function viewSource(parts: ViewParts, row: SourceRow, tx?: Transaction): Promise<Source> {
-  const facts = await findFacts(parts, row.account_id, [row], tx)
+  const facts = await parts.facts.of(row.account_id, [row], tx)
   return viewOf(parts, row, facts.get(row.id))
 }
 
@@ -26,13 +27,13 @@ export async function viewSources(
   const views: Source[] = []
   for (let start = 0; start < rows.length; start += atOnce) {
     const some = rows.slice(start, start + atOnce)
-    const facts = await findFacts(parts, accountId, some)
+    const facts = await parts.facts.of(accountId, some)
     views.push(...some.map((row) => viewOf(parts, row, facts.get(row.id))))
   }
   return views
 }
 
-function viewOf({ registry, now }: ViewParts, row: SourceRow, facts: SourceFacts | undefined): Source {
+function viewOf({ registry, now }: ViewParts, row: SourceRow, facts: Facts | undefined): Source {
   const info = registry.find(row.type)?.info
   const properties = plainProperties(row)
   const finished = facts?.finished ?? new Set()

@@ -1,13 +1,12 @@
 import type { Source, SourceFilter } from '@bobbin/shared/source'
 import type { EditExtent, WizardStep } from '@bobbin/shared/steps'
 import { tellAccount } from '../events/account-feed.ts'
-import type { EventLog } from '../events/event-log.ts'
 import { dropGrantsOfSource } from '../credentials/grant-aside.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Slice, SlicedRows } from '../../store/slice.ts'
 import { cloneSource, type CloneOptions } from './clone-source.ts'
 import { createSource, type CreateOptions, type NewSource } from './create-source.ts'
-import { findFinishedSteps, type StepParts } from './finished-steps.ts'
+import type { SourceParts } from './source-parts.ts'
 import { listSourceRows, pageSourceRows } from './list-sources.ts'
 import { revokeImportTokens } from './import-tokens.ts'
 import type { UpdateMode } from './settings-change.ts'
@@ -54,13 +53,8 @@ export interface Sources {
   settings(accountId: number, id: number): Promise<Record<string, string>>
 }
 
-export interface SourceParts extends StepParts {
-  readonly events: EventLog
-  readonly now: () => number
-}
-
 export function createSources(parts: SourceParts): Sources {
-  const { database, credentials, events, now } = parts
+  const { database, credentials, facts, events, now } = parts
   const reader = (tx?: Transaction) => tx?.db ?? database.read
   return {
     find: (accountId, id, tx) => findSourceRow(reader(tx), accountId, id),
@@ -86,7 +80,7 @@ export function createSources(parts: SourceParts): Sources {
     },
 
     async finishedSteps(accountId, id, tx) {
-      return findFinishedSteps(parts, await getSourceRow(reader(tx), accountId, id), tx)
+      return facts.finishedSteps(await getSourceRow(reader(tx), accountId, id), tx)
     },
     view: (row, tx) => viewSource(parts, row, tx),
     viewAll: (accountId, rows) => viewSources(parts, accountId, rows),

@@ -2,7 +2,7 @@ import type { Connector } from '../../../connectors/connector.ts'
 import { withoutSchedule } from '../../../connectors/schedule-properties.ts'
 import type { OpenedCredentials } from '../credentials/credential-store.ts'
 import type { Transaction } from '../../store/database.ts'
-import type { StepParts } from './finished-steps.ts'
+import type { SourceParts } from './source-parts.ts'
 import { effectiveValues } from './property-rules.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 import { startDate } from './start-date.ts'
@@ -21,7 +21,7 @@ export interface TapConfig {
  * is refused later, never one that covers what was not seen.
  */
 export async function readTapConfig(
-  { credentials }: Pick<StepParts, 'credentials'>,
+  { credentials }: Pick<SourceParts, 'credentials'>,
   connector: Connector,
   row: SourceRow,
   tx?: Transaction,

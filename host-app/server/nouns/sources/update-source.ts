@@ -2,10 +2,9 @@ import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { EditExtent } from '@bobbin/shared/steps'
 import { AppError } from '../../ground/app-error.ts'
 import { tellAccount } from '../events/account-feed.ts'
-import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../../store/database.ts'
 import { requireDisplayName } from './create-source.ts'
-import type { StepParts } from './finished-steps.ts'
+import type { SourceParts } from './source-parts.ts'
 import { splitSecrets } from './property-rules.ts'
 import { requireCronExpression } from './schedule.ts'
 import { planSettings, type SettingsChange, type UpdateMode } from './settings-change.ts'
@@ -20,7 +19,7 @@ export interface SourceChange {
   paused_at?: string | null | undefined
 }
 
-type Parts = StepParts & { events: EventLog; now: () => number }
+type Parts = Pick<SourceParts, 'registry' | 'credentials' | 'facts' | 'events' | 'now'>
 
 /** Throws SourceNotFound, InvalidDisplayName, InvalidProperties, InvalidCronExpression; then nothing has changed. */
 export async function updateSource(

@@ -2,15 +2,16 @@ import type { Catalog, MetadataUpdate, StreamSchema, StreamSummary } from '@bobb
 import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { SelectionRequest, StreamColumns, StreamFields } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
-import type { EventLog } from '../events/event-log.ts'
-import { findFinishedSteps, type StepParts } from '../sources/finished-steps.ts'
+import type { Registry } from '../../../connectors/registry.ts'
+import type { Selections, SourceFacts } from '../sources/source-facts.ts'
 import { getSourceRow } from '../sources/source-row.ts'
-import type { Transaction } from '../../store/database.ts'
+import type { Database, Transaction } from '../../store/database.ts'
 import type { Slice, SlicedRows } from '../../store/slice.ts'
 import { applySelection } from './apply-selection.ts'
 import { findCatalog } from './catalog.ts'
 import { findIgnoredDefaults } from './default-streams.ts'
-import { findSelection, hasSchemaChanged } from './selection-queries.ts'
+import { copyStreams } from './copy-streams.ts'
+import { findSelection, findUsableSelections, hasSchemaChanged } from './selection-queries.ts'
 import { findSelectionVersion } from './selection-version.ts'
 import { findStreamColumns } from './stream-columns.ts'
 import { findStreamFields, findStreamSchema } from './stream-details.ts'
@@ -72,13 +73,18 @@ export interface Streams {
   ): Promise<string[]>
 }
 
-export interface StreamParts extends StepParts {
-  readonly events: EventLog
-  readonly now: () => number
-}
+/** What sources ask of their streams. */
+export const selections: Selections = { findUsable: findUsableSelections, copy: copyStreams }
 
-export function createStreams(parts: StreamParts): Streams {
-  const { read } = parts.database
+export function createStreams({
+  database: { read },
+  registry,
+  facts,
+}: {
+  database: Pick<Database, 'read'>
+  registry: Pick<Registry, 'find'>
+  facts: Pick<SourceFacts, 'finishedSteps'>
+}): Streams {
   const reader = (tx?: Transaction) => tx?.db ?? read
   return {
     columns: (accountId, sourceId, defaults) => findStreamColumns(read, accountId, sourceId, defaults),
@@ -94,8 +100,8 @@ export function createStreams(parts: StreamParts): Streams {
 
     async updateMetadata(tx, accountId, sourceId, update) {
       const source = await getSourceRow(tx.db, accountId, sourceId)
-      const finished = await findFinishedSteps(parts, source, tx)
-      const steps = parts.registry.find(source.type)?.info.steps ?? []
+      const finished = await facts.finishedSteps(source, tx)
+      const steps = registry.find(source.type)?.info.steps ?? []
       const unfinished = steps.find((step) => step !== 'field_selection' && !finished.has(step))
       if (unfinished) {
         throw new AppError('Conflict', {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import type { CreateEphemeralToken } from '@bobbin/shared/session'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
-import type { Config } from '../../config.ts'
 import { secretHash } from '../../ground/secret-hash.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { Database, Transaction } from '../../store/database.ts'
@@ -23,13 +22,14 @@ const day = 86_400_000
 
 export function createEphemeralTokens({
   database,
-  config,
+  lifetime: longest,
   now,
   sources,
   registry,
 }: {
   database: Database
-  config: Pick<Config, 'timings'>
+  /** How long a token lives at most, in milliseconds. */
+  lifetime: number
   now: () => number
   sources: Pick<Sources, 'get'>
   registry: Pick<Registry, 'find'>
@@ -45,7 +45,7 @@ export function createEphemeralTokens({
     if (unknown !== undefined) throw new AppError('UnknownSourceType', { data: { type: unknown } })
 
     const token = `bob_eph_${randomBytes(32).toString('base64url')}`
-    const lifetime = Math.min((scope.expires_in ?? Infinity) * 1_000, config.timings.ephemeralToken)
+    const lifetime = Math.min((scope.expires_in ?? Infinity) * 1_000, longest)
     const time = now()
     await tx.db
       .insertInto('ephemeral_token')

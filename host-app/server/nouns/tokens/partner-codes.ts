@@ -1,11 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Person } from '@bobbin/shared/account'
 import type { AccessTokens } from './access-tokens.ts'
-import type { Accounts } from '../accounts/accounts.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { secretHash } from '../../ground/secret-hash.ts'
 import type { Database, Transaction } from '../../store/database.ts'
-import type { AuthorizationRequest } from '../../doors/partner/authorization-request.ts'
+
+/** What a code is bound to: who may exchange it, where it was sent, and PKCE's challenge (S256). */
+export interface CodeRequest {
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly codeChallenge: string
+}
 
 /** Whose account a code stands for: one that is there, or one that its exchange creates. */
 export type CodeSubject =
@@ -21,7 +26,7 @@ export interface Redemption {
 
 /** The codes that a partner exchanges for access tokens: once, within five minutes, stored as hashes. */
 export interface PartnerCodes {
-  issue(tx: Transaction, request: AuthorizationRequest, subject: CodeSubject): Promise<string>
+  issue(tx: Transaction, request: CodeRequest, subject: CodeSubject): Promise<string>
   /**
    * The access token, or why there is none. A code that is exchanged again was stolen, before or now: the
    * token that it gave is revoked.
@@ -42,13 +47,13 @@ export function createPartnerCodes({
   now,
 }: {
   database: Database
-  accounts: Pick<Accounts, 'open'>
+  accounts: { open(tx: Transaction, person: Person): Promise<number> }
   accessTokens: Pick<AccessTokens, 'create' | 'revoke'>
   /** What the partner's tokens are called. */
   tokenName: string
   now: () => number
 }): PartnerCodes {
-  async function issue(tx: Transaction, request: AuthorizationRequest, subject: CodeSubject) {
+  async function issue(tx: Transaction, request: CodeRequest, subject: CodeSubject) {
     const code = `bob_code_${randomBytes(32).toString('base64url')}`
     const isThere = 'accountId' in subject
     await tx.db

@@ -1,5 +1,6 @@
 import type { AccountEvent } from '@bobbin/shared/account-events'
-import { sourceOf, type FeedWriter } from '../events/account-event.ts'
+import { sourceOf } from '../events/account-event.ts'
+import type { EventLog } from '../events/event-log.ts'
 import { currentRequestId } from '../../ground/request-context.ts'
 import type { Transaction } from '../../store/database.ts'
 
@@ -9,7 +10,7 @@ export const deliveriesTopic = 'webhook_deliveries'
 /** Queues an event for every webhook of the account that wants it, in the event's own transaction. */
 export async function queueDeliveries(
   tx: Transaction,
-  events: FeedWriter,
+  events: Pick<EventLog, 'wake'>,
   accountId: number,
   event: AccountEvent,
 ): Promise<void> {
@@ -38,7 +39,7 @@ interface NewDelivery {
 /** Puts an event at the end of its line: the pending deliveries of its source to this webhook. Returns its id. */
 export async function queueDelivery(
   tx: Transaction,
-  events: FeedWriter,
+  events: Pick<EventLog, 'wake'>,
   { accountId, webhookId, event, at, isReplay = false }: NewDelivery,
 ): Promise<number> {
   const sourceId = sourceOf(event)

@@ -13,7 +13,7 @@ import { appendAccountEvent } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Slice, SlicedRows } from '../../store/slice.ts'
-import { failPending, queueDelivery } from './delivery-queue.ts'
+import { failPending, queueDeliveries, queueDelivery } from './delivery-queue.ts'
 import { listDeliveries } from './list-deliveries.ts'
 import { replayEvents } from './replay-events.ts'
 import { deliveryOf, webhookOf, type WebhookRow } from './webhook-row.ts'
@@ -82,7 +82,9 @@ function writeTypes(types: readonly string[] | null): string | null {
   return types && JSON.stringify([...new Set(types)].toSorted())
 }
 
+/** From here on, what an account is told goes to its webhooks as well. */
 export function createWebhooks({ database, events, secrets, config, now }: WebhookParts): Webhooks {
+  events.onAccountEvent((tx, accountId, event) => queueDeliveries(tx, events, accountId, event))
   const ofAccount = (db: Transaction['db'], accountId: number) =>
     db.selectFrom('webhook').selectAll().where('account_id', '=', accountId)
 
