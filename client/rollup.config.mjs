@@ -51,6 +51,8 @@ function plugins({ isModule }) {
       ecma: 2022,
       compress: {
         passes: 4,
+        // Helps the small entry, and nothing larger.
+        hoist_funs: isModule,
         keep_fargs: false,
         pure_getters: true,
         unsafe_arrows: true,

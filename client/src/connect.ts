@@ -70,7 +70,7 @@ export function connectTo(url = ''): Connect {
       engine().then(
         ({ runFlow }) => runFlow(flow, launch),
         (cause) => {
-          flow.window?.close()
+          flow.surface.close()
           throw flow.createError('Internal', { ...pageFailures.Internal, cause })
         },
       ),
@@ -89,7 +89,7 @@ export function connectTo(url = ''): Connect {
         ? engine().then(({ resumeFlow }) => resumeFlow(host, options ?? {}, launch, running))
         : refuse(noHost),
     isOpen: () => running.size > 0,
-    focus: () => running.forEach((flow) => flow.window?.focus()),
+    focus: () => running.forEach((flow) => flow.surface.focus()),
     close: () => running.forEach((flow) => flow.stop.abort()),
   }
 }

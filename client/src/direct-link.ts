@@ -70,8 +70,8 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
     if (signal.aborted) return
     askedAt ||= Date.now()
     const hello: Hello = { bobbin: protocolVersion, flowId: flow.flowId, kind: 'hello', pageId, relay }
-    flow.window?.postMessage(hello, flow.host)
-    if (!flow.window?.closed) timer = setTimeout(sayHello, limits.hello)
+    flow.surface.target?.postMessage(hello, flow.host)
+    if (!flow.surface.isClosed()) timer = setTimeout(sayHello, limits.hello)
   }
 
   function meet(docId: string, remote: Window): void {
@@ -104,12 +104,13 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
   addEventListener(
     'message',
     ({ source, origin, data }) => {
-      if (!source || source !== flow.window || origin !== flow.host) return
+      const window = flow.surface.target
+      if (!window || source !== window || origin !== flow.host) return
       const message = parseWindowMessage(data, flow.flowId)
       if (!message || message.kind === 'hello' || left.has(message.docId)) return
       onSign(message.docId)
       if (message.kind === 'here') sayHello()
-      else if (message.pageId === pageId) meet(message.docId, flow.window)
+      else if (message.pageId === pageId) meet(message.docId, window)
     },
     { signal },
   )
@@ -125,7 +126,10 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
       isPresent = false
     },
     isLinked: () =>
-      isPresent && !!wizard && met[1] === flow.window && !(askedAt && Date.now() - askedAt > limits.call),
+      isPresent &&
+      !!wizard &&
+      met[1] === flow.surface.target &&
+      !(askedAt && Date.now() - askedAt > limits.call),
     met: () => new Promise((resolve) => (onMet = resolve)),
     async claim(request) {
       const answer = await wizard?.claim(request, new CallOptions({ timeout: limits.call }))

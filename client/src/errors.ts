@@ -116,9 +116,38 @@ export function createError(code: string, fields: ErrorFields): Error {
   return new (classes[code] ?? InternalError)(fields)
 }
 
+// In the alphabet's order, in which a bundle exports them: it compresses best.
+
 /** The window was closed, or the flow was cancelled, before its end. */
 export const AppClosedPrematurelyError = errorClass('AppClosedPrematurely')
 export type AppClosedPrematurelyError = BobbinError<'AppClosedPrematurely'>
+/** The window opened, but the wizard gave no sign of life. */
+export const AppLoadTimeoutError = errorClass('AppLoadTimeout')
+export type AppLoadTimeoutError = BobbinError<'AppLoadTimeout'>
+/** The browser opened no window: the call was not made in a click. */
+export const AppWindowBlockedError = errorClass('AppWindowBlocked')
+export type AppWindowBlockedError = BobbinError<'AppWindowBlocked'>
+/** The flow ended after the provider had refused, or failed, to authorize. */
+export const AuthorizeFailureError = errorClass('AuthorizeFailure')
+export type AuthorizeFailureError = BobbinError<'AuthorizeFailure'>
+/** Nothing happened in the flow for too long, or its session ended. */
+export const FlowExpiredError = errorClass('FlowExpired')
+export type FlowExpiredError = BobbinError<'FlowExpired'>
+/** The flow was taken over elsewhere. */
+export const FlowSupersededError = errorClass('FlowSuperseded')
+export type FlowSupersededError = BobbinError<'FlowSuperseded'>
+/** A failure on our side. */
+export const InternalError = errorClass('Internal')
+export type InternalError = BobbinError<'Internal'>
+/** An option is missing or not valid; `option` names it. */
+export const InvalidOptionsError = errorClass('InvalidOptions')
+export type InvalidOptionsError = BobbinError<'InvalidOptions'>
+/** The page's origin is not on the account's or the token's list. */
+export const OriginNotAllowedError = errorClass('OriginNotAllowed')
+export type OriginNotAllowedError = BobbinError<'OriginNotAllowed'>
+/** The page could not reach the host, by any way, for too long. */
+export const RelayUnreachableError = errorClass('RelayUnreachable')
+export type RelayUnreachableError = BobbinError<'RelayUnreachable'>
 /** There is no source with this id, or it is not for this token. */
 export const SourceNotFoundError = errorClass('SourceNotFound')
 export type SourceNotFoundError = BobbinError<'SourceNotFound'>
@@ -128,30 +157,3 @@ export type UnknownSourceTypeError = BobbinError<'UnknownSourceType'>
 /** The ephemeral token was refused, or the token function failed; `reason` says which. */
 export const UpgradeEphemeralTokenError = errorClass('UpgradeEphemeralToken')
 export type UpgradeEphemeralTokenError = BobbinError<'UpgradeEphemeralToken'>
-/** The flow ended after the provider had refused, or failed, to authorize. */
-export const AuthorizeFailureError = errorClass('AuthorizeFailure')
-export type AuthorizeFailureError = BobbinError<'AuthorizeFailure'>
-/** The browser opened no window: the call was not made in a click. */
-export const AppWindowBlockedError = errorClass('AppWindowBlocked')
-export type AppWindowBlockedError = BobbinError<'AppWindowBlocked'>
-/** The window opened, but the wizard gave no sign of life. */
-export const AppLoadTimeoutError = errorClass('AppLoadTimeout')
-export type AppLoadTimeoutError = BobbinError<'AppLoadTimeout'>
-/** The page's origin is not on the account's or the token's list. */
-export const OriginNotAllowedError = errorClass('OriginNotAllowed')
-export type OriginNotAllowedError = BobbinError<'OriginNotAllowed'>
-/** Nothing happened in the flow for too long, or its session ended. */
-export const FlowExpiredError = errorClass('FlowExpired')
-export type FlowExpiredError = BobbinError<'FlowExpired'>
-/** The flow was taken over elsewhere. */
-export const FlowSupersededError = errorClass('FlowSuperseded')
-export type FlowSupersededError = BobbinError<'FlowSuperseded'>
-/** The page could not reach the host, by any way, for too long. */
-export const RelayUnreachableError = errorClass('RelayUnreachable')
-export type RelayUnreachableError = BobbinError<'RelayUnreachable'>
-/** An option is missing or not valid; `option` names it. */
-export const InvalidOptionsError = errorClass('InvalidOptions')
-export type InvalidOptionsError = BobbinError<'InvalidOptions'>
-/** A failure on our side. */
-export const InternalError = errorClass('Internal')
-export type InternalError = BobbinError<'Internal'>

@@ -1,15 +1,17 @@
-import type { Flow, FlowSeed, KnownWindow } from './flow.ts'
+import type { Flow, FlowSeed } from './flow.ts'
+import type { Surface } from './surface.ts'
 
 /** What outlives a reload of the page, in this tab only. */
 export type StoredFlow = FlowSeed &
-  KnownWindow &
+  Pick<Surface, 'windowName'> &
   Pick<Flow, 'url'> & { readonly isSettled: boolean; readonly at: number }
 
 const prefix = 'bobbin:'
 
 /** Keeps the flow for a reload of the page. Once its promise has settled it is kept for those who name it. */
 export function rememberFlow(flow: Flow, isSettled = false): void {
-  const stored = { ...flow, window: null, promise: null, options: {}, isSettled, at: Date.now() }
+  const { windowName } = flow.surface
+  const stored = { ...flow, windowName, surface: null, promise: null, options: {}, isSettled, at: Date.now() }
   store(() => sessionStorage.setItem(prefix + flow.flowId, JSON.stringify(stored)))
 }
 

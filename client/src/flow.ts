@@ -3,6 +3,7 @@ import type { WizardStep } from '@bobbin/shared/steps'
 import type { ErrorValue, SourceResult } from '@bobbin/shared/window-protocol'
 import type { ErrorFields } from './errors.ts'
 import type { AnyOptions } from './options.ts'
+import type { KnownPopup, Surface } from './surface.ts'
 
 /** What names a flow and is enough to go on with it. */
 export interface FlowSeed {
@@ -17,6 +18,8 @@ export interface FlowSeed {
   readonly options: AnyOptions
   /** How far the flow had come; absent for one that is to be claimed. */
   readonly progress?: Readonly<Progress>
+  /** The browser has cut this page off from what the surface shows, for good. */
+  isSevered?: boolean
   /** Unix ms until which a window that turns out to have gone is opened again by itself. */
   readonly reopenUntil?: number
 }
@@ -33,7 +36,7 @@ export interface Progress {
   refusal?: ErrorValue | null
 }
 
-/** A flow of this document, from its window's opening to the settling of its promise. */
+/** A flow of this document, from its surface's opening to the settling of its promise. */
 export interface Flow extends FlowSeed {
   /** The wizard's address. No token and no id is ever in it. */
   readonly url: string
@@ -41,13 +44,8 @@ export interface Flow extends FlowSeed {
   readonly stop: AbortController
   promise?: Promise<SourceResult>
   progress?: Progress
-  /** Absent when the flow goes on without a handle. */
-  window?: Window | null
-  windowName?: string
-  /** The browser has cut this page from the window for good. */
-  isSevered?: boolean
-  /** Opens the flow in a window under a fresh name, in the same tick. False: the browser blocked it. */
-  open(): boolean
+  /** Where its wizard is shown. */
+  readonly surface: Surface
   /** Opens it again if its window was closed and nobody has noticed yet. */
   revive?(): void
   readonly createError: CreateError
@@ -56,11 +54,8 @@ export interface Flow extends FlowSeed {
 /** Makes the error of a code for this flow. */
 export type CreateError = (code: string, fields?: ErrorFields) => Error
 
-/** A window that need not be opened; null when there is no handle to it. */
-export type KnownWindow = Pick<Flow, 'window' | 'windowName' | 'isSevered'>
-
 /** Runs a flow to its one outcome. */
 export type RunFlow = (flow: Flow) => Promise<SourceResult>
 
 /** `launch.ts`, for the engine: importing it would pull the entry's code into a third file. */
-export type Launch = (seed: FlowSeed, run: RunFlow, known?: KnownWindow) => Promise<SourceResult>
+export type Launch = (seed: FlowSeed, run: RunFlow, known?: KnownPopup) => Promise<SourceResult>

@@ -6,6 +6,7 @@ import type { Flow } from './flow.ts'
 import { defaultLimits } from './limits.ts'
 import type { AnyOptions } from './options.ts'
 import { prepareClaim, readDefaultStreams } from './prepare-claim.ts'
+import { popup } from './surface.ts'
 
 function prepare(options: AnyOptions, seed: Pick<Flow, 'fn' | 'subject'>, limits = defaultLimits) {
   const ignored: string[] = []
@@ -17,7 +18,7 @@ function prepare(options: AnyOptions, seed: Pick<Flow, 'fn' | 'subject'>, limits
     appKey: 'k'.repeat(22),
     url: '',
     stop: new AbortController(),
-    open: () => false,
+    surface: popup(''),
     createError: (code, fields = {}) => createError(code, fields),
   }
   const fail = flow.createError

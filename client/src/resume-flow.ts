@@ -1,6 +1,7 @@
 import type { SourceResult } from '@bobbin/shared/window-protocol'
-import type { Flow, KnownWindow, Launch } from './flow.ts'
-import { findStoredFlow, type StoredFlow } from './flow-store.ts'
+import type { Flow, Launch } from './flow.ts'
+import { findPopup } from './find-popup.ts'
+import { findStoredFlow } from './flow-store.ts'
 import type { AnyOptions } from './options.ts'
 import { reopened, runFlow } from './run-flow.ts'
 
@@ -22,8 +23,8 @@ export async function resumeFlow(
 ): Promise<SourceResult | null> {
   for (const flow of running.values()) {
     if (!flow.promise || (flowId && flowId !== flow.flowId)) continue
-    if (flow.window?.closed !== false) flow.open()
-    flow.window?.focus()
+    if (flow.surface.isClosed() !== false) flow.surface.open()
+    flow.surface.focus()
     return flow.promise
   }
   const stored = findStoredFlow(host, flowId)
@@ -31,24 +32,10 @@ export async function resumeFlow(
   const seed = { ...stored, options, reopenUntil: Date.now() + clickMemory }
   const run = (flow: Flow) => runFlow(flow, launch)
   try {
-    return await (stored.isSettled ? launch(reopened(seed), run) : launch(seed, run, findWindow(stored)))
+    return await (stored.isSettled ? launch(reopened(seed), run) : launch(seed, run, findPopup(stored)))
   } catch (error) {
     // The host knows it no longer, or never did.
     if (error instanceof Error && 'code' in error && error.code === 'FlowExpired') return null
     throw error
   }
-}
-
-/**
- * The stored flow's window, or none. In a click a window opens, an empty one, where there was none: the
- * wizard is shown in it.
- */
-function findWindow({ windowName, isSevered, url }: StoredFlow): KnownWindow {
-  const window = isSevered ? null : open('', windowName, 'popup,width=600,height=740')
-  try {
-    if (window?.location.href === 'about:blank') window.location.replace(url)
-  } catch {
-    // It shows another origin, so it is the one.
-  }
-  return { window, windowName, isSevered }
 }

@@ -1,7 +1,7 @@
 import type { SourceResult } from '@bobbin/shared/window-protocol'
 import { askHost } from './ask-host.ts'
 import { claimFlow } from './claim.ts'
-import { closeWindow } from './close-window.ts'
+import { closeSurface } from './close-surface.ts'
 import { delay } from './delay.ts'
 import { openDirectLink } from './direct-link.ts'
 import type { Flow, FlowSeed, Launch, Progress } from './flow.ts'
@@ -92,24 +92,24 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   async function believeGone(closing: Closing): Promise<void> {
     // Of an older window, or of one that is still there: both have their own clock. Otherwise the host saw
     // a document come and go before our claim.
-    if (progress.phase === 'opening' && (isResumed || flow.window?.closed === false)) return
+    if (progress.phase === 'opening' && (isResumed || flow.surface.isClosed() === false)) return
     const before = signs
-    if (flow.window?.closed === false) {
+    if (flow.surface.isClosed() === false) {
       link.sayHello()
       await delay(limits.call)
     } else await askForNews() // a page that resumed hears of it late: it may have come back since
     if (signal.aborted || signs > before) return
-    if (Date.now() < (flow.reopenUntil ?? 0) && flow.open()) return
+    if (Date.now() < (flow.reopenUntil ?? 0) && flow.surface.open()) return
     // What is gone without having been closed has crashed.
-    const isOpen = closing.reason === 'closed' && flow.window?.closed === false
+    const isOpen = closing.reason === 'closed' && flow.surface.isClosed() === false
     outcome.lose('AppClosedPrematurely', isOpen ? { ...closing, reason: 'crashed' } : closing)
   }
 
   async function expectSign(): Promise<void> {
-    const { window } = flow
+    const window = flow.surface.target
     await delay(limits.load)
-    if (progress.phase !== 'opening' || window !== flow.window) return
-    void closeWindow(window)
+    if (progress.phase !== 'opening' || window !== flow.surface.target) return
+    void closeSurface(flow.surface)
     outcome.lose('AppLoadTimeout')
   }
 
@@ -117,7 +117,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   async function stop(): Promise<void> {
     const reason = flow.stop.signal.aborted ? 'closed' : 'aborted'
     if (reason === 'aborted') outcome.reject(flow.options.signal?.reason)
-    void closeWindow(flow.window)
+    void closeSurface(flow.surface)
     const signal = AbortSignal.timeout(limits.call)
     await askHost(flow, 'cancel', { app_key: flow.appKey, reason }, { keepalive: true, signal }).catch(
       () => null,
@@ -129,7 +129,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   async function claim(): Promise<void> {
     const { fail } = outcome
     const request = await prepareClaim(flow, { limits, fail, ignored })
-    const isAway = () => signs > 0 && !link.isLinked() && flow.window?.closed === false
+    const isAway = () => signs > 0 && !link.isLinked() && flow.surface.isClosed() === false
     const answer = await claimFlow(flow, request, { limits, link, signal, isAway })
     if (!answer) {
       // A wizard that shows a claimed flow shows ours, in all likelihood: the person may go on in it.
@@ -146,7 +146,8 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   }
 
   flow.revive = () => {
-    if (flow.window?.closed && judgeClosed(progress.phase, link.isLinked()) === 'closed') flow.open()
+    if (flow.surface.isClosed() && judgeClosed(progress.phase, link.isLinked()) === 'closed')
+      flow.surface.open()
   }
 
   try {
@@ -190,7 +191,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
         isHostHeard = isHeard
         if (isHeard) return
         const isSilent = !link.isLinked() && Date.now() - signedAt > limits.call
-        if (isSilent && flow.window?.closed === false) suspectAway()
+        if (isSilent && flow.surface.isClosed() === false) suspectAway()
         link.sayHello()
       },
       onUnknown() {
@@ -201,13 +202,13 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
       },
       onUnreachable: () => outcome.lose('RelayUnreachable'),
       // At the provider a window may still come back, unless it is cut off: then nobody would tell.
-      isExcused: () => link.isLinked() || (progress.phase === 'away' && !flow.window?.closed),
+      isExcused: () => link.isLinked() || (progress.phase === 'away' && !flow.surface.isClosed()),
     })
     const result = await outcome.promise
     return { ...result, ignored_default_streams: [...ignored, ...result.ignored_default_streams] }
   } finally {
     ended.abort()
-    if (!isClaimed) void closeWindow(flow.window) // an unclaimed one leads nowhere
+    if (!isClaimed) void closeSurface(flow.surface) // an unclaimed one leads nowhere
     if (outcome.isLost()) rememberFlow(flow, true)
     else {
       forgetFlow(flow.flowId)
@@ -224,5 +225,5 @@ function startOf({ fn, subject, progress }: FlowSeed): Progress {
 
 /** The same flow, for a window of its own that is about to open. */
 export function reopened(seed: FlowSeed): FlowSeed {
-  return { ...seed, progress: { latest: 0, ...seed.progress, phase: 'opening' } }
+  return { ...seed, isSevered: false, progress: { latest: 0, ...seed.progress, phase: 'opening' } }
 }

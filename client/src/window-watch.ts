@@ -32,14 +32,15 @@ export interface WatchNeeds {
 /** Looks at the window until the flow settles. */
 export async function watchWindow(flow: Flow, needs: WatchNeeds): Promise<void> {
   const { limits, signal, progress, isLinked } = needs
-  let { window } = flow
+  let window = flow.surface.target
   let awaySince = Date.now()
   let isUncertain = false
-  const judge = () => (flow.window?.closed ? judgeClosed(progress.phase, isLinked()) : 'open')
+  const judge = () => (flow.surface.isClosed() ? judgeClosed(progress.phase, isLinked()) : 'open')
 
   for (; !signal.aborted; await delay(limits.closePoll)) {
-    if (flow.window !== window) {
-      window = flow.window
+    if (flow.surface.target !== window) {
+      window = flow.surface.target
+      flow.isSevered = false
       needs.onReplaced()
     }
     if (progress.phase !== 'away') {
