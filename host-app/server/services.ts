@@ -21,7 +21,13 @@ import {
 } from './nouns/idempotent-replies/idempotent-replies.ts'
 import { countEvent } from './nouns/events/count-events.ts'
 import { createMetrics, type Metrics } from './ground/metrics.ts'
+import { createFreshTokens } from './nouns/oauth/access-token.ts'
+import { createIdentify } from './nouns/oauth/external-account.ts'
+import { createGrants } from './nouns/oauth/grants.ts'
 import { createOAuth, type OAuth } from './nouns/oauth/oauth.ts'
+import { createProviders } from './nouns/oauth/providers.ts'
+import { createRenewableGrants } from './nouns/oauth/renewable-grants.ts'
+import { createTrips } from './nouns/oauth/trips.ts'
 import { createOutbound, type Outbound } from './edges/outbound/outbound.ts'
 import { createEphemeralTokens, type EphemeralTokens } from './nouns/tokens/ephemeral-tokens.ts'
 import { keepConfigured } from './nouns/sources/configured.ts'
@@ -141,17 +147,23 @@ export async function createCore(
     sources,
     registry,
   })
-  const oauth = createOAuth({
-    config,
-    database,
-    events,
-    credentials,
-    keyRing,
-    registry,
+  const { lease, oauthTransaction } = config.timings
+  const providers = createProviders({
+    url: config.url,
+    clients: config.oauthClients,
+    lease,
     outbound,
-    connectorRunner,
-    sources,
     metrics,
+    log,
+  })
+  const renewable = createRenewableGrants({ database, registry, credentials, events, now, log })
+  const oauth = createOAuth({
+    trips: createTrips({ database, keyRing, providers, lifetime: oauthTransaction, now }),
+    grants: createGrants({ database, registry, credentials, keyRing, events, now }),
+    accessToken: createFreshTokens({ grants: renewable, providers, lease, now, log }),
+    identify: createIdentify({ sources, connectorRunner, log }),
+    providers,
+    registry,
     now,
     log,
   })

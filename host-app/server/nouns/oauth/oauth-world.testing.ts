@@ -17,7 +17,13 @@ import { createSourceFacts } from '../sources/source-facts.ts'
 import { selections } from '../streams/streams.ts'
 import type { Database } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
-import { createOAuth, type OAuth, type OAuthParts } from './oauth.ts'
+import { createFreshTokens } from './access-token.ts'
+import { createIdentify } from './external-account.ts'
+import { createGrants } from './grants.ts'
+import { createOAuth, type OAuth } from './oauth.ts'
+import { createProviders } from './providers.ts'
+import { createRenewableGrants } from './renewable-grants.ts'
+import { createTrips } from './trips.ts'
 
 export const slug = 'test-crm'
 export const accountId = 7
@@ -52,44 +58,47 @@ export async function openWorld(
   const events = createEventLog(database, now)
   const shelf: { connector: Connector } = { connector: testConnector(null) }
   const outbound = createOutbound({ allowPrivateNetworks: options.allowPrivateNetworks ?? true })
-  const parts: OAuthParts = {
-    config: {
-      url: 'http://localhost:4400',
-      oauthClients: new Map(
-        options.hasClient === false ? [] : [[slug, { id: 'client-1', secret: 's3cret &+' }]],
-      ),
-      timings: { ...timings, ...options.timings },
-    },
-    database,
-    events,
-    credentials,
-    keyRing,
-    registry: {
-      find: (type) => (type === shelf.connector.info.type ? shelf.connector : null),
-      findBySlug: (name) => (name === slug ? shelf.connector : null),
-    },
-    outbound,
-    connectorRunner: runInThisProcess({ find: () => shelf.connector }, outbound),
-    sources: { settings: () => Promise.resolve({ region: 'eu' }) },
-    metrics: createMetrics(),
-    now,
-    log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
+  const url = 'http://localhost:4400'
+  const { lease, oauthTransaction: lifetime } = { ...timings, ...options.timings }
+  const clients = new Map(
+    options.hasClient === false ? [] : [[slug, { id: 'client-1', secret: 's3cret &+' }]],
+  )
+  const registry = {
+    find: (type: string) => (type === shelf.connector.info.type ? shelf.connector : null),
+    findBySlug: (name: string) => (name === slug ? shelf.connector : null),
   }
+  const connectorRunner = runInThisProcess({ find: () => shelf.connector }, outbound)
+  const sources = { settings: () => Promise.resolve({ region: 'eu' }) }
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
+  const base = { database, events, credentials, keyRing, registry, now, log }
   const sourceId = options.place?.sourceId ?? (await insertSource(database, shelf.connector.info.type))
 
-  keepConfigured({ ...parts, facts: createSourceFacts({ ...parts, selections }) })
-  const oauth = createOAuth(parts)
+  keepConfigured({ ...base, facts: createSourceFacts({ ...base, selections }) })
+  function openOAuth(): OAuth {
+    const providers = createProviders({ url, clients, lease, outbound, metrics: createMetrics(), log })
+    return createOAuth({
+      ...base,
+      providers,
+      trips: createTrips({ ...base, providers, lifetime }),
+      grants: createGrants(base),
+      accessToken: createFreshTokens({ grants: createRenewableGrants(base), providers, lease, now, log }),
+      identify: createIdentify({ sources, connectorRunner, log }),
+    })
+  }
+  const oauth = openOAuth()
   return {
     database,
     credentials,
-    parts,
+    url,
+    /** How long a trip may take, in milliseconds. */
+    lifetime,
     clock,
     logged,
     sourceId,
     place: { folder, key: key.toString('base64'), sourceId } satisfies WorldPlace,
     oauth,
     /** What another process would have: nothing in memory is shared. */
-    anotherProcess: (): OAuth => createOAuth(parts),
+    anotherProcess: openOAuth,
     useProvider(provider: OAuthProvider, more: Partial<Connector> = {}) {
       shelf.connector = { ...testConnector(provider), ...more }
     },

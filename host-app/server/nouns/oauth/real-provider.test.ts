@@ -23,7 +23,7 @@ beforeEach(async () => {
       {
         client_id: 'client-1',
         client_secret: 's3cret &+',
-        redirect_uris: [`${world.parts.config.url}/oauth/callback/${slug}`],
+        redirect_uris: [`${world.url}/oauth/callback/${slug}`],
         grant_types: ['authorization_code', 'refresh_token'],
         token_endpoint_auth_method: 'client_secret_basic',
       },
@@ -89,7 +89,7 @@ async function browse(start: URL): Promise<Record<string, string>> {
     const location = response.headers.get('location')
     if (!location) throw new Error(`The provider answered ${response.status}: ${await response.text()}`)
     url = new URL(location, url)
-    if (url.origin === world.parts.config.url) return Object.fromEntries(url.searchParams)
+    if (url.origin === world.url) return Object.fromEntries(url.searchParams)
   }
   throw new Error('The provider does not come to an end.')
 }

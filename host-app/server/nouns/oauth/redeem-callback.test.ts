@@ -125,7 +125,7 @@ describe('a callback', () => {
 
   it('refuses an expired trip', async () => {
     const { stateHash } = await world.start()
-    world.clock.offset = world.parts.config.timings.oauthTransaction
+    world.clock.offset = world.lifetime
     expect(await world.finish(stateHash, slug, { code: 'c' })).toEqual(refused('expired'))
   })
 

@@ -1,14 +1,14 @@
 import type { Refusal } from '@bobbin/shared/flow'
+import type { Logger } from 'pino'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
-import { identifyAccount } from './external-account.ts'
+import type { Registry } from '../../../connectors/registry.ts'
 import type { NewGrant } from '../credentials/grant-aside.ts'
-import { clientSettings, findClient } from './oauth-client.ts'
-import type { OAuthParts } from './oauth.ts'
-import { providerTimeout } from './provider-timeout.ts'
+import type { Identify } from './external-account.ts'
+import { clientSettings, type Providers } from './providers.ts'
 import { readRefusal, refusalOf } from './refusals.ts'
-import { openVerifier } from './start-authorization.ts'
-import { requestToken, type TokenAnswer } from './request-token.ts'
-import { takeTransaction, type TransactionRow } from './transaction-store.ts'
+import type { TokenAnswer } from './request-token.ts'
+import type { TransactionRow } from './transaction-store.ts'
+import type { Trips } from './trips.ts'
 
 /** What a callback comes to; nothing of it is stored yet. */
 export type CallbackAnswer =
@@ -17,19 +17,27 @@ export type CallbackAnswer =
   /** Another callback of the same trip came first, and tells how it ended. */
   | { kind: 'taken' }
 
+export interface RedeemParts {
+  readonly trips: Pick<Trips, 'take' | 'verifierOf'>
+  readonly registry: Pick<Registry, 'findBySlug'>
+  readonly providers: Pick<Providers, 'exchange'>
+  readonly identify: Identify
+  readonly now: () => number
+  readonly log: Pick<Logger, 'warn' | 'error'>
+}
+
 /**
  * The way back from the provider, up to the grant. What must hold:
  * the trip is spent before anything else, so a replayed callback changes nothing;
  * issuer, token endpoint and redirect URI are those of the row, never of the callback (mix-up).
  */
 export async function redeemCallback(
-  parts: OAuthParts,
+  { trips, registry, providers, identify, now, log }: RedeemParts,
   stateHash: string,
   slug: string,
   query: Readonly<Record<string, string>>,
 ): Promise<CallbackAnswer> {
-  const { database, registry, now } = parts
-  const row = await takeTransaction(database, stateHash, now())
+  const row = await trips.take(stateHash)
   if (!row || row.slug !== slug) return refused('invalid')
   if (row.taken_at !== null) return { kind: 'taken' }
   if (row.expires_at <= now()) return refused('expired')
@@ -38,15 +46,19 @@ export async function redeemCallback(
   const provider = connector?.oauth
   if (!connector || !provider) return refused('invalid')
   if (!isIssuerRight(row, provider, query['iss'])) return refused('invalid')
-  if (query['error'] !== undefined) return providerRefused(parts, row, provider, query['error'])
+  if (query['error'] !== undefined) return providerRefused(log, row, provider, query['error'])
   const code = query['code']
   if (!code) return refused('invalid')
 
-  const answer = await exchangeCode(parts, row, provider, code)
-  if (answer.kind !== 'granted') return exchangeFailed(parts, row, answer)
+  const verifier = trips.verifierOf(row)
+  const answer = await providers.exchange(
+    { slug, provider, endpoint: row.token_endpoint },
+    { code, redirect_uri: row.redirect_uri, ...(verifier === null ? {} : { code_verifier: verifier }) },
+  )
+  if (answer.kind !== 'granted') return exchangeFailed(log, row, answer)
   const { values, lifetime } = answer
   const expiresAt = lifetime === null ? null : now() + lifetime
-  const externalAccount = await identifyAccount(parts, connector, {
+  const externalAccount = await identify(connector, {
     accountId: row.account_id,
     sourceId: row.source_id,
     accessToken: values['access_token'] ?? null,
@@ -61,7 +73,7 @@ function isIssuerRight(row: TransactionRow, provider: OAuthProvider, iss: string
 }
 
 function providerRefused(
-  { log }: OAuthParts,
+  log: Pick<Logger, 'warn'>,
   row: TransactionRow,
   provider: OAuthProvider,
   error: string,
@@ -74,32 +86,8 @@ function providerRefused(
   return { kind: 'refused', refusal }
 }
 
-async function exchangeCode(
-  parts: OAuthParts,
-  row: TransactionRow,
-  provider: OAuthProvider,
-  code: string,
-): Promise<TokenAnswer> {
-  const client = findClient(parts, row.slug)
-  if (!client) return { kind: 'refused', code: null }
-  const verifier = openVerifier(parts.keyRing, row)
-  return await requestToken({
-    provider,
-    endpoint: row.token_endpoint,
-    client,
-    grantType: 'authorization_code',
-    parameters: {
-      code,
-      redirect_uri: row.redirect_uri,
-      ...(verifier === null ? {} : { code_verifier: verifier }),
-    },
-    fetch: parts.outbound.fetch,
-    timeout: providerTimeout(parts.config.timings),
-  })
-}
-
 function exchangeFailed(
-  { log }: OAuthParts,
+  log: Pick<Logger, 'warn' | 'error'>,
   { slug, source_id: sourceId }: TransactionRow,
   answer: Exclude<TokenAnswer, { kind: 'granted' }>,
 ): CallbackAnswer {

@@ -99,7 +99,7 @@ describe('findTrip', () => {
     expect(await world.oauth.findTrip(stateHash)).toBeNull()
     expect(await world.oauth.findTrip('')).toBeNull()
     await world.finish(stateHash, slug, { code: 'c' })
-    world.clock.offset = world.parts.config.timings.oauthTransaction
+    world.clock.offset = world.lifetime
     expect(await world.oauth.findTrip(state)).toEqual({
       ...found,
       takenAt: expect.any(Number),

@@ -8,8 +8,7 @@ import { AppError } from '../../ground/app-error.ts'
 import type { KeyRing, SealContext } from '../credentials/seal.ts'
 import { sealedColumn } from '../credentials/sealed-column.ts'
 import type { Transaction } from '../../store/database.ts'
-import type { OAuthParts } from './oauth.ts'
-import { findClient } from './oauth-client.ts'
+import type { Providers } from './providers.ts'
 import { hashState, insertTransaction, type TransactionRow } from './transaction-store.ts'
 
 /** A trip to the provider that a flow asks for. */
@@ -20,25 +19,32 @@ export interface TripRequest {
   connector: Connector
 }
 
+interface StartParts {
+  readonly keyRing: KeyRing
+  readonly providers: Pick<Providers, 'findClient' | 'redirectUri'>
+  /** How long the trip may take, in milliseconds. */
+  readonly lifetime: number
+  readonly now: () => number
+}
+
 const sealedPart = z.object({ verifier: z.string().nullable() })
 
 /** Remembers the trip and says where it goes. Throws Unavailable when we have no client at the provider. */
 export async function startAuthorization(
-  parts: OAuthParts,
+  { keyRing, providers, lifetime, now }: StartParts,
   tx: Transaction,
   { flowId, accountId, sourceId, connector }: TripRequest,
 ): Promise<{ location: string }> {
-  const { config, keyRing, now } = parts
   const { slug } = connector.info
   const provider = connector.oauth
   if (!provider) throw new AppError('Conflict', { data: { reason: 'no_authorization' } })
-  const client = findClient(parts, slug)
+  const client = providers.findClient(slug)
   if (!client) throw new AppError('Unavailable')
 
   const state = generateRandomState()
   const stateHash = hashState(state)
   const verifier = provider.quirks?.noPkce ? null : generateRandomCodeVerifier()
-  const redirectUri = `${config.url}/oauth/callback/${slug}`
+  const redirectUri = providers.redirectUri(slug)
   await insertTransaction(tx, {
     state_hash: stateHash,
     flow_id: flowId,
@@ -50,7 +56,7 @@ export async function startAuthorization(
     token_endpoint: provider.tokenEndpoint,
     redirect_uri: redirectUri,
     created_at: now(),
-    expires_at: now() + config.timings.oauthTransaction,
+    expires_at: now() + lifetime,
   })
   return { location: authorizationUrl(provider, { clientId: client.id, redirectUri, state, verifier }) }
 }

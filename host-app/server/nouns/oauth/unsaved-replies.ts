@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { OAuthParts } from './oauth.ts'
+import type { Logger } from 'pino'
 
 /** What a token endpoint answered, to be written in place of what was asked with. */
 export interface TokenReplyToSave {
@@ -28,7 +28,7 @@ export interface UnsavedReply extends TokenReplyToSave {
 const firstPause = 100
 const longestPause = 5_000
 
-export function createUnsavedReplies({ log }: Pick<OAuthParts, 'log'>): UnsavedReplies {
+export function createUnsavedReplies(log: Pick<Logger, 'info' | 'error'>): UnsavedReplies {
   const unsaved = new Map<string, UnsavedReply>()
 
   async function saveAtLast(key: string, { save }: TokenReplyToSave): Promise<void> {

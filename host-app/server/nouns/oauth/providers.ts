@@ -1,0 +1,87 @@
+import type { Logger } from 'pino'
+import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import type { Metrics } from '../../ground/metrics.ts'
+import type { Outbound } from '../../edges/outbound/outbound.ts'
+import { requestToken, type OAuthClient, type TokenAnswer } from './request-token.ts'
+
+/** The providers as we meet them: who we are there, where they send people back to, and their token endpoints. */
+export interface Providers {
+  /** Our client at the provider of a connector; null, with a line for the operator, when it is not configured. */
+  findClient(slug: string): OAuthClient | null
+  /** Where a trip ends: each connector has an address of its own. */
+  redirectUri(slug: string): string
+  /** Exchanges a code at the endpoint that its trip began with. */
+  exchange(
+    at: { readonly slug: string; readonly provider: OAuthProvider; readonly endpoint: string },
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<TokenAnswer>
+  /** Renews a grant, and counts what comes of it. */
+  refresh(
+    at: { readonly slug: string; readonly provider: OAuthProvider },
+    refreshToken: string,
+  ): Promise<TokenAnswer>
+}
+
+export interface ProviderParts {
+  /** The origin of this host app. */
+  readonly url: string
+  readonly clients: ReadonlyMap<string, OAuthClient>
+  /** How long a refresh may be in one process's hands, in milliseconds. */
+  readonly lease: number
+  readonly outbound: Pick<Outbound, 'fetch'>
+  readonly metrics: Pick<Metrics, 'tokenRefreshes'>
+  readonly log: Pick<Logger, 'error'>
+}
+
+export function createProviders({ url, clients, lease, outbound, metrics, log }: ProviderParts): Providers {
+  // Always less than the lease under which a refresh is made.
+  const timeout = Math.min(10_000, Math.floor((lease * 2) / 3))
+  const { fetch } = outbound
+
+  function findClient(slug: string): OAuthClient | null {
+    const client = clients.get(slug)
+    if (!client) log.error({ slug }, `No OAuth client for ${slug}: set ${clientSettings(slug)}.`)
+    return client ?? null
+  }
+
+  async function askToRefresh(
+    { slug, provider }: { slug: string; provider: OAuthProvider },
+    refreshToken: string,
+  ): Promise<TokenAnswer> {
+    const client = findClient(slug)
+    if (!client) return { kind: 'unreachable', cause: 'no client' }
+    const endpoint = provider.tokenEndpoint
+    const parameters = { refresh_token: refreshToken }
+    return await requestToken({
+      provider,
+      endpoint,
+      client,
+      grantType: 'refresh_token',
+      parameters,
+      fetch,
+      timeout,
+    })
+  }
+
+  return {
+    findClient,
+    redirectUri: (slug) => `${url}/oauth/callback/${slug}`,
+    async exchange({ slug, provider, endpoint }, parameters) {
+      const client = findClient(slug)
+      if (!client) return { kind: 'refused', code: null }
+      const grantType = 'authorization_code'
+      return await requestToken({ provider, endpoint, client, grantType, parameters, fetch, timeout })
+    },
+    async refresh(at, refreshToken) {
+      const answer = await askToRefresh(at, refreshToken)
+      metrics.tokenRefreshes.inc({ result: answer.kind })
+      return answer
+    },
+  }
+}
+
+/** The names of the settings that hold our client. */
+export function clientSettings(slug: string): string {
+  const stem = `BOBBIN_OAUTH_${slug.toUpperCase().replaceAll('-', '_')}_CLIENT`
+  return `${stem}_ID and ${stem}_SECRET`
+}
