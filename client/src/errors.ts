@@ -1,5 +1,5 @@
-import type { PageErrorCode, TokenRefusalReason } from '@bobbin/shared/page-errors'
-import type { CloseReason, SourceResult } from '@bobbin/shared/window-protocol'
+import type { AuthorizeRefusalReason, PageErrorCode, TokenRefusalReason } from '@bobbin/shared/page-errors'
+import type { CloseCertainty, CloseReason, SourceResult } from '@bobbin/shared/window-protocol'
 import type { WizardStep } from '@bobbin/shared/steps'
 
 /** What every error of this package may carry beside `message`. */
@@ -28,13 +28,15 @@ interface Resumable {
 interface OwnFields {
   AppClosedPrematurely: Resumable & {
     readonly reason: CloseReason
-    /** `assumed`: the browser hides whether the window is still open. */
-    readonly certainty: 'confirmed' | 'assumed'
+    readonly certainty: CloseCertainty
   }
   SourceNotFound: object
   UnknownSourceType: { readonly type?: string }
   UpgradeEphemeralToken: { readonly reason: TokenRefusalReason }
-  AuthorizeFailure: Resumable & { readonly reason?: string; readonly providerCode?: string | null }
+  AuthorizeFailure: Resumable & {
+    readonly reason?: AuthorizeRefusalReason
+    readonly providerCode?: string | null
+  }
   AppWindowBlocked: {
     /** Opens the same flow; call it in a new click. */
     readonly retry: () => Promise<SourceResult>

@@ -11,8 +11,8 @@ export type {
   ProgressEvent,
   SourceOptions,
 } from './options.ts'
-export type { PageErrorCode, TokenRefusalReason } from '@bobbin/shared/page-errors'
-export type { CloseReason, SourceResult } from '@bobbin/shared/window-protocol'
+export type { AuthorizeRefusalReason, PageErrorCode, TokenRefusalReason } from '@bobbin/shared/page-errors'
+export type { CloseCertainty, CloseReason, SourceResult } from '@bobbin/shared/window-protocol'
 
 /** The same functions for the host that the script tag names (`data-host`); modules use `createConnect`. */
 export const {

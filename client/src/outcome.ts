@@ -1,4 +1,4 @@
-import type { CloseReason, SourceResult } from '@bobbin/shared/window-protocol'
+import type { CloseCertainty, CloseReason, SourceResult } from '@bobbin/shared/window-protocol'
 import { errorFromHost, failuresOf, type Fail } from './failure.ts'
 import type { Flow, Progress } from './flow.ts'
 import type { ProgressEvent } from './options.ts'
@@ -24,7 +24,7 @@ export interface Outcome {
 
 export interface Closing {
   readonly reason: CloseReason
-  readonly certainty: 'confirmed' | 'assumed'
+  readonly certainty: CloseCertainty
 }
 
 interface OutcomeNeeds {

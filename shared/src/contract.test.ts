@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import type { z } from 'zod'
 import { api } from './api.ts'
-import { claimReply, claimRequest, outcome } from './flow.ts'
+import type { claimReply, claimRequest, errorValue, flowEvent, Outcome, sourceResult } from './flow.ts'
 import { errorTable } from './errors.ts'
 import { pageErrors, tokenRefusalReasons } from './page-errors.ts'
 import {
@@ -8,6 +9,8 @@ import {
   protocolVersion,
   type ClaimReply,
   type ClaimRequest,
+  type ErrorValue,
+  type FlowEvent,
   type SourceResult,
 } from './window-protocol.ts'
 import { wizardApi } from './wizard-api.ts'
@@ -55,32 +58,28 @@ describe('the tables of endpoints', () => {
   })
 })
 
-/** The client's hand-written types and the server's schemas describe the same wire. */
-describe('the claim and the outcome', () => {
-  it('have one shape on both sides', () => {
-    const request: ClaimRequest = {
-      ephemeral_token: 'token',
-      app_key: 'k'.repeat(22),
-      function: 'addSource',
-      type: 'platform.demo-crm',
-      default_streams: { contacts: true, deals: { amount: false } },
-      display: 'popup',
-      locale: 'en',
-    }
-    expect(claimRequest.parse(request)).toEqual(request)
-    const reply: ClaimReply = { flow_id: flowId, timings: { load: 1 }, session_expires_at: 1 }
-    expect(claimReply.parse(reply)).toEqual(reply)
-    const result: SourceResult = {
-      id: 1,
-      type: 'platform.demo-crm',
-      display_name: 'CRM',
-      step: 'fully_configured',
-      check: { name: '1.1.check.x', status: 'succeeded' },
-      selected_streams: ['contacts'],
-      selected_streams_count: 1,
-      ignored_default_streams: [],
-    }
-    expect(outcome.parse({ kind: 'completed', result })).toEqual({ kind: 'completed', result })
+/**
+ * Client and windows load no schema library, so what they say to each other is typed by hand. `tsc` holds each type
+ * to its schema, in both directions.
+ */
+describe('a type by hand is its schema’s', () => {
+  it('of the claim', () => {
+    expectTypeOf<ClaimRequest>().toEqualTypeOf<z.infer<typeof claimRequest>>()
+    expectTypeOf<ClaimReply>().toEqualTypeOf<z.infer<typeof claimReply>>()
+  })
+
+  it('of what the relay tells', () => {
+    expectTypeOf<FlowEvent>().toEqualTypeOf<z.infer<typeof flowEvent>>()
+    expectTypeOf<ErrorValue>().toEqualTypeOf<z.infer<typeof errorValue>>()
+  })
+
+  it('of the outcome', () => {
+    expectTypeOf<SourceResult>().toEqualTypeOf<z.infer<typeof sourceResult>>()
+    type Told<Kind> = Extract<FlowEvent, { type: Kind }>['data']
+    type Ended<Kind> = Omit<Extract<Outcome, { kind: Kind }>, 'kind'>
+    expectTypeOf<{ result: Told<'completed'> }>().toEqualTypeOf<Ended<'completed'>>()
+    expectTypeOf<Told<'cancelled'>>().toEqualTypeOf<Ended<'cancelled'>>()
+    expectTypeOf<{ error: Told<'failed'> }>().toEqualTypeOf<Ended<'failed'>>()
   })
 })
 

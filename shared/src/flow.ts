@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { check } from './check.ts'
 import { connectorInfo } from './connector-info.ts'
-import { pageErrors, type PageErrorCode } from './page-errors.ts'
+import { authorizeRefusalReasons, pageErrors, type PageErrorCode } from './page-errors.ts'
 import { flowFunctionNames } from './flow-function.ts'
 import { stepTypes, wizardSteps } from './steps.ts'
 
@@ -64,6 +64,30 @@ export const outcome = z.discriminatedUnion('kind', [
 ])
 export type Outcome = z.infer<typeof outcome>
 
+function flowEventOf<Type extends string, Data extends z.ZodType>(type: Type, data: Data) {
+  return z.object({ seq: z.number().int(), at: z.number().int(), type: z.literal(type), data })
+}
+
+/** What the relay tells the page, in order; the last three end the flow. `seq` counts from 1 within a flow. */
+export const flowEvent = z.discriminatedUnion('type', [
+  flowEventOf('claimed', z.object({})),
+  flowEventOf('here', z.object({ doc: z.string() })),
+  flowEventOf('step', z.object({ step: z.enum(wizardSteps), source_id: z.number().int().nullable() })),
+  flowEventOf('hidden', z.object({ doc: z.string() })),
+  flowEventOf('away', z.object({ provider: z.string() })),
+  flowEventOf('back', z.object({ error: errorValue.nullable() })),
+  flowEventOf(
+    'gone',
+    z.object({
+      reason: z.enum(['closed', 'cancelled', 'crashed', 'abandoned']),
+      certainty: z.enum(['confirmed', 'assumed']),
+    }),
+  ),
+  flowEventOf('completed', sourceResult),
+  flowEventOf('cancelled', z.object({ reason: z.enum(cancelReasons), error: errorValue.nullable() })),
+  flowEventOf('failed', errorValue),
+])
+
 /** The key may come as the bearer instead. */
 export const cancelRequest = z.strictObject({
   app_key: appKey.optional(),
@@ -78,7 +102,7 @@ export const relayRequest = z.strictObject({
 
 /** Why the provider did not grant; kept until the next try. */
 export const refusal = z.object({
-  reason: z.enum(['denied', 'expired', 'invalid', 'provider_error', 'interrupted', 'unreachable']),
+  reason: z.enum(authorizeRefusalReasons),
   provider_code: z.string().nullable(),
   message: z.string(),
 })

@@ -33,3 +33,14 @@ export const tokenRefusalReasons = [
   'unavailable',
 ] as const
 export type TokenRefusalReason = (typeof tokenRefusalReasons)[number]
+
+/** Why the provider did not grant. */
+export const authorizeRefusalReasons = [
+  'denied',
+  'expired',
+  'invalid',
+  'provider_error',
+  'interrupted',
+  'unreachable',
+] as const
+export type AuthorizeRefusalReason = (typeof authorizeRefusalReasons)[number]

@@ -88,27 +88,34 @@ export interface ErrorValue {
   data: Record<string, unknown>
 }
 
-/**
- * What the relay tells the page, in order. `seq` counts from 1 within a flow; the same event may come
- * by the relay and by the direct link, and counts once. The last three end the flow.
- */
-export type FlowEvent = { seq: number; at: number } & (
-  | { type: 'claimed'; data: Record<string, never> }
-  | { type: 'here'; data: { doc: string } }
-  | { type: 'step'; data: { step: WizardStep; source_id: number | null } }
-  | { type: 'hidden'; data: { doc: string } }
-  | { type: 'away'; data: { provider: string } }
+/** What the relay tells the page, by type. The last three end the flow. */
+interface FlowEventData {
+  claimed: Record<string, never>
+  here: { doc: string }
+  step: { step: WizardStep; source_id: number | null }
+  hidden: { doc: string }
+  away: { provider: string }
   /** `error` (AuthorizeFailure) when the provider did not grant; a close without a later success is that error. */
-  | { type: 'back'; data: { error: ErrorValue | null } }
-  | { type: 'gone'; data: { reason: CloseReason; certainty: 'confirmed' | 'assumed' } }
-  | { type: 'completed'; data: SourceResult }
-  | { type: 'cancelled'; data: { reason: 'cancelled' | 'closed' | 'aborted'; error: ErrorValue | null } }
-  | { type: 'failed'; data: ErrorValue }
-)
+  back: { error: ErrorValue | null }
+  gone: { reason: CloseReason; certainty: CloseCertainty }
+  completed: SourceResult
+  cancelled: { reason: 'cancelled' | 'closed' | 'aborted'; error: ErrorValue | null }
+  failed: ErrorValue
+}
+
+/**
+ * An event of the relay. `seq` counts from 1 within a flow; the same event may come by the relay and by the direct
+ * link, and counts once.
+ */
+export type FlowEvent = {
+  [type in keyof FlowEventData]: { seq: number; at: number; type: type; data: FlowEventData[type] }
+}[keyof FlowEventData]
 export type FlowEventType = FlowEvent['type']
 
 /** Why a window is believed to have gone. */
 export type CloseReason = 'closed' | 'cancelled' | 'crashed' | 'abandoned'
+/** `assumed`: the browser hides whether the window is still open. */
+export type CloseCertainty = 'confirmed' | 'assumed'
 
 /** The claim, as the page sends it to the server, or hands it to the wizard when the server cannot be reached. */
 export interface ClaimRequest {

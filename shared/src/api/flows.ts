@@ -1,17 +1,9 @@
 import { z } from 'zod'
 import { claimLimit } from '../claim-limit.ts'
-import { cancelRequest, claimReply, claimRequest, relayRequest } from '../flow.ts'
+import { cancelRequest, claimReply, claimRequest, flowEvent, relayRequest } from '../flow.ts'
 import type { Endpoint } from './endpoint.ts'
 
 const flowParams = z.object({ id: z.string() })
-
-/** What the relay tells the page; `window-protocol.ts` has what each type carries. */
-export const relayEvent = z.object({
-  seq: z.number().int(),
-  at: z.number().int(),
-  type: z.string(),
-  data: z.record(z.string(), z.unknown()),
-})
 
 /** Bytes of a body that holds a key and a word or two. */
 const keyedBody = 4096
@@ -49,8 +41,8 @@ export const flowEndpoints = {
     params: flowParams,
     body: relayRequest,
     bodyLimit: keyedBody,
-    reply: z.object({ events: z.array(relayEvent) }),
-    event: relayEvent,
+    reply: z.object({ events: z.array(flowEvent) }),
+    event: flowEvent,
     errors: ['NotFound', 'RateLimited'],
   },
   followFlowAsBearer: {
@@ -64,8 +56,8 @@ export const flowEndpoints = {
       after: z.coerce.number().int().min(0).default(0),
       wait: z.coerce.number().int().min(0).max(25).optional(),
     }),
-    reply: z.object({ events: z.array(relayEvent) }),
-    event: relayEvent,
+    reply: z.object({ events: z.array(flowEvent) }),
+    event: flowEvent,
     errors: ['NotFound'],
   },
   cancelFlow: {

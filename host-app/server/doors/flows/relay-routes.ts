@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { relayEvent } from '@bobbin/shared/api/flows'
-import { flowId as flowIdSchema } from '@bobbin/shared/flow'
+import { flowEvent, flowId as flowIdSchema } from '@bobbin/shared/flow'
 import type { FlowEvent } from '@bobbin/shared/window-protocol'
 import { AppError } from '../../ground/app-error.ts'
 import type { LoggedEvent } from '../../nouns/events/event-log.ts'
@@ -97,12 +96,12 @@ export function registerRelayRoutes(
     question: { after: number; wait?: number | undefined },
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<{ events: z.input<typeof relayEvent>[] } | undefined> {
+  ): Promise<{ events: z.input<typeof flowEvent>[] } | undefined> {
     const after = readLastEventId(request) ?? question.after
     await acknowledge(flow, after)
     if (question.wait !== undefined) {
       const found = await poll(flow.id, after, question.wait, request)
-      return { events: found.map((event) => relayEvent.parse(event)) }
+      return { events: found.map((event) => flowEvent.parse(event)) }
     }
     await sendEvents(reply, (signal) => relay(flow.id, after, signal), {
       heartbeat: config.timings.heartbeat,

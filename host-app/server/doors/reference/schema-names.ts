@@ -2,12 +2,11 @@ import { accessToken, createAccessToken, createdAccessToken } from '@bobbin/shar
 import { account, createAccount, createdAccount, updateAccount, webOrigin } from '@bobbin/shared/account'
 import { accountEvent } from '@bobbin/shared/account-events'
 import { errorEnvelope } from '@bobbin/shared/api/endpoint'
-import { relayEvent } from '@bobbin/shared/api/flows'
 import { catalog, catalogStream, metadataEntry, metadataUpdate } from '@bobbin/shared/catalog'
 import { streamSchema, streamSummary } from '@bobbin/shared/catalog'
 import { check, checkEvent, checkFailure, recordedCheckEvent } from '@bobbin/shared/check'
 import { showWhen } from '@bobbin/shared/connector-info'
-import { cancelRequest, claimReply, claimRequest, defaultStreams } from '@bobbin/shared/flow'
+import { cancelRequest, claimReply, claimRequest, defaultStreams, flowEvent } from '@bobbin/shared/flow'
 import { createdImportToken, importToken } from '@bobbin/shared/import-token'
 import { createEphemeralToken, createdEphemeralToken } from '@bobbin/shared/session'
 import { createSource, reportCard, reportCardProperty, reportCardStep } from '@bobbin/shared/source'
@@ -75,5 +74,5 @@ export const schemaNames: Readonly<Record<string, z.ZodType>> = {
   ClaimReply: claimReply,
   CancelRequest: cancelRequest,
   DefaultStreams: defaultStreams,
-  RelayEvent: relayEvent,
+  RelayEvent: flowEvent,
 }
