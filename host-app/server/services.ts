@@ -4,6 +4,8 @@ import { createRegistry, type Registry } from '../connectors/registry.ts'
 import { createAccessTokens, type AccessTokens } from './nouns/tokens/access-tokens.ts'
 import { createAccounts, type Accounts } from './nouns/accounts/accounts.ts'
 import { createTokenUses, type TokenUses } from './nouns/tokens/token-uses.ts'
+import { createAskConnector } from './nouns/checks/ask-connector.ts'
+import { createRunCheck } from './nouns/checks/run-check.ts'
 import { createCheckRunner, type CheckRunner } from './nouns/checks/check-runner.ts'
 import { createChecks, type Checks } from './nouns/checks/checks.ts'
 import type { Config } from './config.ts'
@@ -39,6 +41,8 @@ import type { Database } from './store/database.ts'
 import { makeDataFolder } from './store/data-folder.ts'
 import { openSqlite } from './store/sqlite/sqlite.ts'
 import { createStreams, selections, type Streams } from './nouns/streams/streams.ts'
+import { createRunDelivery } from './nouns/webhooks/run-delivery.ts'
+import { createSendDelivery } from './nouns/webhooks/send-delivery.ts'
 import { createDeliveryWorker, type DeliveryWorker } from './nouns/webhooks/delivery-worker.ts'
 import { createWebhookSecrets } from './nouns/webhooks/webhook-secrets.ts'
 import { createWebhooks, type Webhooks } from './nouns/webhooks/webhooks.ts'
@@ -168,32 +172,34 @@ export async function createCore(
     log,
   })
   const streams = createStreams({ database, registry, facts })
-  const checkRunner = createCheckRunner({
+  const askConnector = createAskConnector({ registry, credentials, oauth, connectorRunner, now, log })
+  const { timings } = config
+  const runCheck = createRunCheck({
     database,
     events,
     registry,
     credentials,
-    oauth,
-    connectorRunner,
+    askConnector,
+    timings,
     now,
-    timings: config.timings,
-    slots: config.checks,
     log,
-    ownsStore,
   })
+  const slots = config.checks
+  const checkRunner = createCheckRunner({ database, events, runCheck, lease, slots, ownsStore, now, log })
   const checks = createChecks({ database, registry, facts, events, checkRunner, now })
   const webhookSecrets = createWebhookSecrets(keyRing, now)
   const webhooks = createWebhooks({ database, events, secrets: webhookSecrets, config, now })
-  const deliveryWorker = createDeliveryWorker({
-    metrics,
+  const send = createSendDelivery({ outbound, now })
+  const runDelivery = createRunDelivery({
     database,
     events,
     secrets: webhookSecrets,
-    outbound,
+    send,
+    metrics,
     now,
     log,
-    ownsStore,
   })
+  const deliveryWorker = createDeliveryWorker({ database, events, runDelivery, ownsStore, now, log })
   return {
     config,
     metrics,

@@ -18,7 +18,9 @@ import { createSources } from '../nouns/sources/sources.ts'
 import type { Database } from '../store/database.ts'
 import { openTestStore } from './store.testing.ts'
 import { createStreams, selections } from '../nouns/streams/streams.ts'
-import { createCheckRunner } from '../nouns/checks/check-runner.ts'
+import { createAskConnector } from '../nouns/checks/ask-connector.ts'
+import { createCheckRunner, type CheckRunner, type CheckRunnerOptions } from '../nouns/checks/check-runner.ts'
+import { createRunCheck } from '../nouns/checks/run-check.ts'
 import { createChecks } from '../nouns/checks/checks.ts'
 import { checkTopic } from '../nouns/checks/check-job.ts'
 
@@ -53,20 +55,33 @@ export async function createTestParts(options: TestPartsOptions) {
   const base = { database, registry, credentials, selections, facts, events, now }
   keepConfigured(base)
   const log = pino({ level: 'info' }, { write: (line: string) => void options.logged?.push(line) })
-  const runnerParts = {
+  const timings = { lease: 15_000, checkSilence: 60_000, checkTotal: 300_000, ...options.timings }
+  const askConnector = createAskConnector({
     ...base,
     oauth: { accessToken: options.accessToken ?? (() => Promise.resolve(null)) },
     connectorRunner:
       options.connectorRunner ?? runInThisProcess(registry, createOutbound({ allowPrivateNetworks: true })),
-    timings: { lease: 15_000, checkSilence: 60_000, checkTotal: 300_000, ...options.timings },
-    slots: { atOnce: 8, perAccount: 3 },
     log,
+  })
+  /** As another process of the server would have it. */
+  const createRunner = (
+    given: Partial<Pick<CheckRunnerOptions, 'database' | 'slots' | 'ownsStore'>> = {},
+  ): CheckRunner => {
+    const own = { ...base, ...given }
+    return createCheckRunner({
+      ...own,
+      runCheck: createRunCheck({ ...own, askConnector, timings, log }),
+      lease: timings.lease,
+      slots: { atOnce: 8, perAccount: 3 },
+      log,
+      ...given,
+    })
   }
-  const checkRunner = createCheckRunner(runnerParts)
+  const checkRunner = createRunner()
   const parts = {
     ...base,
     file,
-    runnerParts,
+    createRunner,
     checkRunner,
     sources: createSources(base),
     streams: createStreams(base),

@@ -4,7 +4,7 @@ import { api } from '@bobbin/shared/api'
 import { errorsOf, type Endpoint } from '@bobbin/shared/api/endpoint'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { sendDelivery } from '../../nouns/webhooks/send-delivery.ts'
+import { createSendDelivery } from '../../nouns/webhooks/send-delivery.ts'
 import { openApiDocument } from './document.ts'
 import { examples } from './examples.ts'
 import { statusesOf } from './failures.ts'
@@ -109,7 +109,7 @@ async function sentHeaders(secrets: string[], isReplay: boolean): Promise<Header
   }
   const event = { id: 'evt_1', seq: 1, at: 0, type: 'source.deleted', data: { source_id: 1 } }
   const message = { url: 'https://hooks.test/', secrets, accountId: 1, event, isReplay }
-  await sendDelivery({ outbound: { fetch }, now: Date.now }, message, AbortSignal.timeout(5_000))
+  await createSendDelivery({ outbound: { fetch }, now: Date.now })(message, AbortSignal.timeout(5_000))
   return sent
 }
 

@@ -30,47 +30,46 @@ export interface CheckRun {
 }
 
 /** Has the connector check the source and find its streams. Throws what the runner throws. */
-export async function askConnector(
-  parts: AskParts,
-  source: SourceRow,
-  connector: Connector,
-  { progress, clock, signal, onSecrets }: CheckRun,
-): Promise<Finding> {
-  const { oauth, connectorRunner, log, now } = parts
-  const { info } = connector
-  const startedAt = now()
-  progress.log(`Checking ${isolated(info.name)}.`)
-  const settings = await openSettings(parts, source)
-  onSecrets(secretsIn(info, settings))
-  const accessToken = connector.oauth ? await oauth.accessToken(source.account_id, source.id) : null
-  onSecrets([...secretsIn(info, settings), accessToken])
+export type AskConnector = (source: SourceRow, connector: Connector, run: CheckRun) => Promise<Finding>
 
-  const { externalAccount, discovered } = await connectorRunner.run(
-    { type: source.type, calls: 'check', settings, accessToken },
-    {
-      log: progress.log,
-      phase(phase) {
-        clock.alive()
-        progress.phase(phase)
+export function createAskConnector(parts: AskParts): AskConnector {
+  const { registry, credentials, oauth, connectorRunner, log, now } = parts
+  return async function askConnector(source, connector, { progress, clock, signal, onSecrets }) {
+    const { info } = connector
+    const startedAt = now()
+    progress.log(`Checking ${isolated(info.name)}.`)
+    const settings = await openSettings({ registry, credentials }, source)
+    onSecrets(secretsIn(info, settings))
+    const accessToken = connector.oauth ? await oauth.accessToken(source.account_id, source.id) : null
+    onSecrets([...secretsIn(info, settings), accessToken])
+
+    const { externalAccount, discovered } = await connectorRunner.run(
+      { type: source.type, calls: 'check', settings, accessToken },
+      {
+        log: progress.log,
+        phase(phase) {
+          clock.alive()
+          progress.phase(phase)
+        },
+        async stream(found) {
+          // While it is stored the connector waits for us, not we for it.
+          clock.pause()
+          // An operator's connector was perhaps never type-checked. One odd stream is no reason to lose the rest.
+          if (isStream(found)) await progress.add(found)
+          else progress.log('A stream was left out: its description is not valid.')
+          clock.alive()
+        },
+        unnamed: (error) => log.warn({ connector: info.type, error }, 'identify failed'),
       },
-      async stream(found) {
-        // While it is stored the connector waits for us, not we for it.
-        clock.pause()
-        // An operator's connector was perhaps never type-checked. One odd stream is no reason to lose the rest.
-        if (isStream(found)) await progress.add(found)
-        else progress.log('A stream was left out: its description is not valid.')
-        clock.alive()
-      },
-      unnamed: (error) => log.warn({ connector: info.type, error }, 'identify failed'),
-    },
-    signal,
-  )
-  if (!discovered) return { facts: null, externalAccount }
-  const { length } = progress.facts
-  if (length === 0) throw new ConnectorError('NothingFound')
-  const seconds = ((now() - startedAt) / 1000).toFixed(1)
-  progress.log(`Found ${length} ${length === 1 ? 'stream' : 'streams'} in ${seconds} s.`)
-  return { facts: progress.facts, externalAccount }
+      signal,
+    )
+    if (!discovered) return { facts: null, externalAccount }
+    const { length } = progress.facts
+    if (length === 0) throw new ConnectorError('NothingFound')
+    const seconds = ((now() - startedAt) / 1000).toFixed(1)
+    progress.log(`Found ${length} ${length === 1 ? 'stream' : 'streams'} in ${seconds} s.`)
+    return { facts: progress.facts, externalAccount }
+  }
 }
 
 /** Parsed, but handed on whole: what else it says of itself is kept. */

@@ -12,7 +12,6 @@ import { createTestProcesses } from '../../testing/processes.testing.ts'
 import { ConnectorDied, type ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
 import { changeSource } from '../sources/source-row.ts'
 import { claimJob, createCheckTurns, LeaseLostError, writeFenced } from './check-lease.ts'
-import { createCheckRunner } from './check-runner.ts'
 import { succeedCheck } from './end-check.ts'
 import {
   connectorInfo,
@@ -417,7 +416,7 @@ describe('a lease', () => {
     await expect.poll(async () => (await test.checks.find(1, name))?.stream_count).toBeGreaterThan(0)
     await test.checkRunner.stop()
     expect((await test.checks.find(1, name))?.status).toBe('running')
-    const other = createCheckRunner({ ...test.runnerParts, ownsStore: false })
+    const other = test.createRunner({ ownsStore: false })
     other.start()
     expect(await test.finished(name)).toMatchObject({ status: 'succeeded', stream_count: 800 })
     await other.stop()

@@ -1,8 +1,10 @@
 import { describeUnknown } from '../../ground/describe-unknown.ts'
+import type { Logger } from 'pino'
+import type { EventLog } from '../events/event-log.ts'
 import type { Database } from '../../store/database.ts'
 import { createJobQueue } from '../../store/job-queue.ts'
 import { claimJob, createCheckTurns, voidLeases, type LeasedJob } from './check-lease.ts'
-import { runCheck, type RunCheckParts } from './run-check.ts'
+import type { RunCheck } from './run-check.ts'
 
 /** The worker that runs checks, one per process. */
 export interface CheckRunner {
@@ -13,7 +15,14 @@ export interface CheckRunner {
   wake(): void
 }
 
-export interface CheckRunnerOptions extends RunCheckParts {
+export interface CheckRunnerOptions {
+  readonly database: Database
+  readonly events: Pick<EventLog, 'append'>
+  readonly runCheck: RunCheck
+  readonly now: () => number
+  readonly log: Logger
+  /** How long a check that says nothing of itself stays in one process's hands, in milliseconds. */
+  readonly lease: number
   /** How many checks run at once: in this process, and of one account in all processes. */
   readonly slots: { readonly atOnce: number; readonly perAccount: number }
   /**
@@ -27,16 +36,16 @@ export interface CheckRunnerOptions extends RunCheckParts {
 const lookInterval = 2_000
 
 export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
-  const { database, timings, log, slots, ownsStore = true } = options
+  const { database, events, runCheck, now, log, lease, slots, ownsStore = true } = options
   const shutdown = new AbortController()
   const turns = createCheckTurns(slots.perAccount)
   const queue = createJobQueue<LeasedJob>({
     mostAtOnce: slots.atOnce,
     lookInterval,
-    prepare: () => prepare(options, ownsStore),
-    claim: (free) => claimJob(options, turns, free, timings.lease),
+    prepare: () => prepare(database, now, ownsStore),
+    claim: (free) => claimJob({ database, events, now }, turns, free, lease),
     run: (job) =>
-      runCheck(options, job, shutdown.signal)
+      runCheck(job, shutdown.signal)
         .then(() => forgetFound(database, job))
         .catch((error: unknown) => {
           log.error({ check: job.name, error: describeUnknown(error) }, 'a check could not be run')
@@ -56,7 +65,7 @@ export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
   }
 }
 
-async function prepare({ database, now }: RunCheckParts, ownsStore: boolean): Promise<void> {
+async function prepare(database: Database, now: () => number, ownsStore: boolean): Promise<void> {
   if (ownsStore) await voidLeases(database, now)
   // Rows of checks that ended just before their process did.
   await database.write(async ({ db }) => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, expect, it } from 'vitest'
 import { openTestStore } from '../../testing/store.testing.ts'
 import { claimJob, createCheckTurns } from './check-lease.ts'
-import { createCheckRunner } from './check-runner.ts'
+import type { CheckRunner } from './check-runner.ts'
 import { connectorInfo, property, table } from '../../testing/made-up-connector.testing.ts'
 import { createTestParts, type TestParts } from '../../testing/parts.testing.ts'
 
@@ -83,7 +83,7 @@ it('accounts take turns, each with its oldest check, and none has more under way
 it('with one place only, a long line of one account does not keep another waiting', async () => {
   await createTest()
   for (let number = 0; number < 50; number += 1) await check('healthy', hostile)
-  const runner = createCheckRunner({ ...test.runnerParts, slots: { atOnce: 1, perAccount: 1 } })
+  const runner = test.createRunner({ slots: { atOnce: 1, perAccount: 1 } })
   runner.start()
   await expect.poll(() => underWay(hostile)).toBe(1)
   expect(await checkHealthy(healthy)).toBeLessThan(10 * work)
@@ -93,9 +93,7 @@ it('with one place only, a long line of one account does not keep another waitin
 it('an account has its share once, however many processes there are', async () => {
   await createTest()
   const other = await openTestStore(test.file)
-  const runners = [test.database, other].map((database) =>
-    createCheckRunner({ ...test.runnerParts, database, ownsStore: false }),
-  )
+  const runners = [test.database, other].map((database) => test.createRunner({ database, ownsStore: false }))
   for (let number = 0; number < 8; number += 1) await check('silent', hostile)
   const begun = await Promise.all([checkAfter(runners[0]), checkAfter(runners[1])])
   expect(begun).toEqual([3, 3])
@@ -105,7 +103,7 @@ it('an account has its share once, however many processes there are', async () =
   await Promise.all(runners.map((runner) => runner.stop()))
   await other.close()
 
-  async function checkAfter(runner: ReturnType<typeof createCheckRunner> | undefined): Promise<number> {
+  async function checkAfter(runner: CheckRunner | undefined): Promise<number> {
     runner?.start()
     await expect.poll(() => underWay(hostile)).toBeGreaterThan(2)
     return underWay(hostile)
@@ -123,8 +121,7 @@ it('a check that waits says so, and goes on from there', async () => {
     { phase: 'queued' },
   ])
 
-  const other = createCheckRunner({
-    ...test.runnerParts,
+  const other = test.createRunner({
     slots: { atOnce: 8, perAccount: 4 },
     ownsStore: false,
   })

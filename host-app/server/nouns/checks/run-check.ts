@@ -1,6 +1,7 @@
 import type { CheckFailure } from '@bobbin/shared/check'
 import type { Timings } from '@bobbin/shared/timings'
 import { untilAborted } from '@bobbin/shared/until-aborted'
+import type { Logger } from 'pino'
 import type { Connector } from '../../../connectors/connector.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { ConnectorDied, UnexplainedError } from '../../edges/connector-process/connector-runner.ts'
@@ -10,7 +11,7 @@ import type { EventLog } from '../events/event-log.ts'
 import { outageOf } from '../../ground/outage.ts'
 import { findSourceRow } from '../sources/source-row.ts'
 import type { Database } from '../../store/database.ts'
-import { askConnector, type AskParts } from './ask-connector.ts'
+import type { AskConnector } from './ask-connector.ts'
 import { startCheckClock, type CheckClock } from './check-clock.ts'
 import { checkFailure, createScrub, failureOf } from './check-failure.ts'
 import { LeaseLostError, releaseJob, writeFenced, type LeasedJob } from './check-lease.ts'
@@ -18,11 +19,14 @@ import { createCheckProgress, type CheckProgress } from './check-progress.ts'
 import { failCheck, succeedCheck, supersedeCheck } from './end-check.ts'
 import { isLastDeath } from './check-deaths.ts'
 
-export interface RunCheckParts extends AskParts {
+export interface RunCheckParts {
   readonly database: Database
   readonly events: EventLog
-  readonly registry: Registry
-  readonly credentials: CredentialStore
+  readonly registry: Pick<Registry, 'find'>
+  readonly credentials: Pick<CredentialStore, 'reject'>
+  readonly askConnector: AskConnector
+  readonly now: () => number
+  readonly log: Logger
   readonly timings: Pick<Timings, 'lease' | 'checkSilence' | 'checkTotal'>
 }
 
@@ -46,7 +50,13 @@ const mostAttempts = 5
  * transaction; a connector that ignores its signal holds up nobody; no text of an error that the connector
  * did not explain goes out or into the log.
  */
-export async function runCheck(parts: RunCheckParts, job: LeasedJob, shutdown: AbortSignal): Promise<void> {
+export type RunCheck = (job: LeasedJob, shutdown: AbortSignal) => Promise<void>
+
+export function createRunCheck(parts: RunCheckParts): RunCheck {
+  return (job, shutdown) => runCheck(parts, job, shutdown)
+}
+
+async function runCheck(parts: RunCheckParts, job: LeasedJob, shutdown: AbortSignal): Promise<void> {
   const { database, log } = parts
   const controller = new AbortController()
   const stop = (reason: StopReason) => controller.abort(new CheckStopped(reason))
@@ -82,7 +92,10 @@ export async function runCheck(parts: RunCheckParts, job: LeasedJob, shutdown: A
 }
 
 /** Renews the lease. False when the settings have changed since the check was asked for. */
-function keepAlive({ database, now, timings }: RunCheckParts, job: LeasedJob): Promise<boolean> {
+function keepAlive(
+  { database, now, timings }: Pick<RunCheckParts, 'database' | 'now' | 'timings'>,
+  job: LeasedJob,
+): Promise<boolean> {
   return database.write(async (tx) => {
     await writeFenced(tx, job, { lease_until: now() + timings.lease })
     const source = await findSourceRow(tx.db, job.account_id, job.source_id)
@@ -95,7 +108,7 @@ async function attempt(
   job: LeasedJob,
   { signal, clock, onError }: { signal: AbortSignal; clock: CheckClock; onError: (error: unknown) => void },
 ): Promise<void> {
-  const { database, registry, log } = parts
+  const { database, events, registry, askConnector, now, log } = parts
   const source = await findSourceRow(database.read, job.account_id, job.source_id)
   const connector = source && registry.find(source.type)
   if (!source || source.settings_version !== job.settings_version || !connector) {
@@ -109,7 +122,9 @@ async function attempt(
 
   let scrub = createScrub([])
   const progress = createCheckProgress({
-    ...parts,
+    database,
+    events,
+    now,
     job,
     leaseTime: parts.timings.lease,
     scrub: (text) => scrub(text),
@@ -118,7 +133,7 @@ async function attempt(
   try {
     if (job.attempt > 1 || job.deaths > 0) progress.log('The check was interrupted and starts over.')
     const finding = await untilAborted(
-      askConnector(parts, source, connector, {
+      askConnector(source, connector, {
         progress,
         clock,
         signal,
@@ -156,7 +171,10 @@ async function attempt(
 const longestWait = 300_000
 
 /** Soon where it is only waiting since a moment ago, and ever more seldom. */
-function whenToTryAgain({ now, timings }: RunCheckParts, { created_at: since }: LeasedJob): number {
+function whenToTryAgain(
+  { now, timings }: Pick<RunCheckParts, 'now' | 'timings'>,
+  { created_at: since }: LeasedJob,
+): number {
   return now() + Math.min(longestWait, Math.max(timings.lease, (now() - since) / 2))
 }
 

@@ -1,8 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { EventLog } from '../events/event-log.ts'
+import type { Database } from '../../store/database.ts'
 import { createJobQueue } from '../../store/job-queue.ts'
 import { claimDelivery, createDeliveryTurns, voidLeases, type LeasedDelivery } from './delivery-lease.ts'
 import { deliveriesTopic } from './delivery-queue.ts'
-import { ordinaryAnswerTime, runDelivery, type DeliveryParts } from './run-delivery.ts'
+import type { RunDelivery } from './run-delivery.ts'
+import { ordinaryAnswerTime } from './send-delivery.ts'
 
 /** The worker that brings events to webhooks, one per process; any number of processes may have one. */
 export interface DeliveryWorker {
@@ -13,7 +17,12 @@ export interface DeliveryWorker {
   wake(): void
 }
 
-export interface DeliveryWorkerOptions extends DeliveryParts {
+export interface DeliveryWorkerOptions {
+  readonly database: Database
+  readonly events: Pick<EventLog, 'watch'>
+  readonly runDelivery: RunDelivery
+  readonly now: () => number
+  readonly log: Pick<Logger, 'error'>
   /** Whether no other process can be alive that has deliveries of this store. */
   readonly ownsStore?: boolean
   /** Milliseconds that a stop waits for answers. */
@@ -24,12 +33,11 @@ export interface DeliveryWorkerOptions extends DeliveryParts {
 const mostAtOnce = 64
 /** Milliseconds between two looks for what has become due. */
 const lookInterval = 1_000
-/** How much longer than an attempt a worker may hold a delivery. */
-const leaseMargin = 15_000
+/** How long a worker may hold a delivery, in milliseconds: longer than an attempt takes. */
+const leaseTime = ordinaryAnswerTime + 15_000
 
 export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWorker {
-  const { database, events, now, log, answerTime = ordinaryAnswerTime } = options
-  const { ownsStore = true, grace = 2_000 } = options
+  const { database, events, runDelivery, now, log, ownsStore = true, grace = 2_000 } = options
   const turns = createDeliveryTurns()
   const cutShort = new AbortController()
   let stopWatching = () => {}
@@ -39,9 +47,9 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
     prepare: async () => {
       if (ownsStore) await voidLeases(database, now)
     },
-    claim: (free) => claimDelivery(options, turns, free, answerTime + leaseMargin),
+    claim: (free) => claimDelivery({ database, now }, turns, free, leaseTime),
     run: (delivery) =>
-      runDelivery(options, delivery, cutShort.signal)
+      runDelivery(delivery, cutShort.signal)
         // The lease ends by itself, so it will be tried again.
         .catch((error: unknown) => log.error({ err: error, delivery: delivery.id }, 'a delivery broke off')),
     failed: (error, what) => log.error({ err: error }, `the queue of deliveries cannot be ${what}`),

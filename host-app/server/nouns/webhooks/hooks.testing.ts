@@ -2,18 +2,25 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import { createKeyRing } from '../credentials/seal.ts'
 import { tellAccount } from '../events/account-feed.ts'
 import { createEventLog } from '../events/event-log.ts'
 import { createOutbound } from '../../edges/outbound/outbound.ts'
 import { createMetrics } from '../../ground/metrics.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
-import { createDeliveryWorker, type DeliveryWorkerOptions } from './delivery-worker.ts'
+import { createDeliveryWorker } from './delivery-worker.ts'
+import { createRunDelivery } from './run-delivery.ts'
+import { createSendDelivery } from './send-delivery.ts'
 import { createWebhookSecrets } from './webhook-secrets.ts'
 import { createWebhooks } from './webhooks.ts'
 
-interface Options extends Partial<DeliveryWorkerOptions> {
+interface Options {
+  now?: () => number
+  ownsStore?: boolean
+  grace?: number
+  answerTime?: number
+  log?: Logger
   /** An existing database; a temporary one otherwise. */
   file?: string
   /** 32 bytes; random otherwise. */
@@ -35,18 +42,11 @@ export async function createTestHooks({ file: given, key = randomBytes(32), ...o
   const config = { allowPrivateNetworks, isProduction: false }
   const webhooks = createWebhooks({ database, events, secrets, config, now })
   const outbound = createOutbound({ allowPrivateNetworks })
-  const log = pino({ level: 'silent' })
-  const worker = createDeliveryWorker({
-    database,
-    events,
-    secrets,
-    outbound,
-    metrics: createMetrics(),
-    now,
-    log,
-    grace: 500,
-    ...options,
-  })
+  const { log = pino({ level: 'silent' }) } = options
+  const send = createSendDelivery({ ...options, outbound, now })
+  const metrics = createMetrics()
+  const runDelivery = createRunDelivery({ database, events, secrets, send, metrics, now, log })
+  const worker = createDeliveryWorker({ grace: 500, ...options, database, events, runDelivery, now, log })
 
   const tell = (accountId: number, sources: readonly number[]) =>
     database.write(async (tx) => {

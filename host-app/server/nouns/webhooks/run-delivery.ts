@@ -2,12 +2,11 @@ import type { Logger } from 'pino'
 import { accountEventOf, accountTopic } from '../events/account-event.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Metrics } from '../../ground/metrics.ts'
-import type { Outbound } from '../../edges/outbound/outbound.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { putDown, type DeliveryState, type LeasedDelivery } from './delivery-lease.ts'
 import { disableWebhook } from './disable-webhook.ts'
 import { giveUpAfter, retryDelay } from './retry-delay.ts'
-import { sendDelivery, type SendResult } from './send-delivery.ts'
+import type { Message, SendDelivery, SendResult } from './send-delivery.ts'
 import { readAttempts } from './webhook-row.ts'
 import type { WebhookSecrets } from './webhook-secrets.ts'
 
@@ -15,31 +14,33 @@ export interface DeliveryParts {
   readonly database: Database
   readonly events: EventLog
   readonly secrets: WebhookSecrets
-  readonly outbound: Pick<Outbound, 'fetch'>
+  readonly send: SendDelivery
   readonly metrics: Pick<Metrics, 'webhookDeliveries'>
   readonly now: () => number
-  readonly log: Logger
-  /** How long a receiver may take to answer, in milliseconds. */
-  readonly answerTime?: number
+  readonly log: Pick<Logger, 'warn'>
 }
 
-export const ordinaryAnswerTime = 15_000
 /** Nothing but failures for so long: whoever was there has gone. */
 const failingTooLong = 5 * 86_400_000
 
 /** One attempt at a delivery, and what follows from it. Cut short by `stopping` it never happened. */
-export async function runDelivery(
+export type RunDelivery = (delivery: LeasedDelivery, stopping: AbortSignal) => Promise<void>
+
+export function createRunDelivery(parts: DeliveryParts): RunDelivery {
+  return (delivery, stopping) => runDelivery(parts, delivery, stopping)
+}
+
+async function runDelivery(
   parts: DeliveryParts,
   delivery: LeasedDelivery,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { database, now, log, answerTime = ordinaryAnswerTime } = parts
+  const { database, send, metrics, now, log } = parts
   const at = now()
   const message = await openMessage(parts, delivery)
   // Deleted or disabled meanwhile; its deliveries have gone or ended with it.
   if (!message) return
-  const signal = AbortSignal.any([stopping, AbortSignal.timeout(answerTime)])
-  const result = await sendDelivery(parts, message, signal)
+  const result = await send(message, stopping)
   if (stopping.aborted && result.statusCode === null) {
     const state: DeliveryState = { status: 'pending', due_at: now() }
     await database.write((tx) => putDown(tx, delivery, state, delivery.attempts, now()))
@@ -52,12 +53,15 @@ export async function runDelivery(
   }
   const { statusCode } = result
   // By class: receivers choose their statuses.
-  parts.metrics.webhookDeliveries.inc({
+  metrics.webhookDeliveries.inc({
     result: statusCode === null ? 'unreachable' : `${Math.floor(statusCode / 100)}xx`,
   })
 }
 
-async function openMessage({ database, secrets }: DeliveryParts, delivery: LeasedDelivery) {
+async function openMessage(
+  { database, secrets }: Pick<DeliveryParts, 'database' | 'secrets'>,
+  delivery: LeasedDelivery,
+): Promise<Message | null> {
   const { account_id: accountId, webhook_id: webhookId, event_seq: seq } = delivery
   const webhook = await database.read
     .selectFrom('webhook')
@@ -84,7 +88,7 @@ async function openMessage({ database, secrets }: DeliveryParts, delivery: Lease
 
 /** Keeps the attempt, decides what comes next, and what it says about the webhook: true when that has failed for too long. */
 async function settle(
-  parts: DeliveryParts,
+  parts: Pick<DeliveryParts, 'events' | 'now'>,
   tx: Transaction,
   delivery: LeasedDelivery,
   { statusCode, error, duration }: SendResult,

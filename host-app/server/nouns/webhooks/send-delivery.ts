@@ -24,12 +24,29 @@ export interface Message {
 /** Of the answer's body, at most; it is read so that the connection can be used again, and dropped. */
 const mostRead = 16_384
 
+/** How long a receiver may take to answer, in milliseconds. */
+export const ordinaryAnswerTime = 15_000
+
+/** One attempt; cut short when the signal aborts. */
+export type SendDelivery = (message: Message, signal: AbortSignal) => Promise<SendResult>
+
+export interface SendParts {
+  readonly outbound: Pick<Outbound, 'fetch'>
+  readonly now: () => number
+  readonly answerTime?: number
+}
+
 /**
- * Sends an event, signed as Standard Webhooks says. Never rejects for what the receiver did. Redirects are
+ * Sends events, signed as Standard Webhooks says. Never rejects for what the receiver did. Redirects are
  * answers like any other: where they lead nobody has checked.
  */
-export async function sendDelivery(
-  { outbound, now }: { outbound: Pick<Outbound, 'fetch'>; now: () => number },
+export function createSendDelivery({ answerTime = ordinaryAnswerTime, ...parts }: SendParts): SendDelivery {
+  return (message, signal) =>
+    sendDelivery(parts, message, AbortSignal.any([signal, AbortSignal.timeout(answerTime)]))
+}
+
+async function sendDelivery(
+  { outbound, now }: Pick<SendParts, 'outbound' | 'now'>,
   { url, secrets, accountId, event, isReplay }: Message,
   signal: AbortSignal,
 ): Promise<SendResult> {
