@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.ts'
-import { shortTimings } from './host-stand-in.ts'
-import { standInForWizard } from './wizard-stand-in.ts'
+import type { ErrorCode } from '@bobbin/shared/errors'
+import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.testing.ts'
+import { shortTimings } from './host-stand-in.testing.ts'
+import { standInForWizard } from './wizard-stand-in.testing.ts'
 
 const at = useFlowStandIns()
 
@@ -24,7 +25,7 @@ describe('the claim', () => {
   })
 
   it('is said again, in the same words, when its reply is lost', async () => {
-    at.host.answerClaims('cut', { status: 503, body: { error: 'Unavailable', message: '', data: {} } })
+    at.host.answerClaims('cut', { error: 'Unavailable' })
     const promise = at.connect.addSource(options)
     await at.claimed()
     at.host.tell('completed', result)
@@ -35,7 +36,7 @@ describe('the claim', () => {
 
   it('that is refused closes the window and says why', async () => {
     const data = { reason: 'used' }
-    at.host.answerClaims({ status: 409, body: { error: 'UpgradeEphemeralToken', message: 'no', data } })
+    at.host.answerClaims({ error: 'UpgradeEphemeralToken', message: 'no', data })
     expect(await settled(at.connect.addSource(options))).toMatchObject({
       code: 'UpgradeEphemeralToken',
       message: 'Error upgrading ephemeral token.',
@@ -49,20 +50,20 @@ describe('the claim', () => {
   it('that is refused closes a window that was just loading as soon as its page has come', async () => {
     at.page.isLoading = true
     const data = { reason: 'used' }
-    at.host.answerClaims({ status: 409, body: { error: 'UpgradeEphemeralToken', message: 'no', data } })
+    at.host.answerClaims({ error: 'UpgradeEphemeralToken', message: 'no', data })
     await settled(at.connect.addSource(options))
     expect(at.page.windows[0]?.closed).toBe(false)
     at.page.isLoading = false
     await until(() => at.page.windows[0]?.closed === true)
   })
 
-  it.each([
+  it.each<[ErrorCode, string, Record<string, unknown>, object]>([
     ['SourceNotFound', 'Integration with id 12 not found.', { id: 12 }, { sourceId: 12 }],
     ['UnknownSourceType', 'Unknown source type: "a.b".', { type: 'a.b' }, { type: 'a.b' }],
     ['InvalidOptions', 'The options are not valid.', { option: 'function' }, { problem: 'no such step' }],
     ['InvalidBody', 'Something went wrong on our side.', {}, { code: 'Internal' }],
   ])('refused by %s says: %s', async (error, message, data, fields) => {
-    at.host.answerClaims({ status: 404, body: { error, message: 'no such step', data } })
+    at.host.answerClaims({ error, message: 'no such step', data })
     expect(await settled(at.connect.editSource({ id: 12 }))).toMatchObject({ message, ...fields })
   })
 
@@ -99,7 +100,7 @@ describe('a claim whose replies never arrive', () => {
   /** A document showed that the flow is claimed, and is there no more. */
   async function leaveForProvider(): Promise<void> {
     const before = enter('before')
-    before.tell(1, 'claimed')
+    before.tell(1, 'claimed', {})
     await before.met()
     before.die()
   }
@@ -142,7 +143,7 @@ describe('a claim whose replies never arrive', () => {
 
     const again = (error as { resume(): Promise<unknown> }).resume()
     const later = enter('two', claim)
-    later.tell(1, 'claimed')
+    later.tell(1, 'claimed', {})
     later.tell(2, 'completed', result)
     expect(at.page.windows.at(-1)?.url.href).toBe(popup?.url.href)
     expect(await again).toEqual(result)

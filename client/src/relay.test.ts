@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.ts'
-import { shortTimings } from './host-stand-in.ts'
+import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.testing.ts'
+import { shortTimings } from './host-stand-in.testing.ts'
 import type { ProgressEvent } from './options.ts'
 
 const at = useFlowStandIns()

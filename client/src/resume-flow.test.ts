@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.ts'
+import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.testing.ts'
 
 const at = useFlowStandIns()
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.ts'
+import type { FlowEventData } from '@bobbin/shared/window-protocol'
+import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.testing.ts'
 import type { ProgressEvent } from './options.ts'
 
 /** Flows against a host that the test directs. The windows' own ways are for the browser specs. */
@@ -55,7 +56,7 @@ describe('the outcome', () => {
     expect(at.connect.isOpen()).toBe(false)
   })
 
-  it.each([
+  it.each<[FlowEventData['cancelled'], object]>([
     [
       { reason: 'cancelled', error: null },
       { code: 'AppClosedPrematurely', reason: 'cancelled' },

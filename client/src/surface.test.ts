@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { standInForPage, type PageStandIn } from './page-stand-in.ts'
+import { standInForPage, type PageStandIn } from './page-stand-in.testing.ts'
 import { popup } from './surface.ts'
 
 const url = 'https://connect.example.com/connect/f'

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
-import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.ts'
-import { shortTimings } from './host-stand-in.ts'
+import type { WizardStep } from '@bobbin/shared/steps'
+import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.testing.ts'
+import { shortTimings } from './host-stand-in.testing.ts'
 import type { ProgressEvent } from './options.ts'
-import { standInForWizard, type WizardStandIn } from './wizard-stand-in.ts'
+import { standInForWizard, type WizardStandIn } from './wizard-stand-in.testing.ts'
 
 /** The host does not get through to the page: what it knows, it has from the documents in its window. */
 const at = useFlowStandIns()
@@ -14,7 +15,7 @@ function enter(docId: string): WizardStandIn {
 /** A trip to the provider may take longer than the host may be silent, as it does in truth. */
 function allowLongTrips(): void {
   const timings = { ...shortTimings, away: 20_000 }
-  at.host.answerClaims({ status: 200, body: { flow_id: 'f', timings, session_expires_at: Date.now() + 1e6 } })
+  at.host.answerClaims({ timings })
 }
 
 function goSilent(): void {
@@ -59,7 +60,7 @@ describe('a host that is not heard', () => {
     })
   })
 
-  it.each([
+  it.each<[string, WizardStep | null, object]>([
     ['is in doubt while its step is not known', null, { code: 'RelayUnreachable' }],
     ['is in doubt on the way to the provider', 'oauth', { code: 'RelayUnreachable' }],
     ['is closed at another step', 'form', { code: 'AppClosedPrematurely', certainty: 'confirmed' }],

@@ -89,7 +89,7 @@ export interface ErrorValue {
 }
 
 /** What the relay tells the page, by type. The last three end the flow. */
-interface FlowEventData {
+export interface FlowEventData {
   claimed: Record<string, never>
   here: { doc: string }
   step: { step: WizardStep; source_id: number | null }

@@ -1,9 +1,7 @@
-import type { FlowEvent, FlowEventType } from '@bobbin/shared/window-protocol'
+import type { FlowEventData, FlowEventType } from '@bobbin/shared/window-protocol'
 import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../../store/database.ts'
 import { relayTopic, wizardTopic } from './flow-row.ts'
-
-type DataOf<Type extends FlowEventType> = Extract<FlowEvent, { type: Type }>['data']
 
 /** A flow that reloads for ever must not fill the disk: past this, only how it ended is still told. */
 const relayRows = 1_000
@@ -15,7 +13,7 @@ export async function tellPage<Type extends FlowEventType>(
   events: EventLog,
   flowId: string,
   type: Type,
-  data: DataOf<Type>,
+  data: FlowEventData[Type],
 ): Promise<void> {
   const limit = terminal.includes(type) ? undefined : relayRows
   await events.append(tx, relayTopic(flowId), type, data, limit)

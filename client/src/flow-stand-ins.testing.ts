@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, vi } from 'vitest'
+import type { SourceResult } from '@bobbin/shared/window-protocol'
 import type { Connect } from './connect.ts'
-import { startHost, type HostStandIn } from './host-stand-in.ts'
-import { standInForPage, type PageStandIn } from './page-stand-in.ts'
+import { startHost, type HostStandIn } from './host-stand-in.testing.ts'
+import { standInForPage, type PageStandIn } from './page-stand-in.testing.ts'
 
-export const result = {
+export const result: SourceResult = {
   id: 7,
   type: 'platform.demo-crm',
   display_name: 'CRM',
@@ -15,7 +16,7 @@ export const result = {
 }
 export const options = { type: 'platform.demo-crm', ephemeral_token: 'secret-token' }
 
-/** For tests: a page with the client and a host that the test directs, made anew for each test. */
+/** A page with the client and a host that the test directs, made anew for each test. */
 export interface FlowStandIns {
   host: HostStandIn
   page: PageStandIn

@@ -1,6 +1,6 @@
 import { vi } from 'vitest'
 
-/** For tests: as much of a page as the client touches. What windows truly do is tested in browsers. */
+/** As much of a page as the client touches. What windows truly do is tested in browsers. */
 export interface PageStandIn {
   readonly windows: PopupStandIn[]
   /** `window.open` gives none. */

@@ -1,19 +1,21 @@
 import { connect } from 'penpal'
 import { vi } from 'vitest'
 import { exactMessenger } from '@bobbin/shared/exact-messenger'
+import { flowEvent } from '@bobbin/shared/flow'
 import {
   channelName,
   parseWindowMessage,
   type FlowEvent,
+  type FlowEventData,
   type PageMethods,
   type WizardMethods,
 } from '@bobbin/shared/window-protocol'
-import type { PageStandIn, PopupStandIn } from './page-stand-in.ts'
+import type { PageStandIn, PopupStandIn } from './page-stand-in.testing.ts'
 
-/** For tests: a document of the wizard in a window, as far as it speaks with the page. */
+/** A document of the wizard in a window, as far as it speaks with the page. */
 export interface WizardStandIn {
   /** Tells the page this over the link, now or once they have met. */
-  tell(seq: number, type: FlowEvent['type'], data?: object): void
+  tell<Type extends keyof FlowEventData>(seq: number, type: Type, data: FlowEventData[Type]): void
   /** Whether the page has it all. */
   met(): Promise<unknown>
   /** It goes, and says no word of it. */
@@ -38,7 +40,7 @@ export function standInForWizard(
     postMessage: (data: unknown, _origin: string, ports: MessagePort[] = []) =>
       setTimeout(() => page.hear(popup, { data, origin, ports })),
   } as unknown as Window
-  const met = Promise.withResolvers<{ event(event: unknown): Promise<unknown> }>()
+  const met = Promise.withResolvers<{ event(event: FlowEvent): Promise<unknown> }>()
   let pageId = ''
 
   popup.onMessage = (data, ports) => {
@@ -61,12 +63,14 @@ export function standInForWizard(
       methods: claim ? { claim } : {},
     })
     vi.stubGlobal('addEventListener', ofPage)
-    void promise.then((remote) => met.resolve({ event: (event) => remote.event(event as FlowEvent) }))
+    void promise.then((remote) => met.resolve({ event: (event) => remote.event(event) }))
   }
 
   return {
-    tell: (seq, type, data = {}) =>
-      void met.promise.then((remote) => remote.event({ seq, at: Date.now(), type, data })),
+    tell(seq, type, data) {
+      const event = flowEvent.parse({ seq, at: Date.now(), type, data })
+      void met.promise.then((remote) => remote.event(event))
+    },
     met: () => met.promise,
     die: () => void delete popup.onMessage,
   }
