@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { LoggedEvent } from '../server/nouns/events/event-log.ts'
+import type { LoggedEvent } from '../server/nouns/events/events.ts'
 import { countArgument, idArgument } from './arguments.ts'
 import { untilStopped, withCore } from './open-core.ts'
 import { findAccount } from './operator-view.ts'

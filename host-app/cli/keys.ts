@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto'
 import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Config } from '../server/config.ts'
-import { countKeyUsage, type KeyUsage } from '../server/nouns/credentials/key-usage.ts'
-import { rotateKeys, type RotationResult } from '../server/nouns/credentials/rotate-keys.ts'
+import {
+  type KeyUsage,
+  type RotationResult,
+  countKeyUsage,
+  rotateKeys,
+} from '../server/nouns/credentials/credentials.ts'
 import { sealedColumns } from '../server/sealed-columns.ts'
 import { untilStopped, withCore } from './open-core.ts'
 import { jsonOption, print, printLines, table, type OutputOptions } from './output.ts'

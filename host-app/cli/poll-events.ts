@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { EventLog, LoggedEvent } from '../server/nouns/events/event-log.ts'
+import type { EventLog, LoggedEvent } from '../server/nouns/events/events.ts'
 
 /** Milliseconds between two looks. */
 const interval = 250

@@ -3,7 +3,7 @@ import { CommanderError, type Command } from 'commander'
 import { ConnectorModuleError } from '../connectors/registry.ts'
 import { AppError } from '../server/ground/app-error.ts'
 import { ConfigError } from '../server/config.ts'
-import { SealError } from '../server/nouns/credentials/seal.ts'
+import { SealError } from '../server/nouns/credentials/credentials.ts'
 import { OperatorError } from '../server/ground/operator-error.ts'
 import { isBusy } from '../server/store/sqlite/sqlite-dialect.ts'
 

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { checkEvent, type Check } from '@bobbin/shared/check'
 import type { Source } from '@bobbin/shared/source'
 import { AppError } from '../server/ground/app-error.ts'
-import type { Core } from '../server/services.ts'
+import type { EventLog } from '../server/nouns/events/events.ts'
 import { countArgument, idArgument } from './arguments.ts'
 import { untilStopped, withCore } from './open-core.ts'
 import { accountOfSource, listSources } from './operator-view.ts'
@@ -99,7 +99,7 @@ async function check(id: number, options: OutputOptions): Promise<void> {
     core.checkRunner.start()
     try {
       const name = await core.database.write((tx) => core.checks.start(tx, accountId, id))
-      const ended = await watchCheck(core, name, stopped)
+      const ended = await watchCheck(core.events, name, stopped)
       print(options, ended, () => [`${ended.stream_count} streams found.`])
       if (ended.failure) {
         const { code, message, field, detail } = ended.failure
@@ -113,7 +113,7 @@ async function check(id: number, options: OutputOptions): Promise<void> {
 }
 
 /** Tells the progress on standard error, and returns the check as it ended. */
-async function watchCheck({ events }: Core, name: string, signal: AbortSignal): Promise<Check> {
+async function watchCheck(events: Pick<EventLog, 'read'>, name: string, signal: AbortSignal): Promise<Check> {
   for await (const { type, data } of pollEvents(events, `check:${name}`, 0, signal)) {
     const event = checkEvent.parse({ type, data })
     if (event.type === 'finished') return event.data

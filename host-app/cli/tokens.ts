@@ -1,6 +1,6 @@
 import { accessTokenName } from '@bobbin/shared/access-token'
 import { Command, InvalidArgumentError } from 'commander'
-import type { AccessTokenRow } from '../server/nouns/tokens/access-tokens.ts'
+import type { AccessTokenRow } from '../server/nouns/tokens/tokens.ts'
 import { idArgument } from './arguments.ts'
 import { withCore } from './open-core.ts'
 import { findAccount } from './operator-view.ts'

@@ -6,7 +6,7 @@ import { errorTable, type CheckErrorCode } from '@bobbin/shared/errors'
 import { sentenceParts } from '@bobbin/shared/isolated'
 import { timings } from '@bobbin/shared/timings'
 import { ConnectorError } from '../connectors/connector.ts'
-import { startCheckClock } from '../server/nouns/checks/check-clock.ts'
+import { startCheckClock } from '../server/nouns/checks/checks.ts'
 import { usualCheckMemory } from '../server/config.ts'
 import { createConnectorProcesses } from '../server/edges/connector-process/connector-processes.ts'
 import {

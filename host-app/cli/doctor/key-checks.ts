@@ -1,12 +1,12 @@
 import type { Config } from '../../server/config.ts'
 import {
+  type KeyTrial,
+  countKeyUsage,
+  createKeyRing,
   isWrong,
   tryKeys,
   wrongKeySentence,
-  type KeyTrial,
-} from '../../server/nouns/credentials/key-health.ts'
-import { countKeyUsage } from '../../server/nouns/credentials/key-usage.ts'
-import { createKeyRing } from '../../server/nouns/credentials/seal.ts'
+} from '../../server/nouns/credentials/credentials.ts'
 import { sealedColumns } from '../../server/sealed-columns.ts'
 import type { Reader } from '../../server/store/database.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { AccountChange, createAccount, Person } from '@bobbin/shared/account'
 import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
-import type { AccessTokens } from '../tokens/access-tokens.ts'
+import type { AccessTokens } from '../tokens/tokens.ts'
 import { readLogo } from './app-logo.ts'
 import { requirePartner, type Partner } from './partner.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CheckPhase } from '@bobbin/shared/check'
 import { sql } from 'kysely'
-import type { EventLog } from '../events/event-log.ts'
+import type { EventLog } from '../events/events.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { createTurns, type TakeTurn } from '../../store/fair-turns.ts'
 import { checkTopic, type CheckJob } from './check-job.ts'

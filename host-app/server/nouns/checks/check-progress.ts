@@ -1,8 +1,8 @@
 import { checkPhases, type CheckPhase } from '@bobbin/shared/check'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
-import type { EventLog } from '../events/event-log.ts'
+import type { EventLog } from '../events/events.ts'
 import type { Database } from '../../store/database.ts'
-import { foundStream, type FoundStream, type StreamFacts } from '../streams/found-stream.ts'
+import { type FoundStream, type StreamFacts, foundStream } from '../streams/streams.ts'
 import { checkTopic } from './check-job.ts'
 import { writeFenced, type LeasedJob } from './check-lease.ts'
 

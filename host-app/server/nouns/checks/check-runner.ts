@@ -1,6 +1,6 @@
 import { describeUnknown } from '../../ground/describe-unknown.ts'
 import type { Logger } from 'pino'
-import type { EventLog } from '../events/event-log.ts'
+import type { EventLog } from '../events/events.ts'
 import type { Database } from '../../store/database.ts'
 import { createJobQueue } from '../../store/job-queue.ts'
 import { claimJob, createCheckTurns, voidLeases, type LeasedJob } from './check-lease.ts'

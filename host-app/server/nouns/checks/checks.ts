@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Check } from '@bobbin/shared/check'
 import { AppError } from '../../ground/app-error.ts'
-import type { EventLog } from '../events/event-log.ts'
+import type { EventLog } from '../events/events.ts'
 import { currentRequestId } from '../../ground/request-context.ts'
 import type { Registry } from '../../../connectors/registry.ts'
-import type { SourceFacts } from '../sources/source-facts.ts'
-import { changeSource, getSourceRow, type SourceRow } from '../sources/source-row.ts'
+import { type SourceFacts, type SourceRow, changeSource, getSourceRow } from '../sources/sources.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { readSlice, type Slice, type SlicedRows } from '../../store/slice.ts'
 import { checkOf, checkTopic, findJob } from './check-job.ts'
 import type { CheckRunner } from './check-runner.ts'
 import { supersedeCheck } from './end-check.ts'
 import { deleteOldChecks } from './old-checks.ts'
+
+export { startCheckClock } from './check-clock.ts'
 
 /** Connection checks with discovery: durable jobs, run by the `CheckRunner`. */
 export interface Checks {

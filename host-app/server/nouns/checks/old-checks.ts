@@ -1,4 +1,4 @@
-import type { EventLog } from '../events/event-log.ts'
+import type { EventLog } from '../events/events.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { checkTopic } from './check-job.ts'
 

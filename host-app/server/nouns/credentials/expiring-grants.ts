@@ -1,5 +1,4 @@
-import type { FeedWriter } from '../events/account-event.ts'
-import { tellAccount } from '../events/account-feed.ts'
+import { type FeedWriter, tellAccount } from '../events/events.ts'
 import type { Database } from '../../store/database.ts'
 
 const soon = 86_400_000

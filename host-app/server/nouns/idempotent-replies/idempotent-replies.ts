@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
-import type { KeyRing, SealContext } from '../credentials/seal.ts'
-import { sealedColumn } from '../credentials/sealed-column.ts'
+import { type KeyRing, type SealContext, sealedColumn } from '../credentials/credentials.ts'
 
 /**
  * Replies of calls that carried an `Idempotency-Key`, kept for a day in the same transaction as what the

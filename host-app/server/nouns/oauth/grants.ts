@@ -1,18 +1,17 @@
 import type { Refusal } from '@bobbin/shared/flow'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
-import type { CredentialStore } from '../credentials/credential-store.ts'
 import {
+  type CredentialStore,
+  type KeyRing,
+  type NewGrant,
   dropGrantAside,
   findGrantAside,
   setGrantAside,
   takeGrantAside,
-  type NewGrant,
-} from '../credentials/grant-aside.ts'
-import type { KeyRing } from '../credentials/seal.ts'
-import type { FeedWriter } from '../events/account-event.ts'
-import { tellAccount } from '../events/account-feed.ts'
-import { changeSource, findSourceRow } from '../sources/source-row.ts'
+} from '../credentials/credentials.ts'
+import { type FeedWriter, tellAccount } from '../events/events.ts'
+import { changeSource, findSourceRow } from '../sources/sources.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { CallbackAnswer } from './redeem-callback.ts'
 import { refusalOf } from './refusals.ts'

@@ -5,6 +5,8 @@ import { redeemCallback, type CallbackAnswer, type RedeemParts } from './redeem-
 import { readStatelessRefusal, refusalOf } from './refusals.ts'
 import type { Trips } from './trips.ts'
 
+export { sealedAnswers } from './parked-answer.ts'
+export { sealedTrips } from './start-authorization.ts'
 export type { FoundTrip } from './trips.ts'
 
 /** Authorization at providers: the trip there and back, and the tokens that come of it. */

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { z } from 'zod'
-import type { KeyRing, SealContext } from '../credentials/seal.ts'
-import { sealedColumn } from '../credentials/sealed-column.ts'
+import { type KeyRing, type SealContext, sealedColumn } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { TransactionRow } from './transaction-store.ts'
 

@@ -3,9 +3,8 @@ import { ConnectorError } from '../../../connectors/connector.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
-import type { CredentialStore, OpenedCredentials } from '../credentials/credential-store.ts'
-import type { FeedWriter } from '../events/account-event.ts'
-import { tellAccount } from '../events/account-feed.ts'
+import type { CredentialStore, OpenedCredentials } from '../credentials/credentials.ts'
+import { type FeedWriter, tellAccount } from '../events/events.ts'
 import type { Database } from '../../store/database.ts'
 import {
   holdGrant,

@@ -1,4 +1,4 @@
-import type { KeyRing } from '../credentials/seal.ts'
+import type { KeyRing } from '../credentials/credentials.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { hashId, openParked, parkAnswer } from './parked-answer.ts'
 import type { Providers } from './providers.ts'

@@ -1,6 +1,5 @@
 import { reportedStep } from '@bobbin/shared/steps'
-import type { FeedWriter } from '../events/account-event.ts'
-import { tellAccount } from '../events/account-feed.ts'
+import { type FeedWriter, tellAccount } from '../events/events.ts'
 import type { SourceKey, Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
 import { findSourceRow } from './source-row.ts'

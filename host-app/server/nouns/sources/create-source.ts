@@ -1,6 +1,6 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { AppError } from '../../ground/app-error.ts'
-import { tellAccount } from '../events/account-feed.ts'
+import { tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
 import { invalidProperties } from './invalid-properties.ts'

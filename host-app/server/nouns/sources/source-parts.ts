@@ -1,7 +1,7 @@
 import type { Registry } from '../../../connectors/registry.ts'
 import type { Database } from '../../store/database.ts'
-import type { CredentialStore } from '../credentials/credential-store.ts'
-import type { EventLog } from '../events/event-log.ts'
+import type { CredentialStore } from '../credentials/credentials.ts'
+import type { EventLog } from '../events/events.ts'
 import type { Selections, SourceFacts } from './source-facts.ts'
 
 /** What sources stand on; each function of theirs names which of it. */

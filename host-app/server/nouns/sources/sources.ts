@@ -1,7 +1,7 @@
 import type { Source, SourceFilter } from '@bobbin/shared/source'
 import type { EditExtent, WizardStep } from '@bobbin/shared/steps'
-import { tellAccount } from '../events/account-feed.ts'
-import { dropGrantsOfSource } from '../credentials/grant-aside.ts'
+import { tellAccount } from '../events/events.ts'
+import { dropGrantsOfSource } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Slice, SlicedRows } from '../../store/slice.ts'
 import { cloneSource, type CloneOptions } from './clone-source.ts'
@@ -15,8 +15,11 @@ import { changeSource, findSourceRow, getSourceRow, type SourceRow } from './sou
 import { viewSource, viewSources } from './source-view.ts'
 import { updateSource, type SourceChange } from './update-source.ts'
 
-export type { SourceRow } from './source-row.ts'
 export type { NewSource } from './create-source.ts'
+export { effectiveValues, missingFaults, valueFault } from './property-rules.ts'
+export type { Selections, SourceFacts } from './source-facts.ts'
+export { type SourceRow, changeSource, findSourceRow, getSourceRow } from './source-row.ts'
+export { openSettings } from './source-settings.ts'
 export type { SourceChange } from './update-source.ts'
 
 /** The sources of an account. With `tx`, what the transaction wrote counts. */

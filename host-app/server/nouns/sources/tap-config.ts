@@ -1,6 +1,6 @@
 import type { Connector } from '../../../connectors/connector.ts'
 import { withoutSchedule } from '../../../connectors/schedule-properties.ts'
-import type { OpenedCredentials } from '../credentials/credential-store.ts'
+import type { OpenedCredentials } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
 import { effectiveValues } from './property-rules.ts'

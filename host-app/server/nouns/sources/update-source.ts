@@ -1,7 +1,7 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { EditExtent } from '@bobbin/shared/steps'
 import { AppError } from '../../ground/app-error.ts'
-import { tellAccount } from '../events/account-feed.ts'
+import { tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import { requireDisplayName } from './create-source.ts'
 import type { SourceParts } from './source-parts.ts'

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { AppError } from '../../ground/app-error.ts'
-import { changeSource } from '../sources/source-row.ts'
+import { changeSource } from '../sources/sources.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 

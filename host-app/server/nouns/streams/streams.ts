@@ -3,8 +3,7 @@ import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { SelectionRequest, StreamColumns, StreamFields } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
 import type { Registry } from '../../../connectors/registry.ts'
-import type { Selections, SourceFacts } from '../sources/source-facts.ts'
-import { getSourceRow } from '../sources/source-row.ts'
+import { type Selections, type SourceFacts, getSourceRow } from '../sources/sources.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Slice, SlicedRows } from '../../store/slice.ts'
 import { applySelection } from './apply-selection.ts'
@@ -17,6 +16,9 @@ import { findStreamColumns } from './stream-columns.ts'
 import { findStreamFields, findStreamSchema } from './stream-details.ts'
 import { findSummaries, findSummarySlice, type SummariesFilter } from './stream-summaries.ts'
 import { updateMetadata } from './update-metadata.ts'
+
+export { type FoundStream, type StreamFacts, foundStream } from './found-stream.ts'
+export { replaceStreams } from './replace-streams.ts'
 
 /**
  * The streams of a source and what is chosen among them. Reading is about the streams that are there now;

@@ -1,6 +1,5 @@
 import type { AccountEvent } from '@bobbin/shared/account-events'
-import { sourceOf } from '../events/account-event.ts'
-import type { EventLog } from '../events/event-log.ts'
+import { type EventLog, sourceOf } from '../events/events.ts'
 import { currentRequestId } from '../../ground/request-context.ts'
 import type { Transaction } from '../../store/database.ts'
 

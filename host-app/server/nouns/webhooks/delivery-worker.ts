@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { EventLog } from '../events/event-log.ts'
+import type { EventLog } from '../events/events.ts'
 import type { Database } from '../../store/database.ts'
 import { createJobQueue } from '../../store/job-queue.ts'
 import { claimDelivery, createDeliveryTurns, voidLeases, type LeasedDelivery } from './delivery-lease.ts'

@@ -1,5 +1,4 @@
-import type { FeedWriter } from '../events/account-event.ts'
-import { tellAccount } from '../events/account-feed.ts'
+import { type FeedWriter, tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import { failPending } from './delivery-queue.ts'
 

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
-import { accountEventOf, accountTopic } from '../events/account-event.ts'
-import type { EventLog } from '../events/event-log.ts'
+import { type EventLog, accountEventOf, accountTopic } from '../events/events.ts'
 import type { Metrics } from '../../ground/metrics.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { putDown, type DeliveryState, type LeasedDelivery } from './delivery-lease.ts'

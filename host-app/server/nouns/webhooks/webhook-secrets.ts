@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
-import type { KeyRing, SealContext } from '../credentials/seal.ts'
-import { sealedColumn } from '../credentials/sealed-column.ts'
+import { type KeyRing, type SealContext, sealedColumn } from '../credentials/credentials.ts'
 import type { Reader, Transaction } from '../../store/database.ts'
 
 /** What signs a webhook's deliveries, sealed at rest. */

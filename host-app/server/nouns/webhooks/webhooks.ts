@@ -9,8 +9,7 @@ import type {
   WebhookDelivery,
 } from '@bobbin/shared/webhook'
 import { AppError } from '../../ground/app-error.ts'
-import { appendAccountEvent } from '../events/account-feed.ts'
-import type { EventLog } from '../events/event-log.ts'
+import { type EventLog, appendAccountEvent } from '../events/events.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Slice, SlicedRows } from '../../store/slice.ts'
 import { failPending, queueDeliveries, queueDelivery } from './delivery-queue.ts'
@@ -19,6 +18,8 @@ import { replayEvents } from './replay-events.ts'
 import { deliveryOf, webhookOf, type WebhookRow } from './webhook-row.ts'
 import type { WebhookSecrets } from './webhook-secrets.ts'
 import { requireWebhookUrl, type UrlRules } from './webhook-url.ts'
+
+export { sealedWebhookSecrets } from './webhook-secrets.ts'
 
 /** The webhooks of an account. Another account's does not exist: everything throws NotFound for it. */
 export interface Webhooks {

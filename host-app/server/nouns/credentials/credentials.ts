@@ -1,0 +1,22 @@
+/** Credentials, as all others enter them: what sources and grants keep sealed, and the keys. */
+
+export {
+  type CredentialStore,
+  type DescribedCredentials,
+  type OpenedCredentials,
+  sealedCredentials,
+} from './credential-store.ts'
+export {
+  type NewGrant,
+  dropGrantAside,
+  dropGrantsOfSource,
+  findGrantAside,
+  sealedAsides,
+  setGrantAside,
+  takeGrantAside,
+} from './grant-aside.ts'
+export { type KeyTrial, isWrong, tryKeys, wrongKeySentence } from './key-health.ts'
+export { type KeyUsage, countKeyUsage } from './key-usage.ts'
+export { type RotationResult, rotateKeys } from './rotate-keys.ts'
+export { type KeyRing, type SealContext, SealError, createKeyRing } from './seal.ts'
+export { type SealedColumn, sealedColumn } from './sealed-column.ts'
