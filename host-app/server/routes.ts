@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
+import { openConnectApi } from './doors/connect-api/connect-api.ts'
 import { serveAccessTokens } from './doors/connect-api/access-tokens.ts'
 import { serveAccounts } from './doors/connect-api/accounts.ts'
 import { serveAppLogos } from './doors/connect-api/app-logos.ts'
@@ -14,6 +15,8 @@ import { serveStreams } from './doors/connect-api/streams.ts'
 import { serveWebhooks } from './doors/connect-api/webhooks.ts'
 import { serveHealth } from './doors/operations/health.ts'
 import { serveMetrics } from './doors/operations/metrics-route.ts'
+import { serveNowhere } from './http/nowhere.ts'
+import { loadWizardPages } from './http/wizard-page.ts'
 import { serveStatic } from './http/static-files.ts'
 import { serveOpenApi } from './doors/reference/serve-openapi.ts'
 import { servePartnerOAuth } from './doors/partner/partner-oauth.ts'
@@ -23,24 +26,27 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** The map of the server: every door, and who keeps it. */
 export async function registerRoutes(app: FastifyInstance, services: Services): Promise<void> {
+  const sendPage = await loadWizardPages()
+
   // The Connect API, for the back end of a customer page.
-  serveAccounts(app, services)
-  serveAccessTokens(app, services)
-  serveSessions(app, services)
-  serveSourceTypes(app, services)
-  serveSources(app, services)
-  serveImportTokens(app, services)
-  serveChecks(app, services)
-  serveStreams(app, services)
-  serveSingerConfig(app, services)
-  serveEvents(app, services)
-  serveWebhooks(app, services)
+  const connectApi = openConnectApi(app, services)
+  serveAccounts(connectApi, services)
+  serveAccessTokens(connectApi, services)
+  serveSessions(connectApi, services)
+  serveSourceTypes(connectApi, services)
+  serveSources(connectApi, services)
+  serveImportTokens(connectApi, services)
+  serveChecks(connectApi, services)
+  serveStreams(connectApi, services)
+  serveSingerConfig(connectApi, services)
+  serveEvents(connectApi, services)
+  serveWebhooks(connectApi, services)
 
   // Flows: the customer page's calls, the wizard and its API, the way back from a provider.
-  services.flows.registerRoutes(app)
+  services.flows.registerRoutes(app, connectApi, sendPage)
 
   // The partner's users let it into their accounts.
-  await servePartnerOAuth(app, services)
+  await servePartnerOAuth(app, services, sendPage)
 
   // What browsers load, and what operators ask.
   serveAppLogos(app, services)
@@ -60,4 +66,6 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
     folder: folder('../dist/reference/assets'),
     names: 'named',
   })
+
+  serveNowhere(app, sendPage)
 }

@@ -16,7 +16,7 @@ import { createKeyWatch, type KeyWatch } from './nouns/credentials/key-watch.ts'
 import { createKeyRing, type KeyRing } from './nouns/credentials/seal.ts'
 import { sealedColumns } from './sealed-columns.ts'
 import { createEventLog, type EventLog } from './nouns/events/event-log.ts'
-import { createFlows, type Flows } from './nouns/flows/flows.ts'
+import { createFlows, type Flows } from './flows.ts'
 import {
   createIdempotentReplies,
   type IdempotentReplies,
@@ -89,7 +89,7 @@ export async function createServices(
   options: CoreOptions = {},
 ): Promise<Services> {
   const core = await createCore(config, log, now, options)
-  return { ...core, flows: await createFlows(core) }
+  return { ...core, flows: createFlows(core) }
 }
 
 export interface CoreOptions {
@@ -131,7 +131,13 @@ export async function createCore(
   const credentials = createCredentialStore(database, keyRing, now)
   const tokenUses = createTokenUses({ database, now, log })
   const accessTokens = createAccessTokens({ database, uses: tokenUses, now })
-  const accounts = createAccounts({ database, accessTokens, partner: config.partner, now })
+  const accounts = createAccounts({
+    database,
+    accessTokens,
+    partner: config.partner,
+    partnerName: config.partnerName,
+    now,
+  })
   const partnerCodes = createPartnerCodes({
     database,
     accounts,

@@ -5,9 +5,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../ground/app-error.ts'
 import { outageOf } from '../ground/outage.ts'
 
-function envelope({ code, message, data }: AppError, requestId: string): ErrorEnvelope {
-  return { error: code, message, data, request_id: requestId }
-}
+/** A failure as a vocabulary tells it. */
+export type Envelope = (error: AppError, requestId: string) => object
+
+/** The Connect API's own, and that of all that has no vocabulary. */
+export const commonEnvelope = ({ code, message, data }: AppError, requestId: string): ErrorEnvelope => ({
+  error: code,
+  message,
+  data,
+  request_id: requestId,
+})
 
 /** Every failure of a request ends here: what a caller may know goes out, our own bugs go to the log. */
 export function handleErrors(app: FastifyInstance): void {
@@ -15,7 +22,12 @@ export function handleErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => sendError(new AppError('NotFound'), request, reply))
 }
 
-export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  envelope: Envelope = commonEnvelope,
+): FastifyReply {
   const known =
     error instanceof AppError
       ? { error, status: error.status }
@@ -71,7 +83,7 @@ export function answerRawError(
   }
   const status =
     error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
-  const body = JSON.stringify(envelope(new AppError('BadRequest'), requestId))
+  const body = JSON.stringify(commonEnvelope(new AppError('BadRequest'), requestId))
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),

@@ -13,6 +13,12 @@ declare module 'fastify' {
   }
 }
 
+/** What the operator sets of streams. */
+export interface StreamSettings {
+  /** `heartbeat`: milliseconds between two signs of life. */
+  readonly timings: { readonly heartbeat: number }
+}
+
 /** One message: `seq` becomes its id, from which a client resumes by `Last-Event-ID`. */
 export interface StreamedEvent {
   readonly seq?: number

@@ -19,6 +19,8 @@ export interface Endpoint {
   readonly bodyMessage?: string
   /** In bytes; a megabyte unless it says otherwise. */
   readonly bodyLimit?: number
+  /** The HTTP status of a success; the door's usual one where nothing is said. */
+  readonly status?: number
   /** Absent: the reply is a stream of server-sent events. */
   readonly reply?: z.ZodType
   /** What each message of such a stream carries. Beside `reply`: the summary says how either is asked for. */

@@ -1,23 +1,23 @@
-import type { FastifyInstance } from 'fastify'
+import type { AccessTokens } from '../../nouns/tokens/access-tokens.ts'
 import type { AccessTokenRow } from '../../nouns/tokens/access-tokens.ts'
 import type { Caller } from '../../http/caller.ts'
-import { serveEndpoint, serveWrite } from '../../http/serve-endpoint.ts'
-import type { Services } from '../../services.ts'
+import type { ConnectApi } from './connect-api.ts'
 import { isoTime } from '../../ground/iso-time.ts'
 
-export function serveAccessTokens(app: FastifyInstance, services: Services): void {
-  const { accessTokens } = services
-
-  serveWrite(app, services, 'createAccessToken', async ({ accountId, body }, tx) => {
+export function serveAccessTokens(
+  door: ConnectApi,
+  { accessTokens }: { accessTokens: Pick<AccessTokens, 'create' | 'list' | 'revoke'> },
+): void {
+  door.write('createAccessToken', async ({ accountId, body }, tx) => {
     const { accessToken, row } = await accessTokens.create(tx, accountId, body?.name)
     return { ...wireNamed(row), access_token: accessToken }
   })
 
-  serveEndpoint(app, services, 'listAccessTokens', async ({ accountId, caller }) =>
+  door.serve('listAccessTokens', async ({ accountId, caller }) =>
     (await accessTokens.list(accountId)).map((row) => wireToken(row, caller)),
   )
 
-  serveWrite(app, services, 'revokeAccessToken', async ({ accountId, caller, params, query }, tx) => {
+  door.write('revokeAccessToken', async ({ accountId, caller, params, query }, tx) => {
     const row = await accessTokens.revoke(tx, accountId, params.token_id, { force: query.force === 'true' })
     return wireToken(row, caller)
   })

@@ -1,34 +1,39 @@
-import type { FastifyInstance } from 'fastify'
+import type { Accounts } from '../../nouns/accounts/accounts.ts'
+import type { Partner } from '../../nouns/accounts/partner.ts'
 import type { Account } from '../../nouns/accounts/accounts.ts'
 import { logoPath } from '../../nouns/accounts/app-logo.ts'
 import { requirePartner } from '../../nouns/accounts/partner.ts'
 import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
-import { serveEndpoint, serveWrite } from '../../http/serve-endpoint.ts'
-import type { Services } from '../../services.ts'
+import type { ConnectApi } from './connect-api.ts'
 
-export function serveAccounts(app: FastifyInstance, services: Services): void {
-  const { accounts, config } = services
-
-  serveWrite(
-    app,
-    services,
+export function serveAccounts(
+  door: ConnectApi,
+  {
+    accounts,
+    config,
+  }: {
+    accounts: Pick<Accounts, 'create' | 'get' | 'update'>
+    config: { readonly url: string; readonly partner: Partner | null }
+  },
+): void {
+  door.write(
     'createAccount',
     async ({ body }, tx) => {
       const { accountId, accessToken } = await accounts.create(tx, body)
       return { access_token: accessToken, stitch_account_id: accountId }
     },
     {
-      authorize: ({ body }) => requirePartner(services.config.partner, body.partner_id, body.partner_secret),
+      authorize: ({ body }) => requirePartner(config.partner, body.partner_id, body.partner_secret),
     },
   )
 
-  serveEndpoint(app, services, 'getAccount', async ({ accountId, reply }) => {
+  door.serve('getAccount', async ({ accountId, reply }) => {
     const account = await accounts.get(accountId)
     sendEtag(reply, accountEtag(account))
     return wireAccount(config.url, account)
   })
 
-  serveWrite(app, services, 'updateAccount', async ({ accountId, body, request, reply }, tx) => {
+  door.write('updateAccount', async ({ accountId, body, request, reply }, tx) => {
     requireMatch(request, accountEtag(await accounts.get(accountId, tx)))
     const account = await accounts.update(tx, accountId, body)
     sendEtag(reply, accountEtag(account))

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { logoPath, typeOfLogo } from '../../nouns/accounts/app-logo.ts'
 import { AppError } from '../../ground/app-error.ts'
-import type { Services } from '../../services.ts'
+import type { Accounts } from '../../nouns/accounts/accounts.ts'
 
 /** Serves the logos of accounts' apps, which the wizard shows. They were checked when they came in. */
-export function serveAppLogos(app: FastifyInstance, { accounts }: Pick<Services, 'accounts'>): void {
+export function serveAppLogos(
+  app: FastifyInstance,
+  { accounts }: { accounts: Pick<Accounts, 'findLogo'> },
+): void {
   app.get(logoPath(':file'), async (request, reply) => {
     const { file } = request.params as { file: string }
     const type = typeOfLogo(file)

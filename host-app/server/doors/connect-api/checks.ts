@@ -1,20 +1,36 @@
+import type { StreamSettings } from '../../http/event-stream.ts'
+import type { Registry } from '../../../connectors/registry.ts'
+import type { EventLog } from '../../nouns/events/event-log.ts'
+import type { Checks } from '../../nouns/checks/checks.ts'
+import type { Sources } from '../../nouns/sources/sources.ts'
 import { checkEvent, recordedCheckEvent, type Check } from '@bobbin/shared/check'
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../../ground/app-error.ts'
 import { checkTopic } from '../../nouns/checks/check-job.ts'
 import { readLastEventId, sendEvents } from '../../http/event-stream.ts'
-import { serveEndpoint, serveWrite } from '../../http/serve-endpoint.ts'
-import type { Services } from '../../services.ts'
+import type { ConnectApi } from './connect-api.ts'
 import { pageReply, readSliceQuery } from '../../http/paging.ts'
 
 /** The checks of a source are ordered by when they were asked for, and then by name. */
 const checkPosition = z.tuple([z.number().int(), z.string()])
 
-export function serveChecks(app: FastifyInstance, services: Services): void {
-  const { sources, checks, registry, events, config } = services
-
-  serveWrite(app, services, 'startCheck', async ({ accountId, params: { id } }, tx) => {
+export function serveChecks(
+  door: ConnectApi,
+  {
+    sources,
+    checks,
+    registry,
+    events,
+    config,
+  }: {
+    sources: Pick<Sources, 'get'>
+    checks: Checks
+    registry: Pick<Registry, 'find'>
+    events: Pick<EventLog, 'read' | 'follow'>
+    config: StreamSettings
+  },
+): void {
+  door.write('startCheck', async ({ accountId, params: { id } }, tx) => {
     const { type } = await sources.get(accountId, id, tx)
     if (!registry.find(type)?.info.steps.includes('discover_schema')) {
       throw new AppError('Conflict', {
@@ -26,26 +42,26 @@ export function serveChecks(app: FastifyInstance, services: Services): void {
     return existing(await checks.find(accountId, name, tx))
   })
 
-  serveEndpoint(app, services, 'getLastCheck', async ({ accountId, params: { id } }) => {
+  door.serve('getLastCheck', async ({ accountId, params: { id } }) => {
     await sources.get(accountId, id)
     return existing(await checks.latest(accountId, id))
   })
 
-  serveEndpoint(app, services, 'listChecks', async ({ accountId, params: { id }, query }) => {
+  door.serve('listChecks', async ({ accountId, params: { id }, query }) => {
     await sources.get(accountId, id)
     const found = await checks.page(accountId, id, readSliceQuery(query, checkPosition))
     return pageReply(`/v4/sources/${id}/checks`, query, found, found.rows)
   })
 
-  serveEndpoint(app, services, 'getCheck', ({ accountId, params }) => checkOf(accountId, params))
+  door.serve('getCheck', ({ accountId, params }) => checkOf(accountId, params))
 
-  serveEndpoint(app, services, 'listCheckEvents', async ({ accountId, params, query: { after } }) => {
+  door.serve('listCheckEvents', async ({ accountId, params, query: { after } }) => {
     await checkOf(accountId, params)
     const recorded = await events.read(checkTopic(params.name), after)
     return { data: recorded.map((event) => recordedCheckEvent.parse(event)) }
   })
 
-  serveEndpoint(app, services, 'followCheck', async ({ accountId, params, request, reply }) => {
+  door.serve('followCheck', async ({ accountId, params, request, reply }) => {
     const { status } = await checkOf(accountId, params)
     const after = readLastEventId(request) ?? 0
     const topic = checkTopic(params.name)

@@ -1,13 +1,15 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { StreamSettings } from '../../http/event-stream.ts'
+import type { EventLog } from '../../nouns/events/event-log.ts'
+import type { FastifyRequest } from 'fastify'
 import { followFeed, readFeed, type EventFilter } from '../../nouns/events/account-feed.ts'
 import { readLastEventId, sendEvents } from '../../http/event-stream.ts'
-import { serveEndpoint } from '../../http/serve-endpoint.ts'
-import type { Services } from '../../services.ts'
+import type { ConnectApi } from './connect-api.ts'
 
-export function serveEvents(app: FastifyInstance, services: Services): void {
-  const { events, config } = services
-
-  serveEndpoint(app, services, 'listEvents', async ({ accountId, query, request, reply }) => {
+export function serveEvents(
+  door: ConnectApi,
+  { events, config }: { events: EventLog; config: StreamSettings },
+): void {
+  door.serve('listEvents', async ({ accountId, query, request, reply }) => {
     if (!wantsStream(request)) {
       const page = await readFeed(events, accountId, query)
       return { data: page.events, next_after: page.nextAfter, has_more: page.hasMore }

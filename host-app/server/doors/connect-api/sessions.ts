@@ -1,9 +1,11 @@
-import type { FastifyInstance } from 'fastify'
-import { serveWrite } from '../../http/serve-endpoint.ts'
-import type { Services } from '../../services.ts'
+import type { EphemeralTokens } from '../../nouns/tokens/ephemeral-tokens.ts'
+import type { ConnectApi } from './connect-api.ts'
 
-export function serveSessions(app: FastifyInstance, services: Services): void {
-  serveWrite(app, services, 'createEphemeralToken', async ({ accountId, caller, body }, tx) => ({
-    ephemeral_token: await services.ephemeralTokens.create(tx, accountId, body, caller.tokenId),
+export function serveSessions(
+  door: ConnectApi,
+  { ephemeralTokens }: { ephemeralTokens: Pick<EphemeralTokens, 'create'> },
+): void {
+  door.write('createEphemeralToken', async ({ accountId, caller, body }, tx) => ({
+    ephemeral_token: await ephemeralTokens.create(tx, accountId, body, caller.tokenId),
   }))
 }

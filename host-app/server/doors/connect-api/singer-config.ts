@@ -1,19 +1,34 @@
-import type { FastifyInstance } from 'fastify'
+import type { Registry } from '../../../connectors/registry.ts'
+import type { OAuth } from '../../nouns/oauth/oauth.ts'
+import type { CredentialStore } from '../../nouns/credentials/credential-store.ts'
+import type { Sources } from '../../nouns/sources/sources.ts'
 import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
-import { serveEndpoint, serveWrite } from '../../http/serve-endpoint.ts'
-import type { Services } from '../../services.ts'
+import type { ConnectApi } from './connect-api.ts'
 import { invalidProperties } from '../../nouns/sources/invalid-properties.ts'
 import { keepTapChanges } from '../../nouns/sources/keep-tap-config.ts'
 import { findTapChanges } from '../../nouns/sources/tap-changes.ts'
 import { readTapConfig, type TapConfig } from '../../nouns/sources/tap-config.ts'
 
 /** What a Singer tap is started with, and what it leaves behind. The one reply with secrets in it. */
-export function serveSingerConfig(app: FastifyInstance, services: Services): void {
-  const { sources, oauth, registry, now } = services
-
-  serveEndpoint(app, services, 'getConfig', async ({ accountId, params: { id }, reply }) => {
+export function serveSingerConfig(
+  door: ConnectApi,
+  {
+    sources,
+    credentials,
+    oauth,
+    registry,
+    now,
+  }: {
+    sources: Pick<Sources, 'get' | 'finishedSteps' | 'settings'>
+    credentials: CredentialStore
+    oauth: Pick<OAuth, 'accessToken'>
+    registry: Pick<Registry, 'find'>
+    now: () => number
+  },
+): void {
+  door.serve('getConfig', async ({ accountId, params: { id }, reply }) => {
     const connector = connectorOf((await sources.get(accountId, id)).type)
     const finished = await sources.finishedSteps(accountId, id)
     const missing = (['form', 'oauth'] as const).find(
@@ -21,17 +36,17 @@ export function serveSingerConfig(app: FastifyInstance, services: Services): voi
     )
     if (missing !== undefined) throw incomplete(missing)
     await freshenToken(accountId, id)
-    const config = await readTapConfig(services, connector, await sources.get(accountId, id))
+    const config = await readTapConfig({ credentials }, connector, await sources.get(accountId, id))
     sendEtag(reply, etagFor(config))
     return config.values
   })
 
-  serveWrite(app, services, 'updateConfig', async (call, tx) => {
+  door.write('updateConfig', async (call, tx) => {
     const { accountId, body, request, reply } = call
     const { id } = call.params
     const row = await sources.get(accountId, id, tx)
     const connector = connectorOf(row.type)
-    const config = await readTapConfig(services, connector, row, tx)
+    const config = await readTapConfig({ credentials }, connector, row, tx)
     if (connector.oauth && !config.grant) throw incomplete('oauth')
     const changes = findTapChanges(connector.info, config, body, now())
     const { faults, ignored } = changes
@@ -44,9 +59,9 @@ export function serveSingerConfig(app: FastifyInstance, services: Services): voi
     if (hasFaults) throw invalidProperties(faults, null, isNeededAgain ? 'secret_needed_again' : undefined)
     if (stored.length > 0) {
       requireEtag(request.headers['if-match'])
-      await keepTapChanges(services, tx, connector, row, config, changes)
+      await keepTapChanges({ credentials, now }, tx, connector, row, config, changes)
     }
-    const kept = await readTapConfig(services, connector, await sources.get(accountId, id, tx), tx)
+    const kept = await readTapConfig({ credentials }, connector, await sources.get(accountId, id, tx), tx)
     sendEtag(reply, etagFor(kept))
     return { status: 200 as const, stored, ignored }
   })

@@ -1,17 +1,12 @@
-import type { FastifyInstance } from 'fastify'
+import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
-import { serveEndpoint } from '../../http/serve-endpoint.ts'
-import type { Services } from '../../services.ts'
+import type { ConnectApi } from './connect-api.ts'
 import { sourceType } from '../../nouns/sources/report-card.ts'
 
-export function serveSourceTypes(app: FastifyInstance, services: Services): void {
-  const { registry } = services
+export function serveSourceTypes(door: ConnectApi, { registry }: { registry: Registry }): void {
+  door.serve('listSourceTypes', async () => registry.list().map(({ info }) => sourceType(info)))
 
-  serveEndpoint(app, services, 'listSourceTypes', async () =>
-    registry.list().map(({ info }) => sourceType(info)),
-  )
-
-  serveEndpoint(app, services, 'getSourceType', async ({ params: { type } }) => {
+  door.serve('getSourceType', async ({ params: { type } }) => {
     const connector = registry.find(type)
     if (!connector) throw new AppError('UnknownSourceType', { data: { type } })
     return sourceType(connector.info)

@@ -1,8 +1,8 @@
-import type { FastifyInstance } from 'fastify'
+import type { Streams } from '../../nouns/streams/streams.ts'
+import type { Sources } from '../../nouns/sources/sources.ts'
 import { z } from 'zod'
 import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
-import { serveEndpoint, serveWrite } from '../../http/serve-endpoint.ts'
-import type { Services } from '../../services.ts'
+import type { ConnectApi } from './connect-api.ts'
 import type { Transaction } from '../../store/database.ts'
 import { pageReply, readSliceQuery, wantsPage } from '../../http/paging.ts'
 
@@ -10,10 +10,11 @@ import { pageReply, readSliceQuery, wantsPage } from '../../http/paging.ts'
 const streamPosition = z.tuple([z.number().int().positive()])
 
 /** The ETag of each reply here is the version of the source's selection: any of them guards an update. */
-export function serveStreams(app: FastifyInstance, services: Services): void {
-  const { sources, streams } = services
-
-  serveEndpoint(app, services, 'listStreams', async ({ accountId, params: { id }, query, reply }) => {
+export function serveStreams(
+  door: ConnectApi,
+  { sources, streams }: { sources: Pick<Sources, 'get'>; streams: Streams },
+): void {
+  door.serve('listStreams', async ({ accountId, params: { id }, query, reply }) => {
     sendEtag(reply, await etagFor(accountId, id))
     if (!wantsPage(query)) return streams.listSummaries(accountId, id)
     const slice = readSliceQuery(query, streamPosition)
@@ -23,12 +24,12 @@ export function serveStreams(app: FastifyInstance, services: Services): void {
     return pageReply(`/v4/sources/${id}/streams`, query, found, found.rows)
   })
 
-  serveEndpoint(app, services, 'getStream', async ({ accountId, params, reply }) => {
+  door.serve('getStream', async ({ accountId, params, reply }) => {
     sendEtag(reply, await etagFor(accountId, params.id))
     return streams.schemaOf(accountId, params.id, params.stream_id)
   })
 
-  serveWrite(app, services, 'updateMetadata', async (call, tx) => {
+  door.write('updateMetadata', async (call, tx) => {
     const { accountId, body, request, reply } = call
     const { id } = call.params
     requireMatch(request, await etagFor(accountId, id, tx))
@@ -37,7 +38,7 @@ export function serveStreams(app: FastifyInstance, services: Services): void {
     return { status: 200 as const }
   })
 
-  serveEndpoint(app, services, 'getCatalog', async ({ accountId, params: { id }, reply }) => {
+  door.serve('getCatalog', async ({ accountId, params: { id }, reply }) => {
     sendEtag(reply, await etagFor(accountId, id))
     return streams.catalog(accountId, id)
   })

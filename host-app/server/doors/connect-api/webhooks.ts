@@ -1,32 +1,29 @@
+import type { Webhooks } from '../../nouns/webhooks/webhooks.ts'
 import type { Webhook } from '@bobbin/shared/webhook'
-import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
-import { serveEndpoint, serveWrite } from '../../http/serve-endpoint.ts'
+import type { ConnectApi } from './connect-api.ts'
 import { isoTime } from '../../ground/iso-time.ts'
-import type { Services } from '../../services.ts'
 import { pageReply, readSliceQuery } from '../../http/paging.ts'
 
 const defaultOverlap = 86_400
 const deliveryPosition = z.tuple([z.number().int()])
 
-export function serveWebhooks(app: FastifyInstance, services: Services): void {
-  const { webhooks } = services
+export function serveWebhooks(door: ConnectApi, { webhooks }: { webhooks: Webhooks }): void {
+  door.serve('listWebhooks', async ({ accountId }) => webhooks.list(accountId))
 
-  serveEndpoint(app, services, 'listWebhooks', async ({ accountId }) => webhooks.list(accountId))
-
-  serveWrite(app, services, 'createWebhook', async ({ accountId, body }, tx) => {
+  door.write('createWebhook', async ({ accountId, body }, tx) => {
     const { webhook, secret } = await webhooks.create(tx, accountId, body)
     return { ...webhook, secret }
   })
 
-  serveEndpoint(app, services, 'getWebhook', async ({ accountId, params: { id }, reply }) => {
+  door.serve('getWebhook', async ({ accountId, params: { id }, reply }) => {
     const webhook = await webhooks.get(accountId, id)
     sendEtag(reply, webhookEtag(webhook))
     return webhook
   })
 
-  serveWrite(app, services, 'updateWebhook', async (call, tx) => {
+  door.write('updateWebhook', async (call, tx) => {
     const { accountId, body, request, reply } = call
     const { id } = call.params
     requireMatch(request, webhookEtag(await webhooks.get(accountId, id, tx)))
@@ -35,27 +32,23 @@ export function serveWebhooks(app: FastifyInstance, services: Services): void {
     return webhook
   })
 
-  serveWrite(app, services, 'deleteWebhook', async ({ accountId, params: { id } }, tx) =>
-    webhooks.delete(tx, accountId, id),
-  )
+  door.write('deleteWebhook', async ({ accountId, params: { id } }, tx) => webhooks.delete(tx, accountId, id))
 
-  serveWrite(app, services, 'testWebhook', async ({ accountId, params: { id } }, tx) =>
-    webhooks.test(tx, accountId, id),
-  )
+  door.write('testWebhook', async ({ accountId, params: { id } }, tx) => webhooks.test(tx, accountId, id))
 
-  serveWrite(app, services, 'rotateWebhookSecret', async ({ accountId, params: { id }, body }, tx) => {
+  door.write('rotateWebhookSecret', async ({ accountId, params: { id }, body }, tx) => {
     const overlap = (body?.overlap_seconds ?? defaultOverlap) * 1_000
     const { secret, formerUntil } = await webhooks.rotateSecret(tx, accountId, id, overlap)
     return { secret, former_secret_until: isoTime(formerUntil) }
   })
 
-  serveEndpoint(app, services, 'listWebhookDeliveries', async ({ accountId, params: { id }, query }) => {
+  door.serve('listWebhookDeliveries', async ({ accountId, params: { id }, query }) => {
     const slice = readSliceQuery(query, deliveryPosition)
     const found = await webhooks.deliveries(accountId, id, query, slice)
     return pageReply(`/v4/webhooks/${id}/deliveries`, query, found, found.rows)
   })
 
-  serveWrite(app, services, 'replayWebhook', async ({ accountId, params: { id }, body }, tx) =>
+  door.write('replayWebhook', async ({ accountId, params: { id }, body }, tx) =>
     webhooks.replay(tx, accountId, id, body),
   )
 }

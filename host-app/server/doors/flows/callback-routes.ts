@@ -1,17 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
 import { acceptForms, formOf } from '../../http/form-body.ts'
-import type { FoundTrip } from '../../nouns/oauth/oauth.ts'
+import type { EndTrip } from '../../nouns/flows/callback-trips.ts'
+import type { FoundTrip, OAuth } from '../../nouns/oauth/oauth.ts'
 import { readProviderCode, refusalOf } from '../../nouns/oauth/refusals.ts'
-import type { Services } from '../../services.ts'
-import { createTripEnds } from '../../nouns/flows/callback-trips.ts'
+import type { Database } from '../../store/database.ts'
 import type { Flow } from '../../nouns/flows/flow-row.ts'
-import { stepOf } from '../../nouns/flows/flow-steps.ts'
+import type { FlowSteps } from '../../nouns/flows/flow-steps.ts'
 import { failingAsPages } from './page-failures.ts'
 import type { Presence } from '../../nouns/presence/presence.ts'
-import { flowAtProvider, returnFromProvider } from '../../nouns/flows/provider-trip.ts'
-import { requireFlow } from './wizard-access.ts'
-import type { WizardCookies } from './wizard-cookie.ts'
+import type { ProviderTrips } from '../../nouns/flows/provider-trip.ts'
+import type { WizardAccess } from './wizard-access.ts'
 import type { SendPage } from '../../http/wizard-page.ts'
 
 type Parameters = Readonly<Record<string, string>>
@@ -24,13 +23,28 @@ const paths = ['/oauth/callback/:slug', '/oauth/callback/:slug/'] as const
  * The provider's answers. The cookie is checked first, then the state, then (by the engine) `iss`: a callback
  * that this browser did not start changes nothing, and without a state no code is ever exchanged.
  */
-export function registerCallbackRoutes(
+export function serveCallbacks(
   app: FastifyInstance,
-  services: Services,
-  { cookies, presence, sendPage }: { cookies: WizardCookies; presence: Presence; sendPage: SendPage },
+  {
+    database,
+    oauth,
+    access,
+    presence,
+    steps,
+    trips,
+    endTrip,
+    sendPage,
+  }: {
+    database: Pick<Database, 'write'>
+    oauth: Pick<OAuth, 'findTrip' | 'findParked' | 'tripsUnderWay' | 'refusalWithoutState' | 'park'>
+    access: Pick<WizardAccess, 'flowsOf' | 'requireFlow'>
+    presence: Pick<Presence, 'expect'>
+    steps: Pick<FlowSteps, 'stepOf'>
+    trips: Pick<ProviderTrips, 'findWaiting' | 'comeBack'>
+    endTrip: EndTrip
+    sendPage: SendPage
+  },
 ): void {
-  const { database, oauth } = services
-  const endTrip = createTripEnds(services, presence)
   const asPages = failingAsPages(sendPage)
 
   const invalid = (reply: FastifyReply) =>
@@ -75,10 +89,10 @@ export function registerCallbackRoutes(
    */
   async function takeStateless(answer: Parameters, request: FastifyRequest, reply: FastifyReply) {
     const { slug } = request.params as { slug: string }
-    const known = cookies.flowsOf(request.headers.cookie)
+    const known = access.flowsOf(request)
     for (const trip of await oauth.tripsUnderWay(known, slug)) {
       const flow = await flowOf(trip, request)
-      if (flow?.status !== 'open' || (await stepOf(services, flow)) !== 'oauth') continue
+      if (flow?.status !== 'open' || (await steps.stepOf(flow)) !== 'oauth') continue
       await comeBack(flow, oauth.refusalWithoutState(slug, answer))
       return backToWizard(reply, flow)
     }
@@ -88,8 +102,8 @@ export function registerCallbackRoutes(
   async function comeBack(flow: Flow, refusal: ReturnType<typeof refusalOf>): Promise<void> {
     presence.expect(flow.id)
     await database.write(async (tx) => {
-      const current = await flowAtProvider(services, tx, flow.id)
-      if (current) await returnFromProvider(services, tx, current, refusal)
+      const current = await trips.findWaiting(tx, flow.id)
+      if (current) await trips.comeBack(tx, current, refusal)
     })
   }
 
@@ -97,7 +111,7 @@ export function registerCallbackRoutes(
   async function flowOf(trip: FoundTrip | null, request: FastifyRequest): Promise<Flow | null> {
     const { slug } = request.params as { slug: string }
     if (trip?.slug !== slug) return null
-    return requireFlow(services, cookies, request, trip.flowId).catch((error: unknown) => {
+    return access.requireFlow(request, trip.flowId).catch((error: unknown) => {
       if (error instanceof AppError) return null
       throw error
     })

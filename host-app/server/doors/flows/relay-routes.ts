@@ -1,24 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { flowEvent, flowId as flowIdSchema } from '@bobbin/shared/flow'
+import type { flowEndpoints } from '@bobbin/shared/api/flows'
+import { flowEvent } from '@bobbin/shared/flow'
 import type { FlowEvent } from '@bobbin/shared/window-protocol'
 import { AppError } from '../../ground/app-error.ts'
-import type { LoggedEvent } from '../../nouns/events/event-log.ts'
+import type { EventLog, LoggedEvent } from '../../nouns/events/event-log.ts'
 import { readBearer } from '../../http/bearer.ts'
 import { readLastEventId, sendEvents } from '../../http/event-stream.ts'
-import { serveEndpoint } from '../../http/serve-endpoint.ts'
 import { createPlaces } from '../../ground/places.ts'
-import type { Services } from '../../services.ts'
-import { afterClaim } from './after-claim.ts'
-import { claimFlow } from '../../nouns/flows/claim-flow.ts'
-import { tellWaitingWizard } from './claim-refusals.ts'
 import { findFlow, relayTopic, type Flow } from '../../nouns/flows/flow-row.ts'
-import { requireKnownToken } from './known-token.ts'
-import type { Presence } from '../../nouns/presence/presence.ts'
 import { isSecret } from '../../ground/secret-hash.ts'
 import { tellWizard } from '../../nouns/flows/tell-page.ts'
-import type { UnclaimedFlows } from '../../nouns/presence/unclaimed-flows.ts'
-import { cancelFlow } from '../../nouns/flows/wizard-actions.ts'
+import { cancelFlow } from '../../nouns/flows/end-flow.ts'
+import type { Door } from '../../http/door.ts'
+import type { Database } from '../../store/database.ts'
+import { flowIdOf, parseFlowId } from './flow-id.ts'
+import type { ClaimTaking } from './take-claim.ts'
 
 /** A flow's page may hold this many relay streams, and ask this often at a time; the oldest gives way. */
 const streamsPerFlow = 3
@@ -29,63 +26,61 @@ const pollsPerFlow = 2
  * and the key are the right to call, so `Access-Control-Allow-Origin: *` gives nothing away. Both are in the
  * body: what a page's own scripts put into `Authorization` is theirs. Older clients have the key there.
  */
-export function registerRelayRoutes(
+export function serveRelay(
   app: FastifyInstance,
-  services: Services,
-  { presence, unclaimed }: { presence: Presence; unclaimed: UnclaimedFlows },
+  door: Door<typeof flowEndpoints>,
+  {
+    database,
+    events,
+    claims,
+    heartbeat,
+    now,
+  }: {
+    database: Database
+    events: EventLog
+    claims: ClaimTaking
+    /** Milliseconds between two signs of life of a stream. */
+    heartbeat: number
+    now: () => number
+  },
 ): void {
-  const { database, events, config, now } = services
   const streams = createPlaces(streamsPerFlow)
   const polls = createPlaces(pollsPerFlow)
 
-  serveEndpoint(
-    app,
-    services,
+  door.serve(
     'claimFlow',
-    async ({ params, body, request }) => {
-      const id = parseFlowId(params.id)
-      try {
-        const reply = await claimFlow(services, id, body, request.headers.origin)
-        await afterClaim(services, { presence, unclaimed }, id)
-        return reply
-      } catch (error) {
-        if (error instanceof AppError) tellWaitingWizard(unclaimed, id, error)
-        throw error
-      }
-    },
+    async ({ params, body, request }) => claims.take(parseFlowId(params.id), body, request.headers.origin),
     {
       acceptsText: true,
-      door: 'claim',
-      admit: ({ params, body }) =>
-        requireKnownToken(services, unclaimed, parseFlowId((params as { id: unknown }).id), body),
+      secretDoor: 'claim',
+      admit: (request) => claims.requireKnownToken(flowIdOf(request), request.body),
     },
   )
 
-  serveEndpoint(
-    app,
-    services,
+  door.serve(
     'followFlow',
     async ({ params, body, request, reply }) =>
       answerRelay(await requireFlow(params.id, body.app_key), body, request, reply),
-    { acceptsText: true, door: 'flow' },
+    { acceptsText: true, secretDoor: 'flow' },
   )
 
-  serveEndpoint(app, services, 'followFlowAsBearer', async ({ params, query, request, reply }) =>
+  door.serve('followFlowAsBearer', async ({ params, query, request, reply }) =>
     answerRelay(await requireFlow(params.id, bearerOf(request)), query, request, reply),
   )
 
-  serveEndpoint(
-    app,
-    services,
+  door.serve(
     'cancelFlow',
     async ({ params, body, request }) => {
       const flow = await requireFlow(params.id, body?.app_key ?? bearerOf(request))
-      await database.write(async (tx) => {
-        const current = (await findFlow(tx.db, flow.id)) ?? flow
-        await cancelFlow(services, tx, current, body?.reason ?? 'cancelled')
-      })
-      const status = (await findFlow(database.read, flow.id))?.status
-      if (status === undefined || status === 'open') throw new Error('A cancelled flow must have ended.')
+      const { status } = await database.write(async (tx) =>
+        cancelFlow(
+          tx,
+          { events, now },
+          (await findFlow(tx.db, flow.id)) ?? flow,
+          body?.reason ?? 'cancelled',
+        ),
+      )
+      if (status === 'open') throw new Error('A cancelled flow must have ended.')
       return { status }
     },
     { acceptsText: true },
@@ -104,7 +99,7 @@ export function registerRelayRoutes(
       return { events: found.map((event) => flowEvent.parse(event)) }
     }
     await sendEvents(reply, (signal) => relay(flow.id, after, signal), {
-      heartbeat: config.timings.heartbeat,
+      heartbeat,
     })
     return undefined
   }
@@ -171,13 +166,6 @@ export function registerRelayRoutes(
       request.raw.socket.off('close', woken.resolve)
     }
   }
-}
-
-/** A flow id that cannot be one names no flow. */
-export function parseFlowId(id: unknown): string {
-  const parsed = flowIdSchema.safeParse(id)
-  if (!parsed.success) throw new AppError('NotFound')
-  return parsed.data
 }
 
 const bearerOf = ({ headers }: FastifyRequest) => readBearer(headers.authorization)

@@ -1,82 +1,94 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
-import type { Services } from '../../services.ts'
-import { failure, endFlow } from '../../nouns/flows/end-flow.ts'
-import { changeFlow, findFlow, type Flow } from '../../nouns/flows/flow-row.ts'
 import { requireOwnOrigin } from '../../http/own-origin.ts'
+import type { ActingBrowser } from '../../nouns/flows/allow-action.ts'
+import type { FlowLifetime } from '../../nouns/flows/flow-lifetime.ts'
+import { changeFlow, findFlow, openFlowsOf, type Flow } from '../../nouns/flows/flow-row.ts'
+import type { Database } from '../../store/database.ts'
 import type { WizardCookies } from './wizard-cookie.ts'
 
-/**
- * The claimed flow that this browser's cookie is bound to. The first wizard document that gets here
- * binds it; any other browser is told that the flow is open elsewhere.
- *
- * Throws NotFound (no genuine cookie), Conflict with `reason` `unclaimed` or `elsewhere`.
- */
-export async function requireFlow(
-  services: Services,
-  cookies: WizardCookies,
-  request: FastifyRequest,
-  flowId: string,
-): Promise<Flow> {
-  const cookieHash = cookies.read(request.headers.cookie, flowId)
-  if (cookieHash === null) throw new AppError('NotFound')
-  const flow = await findFlow(services.database.read, flowId)
-  if (!flow) throw new AppError('Conflict', { data: { reason: 'unclaimed' } })
-  const bound = await bind(services, flow, cookieHash)
-  if (bound.cookie_hash !== cookieHash) throw new AppError('Conflict', { data: { reason: 'elsewhere' } })
-  return isOverdue(services, bound) ? expire(services, bound) : bound
+/** Which browser a request to the wizard comes from, by the flow's cookie. */
+export interface WizardAccess {
+  /** The browser, for an action of its: with the flow's genuine cookie, from our own pages. @throws {AppError} NotFound, AccessDenied */
+  requireBrowser(request: FastifyRequest, flowId: string): ActingBrowser
+  /** SHA-256 of the flow's genuine cookie's random part; null when the request brings none. */
+  cookieHash(request: FastifyRequest, flowId: string): string | null
+  /** Gives the browser a cookie for the flow where it has none; true when it had one. */
+  greet(request: FastifyRequest, reply: FastifyReply, flowId: string): boolean
+  /** Drops cookies of other flows where the browser has collected too many. */
+  prune(request: FastifyRequest, reply: FastifyReply): Promise<void>
+  /** The flows of which the request brings a genuine cookie, newest first. */
+  flowsOf(request: FastifyRequest): string[]
+  /**
+   * The claimed flow that this browser's cookie is bound to. The first wizard document that gets here
+   * binds it; any other browser is told that the flow is open elsewhere.
+   *
+   * Throws NotFound (no genuine cookie), Conflict with `reason` `unclaimed` or `elsewhere`.
+   */
+  requireFlow(request: FastifyRequest, flowId: string): Promise<Flow>
+  /** The same, for what changes something: the flow must be open, and the call must come from our own pages. */
+  requireOpenFlow(request: FastifyRequest, flowId: string): Promise<Flow>
 }
 
-/** The same, for what changes something: the flow must be open, and the call must come from our own pages. */
-export async function requireOpenFlow(
-  services: Services,
-  cookies: WizardCookies,
-  request: FastifyRequest,
-  flowId: string,
-): Promise<Flow> {
-  requireOwnOrigin(services.config.url, request)
-  const flow = await requireFlow(services, cookies, request, flowId)
-  if (flow.status !== 'open') throw new AppError('FlowExpired', { data: { status: flow.status } })
-  return flow
-}
+export function createWizardAccess({
+  database,
+  lifetime,
+  cookies,
+  url,
+}: {
+  database: Database
+  lifetime: FlowLifetime
+  cookies: WizardCookies
+  /** Our own origin. */
+  url: string
+}): WizardAccess {
+  const cookieHash = ({ headers }: FastifyRequest, flowId: string) => cookies.read(headers.cookie, flowId)
 
-async function bind({ database }: Services, flow: Flow, cookieHash: string): Promise<Flow> {
-  if (flow.cookie_hash !== null) return flow
-  return database.write(async (tx) => {
-    await tx.db
-      .updateTable('flow')
-      .set({ cookie_hash: cookieHash })
-      .where('id', '=', flow.id)
-      .where('account_id', '=', flow.account_id)
-      .where('cookie_hash', 'is', null)
-      .execute()
-    return (await findFlow(tx.db, flow.id)) ?? flow
-  })
-}
+  async function requireFlow(request: FastifyRequest, flowId: string): Promise<Flow> {
+    const hash = cookieHash(request, flowId)
+    if (hash === null) throw new AppError('NotFound')
+    const found = await findFlow(database.read, flowId)
+    if (!found) throw new AppError('Conflict', { data: { reason: 'unclaimed' } })
+    const isAsItIs = found.cookie_hash !== null && !lifetime.isOverdue(found)
+    const flow = isAsItIs ? found : await bind(found, hash)
+    if (flow.cookie_hash !== hash) throw new AppError('Conflict', { data: { reason: 'elsewhere' } })
+    return flow
+  }
 
-export type LifetimeParts = Pick<Services, 'config' | 'now'>
+  /** The first to come has it; and one that is overdue ends. */
+  function bind({ id }: Flow, hash: string): Promise<Flow> {
+    return database.write(async (tx) => {
+      const flow = await findFlow(tx.db, id)
+      if (!flow) throw new AppError('NotFound')
+      const bound = flow.cookie_hash === null ? await changeFlow(tx, flow, { cookie_hash: hash }) : flow
+      return lifetime.expire(tx, bound)
+    })
+  }
 
-/** Open, but nobody has touched it for too long, or its session has ended. */
-export function isOverdue({ config, now }: LifetimeParts, flow: Flow): boolean {
-  if (flow.status !== 'open') return false
-  return flow.active_at + config.timings.flow <= now() || flow.session_expires_at <= now()
-}
-
-/** Ends a flow that was found overdue, unless somebody has touched it meanwhile. */
-export async function expire(
-  services: Pick<Services, 'database' | 'events'> & LifetimeParts,
-  { id }: Flow,
-): Promise<Flow> {
-  return services.database.write(async (tx) => {
-    const flow = await findFlow(tx.db, id)
-    if (!flow) throw new AppError('NotFound')
-    if (!isOverdue(services, flow)) return flow
-    await endFlow(tx, services, flow, failure('FlowExpired'))
-    return (await findFlow(tx.db, id)) ?? flow
-  })
-}
-
-/** Someone is at it: the flow's hour starts again. */
-export async function touch({ database, now }: Services, flow: Flow): Promise<void> {
-  await database.write((tx) => changeFlow(tx, flow, { active_at: now() }))
+  return {
+    cookieHash,
+    requireFlow,
+    requireBrowser(request, flowId) {
+      requireOwnOrigin(url, request)
+      const hash = cookieHash(request, flowId)
+      if (hash === null) throw new AppError('NotFound')
+      return { flowId, cookieHash: hash }
+    },
+    async requireOpenFlow(request, flowId) {
+      requireOwnOrigin(url, request)
+      const flow = await requireFlow(request, flowId)
+      if (flow.status !== 'open') throw new AppError('FlowExpired', { data: { status: flow.status } })
+      return flow
+    },
+    greet(request, reply, flowId) {
+      if (cookieHash(request, flowId) !== null) return true
+      reply.header('Set-Cookie', cookies.issue(flowId).header)
+      return false
+    },
+    async prune({ headers }, reply) {
+      const dropped = await cookies.prune(headers.cookie, (ids) => openFlowsOf(database.read, ids))
+      for (const header of dropped) reply.header('Set-Cookie', header)
+    },
+    flowsOf: ({ headers }) => cookies.flowsOf(headers.cookie),
+  }
 }

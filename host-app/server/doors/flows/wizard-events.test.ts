@@ -5,7 +5,9 @@ import { createTestApp, type TestAccount, type TestApp } from '../../testing/app
 import { createPresence } from '../../nouns/presence/presence.ts'
 import { createTestFlow, page, type TestFlow } from '../../testing/flow.testing.ts'
 import { createUnclaimedFlows } from '../../nouns/presence/unclaimed-flows.ts'
-import { wizardEvents } from './wizard-events.ts'
+import { createFlowSteps } from '../../nouns/flows/flow-steps.ts'
+import { createProviderTrips } from '../../nouns/flows/provider-trip.ts'
+import { createWizardEvents } from './wizard-events.ts'
 
 /** What a document of the wizard is told from its first moment on, to pass it on to a page that hears nothing else. */
 let test: TestApp
@@ -27,8 +29,18 @@ async function claimed(): Promise<TestFlow> {
 /** The first events of the page that this document hears, as many as asked for. */
 async function hear(flow: TestFlow, doc: string, count: number, resumeAfter: number | null = null) {
   const leaving = new AbortController()
-  const presence = createPresence({ timings, onGone() {} })
-  const parts = { presence, unclaimed: createUnclaimedFlows(Date.now) }
+  const presence = createPresence(timings)
+  const { services } = test
+  const steps = createFlowSteps(services)
+  const follow = createWizardEvents({
+    database: services.database,
+    events: services.events,
+    presence,
+    unclaimed: createUnclaimedFlows(Date.now),
+    steps,
+    trips: createProviderTrips({ ...services, steps }),
+    claimTime: timings.claim,
+  })
   const document = { doc, suspends: false }
   const stream = {
     flowId: flow.id,
@@ -39,7 +51,7 @@ async function hear(flow: TestFlow, doc: string, count: number, resumeAfter: num
     signal: leaving.signal,
   }
   const heard: WizardEvent[] = []
-  for await (const { data } of wizardEvents(test.services, parts, stream)) {
+  for await (const { data } of follow(stream)) {
     if (data.type === 'flow_event' || data.type === 'outcome') heard.push(data)
     if (heard.length === count) break
   }

@@ -2,13 +2,14 @@ import type { CheckEvent } from '@bobbin/shared/check'
 import { pageErrors } from '@bobbin/shared/page-errors'
 import type { FlowEvent } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
-import type { Services } from '../../services.ts'
-import type { Presence, PresentDocument } from '../../nouns/presence/presence.ts'
-import { advance } from '../../nouns/flows/flow-steps.ts'
+import type { EventLog } from '../../nouns/events/event-log.ts'
 import { changeFlow, findFlow, relayTopic, wizardTopic, type Flow } from '../../nouns/flows/flow-row.ts'
-import { returnWithoutProvider } from '../../nouns/flows/provider-trip.ts'
+import type { FlowSteps } from '../../nouns/flows/flow-steps.ts'
+import type { ProviderTrips } from '../../nouns/flows/provider-trip.ts'
 import { tellPage, tellWizard, type WizardNotice } from '../../nouns/flows/tell-page.ts'
+import type { Presence, PresentDocument } from '../../nouns/presence/presence.ts'
 import type { UnclaimedFlows } from '../../nouns/presence/unclaimed-flows.ts'
+import type { Database } from '../../store/database.ts'
 
 export interface WizardStream {
   flowId: string
@@ -23,145 +24,154 @@ export interface WizardStream {
 
 type Sent = { seq?: number; data: WizardEvent }
 
-/**
- * What one wizard document is told, from its first moment to its end: that the flow is claimed, what the
- * page is told (to pass on), how the shown check goes, and that another document took its place.
- * Its being open is also what proves that the document lives; see `presence.ts`.
- */
-export async function* wizardEvents(
-  services: Services,
-  { presence, unclaimed }: { presence: Presence; unclaimed: UnclaimedFlows },
-  stream: WizardStream,
-): AsyncGenerator<Sent, void, void> {
-  const { flowId, document, signal } = stream
-  const waker = createWaker(services, flowId, signal)
-  const ended = new AbortController()
-  const listening = { ...stream, signal: AbortSignal.any([signal, ended.signal]) }
-  const enter = () =>
-    presence.enter(flowId, document, () => {
-      ended.abort()
-      waker.wake()
-    })
-  let leave: (() => void) | null = null
-  try {
-    let claimed = await findFlow(services.database.read, flowId)
-    if (!claimed) {
-      leave = enter()
-      const place = unclaimed.takeStream(stream.address)
-      const waiting = { ...listening, signal: AbortSignal.any([listening.signal, place.signal]) }
-      place.signal.addEventListener('abort', waker.wake)
-      try {
-        claimed = yield* untilClaimed(services, unclaimed, waiting, waker)
-      } finally {
-        place.leave()
-      }
-    }
-    if (!claimed) return
-    const flow = await bindDocument(services, claimed, stream)
-    if (typeof flow === 'string') return yield { data: { type: flow } }
-    leave ??= enter()
-    yield* follow(services, listening, waker)
-  } finally {
-    leave?.()
-    waker.stop()
-  }
-}
+export type FollowDocument = (stream: WizardStream) => AsyncGenerator<Sent, void, void>
 
-/** Waits for the claim, passing on claims that were refused. Null when the document left before. */
-async function* untilClaimed(
-  { database, config }: Services,
-  unclaimed: UnclaimedFlows,
-  { flowId, signal }: WizardStream,
-  waker: Waker,
-): AsyncGenerator<Sent, Flow | null, void> {
-  yield { data: { type: 'unclaimed' } }
-  const told: WizardEvent[] = []
-  const tell = (data: Extract<WizardEvent, { type: 'refused' }>['data']) => {
-    told.push({ type: 'refused', data })
-    waker.wake()
+export function createWizardEvents({
+  database,
+  events,
+  presence,
+  unclaimed,
+  steps,
+  trips,
+  claimTime,
+}: {
+  database: Database
+  events: EventLog
+  presence: Pick<Presence, 'enter'>
+  unclaimed: Pick<UnclaimedFlows, 'takeStream' | 'onRefused'>
+  steps: Pick<FlowSteps, 'advance'>
+  trips: Pick<ProviderTrips, 'arrive'>
+  /** Milliseconds that a document waits for the claim. */
+  claimTime: number
+}): FollowDocument {
+  /**
+   * What one wizard document is told, from its first moment to its end: that the flow is claimed, what the
+   * page is told (to pass on), how the shown check goes, and that another document took its place.
+   * Its being open is also what proves that the document lives; see `presence.ts`.
+   */
+  async function* followDocument(stream: WizardStream): AsyncGenerator<Sent, void, void> {
+    const { flowId, document, signal } = stream
+    const waker = createWaker(events, flowId, signal)
+    const ended = new AbortController()
+    const listening = { ...stream, signal: AbortSignal.any([signal, ended.signal]) }
+    const enter = () =>
+      presence.enter(flowId, document, () => {
+        ended.abort()
+        waker.wake()
+      })
+    let leave: (() => void) | null = null
+    try {
+      let claimed = await findFlow(database.read, flowId)
+      if (!claimed) {
+        leave = enter()
+        const place = unclaimed.takeStream(stream.address)
+        const waiting = { ...listening, signal: AbortSignal.any([listening.signal, place.signal]) }
+        place.signal.addEventListener('abort', waker.wake)
+        try {
+          claimed = yield* untilClaimed(waiting, waker)
+        } finally {
+          place.leave()
+        }
+      }
+      if (!claimed) return
+      const flow = await bindDocument(claimed, stream)
+      if (typeof flow === 'string') return yield { data: { type: flow } }
+      leave ??= enter()
+      yield* follow(listening, waker)
+    } finally {
+      leave?.()
+      waker.stop()
+    }
   }
-  const stop = unclaimed.onRefused(flowId, tell)
-  const { sentence } = pageErrors.AppLoadTimeout
-  const giveUp = setTimeout(
-    () => tell({ code: 'AppLoadTimeout', message: sentence, data: {} }),
-    config.timings.claim,
-  )
-  try {
+
+  /** Waits for the claim, passing on claims that were refused. Null when the document left before. */
+  async function* untilClaimed(
+    { flowId, signal }: WizardStream,
+    waker: Waker,
+  ): AsyncGenerator<Sent, Flow | null, void> {
+    yield { data: { type: 'unclaimed' } }
+    const told: WizardEvent[] = []
+    const tell = (data: Extract<WizardEvent, { type: 'refused' }>['data']) => {
+      told.push({ type: 'refused', data })
+      waker.wake()
+    }
+    const stop = unclaimed.onRefused(flowId, tell)
+    const { sentence } = pageErrors.AppLoadTimeout
+    const giveUp = setTimeout(() => tell({ code: 'AppLoadTimeout', message: sentence, data: {} }), claimTime)
+    try {
+      while (!signal.aborted) {
+        const next = waker.next()
+        for (const data of told.splice(0)) yield { data }
+        const flow = await findFlow(database.read, flowId)
+        if (flow) return flow
+        await next
+      }
+      return null
+    } finally {
+      clearTimeout(giveUp)
+      stop()
+    }
+  }
+
+  /**
+   * Binds flow and browser, and makes this document the flow's newest. An older document whose stream was
+   * merely cut does not take over again.
+   */
+  function bindDocument(
+    { id }: Flow,
+    { document: { doc }, cookieHash, resumeAfter }: WizardStream,
+  ): Promise<Flow | 'elsewhere' | 'superseded'> {
+    return database.write(async (tx) => {
+      const flow = await findFlow(tx.db, id)
+      if (!flow) return 'elsewhere'
+      if (flow.cookie_hash !== null && flow.cookie_hash !== cookieHash) return 'elsewhere'
+      if (resumeAfter !== null && flow.doc_id !== doc) return 'superseded'
+      const bound = flow.cookie_hash === null ? await changeFlow(tx, flow, { cookie_hash: cookieHash }) : flow
+      if (bound.doc_id === doc || bound.status !== 'open') return bound
+      const shown = await trips.arrive(tx, await changeFlow(tx, bound, { doc_id: doc }))
+      await tellWizard(tx, events, id, { type: 'superseded', data: { by: doc } })
+      await tellPage(tx, events, id, 'here', { doc })
+      return shown.step === null ? steps.advance(tx, shown) : shown
+    })
+  }
+
+  async function* follow(
+    { flowId, document: { doc }, resumeAfter, signal }: WizardStream,
+    waker: Waker,
+  ): AsyncGenerator<Sent, void, void> {
+    // From the flow's first event on: a page that cannot hear the relay has it from this document alone.
+    let relaySeq = resumeAfter ?? 0
+    let noticeSeq = await events.last(wizardTopic(flowId))
+    let check = null as { name: string; seq: number } | null
+    yield { seq: relaySeq, data: { type: 'state' } }
+
     while (!signal.aborted) {
       const next = waker.next()
-      for (const data of told.splice(0)) yield { data }
-      const flow = await findFlow(database.read, flowId)
-      if (flow) return flow
+      for (const event of (await events.read(relayTopic(flowId), relaySeq)) as FlowEvent[]) {
+        relaySeq = event.seq
+        yield { seq: event.seq, data: { type: isTerminal(event) ? 'outcome' : 'flow_event', data: event } }
+      }
+      for (const notice of await events.read(wizardTopic(flowId), noticeSeq)) {
+        noticeSeq = notice.seq
+        const { type, data } = notice as WizardNotice & { seq: number }
+        if (type === 'acknowledged') yield { data: { type } }
+        if (type === 'superseded' && data.by !== doc) return yield { data: { type } }
+      }
+      const shown = (await findFlow(database.read, flowId))?.check_name ?? null
+      if (shown !== null && shown !== check?.name) check = { name: shown, seq: 0 }
+      if (check) {
+        waker.watch(`check:${check.name}`)
+        for (const { seq, type, data } of await events.read(`check:${check.name}`, check.seq)) {
+          check.seq = seq
+          const event = { type, data } as CheckEvent
+          yield { data: { type: 'check', data: { name: check.name, seq, event } } }
+        }
+      }
       await next
     }
-    return null
-  } finally {
-    clearTimeout(giveUp)
-    stop()
   }
-}
 
-/**
- * Binds flow and browser, and makes this document the flow's newest. An older document whose stream was
- * merely cut does not take over again.
- */
-function bindDocument(
-  services: Services,
-  { id }: Flow,
-  { document: { doc }, cookieHash, resumeAfter }: WizardStream,
-): Promise<Flow | 'elsewhere' | 'superseded'> {
-  const { database, events, now } = services
-  return database.write(async (tx) => {
-    const flow = await findFlow(tx.db, id)
-    if (!flow) return 'elsewhere'
-    if (flow.cookie_hash !== null && flow.cookie_hash !== cookieHash) return 'elsewhere'
-    if (resumeAfter !== null && flow.doc_id !== doc) return 'superseded'
-    if (flow.cookie_hash === null) await changeFlow(tx, flow, { cookie_hash: cookieHash })
-    if (flow.doc_id === doc || flow.status !== 'open') return flow
-    await changeFlow(tx, flow, { doc_id: doc, active_at: now() })
-    await returnWithoutProvider(services, tx, flow)
-    await tellWizard(tx, events, id, { type: 'superseded', data: { by: doc } })
-    await tellPage(tx, events, id, 'here', { doc })
-    if (flow.step === null) await advance(services, tx, id)
-    return flow
-  })
-}
-
-async function* follow(
-  { database, events }: Services,
-  { flowId, document: { doc }, resumeAfter, signal }: WizardStream,
-  waker: Waker,
-): AsyncGenerator<Sent, void, void> {
-  // From the flow's first event on: a page that cannot hear the relay has it from this document alone.
-  let relaySeq = resumeAfter ?? 0
-  let noticeSeq = await events.last(wizardTopic(flowId))
-  let check = null as { name: string; seq: number } | null
-  yield { seq: relaySeq, data: { type: 'state' } }
-
-  while (!signal.aborted) {
-    const next = waker.next()
-    for (const event of (await events.read(relayTopic(flowId), relaySeq)) as FlowEvent[]) {
-      relaySeq = event.seq
-      yield { seq: event.seq, data: { type: isTerminal(event) ? 'outcome' : 'flow_event', data: event } }
-    }
-    for (const notice of await events.read(wizardTopic(flowId), noticeSeq)) {
-      noticeSeq = notice.seq
-      const { type, data } = notice as WizardNotice & { seq: number }
-      if (type === 'acknowledged') yield { data: { type } }
-      if (type === 'superseded' && data.by !== doc) return yield { data: { type } }
-    }
-    const shown = (await findFlow(database.read, flowId))?.check_name ?? null
-    if (shown !== null && shown !== check?.name) check = { name: shown, seq: 0 }
-    if (check) {
-      waker.watch(`check:${check.name}`)
-      for (const { seq, type, data } of await events.read(`check:${check.name}`, check.seq)) {
-        check.seq = seq
-        const event = { type, data } as CheckEvent
-        yield { data: { type: 'check', data: { name: check.name, seq, event } } }
-      }
-    }
-    await next
-  }
+  return followDocument
 }
 
 function isTerminal(event: FlowEvent): boolean {
@@ -177,7 +187,7 @@ interface Waker {
   stop(): void
 }
 
-function createWaker({ events }: Pick<Services, 'events'>, flowId: string, signal: AbortSignal): Waker {
+function createWaker(events: Pick<EventLog, 'watch'>, flowId: string, signal: AbortSignal): Waker {
   let waiting = Promise.withResolvers<void>()
   const wake = () => waiting.resolve()
   const stops = [events.watch(relayTopic(flowId), wake), events.watch(wizardTopic(flowId), wake)]

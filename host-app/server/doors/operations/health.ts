@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
-import type { Services } from '../../services.ts'
+import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
+import type { KeyWatch } from '../../nouns/credentials/key-watch.ts'
+import type { Database } from '../../store/database.ts'
 import { readHistory } from '../../store/migrate.ts'
 import { outageOf } from '../../ground/outage.ts'
 
@@ -23,7 +25,12 @@ export function serveHealth(
     keyWatch,
     connectorRunner,
     now,
-  }: Pick<Services, 'database' | 'keyWatch' | 'connectorRunner' | 'now'>,
+  }: {
+    database: Pick<Database, 'write' | 'lastFault'>
+    keyWatch: Pick<KeyWatch, 'fault'>
+    connectorRunner: Pick<ConnectorRunner, 'fault' | 'warmUp'>
+    now: () => number
+  },
 ): void {
   let probe: { at: number; pending: Promise<readonly string[]> } | null = null
 

@@ -3,9 +3,17 @@ import type { PartnerNotice } from '@bobbin/shared/partner-page'
 import { isOwnOrigin } from '../../http/own-origin.ts'
 import { clientOf } from '../../ground/client-address.ts'
 import type { SendPage } from '../../http/wizard-page.ts'
-import type { Services } from '../../services.ts'
+import type { Accounts } from '../../nouns/accounts/accounts.ts'
+import type { AccessTokens } from '../../nouns/tokens/access-tokens.ts'
+import type { PartnerCodes } from '../../nouns/tokens/partner-codes.ts'
+import type { Database } from '../../store/database.ts'
 import { answerLocation } from './answer-location.ts'
-import { only, parseAuthorizationRequest, type AuthorizationRequest } from './authorization-request.ts'
+import {
+  only,
+  parseAuthorizationRequest,
+  type AuthorizationRequest,
+  type PartnerSettings,
+} from './authorization-request.ts'
 import { formOf } from '../../http/form-body.ts'
 import { createFormTickets } from './form-ticket.ts'
 import { findSubject, readFilled, type Filled } from './partner-answer.ts'
@@ -14,13 +22,32 @@ const path = '/oauth/authorization'
 /** Tokens and addresses that can be tried from one network address in a minute. */
 const attemptsPerMinute = 10
 
+interface PageSettings extends PartnerSettings {
+  readonly url: string
+  readonly partnerName: string
+  readonly encryptionKeys: readonly { readonly key: Uint8Array }[]
+}
+
 /** The page where a person lets the partner into an account, and their answer. */
 export function serveAuthorizationPage(
   app: FastifyInstance,
-  services: Services,
-  { name, sendPage }: { name: string; sendPage: SendPage },
+  {
+    accounts,
+    accessTokens,
+    partnerCodes,
+    config,
+    database,
+    now,
+  }: {
+    accounts: Pick<Accounts, 'isTaken'>
+    accessTokens: Pick<AccessTokens, 'authenticate'>
+    partnerCodes: Pick<PartnerCodes, 'issue'>
+    config: PageSettings
+    database: Pick<Database, 'write'>
+    now: () => number
+  },
+  sendPage: SendPage,
 ): void {
-  const { accounts, accessTokens, partnerCodes, config, database, now } = services
   const tickets = createFormTickets({ url: config.url, keys: config.encryptionKeys, now })
   const countAttempt = app.createRateLimit({
     max: attemptsPerMinute,
@@ -76,9 +103,12 @@ export function serveAuthorizationPage(
     reply.header('Set-Cookie', header)
     const backTo = new URL(asked.redirectUri).origin
     const ticket = tickets.issue(secret, asked)
-    return sendPage(reply, { kind: 'partner', partner: name, backTo, ticket, notice, ...filled }, status, [
-      backTo,
-    ])
+    return sendPage(
+      reply,
+      { kind: 'partner', partner: config.partnerName, backTo, ticket, notice, ...filled },
+      status,
+      [backTo],
+    )
   }
 
   function goBack(reply: FastifyReply, redirectUri: string, answer: Record<string, string | null>) {

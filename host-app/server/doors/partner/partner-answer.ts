@@ -25,7 +25,10 @@ export function readFilled(parameters: URLSearchParams): Filled {
 
 /** Whose account the person means, or what is wrong with the fields of the way that they chose. */
 export async function findSubject(
-  { accounts, accessTokens }: { accounts: Pick<Accounts, 'isTaken'>; accessTokens: AccessTokens },
+  {
+    accounts,
+    accessTokens,
+  }: { accounts: Pick<Accounts, 'isTaken'>; accessTokens: Pick<AccessTokens, 'authenticate'> },
   form: URLSearchParams,
 ): Promise<{ subject: CodeSubject } | { errors: PartnerPage['errors'] }> {
   const { way, values } = readFilled(form)

@@ -1,25 +1,49 @@
 import type { FastifyInstance } from 'fastify'
 import { acceptForms } from '../../http/form-body.ts'
-import { loadWizardPages } from '../../http/wizard-page.ts'
-import type { Services } from '../../services.ts'
+import type { SendPage } from '../../http/wizard-page.ts'
+import type { Accounts } from '../../nouns/accounts/accounts.ts'
+import type { Partner } from '../../nouns/accounts/partner.ts'
+import type { AccessTokens } from '../../nouns/tokens/access-tokens.ts'
+import type { PartnerCodes } from '../../nouns/tokens/partner-codes.ts'
+import type { Database } from '../../store/database.ts'
+import type { PartnerSettings } from './authorization-request.ts'
 import { serveAuthorizationPage } from './authorization-page.ts'
 import { serveTokenEndpoint } from './token-endpoint.ts'
 
 /** The largest form that is read, in bytes. */
 const bodyLimit = 32 * 1024
 
+interface PartnerOAuthParts {
+  readonly accounts: Pick<Accounts, 'isTaken'>
+  readonly accessTokens: Pick<AccessTokens, 'authenticate'>
+  readonly partnerCodes: PartnerCodes
+  readonly database: Pick<Database, 'write'>
+  readonly config: {
+    readonly url: string
+    readonly partner: Partner | null
+    /** What people read who asks. */
+    readonly partnerName: string
+    readonly partnerOAuth: PartnerSettings['partnerOAuth']
+    readonly encryptionKeys: readonly { readonly key: Uint8Array }[]
+  }
+  readonly now: () => number
+}
+
 /**
  * OAuth 2.1 for the partner: its users let it into their accounts here. Without registered redirect URIs
  * none of it is there.
  */
-export async function servePartnerOAuth(app: FastifyInstance, services: Services): Promise<void> {
-  const { partnerOAuth, partnerName, url } = services.config
+export async function servePartnerOAuth(
+  app: FastifyInstance,
+  parts: PartnerOAuthParts,
+  sendPage: SendPage,
+): Promise<void> {
+  const { partnerOAuth, url } = parts.config
   if (!partnerOAuth) return
-  const sendPage = await loadWizardPages()
   await app.register(async (routes) => {
     acceptForms(routes, bodyLimit)
-    serveAuthorizationPage(routes, services, { name: partnerName, sendPage })
-    serveTokenEndpoint(routes, services)
+    serveAuthorizationPage(routes, parts, sendPage)
+    serveTokenEndpoint(routes, parts)
   })
 
   app.get('/.well-known/oauth-authorization-server', () => ({

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isPartner } from '../../nouns/accounts/partner.ts'
+import { isPartner, type Partner } from '../../nouns/accounts/partner.ts'
 import { AppError } from '../../ground/app-error.ts'
-import type { Services } from '../../services.ts'
+import type { PartnerCodes } from '../../nouns/tokens/partner-codes.ts'
 import { only } from './authorization-request.ts'
 import { formOf } from '../../http/form-body.ts'
 
@@ -24,7 +24,13 @@ const verifierFormat = /^[A-Za-z0-9._~-]{43,128}$/
  * `POST /oauth/token`: the partner's back end exchanges a code for the account's access token. Not a row of
  * the REST table, because OAuth says what its errors look like.
  */
-export function serveTokenEndpoint(app: FastifyInstance, { partnerCodes, config }: Services): void {
+export function serveTokenEndpoint(
+  app: FastifyInstance,
+  {
+    partnerCodes,
+    config,
+  }: { partnerCodes: Pick<PartnerCodes, 'redeem'>; config: { readonly partner: Partner | null } },
+): void {
   app.post(
     '/oauth/token',
     { errorHandler: answerError, config: { secretDoor: 'exchange' } },

@@ -3,7 +3,7 @@ import type { AccountChange, createAccount, Person } from '@bobbin/shared/accoun
 import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { AccessTokens } from '../tokens/tokens.ts'
-import { readLogo } from './app-logo.ts'
+import { logoPath, readLogo } from './app-logo.ts'
 import { requirePartner, type Partner } from './partner.ts'
 
 type NewAccount = z.infer<typeof createAccount>
@@ -15,6 +15,13 @@ export interface Account {
   readonly allowedOrigins: readonly string[]
   /** The app that asks in its name. The logo is the name of its file. */
   readonly app: { readonly name: string | null; readonly logo: string | null }
+}
+
+/** Who asks, as people are shown it. */
+export interface Asker {
+  /** The account's own app, or else the partner. `logo`: where it is served. */
+  readonly app: { readonly name: string; readonly logo: string | null }
+  readonly company: string
 }
 
 /** One end customer each: a tenant that owns sources, reached by its access tokens. */
@@ -30,6 +37,8 @@ export interface Accounts {
   isTaken(email: string): Promise<boolean>
   /** With `tx`, what the transaction wrote counts. @throws {AppError} NotFound */
   get(accountId: number, tx?: Transaction): Promise<Account>
+  /** @throws {AppError} NotFound */
+  askerOf(accountId: number, tx?: Transaction): Promise<Asker>
   /** @throws {AppError} InvalidBody for a logo that is none, NotFound */
   update(tx: Transaction, accountId: number, change: AccountChange): Promise<Account>
   /** A logo by the name of its file, whosever it is: what the wizard shows to everybody is no secret. */
@@ -40,12 +49,15 @@ export function createAccounts({
   database,
   accessTokens,
   partner,
+  partnerName,
   now,
 }: {
   database: Database
   accessTokens: Pick<AccessTokens, 'create'>
   /** null: nobody may create accounts. */
   partner: Partner | null
+  /** Who asks where an account gives its app no name of its own. */
+  partnerName: string
   now: () => number
 }): Accounts {
   async function create(tx: Transaction, account: NewAccount) {
@@ -96,6 +108,14 @@ export function createAccounts({
     return { id, company, allowedOrigins, app: { name, logo } }
   }
 
+  async function askerOf(accountId: number, tx?: Transaction): Promise<Asker> {
+    const { app, company } = await get(accountId, tx)
+    return {
+      app: { name: app.name ?? partnerName, logo: app.logo === null ? null : logoPath(app.logo) },
+      company,
+    }
+  }
+
   async function update(tx: Transaction, accountId: number, change: AccountChange) {
     const { allowed_origins: origins, app_name: name, app_logo: logo } = change
     const columns = {
@@ -127,7 +147,7 @@ export function createAccounts({
     return row ? Buffer.from(row.picture, 'base64') : null
   }
 
-  return { create, open, isTaken, get, update, findLogo }
+  return { create, open, isTaken, get, askerOf, update, findLogo }
 }
 
 /** Addresses that differ in case only belong to one person. */

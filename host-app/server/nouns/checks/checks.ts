@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Check } from '@bobbin/shared/check'
+import { reportedStep } from '@bobbin/shared/steps'
 import { AppError } from '../../ground/app-error.ts'
 import type { EventLog } from '../events/events.ts'
 import { currentRequestId } from '../../ground/request-context.ts'
@@ -21,6 +22,8 @@ export interface Checks {
    * SourceNotFound, and Conflict with `data.step` while settings or authorization are missing.
    */
   start(tx: Transaction, accountId: number, sourceId: number): Promise<string>
+  /** As Stitch does: a source that has all it needs up to the check is checked by itself. Returns the check's name. */
+  startWhenReady(tx: Transaction, accountId: number, sourceId: number): Promise<string | null>
   find(accountId: number, name: string, tx?: Transaction): Promise<Check | null>
   /** A slice of the source's checks, newest first. */
   page(accountId: number, sourceId: number, slice: Slice): Promise<SlicedRows<Check>>
@@ -91,6 +94,13 @@ export function createChecks(parts: CheckParts): Checks {
 
   return {
     start,
+    async startWhenReady(tx, accountId, sourceId) {
+      const source = await getSourceRow(tx.db, accountId, sourceId)
+      const steps = parts.registry.find(source.type)?.info.steps ?? []
+      const finished = await parts.facts.finishedSteps(source, tx)
+      if (reportedStep(steps, finished) !== 'discover_schema') return null
+      return start(tx, accountId, sourceId)
+    },
     find,
     async page(accountId, sourceId, slice) {
       const ofSource = database.read

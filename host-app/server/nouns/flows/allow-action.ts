@@ -1,56 +1,88 @@
 import { actionRefusal, wizardActions, type WizardActionName } from '@bobbin/shared/wizard-actions'
 import { AppError } from '../../ground/app-error.ts'
-import type { Services } from '../../services.ts'
-import type { Transaction } from '../../store/database.ts'
-import { findFlow, type Flow } from './flow-row.ts'
-import { consentOf } from './flow-state.ts'
-import { stepOf, type StepServices } from './flow-steps.ts'
+import type { Database, Transaction } from '../../store/database.ts'
+import type { Checks } from '../checks/checks.ts'
+import type { OAuth } from '../oauth/oauth.ts'
+import type { FlowLifetime } from './flow-lifetime.ts'
+import { changeFlow, findFlow, type Flow } from './flow-row.ts'
+import { consentOf } from './consent.ts'
+import type { FlowSteps } from './flow-steps.ts'
 import { mayEdit } from './may-edit.ts'
-import { isOverdue, type LifetimeParts } from '../../doors/flows/wizard-access.ts'
 
-/**
- * The flow as the write finds it, in which the action may be done. What was read before the write only said
- * who asks: meanwhile the flow may have ended, moved on, or gone to another browser.
- *
- * @throws {AppError} FlowExpired, AccessDenied or Conflict, with the `reason`
- */
-export async function flowForAction(
-  services: StepServices & LifetimeParts & Pick<Services, 'oauth'>,
-  tx: Transaction,
-  before: Pick<Flow, 'id' | 'cookie_hash'>,
-  action: WizardActionName,
-): Promise<Flow> {
-  const flow = await findFlow(tx.db, before.id)
-  if (flow?.cookie_hash !== before.cookie_hash)
-    throw new AppError('Conflict', { data: { reason: 'elsewhere' } })
-  if (flow.status !== 'open' || isOverdue(services, flow)) {
-    throw new AppError('FlowExpired', { data: { status: flow.status } })
-  }
-  await requireAllowed(services, flow, action, tx)
-  return flow
+/** Who acts: the browser whose cookie came with the call. */
+export interface ActingBrowser {
+  readonly flowId: string
+  readonly cookieHash: string
 }
 
-/** @throws {AppError} AccessDenied or Conflict, with the `reason` */
-export async function requireAllowed(
-  services: StepServices & Pick<Services, 'oauth'>,
-  flow: Flow,
-  action: WizardActionName,
-  tx?: Transaction,
-): Promise<void> {
-  // Leaving, and saying who one is, is possible whatever became of the source.
-  if (wizardActions[action].step === null) return
-  const { registry, checks, database, oauth } = services
-  const shown = flow.check_name === null ? null : await checks.find(flow.account_id, flow.check_name, tx)
-  const refusal = actionRefusal(action, {
-    function: flow.function,
-    sequence: registry.find(flow.type)?.info.steps ?? [],
-    step: await stepOf(services, flow, tx),
-    isConsented: consentOf(flow) !== 'needed',
-    check: shown?.status ?? null,
-    isAccountAsked: (await oauth.findAside({ accountId: flow.account_id, flowId: flow.id }, tx)) !== null,
-    mayEdit: await mayEdit(tx?.db ?? database.read, flow),
-  })
-  if (refusal === null) return
-  const isDenied = refusal === 'consent' || refusal === 'out_of_scope'
-  throw new AppError(isDenied ? 'AccessDenied' : 'Conflict', { data: { reason: refusal } })
+/** What may be done in the wizard when. */
+export interface ActionGuard {
+  /**
+   * Does one action, all in one write: on the flow as that finds it, where the action may be done. The first browser
+   * that acts on a claimed flow binds it.
+   *
+   * @throws {AppError} FlowExpired, AccessDenied or Conflict, with the `reason`; and what `work` throws
+   */
+  act<Result>(
+    browser: ActingBrowser,
+    action: WizardActionName,
+    work: (tx: Transaction, flow: Flow) => Promise<Result>,
+  ): Promise<Result>
+  /** @throws {AppError} AccessDenied or Conflict, with the `reason` */
+  requireAllowed(flow: Flow, action: WizardActionName, tx?: Transaction): Promise<void>
+}
+
+export function createActionGuard({
+  database,
+  steps,
+  lifetime,
+  checks,
+  oauth,
+}: {
+  database: Pick<Database, 'read' | 'write'>
+  steps: Pick<FlowSteps, 'infoOf' | 'stepOf'>
+  lifetime: Pick<FlowLifetime, 'expire'>
+  checks: Pick<Checks, 'find'>
+  oauth: Pick<OAuth, 'findAside'>
+}): ActionGuard {
+  async function requireAllowed(flow: Flow, action: WizardActionName, tx?: Transaction): Promise<void> {
+    // Leaving, and saying who one is, is possible whatever became of the source.
+    if (wizardActions[action].step === null) return
+    const shown = flow.check_name === null ? null : await checks.find(flow.account_id, flow.check_name, tx)
+    const refusal = actionRefusal(action, {
+      function: flow.function,
+      sequence: steps.infoOf(flow).steps,
+      step: await steps.stepOf(flow, tx),
+      isConsented: consentOf(flow) !== 'needed',
+      check: shown?.status ?? null,
+      isAccountAsked: (await oauth.findAside({ accountId: flow.account_id, flowId: flow.id }, tx)) !== null,
+      mayEdit: await mayEdit(tx?.db ?? database.read, flow),
+    })
+    if (refusal === null) return
+    const isDenied = refusal === 'consent' || refusal === 'out_of_scope'
+    throw new AppError(isDenied ? 'AccessDenied' : 'Conflict', { data: { reason: refusal } })
+  }
+
+  async function findFor(tx: Transaction, { flowId, cookieHash }: ActingBrowser): Promise<Flow> {
+    const found = await findFlow(tx.db, flowId)
+    if (!found) throw new AppError('Conflict', { data: { reason: 'unclaimed' } })
+    const flow = found.cookie_hash === null ? await changeFlow(tx, found, { cookie_hash: cookieHash }) : found
+    if (flow.cookie_hash !== cookieHash) throw new AppError('Conflict', { data: { reason: 'elsewhere' } })
+    return lifetime.expire(tx, flow)
+  }
+
+  return {
+    requireAllowed,
+    async act(browser, action, work) {
+      const done = await database.write(async (tx) => {
+        const flow = await findFor(tx, browser)
+        // Not thrown here: it may be this write that ended it.
+        if (flow.status !== 'open') return { endedAs: flow.status }
+        await requireAllowed(flow, action, tx)
+        return { result: await work(tx, flow) }
+      })
+      if ('endedAs' in done) throw new AppError('FlowExpired', { data: { status: done.endedAs } })
+      return done.result
+    },
+  }
 }

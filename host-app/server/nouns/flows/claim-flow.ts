@@ -3,12 +3,16 @@ import type { z } from 'zod'
 import type { claimReply, claimRequest } from '@bobbin/shared/flow'
 import { flowFunctions, type FlowFunction } from '@bobbin/shared/flow-function'
 import { isolated } from '@bobbin/shared/isolated'
+import type { Timings } from '@bobbin/shared/timings'
 import { isStepLegal } from '@bobbin/shared/steps'
 import { AppError } from '../../ground/app-error.ts'
 import { tokenMissing, tokenRefused } from '../tokens/token-refusals.ts'
-import type { Services } from '../../services.ts'
+import type { Registry } from '../../../connectors/registry.ts'
+import type { Checks } from '../checks/checks.ts'
+import type { EventLog } from '../events/event-log.ts'
+import type { Sources } from '../sources/sources.ts'
 import { compileOnce } from '../../store/compile-once.ts'
-import type { Transaction } from '../../store/database.ts'
+import type { Database, Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 import { endFlow, failure } from './end-flow.ts'
 import { findFlow, type Flow } from './flow-row.ts'
@@ -17,13 +21,27 @@ import { isSecret, secretHash } from '../../ground/secret-hash.ts'
 
 export type ClaimRequest = z.infer<typeof claimRequest>
 export type ClaimReply = z.infer<typeof claimReply>
-type ClaimServices = Pick<
-  Services,
-  'config' | 'metrics' | 'database' | 'events' | 'now' | 'registry' | 'sources' | 'checks'
->
+/** What a page's origin is held to beside the token's own list, and the account's. */
+export interface OriginRules {
+  /** Origins that may ever open the wizard; null: any that account and token allow. */
+  readonly allowedOrigins: readonly string[] | null
+  readonly isProduction: boolean
+}
+
+/** What claims stand on. */
+interface ClaimParts {
+  readonly database: Pick<Database, 'write'>
+  readonly events: EventLog
+  readonly registry: Pick<Registry, 'find'>
+  readonly sources: Pick<Sources, 'get'>
+  readonly checks: Pick<Checks, 'find'>
+  readonly origins: OriginRules
+  readonly timings: Timings
+  readonly now: () => number
+}
 
 /**
- * Claims a flow: checks the token against the page that brings it, then spends it and opens the session,
+ * Claims a flow for the page of this origin: checks the token against the page that brings it, then spends it and opens the session,
  * all in one transaction.
  *
  * What must hold:
@@ -34,52 +52,42 @@ type ClaimServices = Pick<
  * - A second claim with another key is refused. It stops the flow only with a token that would have been
  *   accepted for the flow's account and origin: whoever knows no more than the id changes nothing.
  */
-export async function claimFlow(
-  services: ClaimServices,
+export type ClaimFlow = (
   flowId: string,
   request: ClaimRequest,
   origin: string | undefined,
-): Promise<ClaimReply> {
-  const { claims } = services.metrics
-  const result = await services.database
-    .write((tx) => claim(services, tx, flowId, request, origin))
-    .catch((error: unknown) => {
-      if (error instanceof AppError) return error
-      throw error
-    })
-  if (result instanceof AppError) {
-    claims.inc({ result: String(result.data['reason'] ?? result.code) })
-    throw result
-  }
-  claims.inc({ result: 'claimed' })
-  return {
-    flow_id: flowId,
-    timings: services.config.timings,
-    session_expires_at: result,
+) => Promise<ClaimReply>
+
+export function createClaims(parts: ClaimParts): ClaimFlow {
+  return async function claimFlow(flowId, request, origin) {
+    const result = await parts.database.write((tx) => claim(parts, tx, flowId, request, origin))
+    // A refusal may have stopped the flow, so it is thrown after the commit.
+    if (result instanceof AppError) throw result
+    return { flow_id: flowId, timings: parts.timings, session_expires_at: result }
   }
 }
 
 /** Returns when the session ends, or the refusal (which may have stopped the flow, so it is not thrown here). */
 async function claim(
-  services: ClaimServices,
+  parts: ClaimParts,
   tx: Transaction,
   flowId: string,
   request: ClaimRequest,
   origin: string | undefined,
 ): Promise<number | AppError> {
-  const { events, now, config } = services
+  const { events, now, timings } = parts
   const existing = await findFlow(tx.db, flowId)
   if (existing) {
     if (isRepeat(existing, request, origin)) return existing.session_expires_at
-    if (await couldHaveClaimed(services, tx, existing, request, origin)) {
-      await endFlow(tx, services, existing, failure('FlowSuperseded', { reason: 'claimed_twice' }))
+    if (await couldHaveClaimed(parts, tx, existing, request, origin)) {
+      await endFlow(tx, parts, existing, failure('FlowSuperseded', { reason: 'claimed_twice' }))
     }
     return tokenRefused('used')
   }
-  const permit = await readPermit(services, tx, request, origin)
+  const permit = await readPermit(parts, tx, request, origin)
   const { token, allowedOrigins, subject } = permit
   const time = now()
-  const expires = time + config.timings.session
+  const expires = time + timings.session
   const spent = await spendToken(tx.db, {
     time,
     flowId,
@@ -114,7 +122,7 @@ async function claim(
 
 /** What the request's token permits to this origin. @throws {AppError} the refusal; nothing is spent. */
 async function readPermit(
-  services: ClaimServices,
+  parts: ClaimParts,
   tx: Transaction,
   request: ClaimRequest,
   origin: string | undefined,
@@ -122,18 +130,18 @@ async function readPermit(
   if (!request.ephemeral_token) throw tokenMissing()
   const token = await findToken(tx, request.ephemeral_token)
   if (!token) throw tokenRefused('invalid')
-  if (token.expires_at <= services.now()) throw tokenRefused('expired')
-  const allowedOrigins = effectiveOrigins(token, services.config)
+  if (token.expires_at <= parts.now()) throw tokenRefused('expired')
+  const allowedOrigins = effectiveOrigins(token, parts.origins)
   if (!origin || origin === 'null') throw tokenRefused('origin')
   if (allowedOrigins !== 'any' && !allowedOrigins.includes(origin)) throw tokenRefused('origin')
-  const subject = await findSubject(services, tx, token, request)
+  const subject = await findSubject(parts, tx, token, request)
   if (token.used_at !== null) throw tokenRefused('used')
   return { token, origin, allowedOrigins, subject }
 }
 
 /** Whether a claim with another key could have been this flow's own, had it come first. */
 async function couldHaveClaimed(
-  services: ClaimServices,
+  parts: ClaimParts,
   tx: Transaction,
   flow: Flow,
   request: ClaimRequest,
@@ -141,7 +149,7 @@ async function couldHaveClaimed(
 ): Promise<boolean> {
   if (flow.origin !== origin || isSecret(request.app_key, flow.app_key_hash)) return false
   try {
-    const { token } = await readPermit(services, tx, request, origin)
+    const { token } = await readPermit(parts, tx, request, origin)
     return token.account_id === flow.account_id
   } catch (error) {
     if (error instanceof AppError) return false
@@ -216,7 +224,7 @@ const insertFlow = compileOnce((db, flow: Insertable<Tables['flow']>) =>
  */
 function effectiveOrigins(
   token: Token,
-  { allowedOrigins, isProduction }: ClaimServices['config'],
+  { allowedOrigins, isProduction }: OriginRules,
 ): readonly string[] | 'any' {
   const own = JSON.parse(token.allowed_origins ?? token.account_origins) as string[]
   if (own.length === 0 && !isProduction) return allowedOrigins ?? 'any'
@@ -225,7 +233,7 @@ function effectiveOrigins(
 
 /** What the flow is about: the type to add, or the source to work on. Scope is refused before existence is told. */
 async function findSubject(
-  { registry, sources, checks }: ClaimServices,
+  { registry, sources, checks }: ClaimParts,
   tx: Transaction,
   token: Token,
   request: ClaimRequest,

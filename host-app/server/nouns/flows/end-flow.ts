@@ -5,11 +5,11 @@ import { tellAccount } from '../events/account-feed.ts'
 import type { EventLog } from '../events/event-log.ts'
 import type { Transaction } from '../../store/database.ts'
 import { dropGrantAside } from '../credentials/grant-aside.ts'
-import { findFlow, type Flow } from './flow-row.ts'
+import { findFlow, parseFlow, type Flow } from './flow-row.ts'
 import { tellPage } from './tell-page.ts'
 
 /**
- * Decides how a flow ended: once, whoever asks first; later calls get the outcome that stands.
+ * Decides how a flow ended: once, whoever asks first. Returns the flow with the outcome that stands.
  * Stored, relayed and told to the account's feed in the caller's one transaction.
  */
 export async function endFlow(
@@ -17,24 +17,32 @@ export async function endFlow(
   { events, now }: { events: EventLog; now: () => number },
   flow: Flow,
   outcome: Outcome,
-): Promise<Outcome> {
-  const { numUpdatedRows } = await tx.db
+): Promise<Flow> {
+  const row = await tx.db
     .updateTable('flow')
     .set({ status: outcome.kind, outcome: JSON.stringify(outcome), ended_at: now(), away_at: null })
     .where('id', '=', flow.id)
     .where('account_id', '=', flow.account_id)
     .where('status', '=', 'open')
+    .returningAll()
     .executeTakeFirst()
-  if (numUpdatedRows === 0n) {
-    const ended = await findFlow(tx.db, flow.id)
-    return ended?.outcome ?? outcome
-  }
+  if (!row) return (await findFlow(tx.db, flow.id)) ?? flow
   // What became of the source is told before what became of the flow.
   await tx.settle()
   await dropGrantAside(tx, { accountId: flow.account_id, flowId: flow.id })
   await tellPage(tx, events, flow.id, outcome.kind, relayData(outcome))
   await tellFeed(tx, events, flow, outcome)
-  return outcome
+  return parseFlow(row)
+}
+
+/** **Cancel**. After a refusal at the provider the page learns of that, not of a closed window. */
+export async function cancelFlow(
+  tx: Transaction,
+  parts: { events: EventLog; now: () => number },
+  flow: Flow,
+  reason: 'cancelled' | 'closed' | 'aborted',
+): Promise<Flow> {
+  return endFlow(tx, parts, flow, { kind: 'cancelled', reason, error: refusalError(flow) })
 }
 
 async function tellFeed(tx: Transaction, events: EventLog, flow: Flow, outcome: Outcome): Promise<void> {

@@ -95,14 +95,15 @@ export type FlowChange = Partial<
   >
 >
 
-/** Changes an open flow. Returns false when it has ended meanwhile: then nothing was changed. */
-export async function changeFlow(tx: Transaction, flow: Flow, change: FlowChange): Promise<boolean> {
-  const result = await tx.db
+/** Changes an open flow, and returns it as it is then. One that has ended meanwhile is returned as it was given. */
+export async function changeFlow(tx: Transaction, flow: Flow, change: FlowChange): Promise<Flow> {
+  const row = await tx.db
     .updateTable('flow')
     .set(change)
     .where('id', '=', flow.id)
     .where('account_id', '=', flow.account_id)
     .where('status', '=', 'open')
+    .returningAll()
     .executeTakeFirst()
-  return result.numUpdatedRows > 0n
+  return row ? parseFlow(row) : flow
 }

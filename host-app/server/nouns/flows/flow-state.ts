@@ -1,109 +1,80 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
-import type { z } from 'zod'
-import type { FlowState, wizardSource } from '@bobbin/shared/flow'
+import type { FlowState } from '@bobbin/shared/flow'
 import { stepsWithin } from '@bobbin/shared/steps'
-import type { Account } from '../accounts/accounts.ts'
-import { logoPath } from '../accounts/app-logo.ts'
-import { AppError } from '../../ground/app-error.ts'
-import type { Services } from '../../services.ts'
-import { createSigner } from '../../ground/signing.ts'
+import type { Database, Transaction } from '../../store/database.ts'
+import type { Accounts } from '../accounts/accounts.ts'
+import type { Checks } from '../checks/checks.ts'
+import type { OAuth } from '../oauth/oauth.ts'
+import type { Sources } from '../sources/sources.ts'
+import type { Streams } from '../streams/streams.ts'
+import type { AuthorizeTickets } from './authorize-ticket.ts'
+import { consentOf } from './consent.ts'
 import type { Flow } from './flow-row.ts'
-import { stepOf } from './flow-steps.ts'
+import type { FlowSteps } from './flow-steps.ts'
 import { mayEdit } from './may-edit.ts'
 
-/** All that the wizard shows of a flow. */
-export async function flowState(services: Services, flow: Flow): Promise<FlowState> {
-  const { database, registry, checks, streams, accounts, config } = services
-  const connector = registry.find(flow.type)
-  if (!connector) throw new AppError('UnknownSourceType', { data: { type: flow.type } })
-  const { account_id: accountId, source_id: sourceId } = flow
-  const account = await accounts.get(accountId)
-  const step = flow.status === 'open' ? await stepOf(services, flow) : 'done'
-  return {
-    status: flow.status,
-    flow_id: flow.id,
-    function: flow.function,
-    app: appOf(account, config.partnerName),
-    company: account.company,
-    origin: flow.origin,
-    allowed_origins: [...flow.allowed_origins],
-    consent: consentOf(flow),
-    connector: wizardInfo(connector.info),
-    steps: stepsWithin(flow.function, connector.info.steps),
-    step,
-    source: sourceId === null ? null : await sourceOf(services, accountId, sourceId),
-    check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name),
-    may_edit: step === 'discover_schema' && (await mayEdit(database.read, flow)),
-    refusal: flow.refusal,
-    other_account: step === 'oauth' ? await otherAccountOf(services, flow) : null,
-    authorize_ticket: step === 'oauth' ? authorizeTicket(config.encryptionKeys, flow) : null,
-    selected_count: sourceId === null ? 0 : (await streams.selection(accountId, sourceId)).count,
-    outcome: flow.outcome,
-    is_acknowledged: flow.acknowledged_at !== null,
-    timings: { proof: config.timings.proof, done: config.timings.done, call: config.timings.call },
-  }
-}
+/** All that the wizard shows of a flow, in a write as that has made it; how long it waits for things is the page's to add. */
+export type FindFlowState = (flow: Flow, tx?: Transaction) => Promise<Omit<FlowState, 'timings'>>
 
-/** Who asks: the account's own app, or else the partner. */
-function appOf({ app }: Account, partnerName: string): FlowState['app'] {
-  return { name: app.name ?? partnerName, logo: app.logo === null ? null : logoPath(app.logo) }
+export function createFlowStates({
+  database,
+  steps,
+  accounts,
+  sources,
+  checks,
+  streams,
+  oauth,
+  tickets,
+}: {
+  database: Pick<Database, 'read'>
+  steps: Pick<FlowSteps, 'infoOf' | 'stepOf'>
+  accounts: Pick<Accounts, 'askerOf'>
+  sources: Pick<Sources, 'viewForWizard'>
+  checks: Pick<Checks, 'find'>
+  streams: Pick<Streams, 'selection'>
+  oauth: Pick<OAuth, 'findAside'>
+  tickets: Pick<AuthorizeTickets, 'issue'>
+}): FindFlowState {
+  return async function findState(flow, tx) {
+    const { account_id: accountId, source_id: sourceId } = flow
+    const info = steps.infoOf(flow)
+    const { app, company } = await accounts.askerOf(accountId, tx)
+    const step = flow.status === 'open' ? await steps.stepOf(flow, tx) : 'done'
+    return {
+      status: flow.status,
+      flow_id: flow.id,
+      function: flow.function,
+      app,
+      company,
+      origin: flow.origin,
+      allowed_origins: [...flow.allowed_origins],
+      consent: consentOf(flow),
+      connector: wizardInfo(info),
+      steps: stepsWithin(flow.function, info.steps),
+      step,
+      source: sourceId === null ? null : await sources.viewForWizard(accountId, sourceId, tx),
+      check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name, tx),
+      may_edit: step === 'discover_schema' && (await mayEdit(tx?.db ?? database.read, flow)),
+      refusal: flow.refusal,
+      other_account: step === 'oauth' ? await otherAccountOf(flow, tx) : null,
+      authorize_ticket: step === 'oauth' ? tickets.issue(flow) : null,
+      selected_count: sourceId === null ? 0 : (await streams.selection(accountId, sourceId, tx)).count,
+      outcome: flow.outcome,
+      is_acknowledged: flow.acknowledged_at !== null,
+    }
+  }
+
+  /** The question that the person has to answer before the new grant counts. */
+  async function otherAccountOf(
+    { id, account_id: accountId, function: fn }: Flow,
+    tx?: Transaction,
+  ): Promise<FlowState['other_account']> {
+    const aside = await oauth.findAside({ accountId, flowId: id }, tx)
+    return aside && { name: aside.externalAccount, may_add: fn === 'addSource' }
+  }
 }
 
 /** What the wizard needs of a connector's info: the settings that it asks for. */
 export function wizardInfo(info: ConnectorInfo): ConnectorInfo {
   return { ...info, properties: info.properties.filter(({ in_form: isInForm }) => isInForm !== false) }
-}
-
-/** Whether the page was met, the person agreed, or neither: then every submit is refused. */
-export function consentOf(flow: Flow): FlowState['consent'] {
-  if (flow.proven_at !== null) return 'proven'
-  return flow.consented_at === null ? 'needed' : 'consented'
-}
-
-/**
- * The value that `/authorize` needs, good for one trip: it is made from the flow's round, which each trip
- * raises. So a link mailed, logged or remembered starts nothing.
- */
-export function authorizeTicket(keys: readonly { key: Uint8Array }[], flow: TicketFlow): string {
-  return ticketSigner(keys).sign(ticketText(flow))
-}
-
-/** Whether the ticket is the flow's, made by any key of the ring: a new first key stops nobody on the way. */
-export function isAuthorizeTicket(
-  keys: readonly { key: Uint8Array }[],
-  flow: TicketFlow,
-  ticket: unknown,
-): boolean {
-  return typeof ticket === 'string' && ticketSigner(keys).isGenuine(ticketText(flow), ticket)
-}
-
-type TicketFlow = Pick<Flow, 'id' | 'authorize_round' | 'cookie_hash'>
-
-const ticketSigner = (keys: readonly { key: Uint8Array }[]) => createSigner(keys, 'authorize-ticket')
-
-const ticketText = (flow: TicketFlow) => `${flow.id}.${flow.authorize_round}.${flow.cookie_hash}`
-
-/** The question that the person has to answer before the new grant counts. */
-async function otherAccountOf(
-  { oauth }: Pick<Services, 'oauth'>,
-  { id, account_id: accountId, function: fn }: Flow,
-): Promise<FlowState['other_account']> {
-  const aside = await oauth.findAside({ accountId, flowId: id })
-  return aside && { name: aside.externalAccount, may_add: fn === 'addSource' }
-}
-
-async function sourceOf(
-  { sources, credentials }: Services,
-  accountId: number,
-  sourceId: number,
-): Promise<z.infer<typeof wizardSource>> {
-  const row = await sources.get(accountId, sourceId)
-  const secrets = await credentials.describe(accountId, sourceId, 'form')
-  return {
-    id: row.id,
-    display_name: row.display_name,
-    properties: JSON.parse(row.properties) as Record<string, string>,
-    kept_secrets: secrets?.names ?? [],
-    external_account: row.external_account,
-  }
 }

@@ -1,35 +1,40 @@
 import type { z } from 'zod'
 import type { formRequest } from '@bobbin/shared/wizard-api'
 import type { EditExtent } from '@bobbin/shared/steps'
-import type { Services } from '../../services.ts'
 import type { Transaction } from '../../store/database.ts'
+import type { Sources } from '../sources/sources.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
-import { advance } from './flow-steps.ts'
+import type { FlowSteps } from './flow-steps.ts'
 
 /** Saves the form: makes the source, or changes it, and moves on. Throws InvalidProperties and changes nothing. */
-export async function saveForm(
-  services: Services,
-  tx: Transaction,
-  flow: Flow,
-  form: z.infer<typeof formRequest>,
-): Promise<void> {
-  const { sources, now } = services
-  const walked = JSON.stringify([...flow.walked, 'form'])
-  const base = { walked, reopened: null, active_at: now() }
-  if (flow.source_id === null) {
-    const source = await sources.create(
-      tx,
-      flow.account_id,
-      { type: flow.type, ...form },
-      { mustBeComplete: true, uniqueName: true },
-    )
-    await changeFlow(tx, flow, { ...base, source_id: source.id })
-  } else {
+export type SaveForm = (tx: Transaction, flow: Flow, form: z.infer<typeof formRequest>) => Promise<Flow>
+
+export function createFormStep({
+  steps,
+  sources,
+  now,
+}: {
+  steps: Pick<FlowSteps, 'advance'>
+  sources: Pick<Sources, 'create' | 'update'>
+  now: () => number
+}): SaveForm {
+  return async function saveForm(tx, flow, form) {
+    const walked = JSON.stringify([...flow.walked, 'form'])
+    const base = { walked, reopened: null, active_at: now() }
+    if (flow.source_id === null) {
+      const source = await sources.create(
+        tx,
+        flow.account_id,
+        { type: flow.type, ...form },
+        { mustBeComplete: true, uniqueName: true },
+      )
+      return steps.advance(tx, await changeFlow(tx, flow, { ...base, source_id: source.id }))
+    }
     const { extent } = await sources.update(tx, flow.account_id, flow.source_id, form, 'replace')
     // A saved form asks for a check of its own; the one that was shown was about other settings, or failed.
-    await changeFlow(tx, flow, { ...base, edit: strongest(flow.edit, extent), check_name: null })
+    const change = { ...base, edit: strongest(flow.edit, extent), check_name: null }
+    return steps.advance(tx, await changeFlow(tx, flow, change))
   }
-  await advance(services, tx, flow.id)
 }
 
 const extents: readonly EditExtent[] = ['nothing', 'name', 'property', 'auth']

@@ -9,7 +9,8 @@ let presence: Presence
 beforeEach(() => {
   vi.useFakeTimers()
   gone = []
-  presence = createPresence({ timings, onGone: (_, reason) => gone.push(reason) })
+  presence = createPresence(timings)
+  presence.onGone((_, reason) => gone.push(reason))
 })
 afterEach(() => {
   presence.stop()

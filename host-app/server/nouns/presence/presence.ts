@@ -28,8 +28,15 @@ export interface Presence {
   claimed(flowId: string): void
   /** The flow ended; nothing more will be told about it. */
   forget(flowId: string): void
+  /** Has this called whenever a wizard is believed gone, again if it returns and goes again. One listener. */
+  onGone(listen: GoneListener): void
   stop(): void
 }
+
+type GoneListener = (flowId: string, reason: CloseReason) => void
+
+/** How long each sign of life counts, in milliseconds. */
+export type PresenceTimings = Pick<Timings, 'load' | 'presenceGrace' | 'hiddenGrace' | 'restartGrace'>
 
 export interface PresentDocument {
   /** Its random name. */
@@ -51,14 +58,8 @@ const streamsPerFlow = 3
 /** Flows whose documents left before anybody claimed them; more than this are not remembered. */
 const remembered = 1_000
 
-export function createPresence({
-  timings,
-  onGone,
-}: {
-  timings: Timings
-  /** The wizard is believed gone. Called again if it returns and goes again. */
-  onGone: (flowId: string, reason: CloseReason) => void
-}): Presence {
+export function createPresence(timings: PresenceTimings): Presence {
+  let onGone: GoneListener = () => {}
   const flows = new Map<string, Watched>()
   /** The flows that were believed gone last. */
   const departed = new Set<string>()
@@ -133,6 +134,7 @@ export function createPresence({
       if (flow?.timer) clearTimeout(flow.timer)
       flows.delete(flowId)
     },
+    onGone: (listen) => void (onGone = listen),
     stop() {
       for (const flow of flows.values()) if (flow.timer) clearTimeout(flow.timer)
       flows.clear()

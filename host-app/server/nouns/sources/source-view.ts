@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+import type { wizardSource } from '@bobbin/shared/flow'
 import type { Source } from '@bobbin/shared/source'
 import type { Transaction } from '../../store/database.ts'
 import type { Facts } from './source-facts.ts'
@@ -31,6 +33,22 @@ export async function viewSources(
     views.push(...some.map((row) => viewOf(parts, row, facts.get(row.id))))
   }
   return views
+}
+
+/** What the wizard shows of a source, for its form. */
+export async function viewForWizard(
+  { credentials }: Pick<SourceParts, 'credentials'>,
+  row: SourceRow,
+  tx?: Transaction,
+): Promise<z.infer<typeof wizardSource>> {
+  const secrets = await credentials.describe(row.account_id, row.id, 'form', tx)
+  return {
+    id: row.id,
+    display_name: row.display_name,
+    properties: plainProperties(row),
+    kept_secrets: secrets?.names ?? [],
+    external_account: row.external_account,
+  }
 }
 
 function viewOf({ registry, now }: ViewParts, row: SourceRow, facts: Facts | undefined): Source {

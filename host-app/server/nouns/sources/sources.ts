@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+import type { wizardSource } from '@bobbin/shared/flow'
 import type { Source, SourceFilter } from '@bobbin/shared/source'
 import type { EditExtent, WizardStep } from '@bobbin/shared/steps'
 import { tellAccount } from '../events/events.ts'
@@ -12,7 +14,7 @@ import { revokeImportTokens } from './import-tokens.ts'
 import type { UpdateMode } from './settings-change.ts'
 import { openSettings } from './source-settings.ts'
 import { changeSource, findSourceRow, getSourceRow, type SourceRow } from './source-row.ts'
-import { viewSource, viewSources } from './source-view.ts'
+import { viewForWizard, viewSource, viewSources } from './source-view.ts'
 import { updateSource, type SourceChange } from './update-source.ts'
 
 export type { NewSource } from './create-source.ts'
@@ -52,6 +54,8 @@ export interface Sources {
   view(row: SourceRow, tx?: Transaction): Promise<Source>
   /** The same of many rows of one account, in a few statements. */
   viewAll(accountId: number, rows: readonly SourceRow[]): Promise<Source[]>
+  /** What the wizard shows of it: settings that are no secrets, and the names of those that are kept. Throws SourceNotFound. */
+  viewForWizard(accountId: number, id: number, tx?: Transaction): Promise<z.infer<typeof wizardSource>>
   /** All settings in force, secrets and defaults included. Never answer or log them. Throws SourceNotFound. */
   settings(accountId: number, id: number): Promise<Record<string, string>>
 }
@@ -87,6 +91,8 @@ export function createSources(parts: SourceParts): Sources {
     },
     view: (row, tx) => viewSource(parts, row, tx),
     viewAll: (accountId, rows) => viewSources(parts, accountId, rows),
+    viewForWizard: async (accountId, id, tx) =>
+      viewForWizard(parts, await getSourceRow(reader(tx), accountId, id), tx),
     async settings(accountId, id) {
       return openSettings(parts, await getSourceRow(database.read, accountId, id))
     },

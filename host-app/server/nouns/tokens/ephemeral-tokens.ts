@@ -14,6 +14,8 @@ export interface EphemeralTokens {
    * @throws {AppError} SourceNotFound, UnknownSourceType when the scope names what the account does not have.
    */
   create(tx: Transaction, accountId: number, scope?: CreateEphemeralToken, madeBy?: string): Promise<string>
+  /** Whether it was made here and is remembered, whatever it is still good for. */
+  isKnown(token: string): Promise<boolean>
   /** Deletes tokens that ended more than a day ago: until then a late claim is told `expired`, not `invalid`. */
   deleteOld(): Promise<void>
 }
@@ -75,7 +77,16 @@ export function createEphemeralTokens({
     )
   }
 
-  return { create, deleteOld }
+  async function isKnown(token: string) {
+    const row = await database.read
+      .selectFrom('ephemeral_token')
+      .select('account_id')
+      .where('token_hash', '=', secretHash(token))
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
+  return { create, isKnown, deleteOld }
 }
 
 function jsonOrNull(value: readonly string[] | undefined): string | null {

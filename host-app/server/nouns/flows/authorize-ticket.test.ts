@@ -1,20 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { authorizeTicket, isAuthorizeTicket } from './flow-state.ts'
+import { createAuthorizeTickets } from './authorize-ticket.ts'
 
 describe('a ticket for the way to the provider', () => {
   const [older, newer] = [{ key: randomBytes(32) }, { key: randomBytes(32) }]
   const flow = { id: 'f', authorize_round: 1, cookie_hash: 'c' }
-  const ticket = authorizeTicket([older], flow)
+  const ticket = createAuthorizeTickets([older]).issue(flow)
 
   it('holds while its key is in the ring, at whatever place', () => {
-    expect(isAuthorizeTicket([older], flow, ticket)).toBe(true)
-    expect(isAuthorizeTicket([newer, older], flow, ticket)).toBe(true)
-    expect(isAuthorizeTicket([newer], flow, ticket)).toBe(false)
+    expect(createAuthorizeTickets([older]).isGenuine(flow, ticket)).toBe(true)
+    expect(createAuthorizeTickets([newer, older]).isGenuine(flow, ticket)).toBe(true)
+    expect(createAuthorizeTickets([newer]).isGenuine(flow, ticket)).toBe(false)
   })
 
   it('is made by the first key', () => {
-    expect(isAuthorizeTicket([newer], flow, authorizeTicket([newer, older], flow))).toBe(true)
+    expect(
+      createAuthorizeTickets([newer]).isGenuine(flow, createAuthorizeTickets([newer, older]).issue(flow)),
+    ).toBe(true)
   })
 
   it.each([
@@ -25,6 +27,6 @@ describe('a ticket for the way to the provider', () => {
     ['nothing', flow, ''],
     ['no text', flow, [ticket]],
   ])('is worth nothing for %s', (_, other, given) => {
-    expect(isAuthorizeTicket([newer, older], other, given)).toBe(false)
+    expect(createAuthorizeTickets([newer, older]).isGenuine(other, given)).toBe(false)
   })
 })

@@ -1,0 +1,28 @@
+import { api } from '@bobbin/shared/api'
+import type { FastifyInstance } from 'fastify'
+import { authenticate, type Authenticator } from '../../http/caller.ts'
+import { createDoor, type Door } from '../../http/door.ts'
+import { commonEnvelope } from '../../http/error-response.ts'
+import type { ReplyMemory } from '../../http/idempotency.ts'
+import type { Database } from '../../store/database.ts'
+
+/** The Connect API as its handlers serve it. */
+export type ConnectApi = Door<typeof api>
+
+/** Its table is `shared/src/api.ts`; its callers bring access tokens. */
+export function openConnectApi(
+  app: FastifyInstance,
+  {
+    accessTokens,
+    database,
+    idempotentReplies,
+  }: { accessTokens: Authenticator; database: Pick<Database, 'write'>; idempotentReplies: ReplyMemory },
+): ConnectApi {
+  const vocabulary = {
+    endpoints: api,
+    authenticate: (request: Parameters<typeof authenticate>[1]) => authenticate(accessTokens, request),
+    envelope: commonEnvelope,
+    status: 200,
+  }
+  return createDoor(app, vocabulary, { database, replies: idempotentReplies })
+}

@@ -1,0 +1,66 @@
+import type { FastifyInstance } from 'fastify'
+import { AppError } from '../../ground/app-error.ts'
+import type { SendPage } from '../../http/wizard-page.ts'
+import type { ActionGuard } from '../../nouns/flows/allow-action.ts'
+import type { AuthorizeTickets } from '../../nouns/flows/authorize-ticket.ts'
+import type { ProviderTrips } from '../../nouns/flows/provider-trip.ts'
+import type { Database } from '../../store/database.ts'
+import { failingAsPages } from './page-failures.ts'
+import type { WizardAccess } from './wizard-access.ts'
+
+/** `GET /connect/:id/authorize`: the way to the provider. */
+export function serveAuthorize(
+  app: FastifyInstance,
+  {
+    database,
+    access,
+    guard,
+    trips,
+    tickets,
+    sendPage,
+  }: {
+    database: Pick<Database, 'write'>
+    access: Pick<WizardAccess, 'requireFlow'>
+    guard: Pick<ActionGuard, 'act'>
+    trips: Pick<ProviderTrips, 'leave' | 'findWaiting' | 'comeBack'>
+    tickets: Pick<AuthorizeTickets, 'isGenuine'>
+    sendPage: SendPage
+  },
+): void {
+  app.get('/connect/:id/authorize', failingAsPages(sendPage), async (request, reply) => {
+    const { id } = request.params as { id: string }
+    const { ticket } = request.query as { ticket?: unknown }
+    reply.header('Cache-Control', 'no-store')
+    const home = `/connect/${encodeURIComponent(id)}`
+    const flow = await access.requireFlow(request, id).catch((error: unknown) => {
+      if (error instanceof AppError) return null
+      throw error
+    })
+    if (!flow?.cookie_hash) return reply.redirect(home, 303)
+    const browser = { flowId: flow.id, cookieHash: flow.cookie_hash }
+    try {
+      const location = await guard.act(browser, 'authorize', async (tx, current) =>
+        tickets.isGenuine(current, ticket) ? trips.leave(tx, current) : null,
+      )
+      // A used, old or foreign link: back to the page, which says what to do.
+      return location === null ? reply.redirect(home, 303) : reply.redirect(location, 302)
+    } catch (error) {
+      if (error instanceof AppError && isNotAllowed(error)) return reply.redirect(home, 303)
+      if (error instanceof AppError && error.code === 'Unavailable') {
+        request.log.error({ flowId: flow.id, code: error.code }, error.message)
+        const refusal = { reason: 'provider_error', provider_code: null, message: error.message } as const
+        await database.write(async (tx) => {
+          const current = await trips.findWaiting(tx, flow.id)
+          if (current) await trips.comeBack(tx, current, refusal)
+        })
+        return reply.redirect(home, 303)
+      }
+      throw error
+    }
+  })
+}
+
+/** The flow has ended, is at another step, or nobody has agreed yet. */
+function isNotAllowed({ code }: AppError): boolean {
+  return code === 'Conflict' || code === 'FlowExpired' || code === 'AccessDenied'
+}

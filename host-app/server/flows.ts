@@ -1,0 +1,86 @@
+import type { FastifyInstance } from 'fastify'
+import { serveAuthorize } from './doors/flows/authorize-route.ts'
+import { serveCallbacks } from './doors/flows/callback-routes.ts'
+import { limitPosts } from './doors/flows/limit-posts.ts'
+import { serveRelay } from './doors/flows/relay-routes.ts'
+import { createClaimTaking } from './doors/flows/take-claim.ts'
+import { createWizardAccess } from './doors/flows/wizard-access.ts'
+import { serveWizardActions } from './doors/flows/wizard-action-routes.ts'
+import { serveWizardClaims } from './doors/flows/wizard-claim-routes.ts'
+import { createWizardCookies } from './doors/flows/wizard-cookie.ts'
+import { createWizardEvents } from './doors/flows/wizard-events.ts'
+import { serveWizardPage } from './doors/flows/wizard-page-route.ts'
+import { serveWizardPresence } from './doors/flows/wizard-presence-routes.ts'
+import { createWizardState } from './doors/flows/wizard-state.ts'
+import { serveWizardStreams } from './doors/flows/wizard-stream-routes.ts'
+import type { ConnectApi } from './doors/connect-api/connect-api.ts'
+import type { SendPage } from './http/wizard-page.ts'
+import { createAccountAnswers } from './nouns/flows/account-question.ts'
+import { createActionGuard } from './nouns/flows/allow-action.ts'
+import { createAuthorizeTickets } from './nouns/flows/authorize-ticket.ts'
+import { createTripEnds } from './nouns/flows/callback-trips.ts'
+import { createClaims } from './nouns/flows/claim-flow.ts'
+import { createFlowClock, type FlowClock } from './nouns/flows/flow-clock.ts'
+import { createFlowLifetime } from './nouns/flows/flow-lifetime.ts'
+import { createFlowStates } from './nouns/flows/flow-state.ts'
+import { createFlowSteps } from './nouns/flows/flow-steps.ts'
+import { createFormStep } from './nouns/flows/form-step.ts'
+import { createProviderTrips } from './nouns/flows/provider-trip.ts'
+import { createWizardActions } from './nouns/flows/wizard-actions.ts'
+import { createPresence } from './nouns/presence/presence.ts'
+import { createUnclaimedFlows } from './nouns/presence/unclaimed-flows.ts'
+import type { Core } from './services.ts'
+
+/** The flows of this process: their routes, who is there, and what time does to them. */
+export interface Flows extends FlowClock {
+  registerRoutes(app: FastifyInstance, connectApi: ConnectApi, sendPage: SendPage): void
+}
+
+/** Joins the parts of flows, as `services.ts` joins those of all else. */
+export function createFlows(core: Core): Flows {
+  const { config, database, events, now, registry, sources, checks, streams, oauth, log } = core
+  const { timings, url, encryptionKeys } = config
+
+  const steps = createFlowSteps({ events, registry, sources, checks, streams, now })
+  const lifetime = createFlowLifetime({ events, longest: timings.flow, now })
+  const trips = createProviderTrips({ steps, registry, oauth, events, now })
+  const guard = createActionGuard({ database, steps, lifetime, checks, oauth })
+  const actions = {
+    ...createWizardActions({ steps, sources, checks, streams, events, now }),
+    ...createAccountAnswers({ steps, trips, oauth, sources, now }),
+    saveForm: createFormStep({ steps, sources, now }),
+  }
+  const tickets = createAuthorizeTickets(encryptionKeys)
+  const findState = createFlowStates({ ...core, steps, tickets })
+  const presence = createPresence(timings)
+  const unclaimed = createUnclaimedFlows(now)
+  const clock = createFlowClock({ database, events, presence, lifetime, timings, now, log })
+  const claimFlow = createClaims({ ...core, origins: config, timings })
+  const endTrip = createTripEnds({ database, oauth, trips, presence, lease: timings.lease, now })
+
+  return {
+    start: clock.start,
+    stop: clock.stop,
+    registerRoutes(app, connectApi, sendPage) {
+      const cookies = createWizardCookies({ url, keys: encryptionKeys, lifetime: timings.session, now })
+      const access = createWizardAccess({ database, lifetime, cookies, url })
+      const showFlow = createWizardState(findState, timings)
+      const claims = createClaimTaking({ ...core, claimFlow, window: { presence, unclaimed } })
+      const windows = { presence, unclaimed, steps, trips }
+      const followDocument = createWizardEvents({ database, events, ...windows, claimTime: timings.claim })
+      const { heartbeat } = timings
+
+      serveRelay(app, connectApi, { database, events, claims, heartbeat, now })
+      app.register(async (wizard) => {
+        limitPosts(wizard, { url, cookies, now })
+        serveWizardActions(wizard, { access, guard, actions, showFlow, checks })
+        serveWizardPresence(wizard, { database, events, access, presence, followDocument, heartbeat })
+        serveWizardClaims(wizard, { database, access, claims, guard, actions, unclaimed })
+        serveWizardStreams(wizard, { access, guard, streams })
+      })
+      serveCallbacks(app, { database, oauth, access, presence, steps, trips, endTrip, sendPage })
+      serveWizardPage(app, { database, registry, access, ...windows, showFlow, sendPage })
+      serveAuthorize(app, { database, access, guard, trips, tickets, sendPage })
+    },
+  }
+}

@@ -1,0 +1,11 @@
+import type { FastifyInstance } from 'fastify'
+import { AppError } from '../ground/app-error.ts'
+import type { SendPage } from './wizard-page.ts'
+
+/** What leads nowhere: a page for a person, the envelope for a program. */
+export function serveNowhere(app: FastifyInstance, sendPage: SendPage): void {
+  app.get('/*', (request, reply) => {
+    if (!request.headers.accept?.includes('text/html')) throw new AppError('NotFound')
+    return sendPage(reply, { kind: 'notice', notice: 'not_found' }, 404)
+  })
+}
