@@ -1,6 +1,8 @@
 import { hygieneChecks } from './check-hygiene.mjs'
+import { documentChecks } from './check-documents.mjs'
 import { build } from './build.mjs'
 import { install } from './install.mjs'
+import { releaseComplaints } from './release.mjs'
 import { capture, isMain, modernNode, runMain } from './run.mjs'
 
 /** Each check: what it makes sure of, and a function that returns its complaints, or null when all is well. */
@@ -16,6 +18,8 @@ const checks = [
   },
   { name: 'unused code and dependencies', complaints: tool('node_modules/knip/bin/knip.js') },
   ...hygieneChecks,
+  ...documentChecks,
+  { name: 'a release could be made', complaints: () => releaseComplaints() },
 ]
 
 /** Runs every check and prints one line for each, complaints below it. Returns how many passed and which failed. */

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
-import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
 import type { KeyWatch } from '../../nouns/credentials/key-watch.ts'
 import type { Database } from '../../store/database.ts'
 import { readHistory } from '../../store/migrate.ts'
@@ -28,7 +27,8 @@ export function serveHealth(
   }: {
     database: Pick<Database, 'write' | 'lastFault'>
     keyWatch: Pick<KeyWatch, 'fault'>
-    connectorRunner: Pick<ConnectorRunner, 'fault' | 'warmUp'>
+    /** Why connectors could not be run the last time, and how to try again. */
+    connectorRunner: { fault(): Error | null; warmUp(): void }
     now: () => number
   },
 ): void {

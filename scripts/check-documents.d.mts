@@ -1,0 +1,2 @@
+export function missingFiles(texts: Readonly<Record<string, string>>, files: readonly string[]): string[]
+export function unnamedFolders(texts: Readonly<Record<string, string>>, files: readonly string[]): string[]

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { capture, root } from './run.mjs'
+
+const documents = /^(?:[\w-]+\/)*(?:README|ARCHITECTURE|CONTRIBUTING|SECURITY)\.md$/
+/** Parts of other trees, or made while something runs; and what stands in a text for a name. */
+const elsewhere =
+  /^(?:data|\.data|results|dist)\/|^(?:manifest\.json|render\.js|\/openapi\.json|\.testing\.ts)$/
+
+/** What documents say of files and folders, held to what is there. */
+export const documentChecks = [
+  {
+    name: 'every file that a document names is there',
+    complaints: async () => {
+      const files = await trackedFiles()
+      return list(missingFiles(textsOf(files.filter((file) => documents.test(file))), files))
+    },
+  },
+  {
+    name: 'every folder is named in the README above it',
+    complaints: async () => {
+      const files = await trackedFiles()
+      return list(unnamedFolders(textsOf(files.filter((file) => documents.test(file))), files))
+    },
+  },
+]
+
+/**
+ * Names of files in code marks or links that no file ends with.
+ * @param {Readonly<Record<string, string>>} texts of the documents, by path
+ * @param {readonly string[]} files
+ */
+export function missingFiles(texts, files) {
+  const isThere = (name) => files.some((file) => file === name || file.endsWith(`/${name}`))
+  return Object.entries(texts).flatMap(([document, text]) => {
+    const marked = [...text.matchAll(/`([\w@./-]+\.(?:tsx?|m?js|json|md|css))`/g)].map(([, name]) => name)
+    const linked = [...text.matchAll(/\]\(([\w@./-]+\.(?:tsx?|m?js|json|md|css))(?:#[\w-]*)?\)/g)].map(
+      ([, path]) => join(dirname(document), path),
+    )
+    return [...marked.map((name) => name.replace(/^\.\//, '')), ...linked]
+      .filter((name) => !elsewhere.test(name) && !isThere(name))
+      .map((name) => `${document}: there is no ${name}`)
+  })
+}
+
+/**
+ * Folders with sources that the README above them does not name as `name/`.
+ * @param {Readonly<Record<string, string>>} texts of the documents, by path
+ * @param {readonly string[]} files
+ */
+export function unnamedFolders(texts, files) {
+  const folders = new Set(files.flatMap(foldersOf))
+  return [...folders].toSorted().flatMap((folder) => {
+    const readme = readmeAbove(folder, texts)
+    if (readme === null) return []
+    const name = `${folder.slice(folder.lastIndexOf('/') + 1)}/`
+    const below = folder.slice(dirname(readme) === '.' ? 0 : dirname(readme).length + 1)
+    const isNamed = texts[readme].includes(`\`${name}\``) || texts[readme].includes(`${below}/`)
+    return isNamed ? [] : [`${readme} does not name ${folder}/`]
+  })
+}
+
+function foldersOf(file) {
+  const folders = []
+  for (let folder = dirname(file); folder !== '.'; folder = dirname(folder)) folders.push(folder)
+  return folders.filter((folder) => !folder.startsWith('.'))
+}
+
+function readmeAbove(folder, texts) {
+  for (let above = dirname(folder); ; above = dirname(above)) {
+    const readme = above === '.' ? 'README.md' : `${above}/README.md`
+    if (readme in texts) return readme
+    if (above === '.') return null
+  }
+}
+
+async function trackedFiles() {
+  const { output } = await capture('git', ['ls-files', '--cached', '--others', '--exclude-standard'])
+  return output.split('\n').filter((file) => file !== '')
+}
+
+const textsOf = (files) =>
+  Object.fromEntries(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]))
+const list = (complaints) => (complaints.length === 0 ? null : complaints.join('\n'))
