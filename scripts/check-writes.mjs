@@ -95,7 +95,8 @@ function besideTx(write, readers) {
     if (reader && !isMade && !node.arguments.some(isTx)) {
       found.push({ at: node, what: `${name}() is not given the \`tx\`` })
     }
-    if (target && changing.has(name) && isForeign(target)) {
+    // What is given the `tx` changes the store, and not a collection.
+    if (target && changing.has(name) && isForeign(target) && !node.arguments.some(isTx)) {
       found.push({
         at: node,
         what: 'changes what is outside of the write: return it, or wait for the commit',

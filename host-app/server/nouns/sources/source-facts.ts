@@ -68,7 +68,7 @@ export function createSourceFacts({
     return new Map(facts)
   }
 
-  async function find(row: SourceRow, tx?: Transaction): Promise<ReadonlySet<WizardStep>> {
+  async function findFinished(row: SourceRow, tx?: Transaction): Promise<ReadonlySet<WizardStep>> {
     return (await of(row.account_id, [row], tx)).get(row.id)?.finished ?? new Set()
   }
 
@@ -76,8 +76,8 @@ export function createSourceFacts({
     of,
     finishedSteps: (row, tx) =>
       tx
-        ? tx.derived({ accountId: row.account_id, sourceId: row.id }, 'finished', () => find(row, tx))
-        : find(row),
+        ? tx.derived({ accountId: row.account_id, sourceId: row.id }, 'finished', () => findFinished(row, tx))
+        : findFinished(row),
   }
 }
 
