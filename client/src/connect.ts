@@ -10,7 +10,7 @@ import {
   type SourceOptions,
 } from './options.ts'
 import { pageFailures } from './page-failures.ts'
-import { randomId } from './random-id.ts'
+import { randomId } from '@bobbin/shared/random-id'
 
 /** The functions that open the wizard of one host. All return promises; nothing throws synchronously. */
 export interface Connect {

@@ -49,7 +49,7 @@ export interface DirectLinkOptions {
  */
 export function openDirectLink(options: DirectLinkOptions): DirectLink {
   const { flow, limits, signal, isHostHeard, onSign, onEvent } = options
-  const pageId = crypto.getRandomValues(new Uint32Array(4)).join('-')
+  const { pageId } = flow
   let timer: ReturnType<typeof setTimeout> | undefined
   let relay: Hello['relay'] = 'up'
   let connection: Connection<WizardMethods> | undefined

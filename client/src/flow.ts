@@ -40,6 +40,8 @@ export interface Progress {
 export interface Flow extends FlowSeed {
   /** The wizard's address. No token and no id is ever in it. */
   readonly url: string
+  /** Of this document of the page, in this flow: the wizard tells by it who greets. */
+  readonly pageId: string
   /** Aborted by `close()`. */
   readonly stop: AbortController
   promise?: Promise<SourceResult>

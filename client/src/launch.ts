@@ -1,3 +1,4 @@
+import { randomId } from '@bobbin/shared/random-id'
 import type { SourceResult } from '@bobbin/shared/window-protocol'
 import { createError } from './errors.ts'
 import type { Flow, FlowSeed, RunFlow } from './flow.ts'
@@ -26,6 +27,7 @@ export function launch(seed: FlowSeed, run: RunFlow, known?: KnownPopup): Promis
   const flow: Flow = {
     ...seed,
     url,
+    pageId: randomId(),
     stop: new AbortController(),
     surface: popup(url, known),
     createError: (code, fields) =>

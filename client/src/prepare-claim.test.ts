@@ -17,6 +17,7 @@ function prepare(options: AnyOptions, seed: Pick<Flow, 'fn' | 'subject'>, limits
     flowId: 'f'.repeat(22),
     appKey: 'k'.repeat(22),
     url: '',
+    pageId: 'p'.repeat(22),
     stop: new AbortController(),
     surface: popup(''),
     createError: (code, fields = {}) => createError(code, fields),

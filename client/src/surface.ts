@@ -1,4 +1,4 @@
-import { randomId } from './random-id.ts'
+import { randomId } from '@bobbin/shared/random-id'
 
 /**
  * Where the wizard is shown, and all that the client needs of it. Each flow has one; a popup so far. A frame in

@@ -1,4 +1,5 @@
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
+import { randomId } from '@bobbin/shared/random-id'
 import { routeUrl } from './api-client.ts'
 
 /**
@@ -91,12 +92,4 @@ export function openPresence(flowId: string, { hear, online, refused, unheard, r
 /** Phones and tablets stop a page once another app is in front; a lost stream is then no sign of a close. */
 function stopsUnseenPages(): boolean {
   return /Mobi|Android/.test(navigator.userAgent) || matchMedia('(pointer: coarse)').matches
-}
-
-function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .slice(0, 22)
 }

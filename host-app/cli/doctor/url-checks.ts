@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { randomId } from '@bobbin/shared/random-id'
 import type { Config } from '../../server/config.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
@@ -105,8 +105,6 @@ async function checkStream(config: Config, flow: string, cookie: string | null):
 }
 
 const readyzRefusal = z.object({ data: z.object({ reason: z.string().max(40) }) })
-
-const randomId = () => randomBytes(16).toString('base64url')
 
 function checkDate(response: Response): Finding {
   const skew = Math.round((Date.parse(response.headers.get('date') ?? '') - Date.now()) / 1_000)

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -6,6 +5,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
+import { randomId } from '@bobbin/shared/random-id'
 import { AppError } from '../ground/app-error.ts'
 import { requestIdLabel } from '../ground/log.ts'
 import { inRequest } from '../ground/request-context.ts'
@@ -41,7 +41,7 @@ export function createHttpServer(
   const app: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: requestIdLabel }),
-    genReqId: () => randomUUID(),
+    genReqId: randomId,
     bodyLimit,
     trustProxy: config.trustedProxies ?? false,
     // A HEAD by a link scanner must not do what a GET does, such as spend a callback.
@@ -56,7 +56,7 @@ export function createHttpServer(
       connectionsCheckingInterval: Math.min(5_000, patience.headers / 4),
     },
     routerOptions: { maxParamLength: 512 },
-    clientErrorHandler: (error, socket) => answerRawError(error, socket, headers, randomUUID()),
+    clientErrorHandler: (error, socket) => answerRawError(error, socket, headers, randomId()),
     frameworkErrors: (error, request, reply) => {
       writeHeaders(headers, request.raw, reply.raw, request.id)
       sendError(error, request, reply)

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { link, rename, rm, writeFile } from 'node:fs/promises'
+import { randomId } from '@bobbin/shared/random-id'
 
 /*
  * Files for their owner only that are whole or not there, also where the process is killed in the middle or
@@ -29,7 +29,7 @@ async function withDraft<Result>(
   text: string,
   finish: (draft: string) => Promise<Result>,
 ): Promise<Result> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  const draft = `${file}.${randomId()}`
   try {
     await writeFile(draft, text, { mode: 0o600, flush: true })
     return await finish(draft)

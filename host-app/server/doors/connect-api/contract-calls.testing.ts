@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { randomId } from '@bobbin/shared/random-id'
 import { createdEphemeralToken } from '@bobbin/shared/session'
 import { source } from '@bobbin/shared/source'
 import { createdWebhook } from '@bobbin/shared/webhook'
@@ -40,8 +40,6 @@ export function createContractApp(env: Readonly<Record<string, string>> = {}): P
     ...env,
   })
 }
-
-export const randomId = () => randomBytes(16).toString('base64url')
 
 export const ofShop: MakeCall = async ({ account }) => ({ params: { id: (await createShop(account)).id } })
 export const ofEmptyShop: MakeCall = async ({ account }) => ({

@@ -1,9 +1,9 @@
 import { createdAccessToken } from '@bobbin/shared/access-token'
+import { randomId } from '@bobbin/shared/random-id'
 import { dataUrl, testPng } from '../../testing/pictures.testing.ts'
 import { createTestFlow } from '../../testing/flow.testing.ts'
 import {
   type MakeCall,
-  randomId,
   ofShop,
   ofEmptyShop,
   ofCheckedShop,

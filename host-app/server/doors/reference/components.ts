@@ -62,7 +62,7 @@ export const deliveryParameters: Json = {
 
 /** Headers that a reply may carry. */
 export const headers: Json = {
-  'X-Request-Id': { description: 'Finds the call in the log.', schema: { type: 'string', format: 'uuid' } },
+  'X-Request-Id': { description: 'Finds the call in the log.', schema: { type: 'string' } },
   ETag: { description: 'The version of what was answered, for `If-Match`.', schema: { type: 'string' } },
   'Idempotency-Replayed': {
     description: '`true` when this is the kept reply to an earlier call with the same key.',

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { CheckPhase } from '@bobbin/shared/check'
 import { sql } from 'kysely'
+import { randomId } from '@bobbin/shared/random-id'
 import type { EventLog } from '../events/events.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { createTurns, type TakeTurn } from '../../store/fair-turns.ts'
@@ -47,7 +47,7 @@ export function claimJob(
 ): Promise<LeasedJob | null> {
   return database.write(async (tx) => {
     const at = now()
-    const lease = randomUUID()
+    const lease = randomId()
     const job = await takeTurn(tx, at, free, async (accountId) => {
       const { rows } = await sql<CheckJob>`
         update check_job set status = 'running', lease = ${lease}, lease_until = ${at + leaseTime},

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { randomId } from '@bobbin/shared/random-id'
 import { ConnectorError } from '../../../connectors/connector.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { OpenedCredentials } from '../credentials/credentials.ts'
@@ -85,7 +85,7 @@ async function refreshInTurn(parts: RefreshParts, grant: RenewableGrant): Promis
     const opened = await grants.open(grant)
     if (isFresh(opened, now())) return tokenOf(opened)
     const version = { ...grant, version: opened.version }
-    const id = randomUUID()
+    const id = randomId()
     // A lease is never renewed, so one that stays the same this long is over, whatever the clocks say.
     const dead = performance.now() - watched.since >= lease ? watched.holder : null
     const answer = await grants.takeLease(version, { id, until: now() + lease, dead })

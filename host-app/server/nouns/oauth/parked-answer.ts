@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { randomId } from '@bobbin/shared/random-id'
 import { type KeyRing, type SealContext, sealedColumn } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { TransactionRow } from './transaction-store.ts'
@@ -20,7 +21,7 @@ export async function parkAnswer(
   { stateHash, accountId, sourceId }: TripKey,
   answer: Readonly<Record<string, string>>,
 ): Promise<string | null> {
-  const id = randomBytes(16).toString('base64url')
+  const id = randomId()
   const { numUpdatedRows } = await tx.db
     .updateTable('oauth_transaction')
     .set({

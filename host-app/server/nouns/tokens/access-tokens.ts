@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
+import { randomId } from '@bobbin/shared/random-id'
 import { AppError } from '../../ground/app-error.ts'
 import { secretHash } from '../../ground/secret-hash.ts'
 import { compileOnce } from '../../store/compile-once.ts'
@@ -71,7 +72,7 @@ export function createAccessTokens({
       .insertInto('access_token')
       .values({
         token_hash: secretHash(accessToken),
-        id: randomUUID(),
+        id: randomId(),
         account_id: accountId,
         name: name ?? null,
         prefix: accessToken.slice(0, tokenPrefix.length + 4),

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
+import { randomId } from '@bobbin/shared/random-id'
 import type { Database, Transaction } from '../../store/database.ts'
 import { createTurns, type TakeTurn } from '../../store/fair-turns.ts'
 import { moveLineUp } from './delivery-queue.ts'
@@ -33,7 +33,7 @@ export function claimDelivery(
 ): Promise<LeasedDelivery | null> {
   return database.write((tx) => {
     const at = now()
-    const lease = randomUUID()
+    const lease = randomId()
     return takeTurn(tx, at, free, async (accountId) => {
       const { rows } = await sql<DeliveryRow>`
         update webhook_delivery set lease = ${lease}, due_at = ${at + leaseTime}

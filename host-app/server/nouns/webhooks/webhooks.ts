@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type {
   createWebhook,
@@ -8,6 +7,7 @@ import type {
   Webhook,
   WebhookDelivery,
 } from '@bobbin/shared/webhook'
+import { randomId } from '@bobbin/shared/random-id'
 import { AppError } from '../../ground/app-error.ts'
 import { type EventLog, appendAccountEvent } from '../events/events.ts'
 import type { Database, Transaction } from '../../store/database.ts'
@@ -123,7 +123,7 @@ export function createWebhooks({ database, events, secrets, config, now }: Webho
       const row = await tx.db
         .insertInto('webhook')
         .values({
-          id: `wh_${randomBytes(16).toString('base64url')}`,
+          id: `wh_${randomId()}`,
           account_id: accountId,
           url: requireWebhookUrl(url, config),
           description,
