@@ -1,3 +1,3 @@
-export function ofSoak(sample: number, all: number): number
+export function ofSoak<Value>(sample: Value, all: Value): Value
 export const soakSeed: number
 export function randomOf(seed: number): (below: number) => number

@@ -6,14 +6,18 @@ import { setUpSystem } from './system-setup.mjs'
 
 /**
  * Tests that do a sample of their work in `npm test`, and all of it here: `npm run soak -- [part …]`. Each
- * part is vitest files that ask `soak-size.mjs` how much to do.
+ * part is files of vitest or of Playwright that ask `soak-size.mjs` how much to do.
  */
+const vitest = ['node_modules/vitest/vitest.mjs', 'run']
+const playwright = ['node_modules/@playwright/test/cli.js', 'test', '--retries=0']
 const parts = {
-  starts: ['host-app/server/store/start-again.test.ts'],
+  starts: [...vitest, 'host-app/server/store/start-again.test.ts'],
   'hostile-databases': [
+    ...vitest,
     'host-app/connectors/hp-postgres/fuzz.test.ts',
     'host-app/server/hostile-databases.test.ts',
   ],
+  reference: [...playwright, 'stories/reference'],
 }
 
 await runMain(async () => {
@@ -29,12 +33,12 @@ await runMain(async () => {
   const seed = process.env.BOBBIN_SOAK_SEED ?? String(Date.now() % 1_000_000)
   console.log(`Seed ${seed}; BOBBIN_SOAK_SEED=${seed} does the same again.`)
   let failed = 0
-  for (const [name, files] of Object.entries(parts)) {
+  for (const [name, args] of Object.entries(parts)) {
     if (names.length > 0 && !names.includes(name)) continue
     console.log(`\n${name}`)
     const startedAt = Date.now()
     const env = { BOBBIN_SOAK: 'all', BOBBIN_SOAK_SEED: seed }
-    const code = await run(modernNode(), ['node_modules/vitest/vitest.mjs', 'run', ...files], { env })
+    const code = await run(modernNode(), args, { env })
     console.log(
       `${name}: ${code === 0 ? 'passed' : 'FAILED'} in ${((Date.now() - startedAt) / 1000).toFixed(0)} s`,
     )

@@ -32,6 +32,14 @@ const preferences = {
   'signon.rememberSignons': false,
   'toolkit.telemetry.reportingpolicy.firstRun': false,
   'ui.prefersReducedMotion': 1,
+  'layout.frame_rate': 10,
+  'toolkit.cosmeticAnimations.enabled': false,
+  'browser.tabs.firefox-view': false,
+  'extensions.pocket.enabled': false,
+  'browser.ml.enable': false,
+  'sidebar.revamp': false,
+  'extensions.webextensions.remote': false,
+
 }
 
 export async function startFirefox({ env }: Display): Promise<OtherBrowser> {
@@ -80,7 +88,7 @@ async function newProfile(bidi: Bidi): Promise<Profile> {
 
   const profile: Profile = {
     async openWindow() {
-      const { context } = await bidi.send('browsingContext.create', { type: 'window', userContext })
+      const { context } = await bidi.send('browsingContext.create', { type: 'tab', userContext })
       return context
     },
     async windows() {

@@ -6,10 +6,16 @@ import { freePort } from '../child-server.ts'
 import { newFolder, startLimit, type Display } from './display.ts'
 import type { OtherBrowser, Profile } from './profile.ts'
 
+/** Drawn as a printer would: with Mesa for a graphics card, the pictures of pages take longer than the pages. */
+const plainDrawing = { WEBKIT_SKIA_ENABLE_CPU_RENDERING: '1', WEBKIT_DISABLE_COMPOSITING_MODE: '1' }
+
 /** WebKitGTK's MiniBrowser behind its own WebKitWebDriver. Each session is a new browser. */
 export async function startWebKit({ env }: Display): Promise<OtherBrowser> {
   const port = await freePort()
-  const driver = spawnTied('WebKitWebDriver', ['-p', String(port)], { folder: newFolder(), env })
+  const driver = spawnTied('WebKitWebDriver', ['-p', String(port)], {
+    folder: newFolder(),
+    env: { ...env, ...plainDrawing },
+  })
   const url = `http://127.0.0.1:${port}`
   await isReady(url, driver)
   const capabilities = new Capabilities({
