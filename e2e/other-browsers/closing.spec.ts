@@ -7,8 +7,9 @@ import {
   goToProvider,
   submitForm,
 } from '../specs/popup/crm-trip.ts'
-import { documentsMet, expectError, expectResult, progressOf } from '../specs/popup/promises.ts'
+import { documentsMet, expectError, progressOf } from '../specs/popup/promises.ts'
 import { expectSevered, makeSevering, providers } from '../specs/popup/severing-provider.ts'
+import { expectAllSet } from '../wizard-window.ts'
 import { expect, test } from './fixtures.ts'
 
 /** Each way in which a window goes away, as Firefox and WebKit tell of it. */
@@ -30,40 +31,6 @@ test('a window closed at the form is known to be closed, and can be taken back',
   await submitForm(again.wizard)
   await goToProvider(again.wizard)
   expect(again.call.isPending()).toBe(true)
-})
-
-test('a window closed after a trip to the provider is known to be closed', async ({
-  account,
-  customerPage,
-}) => {
-  const id = await createCrmSource(account)
-  const { wizard, call } = await customerPage.open('authorizeSource', { id })
-  await goToProvider(wizard)
-  await answerProvider(wizard)
-  await expectStreams(wizard)
-  await expect.poll(() => documentsMet(customerPage)).toBe(2)
-  await wizard.closeAsUser()
-  await expectError(call, { ...closed, sourceId: id, step: 'field_selection', canResume: true })
-})
-
-test('a window that was cut off is missed when it is closed, and can be taken back', async ({
-  cleanStack,
-  account,
-  customerPage,
-}) => {
-  makeSevering(cleanStack.proxy)
-  const id = await createCrmSource(account)
-  const { wizard, call } = await customerPage.open('authorizeSource', { id })
-  await goToProvider(wizard)
-  await answerProvider(wizard)
-  await expectStreams(wizard)
-  await expectSevered(customerPage)
-  await wizard.closeAsUser()
-  await expectError(call, { name: 'AppClosedPrematurelyError', sourceId: id, canResume: true })
-
-  const again = await customerPage.open('resume the error')
-  await chooseStreams(again.wizard)
-  expect(await again.call.result()).toMatchObject({ id, selected_streams: ['deals'] })
 })
 
 for (const { provider, isSevering } of providers) {
@@ -90,25 +57,68 @@ for (const { provider, isSevering } of providers) {
   })
 }
 
-test('Cancel in the wizard ends the call, and the window closes itself', async ({ customerPage }) => {
-  const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
-  await expect.poll(() => progressOf(customerPage)).toContain('step')
-  await wizard.getByRole('button', { name: 'Cancel' }).click()
-  await expectError(call, { ...closed, reason: 'cancelled' })
-  await wizard.expectClosed()
+test('a window closed after a trip to the provider is known to be closed, and one that closes as it brings its result has brought it', async ({
+  account,
+  customerPage,
+}) => {
+  const id = await createCrmSource(account)
+  const { wizard, call } = await customerPage.open('authorizeSource', { id })
+  await goToProvider(wizard)
+  await answerProvider(wizard)
+  await expectStreams(wizard)
+  await expect.poll(() => documentsMet(customerPage)).toBe(2)
+  await wizard.closeAsUser()
+  await expectError(call, { ...closed, sourceId: id, step: 'field_selection', canResume: true })
+
+  const again = await customerPage.open('resume the error')
+  await chooseStreams(again.wizard)
+  await expectAllSet(again.wizard)
+  await again.wizard.closeAsUser()
+  expect(await again.call.result()).toMatchObject({ id, selected_streams: ['deals'] })
+  expect(again.call.settlements()).toBe(1)
 })
 
-for (const button of ['close', 'abort'] as const) {
-  test(`${button}() of the page closes its window`, async ({ customerPage }) => {
-    const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
-    await expect.poll(() => progressOf(customerPage)).toContain('step')
-    await customerPage.click(button)
-    const name = button === 'abort' ? 'AbortError' : 'AppClosedPrematurelyError'
-    expect(await call.error()).toMatchObject({ name })
-    expect(call.settlements()).toBe(1)
-    await wizard.expectClosed()
-  })
-}
+test('a window that was cut off is missed when it is closed, and can be taken back', async ({
+  cleanStack,
+  account,
+  customerPage,
+}) => {
+  makeSevering(cleanStack.proxy)
+  const id = await createCrmSource(account)
+  const { wizard, call } = await customerPage.open('authorizeSource', { id })
+  await goToProvider(wizard)
+  await answerProvider(wizard)
+  await expectStreams(wizard)
+  await expectSevered(customerPage)
+  await wizard.closeAsUser()
+  await expectError(call, { ...closed, sourceId: id, step: 'field_selection', canResume: true })
+
+  const again = await customerPage.open('resume the error')
+  await chooseStreams(again.wizard)
+  expect(await again.call.result()).toMatchObject({ id, selected_streams: ['deals'] })
+})
+
+test('Cancel in the wizard, close() and abort() of the page end the call, and the window closes itself', async ({
+  customerPage,
+}) => {
+  for (const button of ['Cancel', 'close', 'abort'] as const) {
+    await test.step(button, async () => {
+      await customerPage.load()
+      const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
+      await expect.poll(() => progressOf(customerPage)).toContain('step')
+      if (button === 'Cancel') {
+        await wizard.getByRole('button', { name: 'Cancel' }).click()
+        await expectError(call, { ...closed, reason: 'cancelled' })
+      } else {
+        await customerPage.click(button)
+        const name = button === 'abort' ? 'AbortError' : 'AppClosedPrematurelyError'
+        expect(await call.error()).toMatchObject({ name })
+        expect(call.settlements()).toBe(1)
+      }
+      await wizard.expectClosed()
+    })
+  }
+})
 
 test('close() of the page reaches a window that was cut off', async ({
   cleanStack,
@@ -125,15 +135,4 @@ test('close() of the page reaches a window that was cut off', async ({
   await customerPage.click('close')
   await expectError(call, closed)
   await wizard.expectClosed()
-})
-
-test('a window that closes as it brings its result has brought it', async ({ account, customerPage }) => {
-  const id = await createCrmSource(account)
-  const { wizard, call } = await customerPage.open('authorizeSource', { id })
-  await goToProvider(wizard)
-  await answerProvider(wizard)
-  await chooseStreams(wizard)
-  await wizard.getByRole('heading', { name: 'All set', level: 1 }).waitFor()
-  await wizard.closeAsUser()
-  expect(await expectResult(customerPage, call)).toMatchObject({ id, selected_streams: ['deals'] })
 })

@@ -39,7 +39,6 @@ const preferences = {
   'browser.ml.enable': false,
   'sidebar.revamp': false,
   'extensions.webextensions.remote': false,
-
 }
 
 export async function startFirefox({ env }: Display): Promise<OtherBrowser> {

@@ -1,48 +1,43 @@
 import { demoCrm } from '../specs/popup/crm-trip.ts'
 import { expectError, progressOf } from '../specs/popup/promises.ts'
 import { makeSevering } from '../specs/popup/severing-provider.ts'
-import { connectCrm, cutFetches, giveUpOnSeveredWindow, obstacles } from '../specs/popup/trip-stories.ts'
+import { connectCrm, giveUpOnSeveredWindow, obstacles } from '../specs/popup/trip-stories.ts'
 import { expect, test } from './fixtures.ts'
 
 /** The page's own requests do not reach the host, and its window makes a trip to a provider. */
 
 const relayDown = 4_000
 test.use({ timings: { relayDown } })
+// Long, and each on its own: any worker may take one.
+test.describe.configure({ mode: 'parallel' })
 
 for (const { obstacle, setup, raise } of obstacles) {
-  test(`where ${obstacle}, result and steps come from the window, also after the trip`, async ({
-    cleanStack,
-    customerPage,
-  }) => {
-    raise(cleanStack.proxy)
-    await customerPage.load(setup)
-    await connectCrm(customerPage)
-  })
-
-  test(`where ${obstacle} and the window is cut off, no close is claimed while the person works`, async ({
+  test(`where ${obstacle}, closes, steps and result come from the window, until it is cut off`, async ({
     cleanStack,
     account,
     customerPage,
   }) => {
     raise(cleanStack.proxy)
-    makeSevering(cleanStack.proxy)
-    await customerPage.load(setup)
-    await giveUpOnSeveredWindow(customerPage, account, relayDown)
+    await test.step('a window closed at the form is known to be', async () => {
+      await customerPage.load(setup)
+      const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
+      await expect.poll(() => progressOf(customerPage)).toContain('step')
+      await wizard.closeAsUser()
+      await expectError(call, {
+        name: 'AppClosedPrematurelyError',
+        reason: 'closed',
+        certainty: 'confirmed',
+      })
+    })
+    await test.step('steps and result come, also after the trip', async () => {
+      await customerPage.load(setup)
+      const wizard = await connectCrm(customerPage)
+      await wizard.expectClosed()
+    })
+    await test.step('no close is claimed of a window that was cut off', async () => {
+      makeSevering(cleanStack.proxy)
+      await customerPage.load(setup)
+      await giveUpOnSeveredWindow(customerPage, account, relayDown)
+    })
   })
 }
-
-test('a page without fetch knows when its window is closed at the form', async ({
-  cleanStack,
-  customerPage,
-}) => {
-  cutFetches(cleanStack.proxy)
-  const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
-  await expect.poll(() => progressOf(customerPage)).toContain('step')
-  await wizard.closeAsUser()
-  await expectError(call, { name: 'AppClosedPrematurelyError', reason: 'closed', certainty: 'confirmed' })
-})
-
-test('a page that puts its own bearer on every request gets its result', async ({ customerPage }) => {
-  await customerPage.load({ everyRequest: 'has a bearer' })
-  await connectCrm(customerPage)
-})

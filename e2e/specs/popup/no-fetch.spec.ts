@@ -7,11 +7,10 @@ import { makeSevering } from './severing-provider.ts'
 import { connectCrm, cutFetches, giveUpOnSeveredWindow, obstacles } from './trip-stories.ts'
 
 /** The page's own fetches do not reach the host: what the wizard tells over the link is all that it has. */
-const relayDown = 4_000
-test.use({ timings: { relayDown } })
 
 for (const { obstacle, setup, raise } of obstacles) {
-  test(`where ${obstacle}, the result and each step on the way arrive all the same`, async ({
+  test(`where ${obstacle}, steps and result arrive all the same; once the provider cuts the window off, no close is claimed, and the page gives up in the end`, async ({
+    account,
     cleanStack,
     customer,
   }) => {
@@ -22,17 +21,10 @@ for (const { obstacle, setup, raise } of obstacles) {
     // Each is a report of its own, and so they come as they come.
     const all = ['opened', 'claimed', 'away', 'back', ...steps]
     await expect.poll(() => progressOf(customer).toSorted()).toEqual(all.toSorted())
-  })
 
-  test(`where ${obstacle} and the provider cuts the window off, no close is claimed, and the page gives up in the end`, async ({
-    account,
-    cleanStack,
-    customer,
-  }) => {
-    raise(cleanStack.proxy)
     makeSevering(cleanStack.proxy)
     await customer.load(setup)
-    await giveUpOnSeveredWindow(customer, account, relayDown)
+    await giveUpOnSeveredWindow(customer, account)
   })
 }
 

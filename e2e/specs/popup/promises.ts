@@ -4,7 +4,7 @@ import type { Call, CustomerPage, PageError } from '../../customer-page.ts'
 
 /** What a call must come to in the end, whatever happens to windows in between. */
 
-/** A customer page in whatever browser. */
+/** A customer page in whatever browser; what it told counts from its last load. */
 type Reporting = Pick<CustomerPage, 'reports'>
 
 /** It resolves, once, and the page never heard of a window that closed. */
@@ -28,7 +28,7 @@ export function progressOf(customer: Reporting): string[] {
   return reportsOf(customer, 'event').map(({ value }) => (value as { type: string }).type)
 }
 
-/** How many documents of the wizard have answered the page over the direct link. */
+/** How many documents of the wizard have answered the page, as it was last loaded, over the direct link. */
 export function documentsMet(customer: Reporting): number {
   const messages = reportsOf(customer, 'message').map(({ value }) => (value as { data: unknown }).data)
   const ready = messages.filter(
@@ -43,5 +43,7 @@ export function timeOf(customer: Reporting, kind: 'rejected' | 'resolved'): numb
 }
 
 function reportsOf(customer: Reporting, kind: ReturnType<CustomerPage['reports']>[number]['kind']) {
-  return customer.reports().filter((report) => report.kind === kind)
+  const reports = customer.reports()
+  const present = reports.findLast((report) => report.kind === 'loaded')?.document
+  return reports.filter((report) => report.kind === kind && report.document === present)
 }

@@ -5,7 +5,7 @@ import { hosts } from '../../hosts.ts'
 import { answerProvider } from '../../provider-pages.ts'
 import type { CustomerSetup } from '../../servers/customer-site.ts'
 import type { FrontProxy } from '../../servers/front-proxy.ts'
-import type { Stack } from '../../stack.ts'
+import { quickTimings, type Stack } from '../../stack.ts'
 import { expectAllSet } from '../../wizard-window.ts'
 import {
   chooseStreams,
@@ -59,8 +59,10 @@ export function cutFetches(proxy: FrontProxy): void {
   proxy.rule({ host: hosts.wizard, path: flows }, { cut: true })
 }
 
-/** The whole way, from the click to the result. */
-export async function connectCrm(customer: CustomerPage<CustomerWindow>): Promise<void> {
+/** The whole way, from the click to the result; returns the window, which will close itself. */
+export async function connectCrm<Window extends CustomerWindow>(
+  customer: CustomerPage<Window>,
+): Promise<Window> {
   const { wizard, call } = await customer.open('addSource', { type: demoCrm })
   await submitForm(wizard)
   await goToProvider(wizard)
@@ -68,13 +70,14 @@ export async function connectCrm(customer: CustomerPage<CustomerWindow>): Promis
   await chooseStreams(wizard)
   expect(await expectResult(customer, call)).toMatchObject({ type: demoCrm, selected_streams: ['deals'] })
   expect(progressOf(customer)).toContain('back')
+  return wizard
 }
 
 /** The page has nothing left to hear by: it claims no close, gives up in the end, and the person finishes. */
 export async function giveUpOnSeveredWindow(
   customer: CustomerPage<CustomerWindow>,
   account: Account,
-  relayDown: number,
+  relayDown = quickTimings.relayDown,
 ): Promise<void> {
   const id = await createCrmSource(account)
   const { wizard, call } = await customer.open('authorizeSource', { id })
@@ -102,24 +105,42 @@ export function answerWith({ proxy, origins }: Stack, query: string) {
   )
 }
 
-/** A callback without its state leads back to the wizard, which goes there again. */
+/** What providers send that forget the state of a refusal, or of everything. */
+export const carelessAnswers = [
+  {
+    query: '?error=access_denied',
+    reason: 'Access was not allowed. You can try again and allow it.',
+    error: { reason: 'denied', providerCode: 'access_denied' },
+  },
+  {
+    query: '',
+    reason: 'You came back before it was finished. Try again.',
+    error: { reason: 'interrupted' },
+  },
+] as const
+
+/** A callback without its state leads back to the wizard, which goes there again, as often as it must. */
 export async function returnWithoutState<Window extends CustomerWindow>(
   stack: Stack,
   customer: CustomerPage<Window>,
   account: Account,
-  { query, look = async () => {} }: { query: string; look?: (wizard: Window) => Promise<void> },
+  look: (wizard: Window, reason: string) => Promise<void> = async () => {},
 ): Promise<void> {
   const id = await createCrmSource(account)
   const { wizard, call } = await customer.open('authorizeSource', { id })
-  const careless = answerWith(stack, query)
-  await wizard.getByRole('link', { name: 'Authorize with Demo CRM' }).click()
-  await wizard.getByRole('link', { name: 'Try again' }).waitFor()
-  await look(wizard)
-  await expect.poll(() => progressOf(customer)).toContain('back')
-  expect(call.isPending()).toBe(true)
-  careless.lift()
-
-  await wizard.getByRole('link', { name: 'Try again' }).click()
+  let link = 'Authorize with Demo CRM'
+  for (const [index, { query, reason }] of carelessAnswers.entries()) {
+    const careless = answerWith(stack, query)
+    await wizard.getByRole('link', { name: link }).click()
+    const isBack = () => progressOf(customer).filter((type) => type === 'back').length
+    await expect.poll(isBack).toBe(index + 1)
+    link = 'Try again'
+    await wizard.getByRole('link', { name: link }).waitFor()
+    await look(wizard, reason)
+    expect(call.isPending()).toBe(true)
+    careless.lift()
+  }
+  await wizard.getByRole('link', { name: link }).click()
   await answerProvider(wizard)
   await chooseStreams(wizard)
   expect(await expectResult(customer, call)).toMatchObject({ id, selected_streams: ['deals'] })
