@@ -12,6 +12,7 @@ const pages = {
     'client/src',
     'client/scripts',
     'client/rollup.config.mjs',
+    'rollup.config.mjs',
     'client/package.json',
     'host-app/wizard',
     'host-app/reference',
@@ -27,10 +28,7 @@ const pages = {
   async make() {
     await runOrThrow(modernNode(), ['node_modules/typescript/bin/tsc', '-p', 'scripts/tsconfig.build.json'])
     const rollup = join(root, 'node_modules', 'rollup', 'dist', 'bin', 'rollup')
-    for (const folder of ['client', 'host-app/wizard', 'host-app/reference']) {
-      const options = { cwd: join(root, folder) }
-      await runOrThrow(modernNode(), [rollup, '--silent', '-c', 'rollup.config.mjs'], options)
-    }
+    await runOrThrow(modernNode(), [rollup, '--silent', '-c', 'rollup.config.mjs'])
   },
 }
 
@@ -61,7 +59,7 @@ const connectorProcess = {
  * The rest of the server runs from its sources. Does nothing when nothing changed since the last one.
  *
  * Types are not checked here (`npm run check` does), so that a build is quick. What grew beyond its size
- * limit fails the build; the limits are in the two `rollup.config.mjs`.
+ * limit fails the build; the limits are in the parts of `rollup.config.mjs`.
  */
 export async function build({ force = false } = {}) {
   await make(connectorProcess, force)

@@ -13,19 +13,21 @@ const source = fileURLToPath(new URL('../../build/js/host-app/reference/', impor
 const target = fileURLToPath(new URL('../dist/reference/', import.meta.url))
 const assetsPath = '/docs/assets/'
 
-export default {
-  input: { reference: `${source}reference.js` },
-  output: { dir: `${target}assets`, format: 'es', entryFileNames: '[name]-[hash].js' },
-  plugins: [
-    nodeResolve({ browser: true }),
-    terser({ module: true, format: { comments: false } }),
-    removeOldAssets(`${target}assets/`),
-    emitStyle(),
-    emitRedoc(),
-    writePage(),
-    precompress(),
-  ],
-}
+export default [
+  {
+    input: { reference: `${source}reference.js` },
+    output: { dir: `${target}assets`, format: 'es', entryFileNames: '[name]-[hash].js' },
+    plugins: [
+      nodeResolve({ browser: true }),
+      terser({ module: true, format: { comments: false } }),
+      removeOldAssets(`${target}assets/`),
+      emitStyle(),
+      emitRedoc(),
+      writePage(),
+      precompress(),
+    ],
+  },
+]
 
 function emitStyle() {
   return {
