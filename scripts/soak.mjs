@@ -12,6 +12,7 @@ const vitest = ['node_modules/vitest/vitest.mjs', 'run']
 const playwright = ['node_modules/@playwright/test/cli.js', 'test', '--retries=0']
 const parts = {
   starts: [...vitest, 'host-app/server/store/start-again.test.ts'],
+  accounts: [...vitest, 'host-app/server/doors/connect-api/api-model.test.ts'],
   'hostile-databases': [
     ...vitest,
     'host-app/connectors/hp-postgres/fuzz.test.ts',
