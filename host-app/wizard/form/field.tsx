@@ -3,13 +3,9 @@ import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
 import { form as words } from '../messages/en/form.ts'
 import { Sentence } from '../ui/sentence.tsx'
+import { controlProps, fieldId, type CommonProps, type TextProps } from './control-props.ts'
 import { SecretInput } from './secret-input.tsx'
 import { controlOf, initialValue, isKept, optionsOf } from './settings.ts'
-
-/** The id of a property's control; the error summary links to it. */
-export function fieldId(name: string): string {
-  return `field-${name}`
-}
 
 interface Frame {
   name: string
@@ -47,18 +43,6 @@ export function FieldFrame({ name, title, hint, error, isOptional, isHidden, isI
       )}
     </div>
   )
-}
-
-/** What every control carries: its names, and what describes it. */
-export function controlProps(name: string, hint: string | undefined, error: string | undefined) {
-  const id = fieldId(name)
-  const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ')
-  return {
-    id,
-    name,
-    'aria-describedby': described || undefined,
-    'aria-invalid': error ? ('true' as const) : undefined,
-  }
 }
 
 interface Props {
@@ -110,20 +94,6 @@ export function Field({ property, source, boundBy, isShown, isFirst, error }: Pr
       />
     </FieldFrame>
   )
-}
-
-type CommonProps = ReturnType<typeof controlProps> & {
-  'aria-required': 'true' | undefined
-  autofocus: boolean
-}
-
-/** What every control for text carries. */
-export type TextProps = CommonProps & {
-  placeholder: string | undefined
-  readOnly: boolean
-  autocomplete: 'off'
-  autocapitalize: 'none'
-  spellcheck: false
 }
 
 interface ControlProps {

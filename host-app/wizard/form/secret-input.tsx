@@ -1,6 +1,6 @@
 import { Component } from 'preact'
 import { form as words } from '../messages/en/form.ts'
-import type { TextProps } from './field.tsx'
+import type { TextProps } from './control-props.ts'
 
 interface Props {
   text: TextProps

@@ -5,7 +5,8 @@ import {
   type PartnerWay,
   type PersonField,
 } from '@bobbin/shared/partner-page'
-import { controlProps, fieldId, FieldFrame } from '../form/field.tsx'
+import { controlProps, fieldId } from '../form/control-props.ts'
+import { FieldFrame } from '../form/field.tsx'
 import { partner as words } from '../messages/en/partner.ts'
 import { Mark } from '../ui/mark.tsx'
 import { Name } from '../ui/name.tsx'

@@ -1,6 +1,7 @@
 import { Component } from 'preact'
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
-import { controlProps, Field, FieldFrame, fieldId } from '../form/field.tsx'
+import { controlProps, fieldId } from '../form/control-props.ts'
+import { Field, FieldFrame } from '../form/field.tsx'
 import { ErrorSummary } from '../form/error-summary.tsx'
 import { isTouched, readValues } from '../form/read-values.ts'
 import {
