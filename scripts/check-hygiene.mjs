@@ -59,8 +59,7 @@ export const hygieneChecks = [
     complaints: async () => {
       // It needs a package, which is not there before the installation.
       const { findBesideWrites } = await import('./check-writes.mjs')
-      const files = await trackedFiles(productFiles)
-      return list(findBesideWrites(Object.fromEntries(files.map((file) => [file, textOf(file)]))))
+      return list(findBesideWrites(await textsOf(productFiles)))
     },
   },
   {
@@ -78,6 +77,22 @@ export const hygieneChecks = [
     },
   },
   {
+    name: 'imports go down, and nothing runs in a circle',
+    complaints: async () => {
+      const { findWrongImports } = await import('./check-floors.mjs')
+      const texts = await textsOf(/^(?:client|shared|host-app)\/.*\.tsx?$/)
+      return list(findWrongImports(texts).filter((line) => !beingRebuilt.test(line)))
+    },
+  },
+  {
+    name: 'functions take the parts that they name, eight at most',
+    complaints: async () => {
+      const { findBags } = await import('./check-bags.mjs')
+      const found = findBags(await textsOf(productFiles), (path) => putTogether.has(path))
+      return list(found.filter((line) => !beingRebuilt.test(line)))
+    },
+  },
+  {
     name: 'no secret is in the repository',
     complaints: async () =>
       list(
@@ -88,6 +103,15 @@ export const hygieneChecks = [
 
 /** The server and its commands, without what tests them. */
 const productFiles = /^host-app\/(?:server|cli)\/(?!.*\.(?:test|testing)\.ts$).*\.ts$/
+
+/** Where all that there is has a name: of it the server's process is put together, and each command's. */
+const putTogether = new Set([
+  ...['services', 'start-server', 'routes', 'app'].map((name) => `host-app/server/${name}.ts`),
+  'host-app/cli/open-core.ts',
+])
+
+/** These rooms get their floors next, and these rules with that. */
+const beingRebuilt = /host-app\/server\/(?:doors\/|nouns\/(?:flows|presence)\/|services\.ts)/
 
 const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
@@ -104,6 +128,11 @@ async function linesWith(pattern, files) {
 async function trackedFiles(pattern) {
   const { output } = await capture('git', ['ls-files', '--cached', '--others', '--exclude-standard'])
   return output.split('\n').filter((file) => file !== '' && pattern.test(file))
+}
+
+async function textsOf(pattern) {
+  const files = await trackedFiles(pattern)
+  return Object.fromEntries(files.map((file) => [file, textOf(file)]))
 }
 
 function textOf(file) {

@@ -6,6 +6,7 @@ export {
   type OpenedCredentials,
   sealedCredentials,
 } from './credential-store.ts'
+export { tellExpiringGrants } from './expiring-grants.ts'
 export {
   type NewGrant,
   dropGrantAside,
@@ -20,3 +21,4 @@ export { type KeyUsage, countKeyUsage } from './key-usage.ts'
 export { type RotationResult, rotateKeys } from './rotate-keys.ts'
 export { type KeyRing, type SealContext, SealError, createKeyRing } from './seal.ts'
 export { type SealedColumn, sealedColumn } from './sealed-column.ts'
+export { watchKeyUsage } from './watch-key-usage.ts'
