@@ -66,7 +66,7 @@ function faultOf(from, to, name) {
     const entry = `${server}nouns/${b.room}/${b.room}.ts`
     if (to !== entry) return `a noun is entered through ${b.room}/${b.room}.ts`
   }
-  if (!(a?.floor in below)) return null
+  if (!(a?.floor in below) || to.endsWith('.json')) return null
   if (b === null)
     return floorsOnContract.has(a.floor) && isContract(to) ? null : 'not for this floor of the server'
   if (a.floor !== b.floor)

@@ -10,7 +10,7 @@ import { pino } from 'pino'
 import { findFreePort } from '../demo/local-server.ts'
 import { bundleProcesses } from '../../scripts/bundle-processes.mjs'
 import { readConfig } from '../server/config.ts'
-import { createCore, type Core } from '../server/services.ts'
+import { createCore, type Core } from '../server/core.ts'
 import { openTestDisk, type TestDisk } from '../server/testing/disk.testing.ts'
 
 /** What a start from the sources runs. */

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { readConfig, type Config } from '../server/config.ts'
 import { secretsText, withDevelopmentSecrets } from '../server/development-secrets.ts'
 import { createLog } from '../server/ground/log.ts'
-import { createCore, type Core } from '../server/services.ts'
+import { createCore, type Core } from '../server/core.ts'
 
 /** The server's settings, from the same environment. @throws {ConfigError} */
 export async function openConfig(): Promise<Config> {

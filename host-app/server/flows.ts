@@ -15,28 +15,30 @@ import { createWizardState } from './doors/flows/wizard-state.ts'
 import { serveWizardStreams } from './doors/flows/wizard-stream-routes.ts'
 import type { ConnectApi } from './doors/connect-api/connect-api.ts'
 import type { SendPage } from './http/wizard-page.ts'
-import { createAccountAnswers } from './nouns/flows/account-question.ts'
-import { createActionGuard } from './nouns/flows/allow-action.ts'
-import { createAuthorizeTickets } from './nouns/flows/authorize-ticket.ts'
-import { createTripEnds } from './nouns/flows/callback-trips.ts'
-import { createClaims } from './nouns/flows/claim-flow.ts'
-import { createFlowClock, type FlowClock } from './nouns/flows/flow-clock.ts'
-import { createFlowLifetime } from './nouns/flows/flow-lifetime.ts'
-import { createFlowStates } from './nouns/flows/flow-state.ts'
-import { createFlowSteps } from './nouns/flows/flow-steps.ts'
-import { createFormStep } from './nouns/flows/form-step.ts'
-import { createProviderTrips } from './nouns/flows/provider-trip.ts'
-import { createWizardActions } from './nouns/flows/wizard-actions.ts'
-import { createPresence } from './nouns/presence/presence.ts'
-import { createUnclaimedFlows } from './nouns/presence/unclaimed-flows.ts'
-import type { Core } from './services.ts'
+import {
+  type FlowClock,
+  createAccountAnswers,
+  createActionGuard,
+  createAuthorizeTickets,
+  createClaims,
+  createFlowClock,
+  createFlowLifetime,
+  createFlowStates,
+  createFlowSteps,
+  createFormStep,
+  createProviderTrips,
+  createTripEnds,
+  createWizardActions,
+} from './nouns/flows/flows.ts'
+import { createPresence, createUnclaimedFlows } from './nouns/presence/presence.ts'
+import type { Core } from './core.ts'
 
 /** The flows of this process: their routes, who is there, and what time does to them. */
 export interface Flows extends FlowClock {
   registerRoutes(app: FastifyInstance, connectApi: ConnectApi, sendPage: SendPage): void
 }
 
-/** Joins the parts of flows, as `services.ts` joins those of all else. */
+/** Joins the parts of flows, as `core.ts` joins those of all else. */
 export function createFlows(core: Core): Flows {
   const { config, database, events, now, registry, sources, checks, streams, oauth, log } = core
   const { timings, url, encryptionKeys } = config

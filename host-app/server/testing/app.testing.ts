@@ -9,7 +9,8 @@ import type { z } from 'zod'
 import { createApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { runInThisProcess } from './in-process.testing.ts'
-import { createServices, type CoreOptions, type Services } from '../services.ts'
+import type { CoreOptions } from '../core.ts'
+import { createServices, type Services } from '../services.ts'
 import { openTestStore } from './store.testing.ts'
 
 export const partner = { partner_id: 'partner', partner_secret: 'a partner secret of a good length' }

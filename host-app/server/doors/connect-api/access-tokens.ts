@@ -1,5 +1,4 @@
-import type { AccessTokens } from '../../nouns/tokens/access-tokens.ts'
-import type { AccessTokenRow } from '../../nouns/tokens/access-tokens.ts'
+import type { AccessTokenRow, AccessTokens } from '../../nouns/tokens/tokens.ts'
 import type { Caller } from '../../http/caller.ts'
 import type { ConnectApi } from './connect-api.ts'
 import { isoTime } from '../../ground/iso-time.ts'

@@ -1,8 +1,10 @@
-import type { Accounts } from '../../nouns/accounts/accounts.ts'
-import type { Partner } from '../../nouns/accounts/partner.ts'
-import type { Account } from '../../nouns/accounts/accounts.ts'
-import { logoPath } from '../../nouns/accounts/app-logo.ts'
-import { requirePartner } from '../../nouns/accounts/partner.ts'
+import {
+  type Account,
+  type Accounts,
+  type Partner,
+  logoPath,
+  requirePartner,
+} from '../../nouns/accounts/accounts.ts'
 import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
 import type { ConnectApi } from './connect-api.ts'
 

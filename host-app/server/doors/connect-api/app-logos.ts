@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { logoPath, typeOfLogo } from '../../nouns/accounts/app-logo.ts'
+import { type Accounts, logoPath, typeOfLogo } from '../../nouns/accounts/accounts.ts'
 import { AppError } from '../../ground/app-error.ts'
-import type { Accounts } from '../../nouns/accounts/accounts.ts'
 
 /** Serves the logos of accounts' apps, which the wizard shows. They were checked when they came in. */
 export function serveAppLogos(

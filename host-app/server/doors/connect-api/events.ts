@@ -1,7 +1,6 @@
 import type { StreamSettings } from '../../http/event-stream.ts'
-import type { EventLog } from '../../nouns/events/event-log.ts'
+import { type EventFilter, type EventLog, followFeed, readFeed } from '../../nouns/events/events.ts'
 import type { FastifyRequest } from 'fastify'
-import { followFeed, readFeed, type EventFilter } from '../../nouns/events/account-feed.ts'
 import { readLastEventId, sendEvents } from '../../http/event-stream.ts'
 import type { ConnectApi } from './connect-api.ts'
 

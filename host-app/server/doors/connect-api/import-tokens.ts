@@ -1,5 +1,4 @@
-import type { Sources } from '../../nouns/sources/sources.ts'
-import type { ImportTokens } from '../../nouns/sources/import-tokens.ts'
+import type { ImportTokens, Sources } from '../../nouns/sources/sources.ts'
 import type { ConnectApi } from './connect-api.ts'
 import { isoTime } from '../../ground/iso-time.ts'
 

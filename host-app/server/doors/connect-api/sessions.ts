@@ -1,4 +1,4 @@
-import type { EphemeralTokens } from '../../nouns/tokens/ephemeral-tokens.ts'
+import type { EphemeralTokens } from '../../nouns/tokens/tokens.ts'
 import type { ConnectApi } from './connect-api.ts'
 
 export function serveSessions(

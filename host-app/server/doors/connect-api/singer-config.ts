@@ -1,15 +1,18 @@
 import type { Registry } from '../../../connectors/registry.ts'
 import type { OAuth } from '../../nouns/oauth/oauth.ts'
-import type { CredentialStore } from '../../nouns/credentials/credential-store.ts'
-import type { Sources } from '../../nouns/sources/sources.ts'
+import type { CredentialStore } from '../../nouns/credentials/credentials.ts'
+import {
+  type Sources,
+  type TapConfig,
+  findTapChanges,
+  invalidProperties,
+  keepTapChanges,
+  readTapConfig,
+} from '../../nouns/sources/sources.ts'
 import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
 import type { ConnectApi } from './connect-api.ts'
-import { invalidProperties } from '../../nouns/sources/invalid-properties.ts'
-import { keepTapChanges } from '../../nouns/sources/keep-tap-config.ts'
-import { findTapChanges } from '../../nouns/sources/tap-changes.ts'
-import { readTapConfig, type TapConfig } from '../../nouns/sources/tap-config.ts'
 
 /** What a Singer tap is started with, and what it leaves behind. The one reply with secrets in it. */
 export function serveSingerConfig(

@@ -1,7 +1,7 @@
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { ConnectApi } from './connect-api.ts'
-import { sourceType } from '../../nouns/sources/report-card.ts'
+import { sourceType } from '../../nouns/sources/sources.ts'
 
 export function serveSourceTypes(door: ConnectApi, { registry }: { registry: Registry }): void {
   door.serve('listSourceTypes', async () => registry.list().map(({ info }) => sourceType(info)))

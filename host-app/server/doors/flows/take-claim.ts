@@ -2,14 +2,16 @@ import { claimRequest } from '@bobbin/shared/flow'
 import { AppError } from '../../ground/app-error.ts'
 import type { Metrics } from '../../ground/metrics.ts'
 import { parseInput } from '../../http/parse-input.ts'
-import type { ClaimFlow, ClaimReply, ClaimRequest } from '../../nouns/flows/claim-flow.ts'
-import { cancelFlow } from '../../nouns/flows/end-flow.ts'
-import { findFlow } from '../../nouns/flows/flow-row.ts'
-import type { EventLog } from '../../nouns/events/event-log.ts'
-import type { Presence } from '../../nouns/presence/presence.ts'
-import type { UnclaimedFlows } from '../../nouns/presence/unclaimed-flows.ts'
-import type { EphemeralTokens } from '../../nouns/tokens/ephemeral-tokens.ts'
-import { tokenMissing, tokenRefused } from '../../nouns/tokens/token-refusals.ts'
+import {
+  type ClaimFlow,
+  type ClaimReply,
+  type ClaimRequest,
+  cancelFlow,
+  findFlow,
+} from '../../nouns/flows/flows.ts'
+import type { EventLog } from '../../nouns/events/events.ts'
+import type { Presence, UnclaimedFlows } from '../../nouns/presence/presence.ts'
+import { type EphemeralTokens, tokenMissing, tokenRefused } from '../../nouns/tokens/tokens.ts'
 import type { Database } from '../../store/database.ts'
 
 /** Takes the page's claims, which come from the page itself, or by its wizard. */

@@ -1,9 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
 import { requireOwnOrigin } from '../../http/own-origin.ts'
-import type { ActingBrowser } from '../../nouns/flows/allow-action.ts'
-import type { FlowLifetime } from '../../nouns/flows/flow-lifetime.ts'
-import { changeFlow, findFlow, openFlowsOf, type Flow } from '../../nouns/flows/flow-row.ts'
+import {
+  type ActingBrowser,
+  type Flow,
+  type FlowLifetime,
+  changeFlow,
+  findFlow,
+  openFlowsOf,
+} from '../../nouns/flows/flows.ts'
 import type { Database } from '../../store/database.ts'
 import type { WizardCookies } from './wizard-cookie.ts'
 

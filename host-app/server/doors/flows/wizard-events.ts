@@ -2,13 +2,20 @@ import type { CheckEvent } from '@bobbin/shared/check'
 import { pageErrors } from '@bobbin/shared/page-errors'
 import type { FlowEvent } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
-import type { EventLog } from '../../nouns/events/event-log.ts'
-import { changeFlow, findFlow, relayTopic, wizardTopic, type Flow } from '../../nouns/flows/flow-row.ts'
-import type { FlowSteps } from '../../nouns/flows/flow-steps.ts'
-import type { ProviderTrips } from '../../nouns/flows/provider-trip.ts'
-import { tellPage, tellWizard, type WizardNotice } from '../../nouns/flows/tell-page.ts'
-import type { Presence, PresentDocument } from '../../nouns/presence/presence.ts'
-import type { UnclaimedFlows } from '../../nouns/presence/unclaimed-flows.ts'
+import type { EventLog } from '../../nouns/events/events.ts'
+import {
+  type Flow,
+  type FlowSteps,
+  type ProviderTrips,
+  type WizardNotice,
+  changeFlow,
+  findFlow,
+  relayTopic,
+  tellPage,
+  tellWizard,
+  wizardTopic,
+} from '../../nouns/flows/flows.ts'
+import type { Presence, PresentDocument, UnclaimedFlows } from '../../nouns/presence/presence.ts'
 import type { Database } from '../../store/database.ts'
 
 export interface WizardStream {

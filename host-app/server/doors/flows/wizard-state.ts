@@ -1,7 +1,6 @@
 import type { FlowState } from '@bobbin/shared/flow'
 import type { Timings } from '@bobbin/shared/timings'
-import type { FindFlowState } from '../../nouns/flows/flow-state.ts'
-import type { Flow } from '../../nouns/flows/flow-row.ts'
+import type { FindFlowState, Flow } from '../../nouns/flows/flows.ts'
 import type { Transaction } from '../../store/database.ts'
 
 /** All that the wizard's page shows of a flow, and how long it waits for things. */

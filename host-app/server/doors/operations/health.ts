@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
-import type { KeyWatch } from '../../nouns/credentials/key-watch.ts'
+import type { KeyWatch } from '../../nouns/credentials/credentials.ts'
 import type { Database } from '../../store/database.ts'
 import { readHistory } from '../../store/migrate.ts'
 import { outageOf } from '../../ground/outage.ts'

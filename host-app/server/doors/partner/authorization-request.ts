@@ -1,4 +1,4 @@
-import type { CodeRequest } from '../../nouns/tokens/partner-codes.ts'
+import type { CodeRequest } from '../../nouns/tokens/tokens.ts'
 
 /** What the partner asks for when it sends a person here. */
 export interface AuthorizationRequest extends CodeRequest {

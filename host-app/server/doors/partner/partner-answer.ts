@@ -1,10 +1,9 @@
 import { person } from '@bobbin/shared/account'
 import { cleanName } from '@bobbin/shared/clean-name'
 import { personFields, type PartnerFieldError, type PartnerPage } from '@bobbin/shared/partner-page'
-import type { AccessTokens } from '../../nouns/tokens/access-tokens.ts'
+import type { AccessTokens, CodeSubject } from '../../nouns/tokens/tokens.ts'
 import type { Accounts } from '../../nouns/accounts/accounts.ts'
 import { only } from './authorization-request.ts'
-import type { CodeSubject } from '../../nouns/tokens/partner-codes.ts'
 
 export type Filled = Pick<PartnerPage, 'way' | 'values' | 'errors'>
 

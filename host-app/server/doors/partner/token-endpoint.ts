@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isPartner, type Partner } from '../../nouns/accounts/partner.ts'
+import { type Partner, isPartner } from '../../nouns/accounts/accounts.ts'
 import { AppError } from '../../ground/app-error.ts'
-import type { PartnerCodes } from '../../nouns/tokens/partner-codes.ts'
+import type { PartnerCodes } from '../../nouns/tokens/tokens.ts'
 import { only } from './authorization-request.ts'
 import { formOf } from '../../http/form-body.ts'
 

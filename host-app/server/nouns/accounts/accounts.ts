@@ -6,6 +6,9 @@ import type { AccessTokens } from '../tokens/tokens.ts'
 import { logoPath, readLogo } from './app-logo.ts'
 import { requirePartner, type Partner } from './partner.ts'
 
+export { logoPath, typeOfLogo } from './app-logo.ts'
+export { type Partner, isPartner, requirePartner } from './partner.ts'
+
 type NewAccount = z.infer<typeof createAccount>
 
 /** An account as the rest of the server sees it. */

@@ -13,7 +13,11 @@ import type { CheckRunner } from './check-runner.ts'
 import { supersedeCheck } from './end-check.ts'
 import { deleteOldChecks } from './old-checks.ts'
 
+export { createAskConnector } from './ask-connector.ts'
 export { startCheckClock } from './check-clock.ts'
+export { checkTopic } from './check-job.ts'
+export { type CheckRunner, createCheckRunner } from './check-runner.ts'
+export { createRunCheck } from './run-check.ts'
 
 /** Connection checks with discovery: durable jobs, run by the `CheckRunner`. */
 export interface Checks {

@@ -4,6 +4,7 @@ export {
   type CredentialStore,
   type DescribedCredentials,
   type OpenedCredentials,
+  createCredentialStore,
   sealedCredentials,
 } from './credential-store.ts'
 export { tellExpiringGrants } from './expiring-grants.ts'
@@ -18,6 +19,7 @@ export {
 } from './grant-aside.ts'
 export { type KeyTrial, isWrong, tryKeys, wrongKeySentence } from './key-health.ts'
 export { type KeyUsage, countKeyUsage } from './key-usage.ts'
+export { type KeyWatch, createKeyWatch } from './key-watch.ts'
 export { type RotationResult, rotateKeys } from './rotate-keys.ts'
 export { type KeyRing, type SealContext, SealError, createKeyRing } from './seal.ts'
 export { type SealedColumn, sealedColumn } from './sealed-column.ts'

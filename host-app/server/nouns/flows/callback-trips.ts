@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../ground/app-error.ts'
 import type { Database } from '../../store/database.ts'
-import type { FoundTrip, OAuth } from '../oauth/oauth.ts'
-import type { CallbackAnswer } from '../oauth/redeem-callback.ts'
-import { refusalOf } from '../oauth/refusals.ts'
+import { type CallbackAnswer, type FoundTrip, type OAuth, refusalOf } from '../oauth/oauth.ts'
 import type { Presence } from '../presence/presence.ts'
 import type { ProviderTrips } from './provider-trip.ts'
 

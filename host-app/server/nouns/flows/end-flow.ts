@@ -1,10 +1,9 @@
 import type { Outcome } from '@bobbin/shared/flow'
 import type { ErrorValue } from '@bobbin/shared/window-protocol'
 import { pageErrors, type PageErrorCode } from '@bobbin/shared/page-errors'
-import { tellAccount } from '../events/account-feed.ts'
-import type { EventLog } from '../events/event-log.ts'
+import { type EventLog, tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
-import { dropGrantAside } from '../credentials/grant-aside.ts'
+import { dropGrantAside } from '../credentials/credentials.ts'
 import { findFlow, parseFlow, type Flow } from './flow-row.ts'
 import { tellPage } from './tell-page.ts'
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { CloseReason } from '@bobbin/shared/window-protocol'
 import type { Database } from '../../store/database.ts'
-import type { EventLog } from '../events/event-log.ts'
+import type { EventLog } from '../events/events.ts'
 import type { Presence } from '../presence/presence.ts'
 import type { FlowLifetime } from './flow-lifetime.ts'
 import { changeFlow, findFlow, parseFlow } from './flow-row.ts'

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../store/database.ts'
-import type { EventLog } from '../events/event-log.ts'
+import type { EventLog } from '../events/events.ts'
 import { endFlow, failure } from './end-flow.ts'
 import type { Flow } from './flow-row.ts'
 

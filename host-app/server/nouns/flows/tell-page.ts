@@ -1,5 +1,5 @@
 import type { FlowEventData, FlowEventType } from '@bobbin/shared/window-protocol'
-import type { EventLog } from '../events/event-log.ts'
+import type { EventLog } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import { relayTopic, wizardTopic } from './flow-row.ts'
 

@@ -5,9 +5,16 @@ import { redeemCallback, type CallbackAnswer, type RedeemParts } from './redeem-
 import { readStatelessRefusal, refusalOf } from './refusals.ts'
 import type { Trips } from './trips.ts'
 
+export { createFreshTokens } from './access-token.ts'
+export { createIdentify } from './external-account.ts'
+export { createGrants } from './grants.ts'
 export { sealedAnswers } from './parked-answer.ts'
+export { createProviders } from './providers.ts'
+export type { CallbackAnswer } from './redeem-callback.ts'
+export { readProviderCode, refusalOf } from './refusals.ts'
+export { createRenewableGrants } from './renewable-grants.ts'
 export { sealedTrips } from './start-authorization.ts'
-export type { FoundTrip } from './trips.ts'
+export { type FoundTrip, createTrips } from './trips.ts'
 
 /** Authorization at providers: the trip there and back, and the tokens that come of it. */
 export interface OAuth extends Omit<Trips, 'take' | 'verifierOf'>, Grants {

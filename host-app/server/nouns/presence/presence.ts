@@ -1,6 +1,8 @@
 import type { CloseReason } from '@bobbin/shared/window-protocol'
 import type { Timings } from '@bobbin/shared/timings'
 
+export { type UnclaimedFlows, createUnclaimedFlows } from './unclaimed-flows.ts'
+
 /**
  * Who is there: the wizard documents whose stream is open in this process, before the claim as after it.
  *

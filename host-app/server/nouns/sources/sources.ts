@@ -17,11 +17,18 @@ import { changeSource, findSourceRow, getSourceRow, type SourceRow } from './sou
 import { viewForWizard, viewSource, viewSources } from './source-view.ts'
 import { updateSource, type SourceChange } from './update-source.ts'
 
+export { keepConfigured } from './configured.ts'
 export type { NewSource } from './create-source.ts'
+export { type ImportTokens, createImportTokens } from './import-tokens.ts'
+export { invalidProperties } from './invalid-properties.ts'
+export { keepTapChanges } from './keep-tap-config.ts'
 export { effectiveValues, missingFaults, valueFault } from './property-rules.ts'
-export type { Selections, SourceFacts } from './source-facts.ts'
-export { type SourceRow, changeSource, findSourceRow, getSourceRow } from './source-row.ts'
+export { sourceType } from './report-card.ts'
+export { type Selections, type SourceFacts, createSourceFacts } from './source-facts.ts'
+export { type SourceRow, changeSource, findSourceRow, getSourceRow, sourceNotFound } from './source-row.ts'
 export { openSettings } from './source-settings.ts'
+export { findTapChanges } from './tap-changes.ts'
+export { type TapConfig, readTapConfig } from './tap-config.ts'
 export type { SourceChange } from './update-source.ts'
 
 /** The sources of an account. With `tx`, what the transaction wrote counts. */

@@ -19,7 +19,10 @@ import { deliveryOf, webhookOf, type WebhookRow } from './webhook-row.ts'
 import type { WebhookSecrets } from './webhook-secrets.ts'
 import { requireWebhookUrl, type UrlRules } from './webhook-url.ts'
 
-export { sealedWebhookSecrets } from './webhook-secrets.ts'
+export { type DeliveryWorker, createDeliveryWorker } from './delivery-worker.ts'
+export { createRunDelivery } from './run-delivery.ts'
+export { createSendDelivery } from './send-delivery.ts'
+export { createWebhookSecrets, sealedWebhookSecrets } from './webhook-secrets.ts'
 
 /** The webhooks of an account. Another account's does not exist: everything throws NotFound for it. */
 export interface Webhooks {

@@ -1,0 +1,245 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { createRegistry, type Registry } from '../connectors/registry.ts'
+import {
+  type AccessTokens,
+  type EphemeralTokens,
+  type PartnerCodes,
+  type TokenUses,
+  createAccessTokens,
+  createEphemeralTokens,
+  createPartnerCodes,
+  createTokenUses,
+} from './nouns/tokens/tokens.ts'
+import { createAccounts, type Accounts } from './nouns/accounts/accounts.ts'
+import {
+  type CheckRunner,
+  type Checks,
+  createAskConnector,
+  createCheckRunner,
+  createChecks,
+  createRunCheck,
+} from './nouns/checks/checks.ts'
+import type { Config } from './config.ts'
+import { createConnectorProcesses } from './edges/connector-process/connector-processes.ts'
+import type { ConnectorRunner } from './edges/connector-process/connector-runner.ts'
+import {
+  type CredentialStore,
+  type KeyRing,
+  type KeyWatch,
+  createCredentialStore,
+  createKeyRing,
+  createKeyWatch,
+} from './nouns/credentials/credentials.ts'
+import { sealedColumns } from './sealed-columns.ts'
+import { type EventLog, countEvent, createEventLog } from './nouns/events/events.ts'
+import {
+  createIdempotentReplies,
+  type IdempotentReplies,
+} from './nouns/idempotent-replies/idempotent-replies.ts'
+import { createMetrics, type Metrics } from './ground/metrics.ts'
+import {
+  type OAuth,
+  createFreshTokens,
+  createGrants,
+  createIdentify,
+  createOAuth,
+  createProviders,
+  createRenewableGrants,
+  createTrips,
+} from './nouns/oauth/oauth.ts'
+import { createOutbound, type Outbound } from './edges/outbound/outbound.ts'
+import {
+  type ImportTokens,
+  type Sources,
+  createImportTokens,
+  createSourceFacts,
+  createSources,
+  keepConfigured,
+} from './nouns/sources/sources.ts'
+import type { Database } from './store/database.ts'
+import { makeDataFolder } from './store/data-folder.ts'
+import { openSqlite } from './store/sqlite/sqlite.ts'
+import { createStreams, selections, type Streams } from './nouns/streams/streams.ts'
+import {
+  type DeliveryWorker,
+  type Webhooks,
+  createDeliveryWorker,
+  createRunDelivery,
+  createSendDelivery,
+  createWebhookSecrets,
+  createWebhooks,
+} from './nouns/webhooks/webhooks.ts'
+
+/** The nouns that need no flow and no HTTP: all that the command line works with. */
+export interface Core {
+  readonly config: Config
+  readonly metrics: Metrics
+  readonly database: Database
+  readonly events: EventLog
+  readonly now: () => number
+  readonly registry: Registry
+  readonly keyRing: KeyRing
+  readonly keyWatch: KeyWatch
+  readonly credentials: CredentialStore
+  readonly accounts: Accounts
+  readonly accessTokens: AccessTokens
+  readonly tokenUses: TokenUses
+  readonly partnerCodes: PartnerCodes
+  readonly idempotentReplies: IdempotentReplies
+  readonly ephemeralTokens: EphemeralTokens
+  readonly sources: Sources
+  readonly importTokens: ImportTokens
+  readonly checks: Checks
+  readonly streams: Streams
+  readonly oauth: OAuth
+  readonly connectorRunner: ConnectorRunner
+  readonly checkRunner: CheckRunner
+  readonly webhooks: Webhooks
+  readonly deliveryWorker: DeliveryWorker
+  readonly log: Logger
+}
+
+export interface CoreOptions {
+  /** No other process can have work of this store in hand. False beside a running server. */
+  readonly ownsStore?: boolean
+  /** Tests have a store of their own. */
+  readonly openStore?: typeof openSqlite
+  /** Tests of something else run connectors without processes, or share these. */
+  readonly startConnectors?: (
+    config: Config,
+    parts: { registry: Registry; outbound: Outbound },
+  ) => ConnectorRunner
+}
+
+/** Joins the parts: this is the one place that knows them all. */
+export async function createCore(
+  config: Config,
+  log: Logger,
+  now: () => number = Date.now,
+  { ownsStore = true, openStore = openSqlite, startConnectors = createConnectorProcesses }: CoreOptions = {},
+): Promise<Core> {
+  await makeDataFolder(config.dataDir)
+  const metrics = createMetrics()
+  const database = await openStore(join(config.dataDir, 'bobbin.sqlite'), ({ writes, seconds, waiting }) => {
+    metrics.databaseCommit.observe(seconds)
+    metrics.databaseWrites.inc(writes)
+    metrics.databaseWaiting.set(waiting)
+  })
+  const registry = await createRegistry(config)
+  const outbound = createOutbound(config)
+  const connectorRunner = startConnectors(config, { registry, outbound })
+  const events = createEventLog(database, now, (topic, type, data) => countEvent(metrics, topic, type, data))
+  const keyWatch = await createKeyWatch({
+    database,
+    keyRing: createKeyRing(config.encryptionKeys),
+    columns: sealedColumns,
+    now,
+  })
+  const { keyRing } = keyWatch
+  const credentials = createCredentialStore(database, keyRing, now)
+  const tokenUses = createTokenUses({ database, now, log })
+  const accessTokens = createAccessTokens({ database, uses: tokenUses, now })
+  const accounts = createAccounts({
+    database,
+    accessTokens,
+    partner: config.partner,
+    partnerName: config.partnerName,
+    now,
+  })
+  const partnerCodes = createPartnerCodes({
+    database,
+    accounts,
+    accessTokens,
+    tokenName: config.partnerName,
+    now,
+  })
+  const idempotentReplies = createIdempotentReplies({ database, keyRing, now })
+  const facts = createSourceFacts({ database, registry, credentials, selections })
+  const sources = createSources({ database, registry, credentials, facts, selections, events, now })
+  keepConfigured({ database, registry, facts, events, now })
+  const importTokens = createImportTokens({ database, registry, now })
+  const ephemeralTokens = createEphemeralTokens({
+    database,
+    lifetime: config.timings.ephemeralToken,
+    now,
+    sources,
+    registry,
+  })
+  const { lease, oauthTransaction } = config.timings
+  const providers = createProviders({
+    url: config.url,
+    clients: config.oauthClients,
+    lease,
+    outbound,
+    metrics,
+    log,
+  })
+  const renewable = createRenewableGrants({ database, registry, credentials, events, now, log })
+  const oauth = createOAuth({
+    trips: createTrips({ database, keyRing, providers, lifetime: oauthTransaction, now }),
+    grants: createGrants({ database, registry, credentials, keyRing, events, now }),
+    accessToken: createFreshTokens({ grants: renewable, providers, lease, now, log }),
+    identify: createIdentify({ sources, connectorRunner, log }),
+    providers,
+    registry,
+    now,
+    log,
+  })
+  const streams = createStreams({ database, registry, facts })
+  const askConnector = createAskConnector({ registry, credentials, oauth, connectorRunner, now, log })
+  const { timings } = config
+  const runCheck = createRunCheck({
+    database,
+    events,
+    registry,
+    credentials,
+    askConnector,
+    timings,
+    now,
+    log,
+  })
+  const slots = config.checks
+  const checkRunner = createCheckRunner({ database, events, runCheck, lease, slots, ownsStore, now, log })
+  const checks = createChecks({ database, registry, facts, events, checkRunner, now })
+  const webhookSecrets = createWebhookSecrets(keyRing, now)
+  const webhooks = createWebhooks({ database, events, secrets: webhookSecrets, config, now })
+  const send = createSendDelivery({ outbound, now })
+  const runDelivery = createRunDelivery({
+    database,
+    events,
+    secrets: webhookSecrets,
+    send,
+    metrics,
+    now,
+    log,
+  })
+  const deliveryWorker = createDeliveryWorker({ database, events, runDelivery, ownsStore, now, log })
+  return {
+    config,
+    metrics,
+    database,
+    events,
+    now,
+    registry,
+    keyRing,
+    keyWatch,
+    credentials,
+    accounts,
+    accessTokens,
+    tokenUses,
+    partnerCodes,
+    idempotentReplies,
+    ephemeralTokens,
+    sources,
+    importTokens,
+    checks,
+    streams,
+    oauth,
+    connectorRunner,
+    checkRunner,
+    webhooks,
+    deliveryWorker,
+    log,
+  }
+}
