@@ -2,22 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import type { BenchOptions } from './bench-options.ts'
 import { measureBytes } from './bytes/bytes.ts'
 import { measureExchanges } from './exchanges/exchanges.ts'
 import { measureFlows } from './flows/flows.ts'
 import { measureIsolation } from './isolation/isolation.ts'
 import { measurePopup } from './popup/popup.ts'
 import { isMet, printTable, ratioOf, type Row } from './row.ts'
-
-/** What every part is told. */
-export interface BenchOptions {
-  /** Path of a Chromium; null where there is none. */
-  readonly chromiumPath: string | null
-  /** Rounds of each contender in each cell; medians are taken over them. */
-  readonly rounds: number
-  /** Folder for a CPU profile of the host app; null: none is made. */
-  readonly profileFolder: string | null
-}
 
 const parts = {
   bytes: measureBytes,

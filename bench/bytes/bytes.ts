@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { BenchOptions } from '../bench.ts'
+import type { BenchOptions } from '../bench-options.ts'
 import type { Row } from '../row.ts'
 import { brotliSize } from './brotli-size.ts'
 import { bundlePage } from './bundle-page.mjs'

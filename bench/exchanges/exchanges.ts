@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { BenchOptions } from '../bench.ts'
+import type { BenchOptions } from '../bench-options.ts'
 import type { Row } from '../row.ts'
 import { startBareServer } from '../servers/bare.ts'
 import type { ChildServer } from '../servers/child-server.ts'

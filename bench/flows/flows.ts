@@ -1,4 +1,4 @@
-import type { BenchOptions } from '../bench.ts'
+import type { BenchOptions } from '../bench-options.ts'
 import type { Row } from '../row.ts'
 import { startHostApp } from '../servers/host-app.ts'
 import { inWorkFolder } from '../servers/work-folder.ts'

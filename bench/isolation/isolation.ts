@@ -11,7 +11,7 @@ import { prepareChildren } from '../../host-app/server/edges/connector-process/p
 import type { ConnectorChild } from '../../host-app/server/edges/connector-process/spawn-child.ts'
 import { createOutbound } from '../../host-app/server/edges/outbound/outbound.ts'
 import { startPostgres } from '../../scripts/postgres-server.mjs'
-import type { BenchOptions } from '../bench.ts'
+import type { BenchOptions } from '../bench-options.ts'
 import type { Row } from '../row.ts'
 import { inWorkFolder } from '../servers/work-folder.ts'
 import { median, pairedRatio } from '../statistics.ts'

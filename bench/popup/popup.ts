@@ -1,4 +1,4 @@
-import type { BenchOptions } from '../bench.ts'
+import type { BenchOptions } from '../bench-options.ts'
 import type { Row } from '../row.ts'
 import { startBareServer } from '../servers/bare.ts'
 import { freePort } from '../servers/free-port.ts'
