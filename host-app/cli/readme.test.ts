@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { expect, it } from 'vitest'
-import { unreadyReasons } from '../server/doors/operations/health.ts'
-import { outageReasons } from '../server/ground/outage.ts'
+import { errorReasons } from '@bobbin/shared/error-reasons'
 import { createProgram } from './program.ts'
 
 function pathsOf(command: Command, path: readonly string[] = []): string[] {
@@ -24,6 +23,8 @@ it('the README says what each reason of a 503 means', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
   const [, told = ''] = /^- (\*\*503 `Unavailable`\*\*[^]*?)\n- /m.exec(readme) ?? []
   const [reasons, readiness = ''] = told.split('`/readyz` says')
-  for (const reason of [...outageReasons, 'VendorUnavailable']) expect(reasons).toContain(`\`${reason}\``)
-  for (const reason of unreadyReasons) expect(readiness).toContain(`\`${reason}\``)
+  for (const [reason, facts] of Object.entries(errorReasons.Unavailable)) {
+    expect('met' in facts ? readiness : reasons).toContain(`\`${reason}\``)
+  }
+  for (const reason of ['key', 'connectors']) expect(readiness).toContain(`\`${reason}\``)
 })

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@bobbin/shared/errors'
 import type { WizardStep } from '@bobbin/shared/steps'
+import { isFor } from './failure-reason.ts'
 import type { CallError } from './api-client.ts'
 import { stageOf, type Ending, type WizardState } from './wizard-state.ts'
 
@@ -28,10 +29,10 @@ export function endingOf({ ending, flow }: WizardState): Ending | null {
 
 /** The ending that an error means; null for an error that can be got over. */
 export function endingOfError(error: Pick<CallError, 'code' | 'data'>): Ending | null {
-  if (error.data['reason'] === 'claimed_twice') return { notice: 'stopped', error }
+  if (isFor(error, 'FlowSuperseded', 'claimed_twice')) return { notice: 'stopped', error }
   const notice = endings[error.code]
   if (notice) return { notice, error }
-  if (error.code === 'Conflict' && error.data['reason'] === 'elsewhere') return { notice: 'elsewhere' }
+  if (isFor(error, 'Conflict', 'elsewhere')) return { notice: 'elsewhere' }
   return null
 }
 

@@ -1,5 +1,6 @@
 import type { Check, CheckEvent } from '@bobbin/shared/check'
 import type { FlowState } from '@bobbin/shared/flow'
+import { isFor } from './failure-reason.ts'
 import type { CallError } from './api-client.ts'
 import { reduceCheck } from './check-progress.ts'
 import type { FieldErrors } from './form/validate.ts'
@@ -99,6 +100,4 @@ function withEndOfCheck(state: WizardState): WizardState {
   return { ...state, flow: { ...flow, check: check.finished } }
 }
 
-function asksConsent({ code, data }: CallError): boolean {
-  return code === 'AccessDenied' && data['reason'] === 'consent'
-}
+const asksConsent = (error: CallError) => isFor(error, 'AccessDenied', 'consent')

@@ -1,6 +1,7 @@
 import type { FlowEvent } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import type { Boot } from '@bobbin/shared/wizard-page'
+import { isFor } from './failure-reason.ts'
 import { authorizeUrl, createApi, type Api, type CallError, type CallResult } from './api-client.ts'
 import { movesOnByItself } from './check-progress.ts'
 import { isNews } from './flow-news.ts'
@@ -148,7 +149,7 @@ export function startWizard(boot: Boot): Wizard {
       return
     }
     const { error } = result
-    if (error.code === 'Conflict' && error.data['reason'] === 'unclaimed') return
+    if (isFor(error, 'Conflict', 'unclaimed')) return
     const ending = endingOfError(error)
     if (ending) return dispatch({ type: 'ended', ending })
     dispatch({ type: 'online', isOnline: false })

@@ -1,3 +1,4 @@
+import { reasonsOf } from './error-reasons.ts'
 import { pageErrors } from './page-errors.ts'
 
 /** What is known of a failure before it happens. `status` is null where no HTTP reply carries the code. */
@@ -21,7 +22,7 @@ const apiErrors = {
     retryable: false,
     sentence: 'This email address is already associated with an active user.',
   },
-  InvalidName: { status: 409, retryable: false, sentence: 'The name is taken.' },
+  InvalidName: { status: 422, retryable: false, sentence: 'The name cannot be used.' },
   PreconditionFailed: {
     status: 412,
     retryable: false,
@@ -156,7 +157,10 @@ type PageErrorFacts = {
   [code in keyof typeof pageErrors]: (typeof pageErrors)[code] & { status: (typeof pageErrorStatuses)[code] }
 }
 
-/** The one list of failures. A code here is the same word in JSON, window messages, logs and docs. */
+/**
+ * The one list of failures. A code here is the same word in JSON, window messages, logs and docs; its reasons
+ * stand in `error-reasons.ts`.
+ */
 export const errorTable = {
   ...(Object.fromEntries(
     Object.entries(pageErrors).map(([code, facts]) => [
@@ -173,12 +177,8 @@ export type CheckErrorCode = keyof typeof checkErrors
 export const checkErrorCodes = Object.keys(checkErrors) as [CheckErrorCode, ...CheckErrorCode[]]
 export const errorCodes = Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]
 
-/** HTTP statuses of the reasons that rule over their code's own status. */
-export const tokenRefusalStatus = {
-  expired: 401,
-  invalid: 401,
-  used: 409,
-  origin: 403,
-  out_of_scope: 403,
-  unavailable: 503,
-} as const
+/** The HTTP status of a code, or of its reason where that has one of its own. A code without one is our own bug. */
+export function statusOf(code: ErrorCode, reason?: string): number {
+  const own = reason === undefined ? undefined : reasonsOf(code)[reason]?.status
+  return (own === undefined ? errorTable[code].status : own) ?? 500
+}

@@ -1,8 +1,8 @@
-export const outageReasons = ['storage', 'key', 'connectors'] as const
+import type { ReasonOf } from '@bobbin/shared/error-reasons'
 
 /** Why nobody can be served now, whoever asks. The caller reads the reason, the operator the message. */
 export interface Outage {
-  readonly reason: (typeof outageReasons)[number]
+  readonly reason: Extract<ReasonOf<'Unavailable'>, 'storage' | 'key' | 'connectors'>
   /** The same words at all times, for logs. */
   readonly fault: string
   readonly message: string

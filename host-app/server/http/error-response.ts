@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ErrorEnvelope } from '@bobbin/shared/api/endpoint'
+import type { ReasonOf } from '@bobbin/shared/error-reasons'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../ground/app-error.ts'
 import { outageOf } from '../ground/outage.ts'
@@ -28,46 +29,49 @@ export function sendError(
   reply: FastifyReply,
   envelope: Envelope = commonEnvelope,
 ): FastifyReply {
-  const known =
-    error instanceof AppError
-      ? { error, status: error.status }
-      : (outage(error, request) ?? transportError(error))
+  const known = error instanceof AppError ? { error } : (outage(error, request) ?? transportError(error))
   if (!known) request.log.error({ err: error }, 'a request failed for a reason of our own')
-  const { error: told, status } = known ?? { error: new AppError('Internal'), status: 500 }
+  const { error: told, status = told.status }: Known = known ?? { error: new AppError('Internal') }
   return reply.code(status).type('application/json; charset=utf-8').send(envelope(told, request.id))
 }
 
+/** What the caller is told; `status` only where it is another one than the table's. */
+interface Known {
+  error: AppError
+  status?: number
+}
+
 /** It cannot be done now: nothing was, and the operator reads why. */
-function outage(error: unknown, request: FastifyRequest): { error: AppError; status: number } | null {
+function outage(error: unknown, request: FastifyRequest): Known | null {
   const found = outageOf(error)
   if (!found) return null
   request.log.error({ err: error, fault: found.fault }, found.message)
-  const told = new AppError('Unavailable', { data: { reason: found.reason } })
-  return { error: told, status: told.status }
+  return { error: new AppError('Unavailable', { data: { reason: found.reason } }) }
 }
 
-/** What Fastify or its file server refuses: the status stays, as proxies and clients know it. */
-function transportError(error: unknown): { error: AppError; status: number } | null {
+/** What Fastify or its file server refuses. Of what is no failure of ours the status stays, as proxies and clients know it. */
+function transportError(error: unknown): Known | null {
   if (!(error instanceof Error) || !('statusCode' in error)) return null
   const { statusCode } = error
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return null
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   // `expose` marks the errors that are made to be sent. Any other error with a status is our own bug.
   if (!code.startsWith('FST_') && !('expose' in error && error.expose === true)) return null
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return { status: 413, error: bodyError('The body is too large.', 'too_large') }
-  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return bodyError('The body is too large.', 'too_large')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return { status: 415, error: bodyError('The body must be application/json.', 'content_type') }
+    return bodyError('The body must be application/json.', 'content_type')
   }
-  if (code.startsWith('FST_ERR_CTP_')) {
-    return { status: 400, error: bodyError('The body is not valid JSON.', 'json') }
-  }
-  return { status: statusCode, error: new AppError('BadRequest') }
+  if (code.startsWith('FST_ERR_CTP_')) return bodyError('The body is not valid JSON.', 'json')
+  return { error: new AppError('BadRequest'), status: statusCode }
 }
 
-function bodyError(message: string, reason: string): AppError {
-  return new AppError('InvalidBody', { message, data: { reason } })
+function bodyError(message: string, reason: ReasonOf<'InvalidBody'>): Known {
+  return { error: new AppError('InvalidBody', { message, data: { reason } }) }
+}
+
+const rawReasons: Readonly<Record<string, ReasonOf<'BadRequest'>>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'timeout',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
 }
 
 /** Answers what was no request that Node could parse: there is no reply object, only the socket. */
@@ -81,9 +85,10 @@ export function answerRawError(
     socket.destroy()
     return
   }
-  const status =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
-  const body = JSON.stringify(commonEnvelope(new AppError('BadRequest'), requestId))
+  const reason = rawReasons[error.code ?? '']
+  const refusal = new AppError('BadRequest', { data: reason ? { reason } : {} })
+  const { status } = refusal
+  const body = JSON.stringify(commonEnvelope(refusal, requestId))
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),

@@ -8,11 +8,12 @@ export function NoticeScreen({ state, wizard }: ScreenProps) {
   const ending = endingOf(state)
   if (!ending) return null
   const { title, text } = notices[ending.notice]
+  const refusals: Readonly<Record<string, string>> = tokenRefusals
   const reason = String(ending.error?.data['reason'])
   return (
     <div class="notice-screen">
       <h1 tabIndex={-1}>{title}</h1>
-      <p class="lead">{(ending.notice === 'refused' && tokenRefusals[reason]) || text}</p>
+      <p class="lead">{(ending.notice === 'refused' && refusals[reason]) || text}</p>
       {ending.notice === 'origin_refused' && typeof ending.error?.data['origin'] === 'string' && (
         <p>
           <code>

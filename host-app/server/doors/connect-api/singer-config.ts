@@ -82,7 +82,7 @@ export function serveSingerConfig(
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error
       if (error.code !== 'AuthorizationExpired') {
-        throw new AppError('Unavailable', { data: { reason: error.code }, cause: error })
+        throw new AppError('Unavailable', { data: { reason: 'VendorUnavailable' }, cause: error })
       }
       throw new AppError('Conflict', {
         message: 'The authorization is no longer valid. The user has to authorize again.',

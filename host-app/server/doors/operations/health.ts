@@ -1,3 +1,4 @@
+import type { ReasonOf } from '@bobbin/shared/error-reasons'
 import { sql } from 'kysely'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
@@ -6,9 +7,7 @@ import type { Database } from '../../store/database.ts'
 import { readHistory } from '../../store/migrate.ts'
 import { outageOf } from '../../ground/outage.ts'
 
-/** Why `/readyz` refuses. */
-export const unreadyReasons = ['stopping', 'database', 'migrations', 'key', 'connectors'] as const
-const unready = (reason: (typeof unreadyReasons)[number], cause?: unknown) =>
+const unready = (reason: ReasonOf<'Unavailable'>, cause?: unknown) =>
   new AppError('Unavailable', { data: { reason }, cause })
 
 /** How long an answer about the store holds, in milliseconds: each is a commit. */

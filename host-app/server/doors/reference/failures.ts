@@ -1,17 +1,16 @@
 import { errorsOf, type Endpoint } from '@bobbin/shared/api/endpoint'
-import { errorTable, tokenRefusalStatus, type ErrorCode } from '@bobbin/shared/errors'
+import { reasonsOf, type ReasonFacts } from '@bobbin/shared/error-reasons'
+import { errorTable, statusOf, type ErrorCode } from '@bobbin/shared/errors'
 import type { Json } from './schemas.ts'
 
-/** The server's own reasons: `unavailable` is a page's, whose back end gave it no token. */
-const refusals = Object.entries(tokenRefusalStatus).filter(([reason]) => reason !== 'unavailable')
+/** The reasons of a code that a caller of the REST API meets. */
+function restReasons(code: ErrorCode): [string, ReasonFacts][] {
+  return Object.entries(reasonsOf(code)).filter(([, { met }]) => met === undefined)
+}
 
-/** Every status that a code is answered with: most have one, some have one for each reason. */
+/** Every status that a code is answered with: its own, and those of its reasons. */
 export function statusesOf(code: ErrorCode): number[] {
-  if (code === 'UpgradeEphemeralToken') return [...new Set(refusals.map(([, status]) => status))]
-  if (code === 'InvalidName') return [409, 422]
-  // A body is too large, or of another type, before anything else can be known of it.
-  if (code === 'InvalidBody') return [400, 413, 415]
-  return [errorTable[code].status ?? 500]
+  return [...new Set([statusOf(code), ...restReasons(code).map(([reason]) => statusOf(code, reason))])]
 }
 
 /** The failures of an endpoint by status, each pointing to the response that `responses` writes. */
@@ -70,15 +69,12 @@ function failureResponse(status: number, codes: readonly ErrorCode[]): Json {
   }
 }
 
+/** What the code says where this is its status, and what its reasons mean. */
 function sentenceOf(code: ErrorCode, status: number): string {
-  if (code === 'UpgradeEphemeralToken') {
-    const reasons = refusals.filter(([, its]) => its === status)
-    return `the ephemeral token was refused; \`data.reason\` is ${reasons.map(([name]) => `\`${name}\``).join(' or ')}.`
-  }
-  if (code === 'InvalidName' && status === 422) return 'No name can be made of the display name.'
-  if (code === 'InvalidBody' && status === 413) return 'The body is too large.'
-  if (code === 'InvalidBody' && status === 415) return 'The body is not `application/json`.'
-  return errorTable[code].sentence
+  const reasons = restReasons(code).filter(([reason]) => statusOf(code, reason) === status)
+  const own = statusOf(code) === status ? [errorTable[code].sentence] : []
+  const told = reasons.map(([reason, { sentence }]) => `\`data.reason\` \`${reason}\`: ${sentence}`)
+  return [...own, ...told].join(' ')
 }
 
 /** Where the caller's budget of calls stands. */

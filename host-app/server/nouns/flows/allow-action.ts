@@ -59,8 +59,10 @@ export function createActionGuard({
       mayEdit: await mayEdit(tx?.db ?? database.read, flow),
     })
     if (refusal === null) return
-    const isDenied = refusal === 'consent' || refusal === 'out_of_scope'
-    throw new AppError(isDenied ? 'AccessDenied' : 'Conflict', { data: { reason: refusal } })
+    if (refusal === 'consent' || refusal === 'out_of_scope') {
+      throw new AppError('AccessDenied', { data: { reason: refusal } })
+    }
+    throw new AppError('Conflict', { data: { reason: refusal } })
   }
 
   async function findFor(tx: Transaction, { flowId, cookieHash }: ActingBrowser): Promise<Flow> {

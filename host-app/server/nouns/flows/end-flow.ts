@@ -1,3 +1,4 @@
+import type { ErrorData } from '@bobbin/shared/error-reasons'
 import type { Outcome } from '@bobbin/shared/flow'
 import type { ErrorValue } from '@bobbin/shared/window-protocol'
 import { pageErrors, type PageErrorCode } from '@bobbin/shared/page-errors'
@@ -66,7 +67,7 @@ function relayData(outcome: Outcome) {
 }
 
 /** A flow that ended by a failure of this code. */
-export function failure(code: PageErrorCode, data: Record<string, unknown> = {}): Outcome {
+export function failure<Code extends PageErrorCode>(code: Code, data: ErrorData<Code> = {}): Outcome {
   return { kind: 'failed', error: { code, message: pageErrors[code].sentence, data } }
 }
 
@@ -76,6 +77,9 @@ export function refusalError(flow: Pick<Flow, 'refusal'>): ErrorValue | null {
   return {
     code: 'AuthorizeFailure',
     message: pageErrors.AuthorizeFailure.sentence,
-    data: { reason: flow.refusal.reason, providerCode: flow.refusal.provider_code },
+    data: {
+      reason: flow.refusal.reason,
+      providerCode: flow.refusal.provider_code,
+    } satisfies ErrorData<'AuthorizeFailure'>,
   }
 }

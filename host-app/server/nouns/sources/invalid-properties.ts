@@ -1,3 +1,4 @@
+import type { ReasonOf } from '@bobbin/shared/error-reasons'
 import type { ReportCard } from '@bobbin/shared/source'
 import { AppError } from '../../ground/app-error.ts'
 import type { Faults } from './property-rules.ts'
@@ -6,7 +7,7 @@ import type { Faults } from './property-rules.ts'
 export function invalidProperties(
   faults: Faults,
   card: ReportCard | null,
-  reason?: 'secret_needed_again',
+  reason?: ReasonOf<'InvalidProperties'>,
 ): AppError {
   return new AppError('InvalidProperties', {
     ...(card ? { message: 'properties do not match schema' } : {}),

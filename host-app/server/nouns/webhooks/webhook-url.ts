@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import type { ReasonOf } from '@bobbin/shared/error-reasons'
 import { AppError } from '../../ground/app-error.ts'
 import { isAllowedAddress } from '../../edges/outbound/address-rules.ts'
 
@@ -26,7 +27,7 @@ export function requireWebhookUrl(text: string, { allowPrivateNetworks, isProduc
   return url.href
 }
 
-function invalidUrl(fault: string, reason: string): AppError {
+function invalidUrl(fault: string, reason: ReasonOf<'InvalidBody'>): AppError {
   return new AppError('InvalidBody', {
     message: `The URL ${fault}.`,
     data: { reason, paths: { url: fault } },

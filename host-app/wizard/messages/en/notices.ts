@@ -1,3 +1,4 @@
+import type { ReasonOf } from '@bobbin/shared/error-reasons'
 import type { Ending } from '../../wizard-state.ts'
 
 interface Notice {
@@ -74,7 +75,7 @@ export const notices: Record<Ending['notice'], Notice> & { close: string; closeH
   }
 
 /** More about a refused claim, for the person who builds the app. */
-export const tokenRefusals: Readonly<Record<string, string>> = {
+export const tokenRefusals: Readonly<Partial<Record<ReasonOf<'UpgradeEphemeralToken'>, string>>> = {
   expired: 'The app’s permission to start has expired. Go back to the app and try again.',
   used: 'The app’s permission to start was used before. Go back to the app and try again.',
   origin: 'The page that opened this window is not on the list of allowed origins.',
