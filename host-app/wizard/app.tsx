@@ -1,16 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import { shell } from './messages/en/shell.ts'
 import { FormScreen } from './screens/form-screen.tsx'
+import type { LazyName } from './screens/screen-files.ts'
 import type { Screen, ScreenProps } from './screens/screen.ts'
 import { Mark } from './ui/mark.tsx'
 import { Name } from './ui/name.tsx'
 import { Sentence } from './ui/sentence.tsx'
 import { isConsentAsked, screenOf, stepsOf } from './view.ts'
 import type { WizardState } from './wizard-state.ts'
-
-/** Screens and parts that load when they are needed. */
-export type LazyName =
-  'preparing' | 'oauth' | 'discover_schema' | 'field_selection' | 'done' | 'notice' | 'consent' | 'cancelling'
 
 export type LazyScreens = { readonly [name in LazyName]?: Screen }
 

@@ -1,4 +1,4 @@
-import type { LazyName } from './app.tsx'
+import type { LazyName } from './screens/screen-files.ts'
 import type { Screen } from './screens/screen.ts'
 
 /** The parts that are not in the first script: each is loaded when it is first needed, or when all is idle. */

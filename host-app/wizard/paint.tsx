@@ -1,6 +1,7 @@
 import type { Boot } from '@bobbin/shared/wizard-page'
 import { hydrate, render } from 'preact'
-import { App, partsOf, type LazyName, type LazyScreens } from './app.tsx'
+import { App, partsOf, type LazyScreens } from './app.tsx'
+import type { LazyName } from './screens/screen-files.ts'
 import { laterStyleId } from './boot.ts'
 import { loadScreen } from './lazy-screens.ts'
 import { titleOf } from './page-title.ts'

@@ -62,6 +62,7 @@ function writeManifest() {
   return {
     name: 'write-manifest',
     async generateBundle(_options, bundle) {
+      const { screenFiles } = await import(pathToFileURL(`${source}screens/screen-files.js`).href)
       const files = Object.values(bundle)
       const entry = files.find(({ isEntry }) => isEntry)
       /** What a module needs beside the first script. */
@@ -75,16 +76,9 @@ function writeManifest() {
         laterStyle: assetsPath + files.find(({ fileName }) => fileName.endsWith('.css')).fileName,
         script: [entry.fileName, ...entry.imports].map((name) => assetsPath + name),
         screens: filesOf('paint'),
-        parts: {
-          preparing: filesOf('screens/preparing-screen'),
-          oauth: filesOf('screens/oauth-screen'),
-          discover_schema: filesOf('screens/check-screen'),
-          field_selection: filesOf('screens/streams-screen'),
-          done: filesOf('screens/done-screen'),
-          notice: filesOf('screens/notice-screen'),
-          consent: filesOf('screens/consent-screen'),
-          cancelling: filesOf('screens/cancel-dialog'),
-        },
+        parts: Object.fromEntries(
+          Object.entries(screenFiles).map(([name, file]) => [name, filesOf(`screens/${file}`)]),
+        ),
       }
       await mkdir(target, { recursive: true })
       await writeFile(`${target}manifest.json`, JSON.stringify(manifest))

@@ -1,10 +1,9 @@
 import type { ErrorCode } from '@bobbin/shared/errors'
 import type { WizardStep } from '@bobbin/shared/steps'
+import type { ScreenName } from './screens/screen-files.ts'
 import { isFor } from './failure-reason.ts'
 import type { CallError } from './api-client.ts'
 import { stageOf, type Ending, type WizardState } from './wizard-state.ts'
-
-export type ScreenName = 'preparing' | WizardStep | 'done' | 'notice'
 
 /** The one screen that the state calls for. */
 export function screenOf(state: WizardState): ScreenName {

@@ -2,6 +2,9 @@ import { expect, test } from 'vitest'
 import { connectorInfo } from '@bobbin/shared/connector-info'
 import { flowState } from '@bobbin/shared/flow'
 import { streamColumns, streamFields } from '@bobbin/shared/wizard-api'
+import { partsOf } from '../app.tsx'
+import { screenFiles, type LazyName } from '../screens/screen-files.ts'
+import { initialState } from '../wizard-state.ts'
 import { fixtures } from './fixtures.ts'
 import { previewFields, previewStreams } from './streams.ts'
 
@@ -15,4 +18,14 @@ test.each(Object.entries(fixtures))('the fixture %s is what the server could sen
 test('the streams of the preview are what the server could send', () => {
   const columns = streamColumns.parse(previewStreams(20))
   for (const id of columns.tap_stream_id) streamFields.parse(previewFields(id))
+})
+
+test('every screen is in the preview', () => {
+  const shown = new Set(
+    Object.values(fixtures).flatMap(({ page }) => (page.kind === 'flow' ? partsOf(initialState(page)) : [])),
+  )
+  // What a click opens is seen by clicking.
+  expect(
+    Object.keys(screenFiles).filter((name) => name !== 'cancelling' && !shown.has(name as LazyName)),
+  ).toEqual([])
 })
