@@ -75,14 +75,19 @@ async function apply(patch: string): Promise<string> {
 /** Milliseconds: it compiles everything. */
 const patience = 240_000
 
-it('an endpoint is added as it is said', { timeout: patience }, async () => {
-  const patches = patchesOf('Add an endpoint')
-  expect(patches.length).toBeGreaterThan(2)
-  for (const patch of patches) expect(await apply(patch)).toBe('')
+it('an endpoint and a screen are added as it is said', { timeout: patience }, async () => {
+  for (const title of ['Add an endpoint', 'Add a screen']) {
+    const patches = patchesOf(title)
+    expect(patches.length).toBeGreaterThan(2)
+    for (const patch of patches) expect(await apply(patch)).toBe('')
+  }
   expect(await inNode('typescript/bin/tsc', '--noEmit', '-p', '.')).toBe('')
-  const report = await inNode('vitest/vitest.mjs', 'run', 'contract.test', '-t', 'getOrigins')
-  expect(report).toMatch(/Tests.* [1-9]\d* passed/)
-  expect(report).not.toMatch(/\d failed/)
+  const endpoint = await inNode('vitest/vitest.mjs', 'run', 'contract.test', '-t', 'getOrigins')
+  const screen = await inNode('vitest/vitest.mjs', 'run', 'wizard/preview', 'wizard/view')
+  for (const report of [endpoint, screen]) {
+    expect(report).toMatch(/Tests.* [1-9]\d* passed/)
+    expect(report).not.toMatch(/\d failed/)
+  }
 })
 
 it('a connector is added as it is said', { timeout: patience }, async () => {
