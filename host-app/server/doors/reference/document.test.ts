@@ -2,6 +2,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { accountEventTypes } from '@bobbin/shared/account-events'
 import { api } from '@bobbin/shared/api'
 import { errorsOf, type Endpoint } from '@bobbin/shared/api/endpoint'
+import { errorReasons, type ReasonFacts } from '@bobbin/shared/error-reasons'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createSendDelivery } from '../../nouns/webhooks/send-delivery.ts'
@@ -95,6 +96,17 @@ it.each(endpoints.filter(([, { body }]) => body))(
     expect(open.map(([at]) => at)).toEqual([])
   },
 )
+
+it('tells every reason that a caller of the API meets, and when it is so', () => {
+  const text = JSON.stringify(document)
+  const told = Object.values(errorReasons).flatMap((reasons: Readonly<Record<string, ReasonFacts>>) =>
+    Object.entries(reasons).filter(([, { met }]) => met === undefined),
+  )
+  expect(told.length).toBeGreaterThan(20)
+  const isMissing = ([reason, { sentence }]: [string, ReasonFacts]) =>
+    !text.includes(JSON.stringify(`\`${reason}\`: ${sentence}`).slice(1, -1))
+  expect(told.filter(isMissing)).toEqual([])
+})
 
 it('tells what is sent to webhooks, for every type of event', () => {
   expect(Object.keys(document['webhooks'] ?? {}).toSorted()).toEqual([...accountEventTypes].toSorted())
