@@ -21,16 +21,24 @@ async function release([first = '', tag]) {
     return
   }
   if (!/^\d+\.\d+\.\d+$/.test(first)) throw new CommandFailed('npm run release -- 1.2.3', 2)
-  writeFileSync(join(root, 'CHANGELOG.md'), closeSection(read('CHANGELOG.md'), first, today()))
-  for (const path of [
-    'package.json',
-    ...workspaces.map((name) => `${name}/package.json`),
-    'package-lock.json',
-  ]) {
-    writeFileSync(join(root, path), withVersion(read(path), json('package.json').version, first))
-  }
-  await runOrThrow('git', ['commit', '-am', `Version ${first}`])
-  await runOrThrow('git', ['tag', '-a', `v${first}`, '-m', `Version ${first}`])
+  await makeRelease(first)
+}
+
+/** All that could be wrong is asked before the first file is written: a release is made whole or not at all. */
+async function makeRelease(version) {
+  const changelog = closeSection(read('CHANGELOG.md'), version, today())
+  const { version: previous } = json('package.json')
+  if ((await capture('git', ['status', '--porcelain'])).output.trim() !== '')
+    throw new CommandFailed('A release with changes that are not committed', 1)
+  if ((await capture('git', ['tag', '--list', `v${version}`])).output.trim() !== '')
+    throw new CommandFailed(`A second release ${version}`, 1)
+  writeFileSync(join(root, 'CHANGELOG.md'), changelog)
+  const packages = ['.', ...workspaces].map((name) => join(name, 'package.json'))
+  for (const path of [...packages, 'package-lock.json'])
+    writeFileSync(join(root, path), withVersion(read(path), previous, version))
+  await runOrThrow('git', ['commit', '--all', '--message', `Version ${version}`])
+  await runOrThrow('git', ['tag', '--annotate', `v${version}`, '--message', `Version ${version}`])
+  console.log(`\nTo publish it: git push origin HEAD v${version}`)
 }
 
 /** Why what is here cannot be published as this tag, or as the next version where none is given; null when it can. */
@@ -44,11 +52,10 @@ export async function releaseComplaints(tag) {
   }
   if (tag !== undefined && tag !== `v${version}`)
     complaints.push(`the tag is ${tag}, and the version ${version}`)
-  if (sectionOf(read('CHANGELOG.md'), tag === undefined ? 'Unreleased' : version) === null) {
-    complaints.push(
-      `CHANGELOG.md has no section ${tag === undefined ? 'Unreleased' : version}, or nothing in it`,
-    )
-  }
+  // Right after a release nothing is unreleased yet, and the release's own section is what is told.
+  const sections = tag === undefined ? ['Unreleased', version] : [version]
+  if (sections.every((name) => sectionOf(read('CHANGELOG.md'), name) === null))
+    complaints.push(`CHANGELOG.md has no section ${sections.join(' or ')}, or nothing in it`)
   if (read('client/LICENSE') !== read('LICENSE')) complaints.push('client/LICENSE is not the LICENSE')
   return list([...complaints, ...(await packageComplaints())])
 }
