@@ -92,6 +92,14 @@ export const hygieneChecks = [
     },
   },
   {
+    name: 'every reason of a failure is in the table, and none there for nothing',
+    complaints: async () => {
+      const { findWrongReasons } = await import('./check-reasons.mjs')
+      const { 'shared/src/error-reasons.ts': table, ...texts } = await textsOf(whereReasonsAreGiven)
+      return list(findWrongReasons(texts, table))
+    },
+  },
+  {
     name: 'no secret is in the repository',
     complaints: async () =>
       list(
@@ -102,6 +110,10 @@ export const hygieneChecks = [
 
 /** The server and its commands, without what tests them. */
 const productFiles = /^host-app\/(?:server|cli)\/(?!.*\.(?:test|testing)\.ts$).*\.ts$/
+
+/** All that tells a failure; the wizard only reads what it is told. */
+const whereReasonsAreGiven =
+  /^(?:client|shared|host-app\/(?:server|connectors|cli))\/(?!.*(?:\.(?:test|testing)\.ts$|\/testing\/)).*\.ts$/
 
 /** Where all that there is has a name: of it the server's process is put together, and each command's. */
 const putTogether = new Set([

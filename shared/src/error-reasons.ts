@@ -46,6 +46,7 @@ export const errorReasons = {
     },
     too_many_webhooks: { sentence: 'There are as many webhooks as there may be.' },
     disabled: { sentence: 'The webhook is disabled; enable it first.' },
+    overtaken: { sentence: 'Another call changed the same thing meanwhile; send it again.' },
     unclaimed: { met: 'wizard', sentence: 'The page has not claimed the flow yet.' },
     elsewhere: { met: 'wizard', sentence: 'The flow belongs to another browser.' },
     other_step: { met: 'wizard', sentence: 'The flow is at another step.' },
@@ -74,6 +75,7 @@ export const errorReasons = {
     storage: { sentence: 'The store cannot be used.' },
     key: { sentence: 'A secret cannot be opened: a key is missing or wrong.' },
     connectors: { sentence: 'The connectors’ processes cannot be started.' },
+    no_client: { met: 'wizard', sentence: 'The operator has set no OAuth client for the source’s provider.' },
     VendorUnavailable: { sentence: 'The source’s provider did not renew the token.' },
     stopping: { met: 'readyz', sentence: 'The process is about to end.' },
     database: { met: 'readyz', sentence: 'The store cannot be written.' },
@@ -111,12 +113,19 @@ export const errorReasons = {
 
 type Table = typeof errorReasons
 
-/** The words that `data.reason` may be under a code; never where it has none. */
+/** The words that `data.reason` may be under a code, or under one of several; never where there are none. */
 export type ReasonOf<Code extends string> = Code extends keyof Table ? keyof Table[Code] & string : never
+
+/** The words that are a reason of every one of these codes: what may be said while it is open which it is. */
+export type ReasonOfEach<Code extends string> = (
+  Code extends string ? (reason: ReasonOf<Code>) => void : never
+) extends (reason: infer Reason extends string) => void
+  ? Reason
+  : never
 
 /** What goes out with a code: a reason of its own, or none, and further facts. */
 export type ErrorData<Code extends string> = {
-  readonly reason?: ReasonOf<Code>
+  readonly reason?: ReasonOfEach<Code>
   readonly [fact: string]: unknown
 }
 

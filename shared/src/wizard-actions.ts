@@ -1,3 +1,4 @@
+import type { ReasonOf } from './error-reasons.ts'
 import type { FlowFunction } from './flow-function.ts'
 import { stepsWithin, type WizardStep } from './steps.ts'
 
@@ -18,7 +19,8 @@ export interface ActionFacts {
 }
 
 export type ActionRefusal =
-  'consent' | 'other_step' | 'no_question' | 'check_not_succeeded' | 'check_not_failed' | 'out_of_scope'
+  | Extract<ReasonOf<'AccessDenied'>, 'consent' | 'out_of_scope'>
+  | Extract<ReasonOf<'Conflict'>, 'other_step' | 'no_question' | 'check_not_succeeded' | 'check_not_failed'>
 
 interface ActionRule {
   /** The step that it belongs to; null: any, and without consent. */
@@ -65,7 +67,9 @@ export function actionRefusal(action: WizardActionName, facts: ActionFacts): Act
   if (!stepsWithin(facts.function, facts.sequence).includes(rule.step)) return 'other_step'
   if (rule.only && facts.function !== rule.only) return 'other_step'
   if (rule.asked && !facts.isAccountAsked) return 'no_question'
-  if (rule.check && facts.check !== rule.check) return `check_not_${rule.check}`
+  if (rule.check && facts.check !== rule.check) {
+    return rule.check === 'failed' ? 'check_not_failed' : 'check_not_succeeded'
+  }
   if (rule.edits && !facts.mayEdit) return 'out_of_scope'
   return null
 }

@@ -18,6 +18,9 @@ it('has no reason that is not of its code', () => {
   expect(new AppError('Conflict', { data: { reason: 'because' } }).status).toBe(409)
   // @ts-expect-error - a word of another code
   expect(new AppError('AccessDenied', { data: { reason: 'last_token' } }).status).toBe(403)
+  const code = 'Conflict' as 'Conflict' | 'AccessDenied'
+  // @ts-expect-error - a word of one of two codes that it may be
+  expect(new AppError(code, { data: { reason: 'last_token' } }).status).toBe(409)
   // @ts-expect-error - a code without reasons
   expect(new AppError('NotFound', { data: { reason: 'gone' } }).status).toBe(404)
 })

@@ -6,7 +6,7 @@ export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'AppError'
   readonly code: Code
   /** Goes out with the envelope; never holds a secret or another system's text. */
-  readonly data: ErrorData<Code>
+  readonly data: { readonly reason?: string; readonly [fact: string]: unknown }
 
   constructor(
     code: Code,

@@ -86,7 +86,7 @@ export function serveSingerConfig(
       }
       throw new AppError('Conflict', {
         message: 'The authorization is no longer valid. The user has to authorize again.',
-        data: { reason: error.code },
+        data: { reason: 'AuthorizationExpired' },
         cause: error,
       })
     }

@@ -38,6 +38,19 @@ describe("Stitch's words for what a source refuses, under true statuses", () => 
     )
   })
 
+  it('Conflict where its type is gone', async () => {
+    const { id: gone } = (await post({ ...shop, display_name: 'gone' })).as(source)
+    await test.services.database.write(async (tx) => {
+      tx.touch({ accountId: account.id, sourceId: gone })
+      await tx.db.updateTable('source').set({ type: 'platform.gone' }).where('id', '=', gone).execute()
+    })
+    const change = account.call('PUT', `/v4/sources/${gone}`, { properties: { host: 'a' } })
+    const reason = { reason: 'unknown_type', type: 'platform.gone' }
+    expect(await change).toMatchObject(
+      refusal(409, 'Conflict', 'The source type platform.gone is no longer there.', reason),
+    )
+  })
+
   it('InvalidName of a name that is taken', async () => {
     await post({ ...shop, display_name: 'berlin' })
     expect(await post({ ...shop, display_name: 'berlin' })).toMatchObject(

@@ -1,3 +1,4 @@
+import type { ReasonOf } from '@bobbin/shared/error-reasons'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
 import type { SendPage } from '../../http/wizard-page.ts'
@@ -44,8 +45,8 @@ export function serveAuthorize(
       return location === null ? reply.redirect(home, 303) : reply.redirect(location, 302)
     } catch (error) {
       if (error instanceof AppError && isNotAllowed(error)) return reply.redirect(home, 303)
-      if (error instanceof AppError && error.code === 'Unavailable') {
-        request.log.error({ flowId: flow.id, code: error.code }, error.message)
+      if (error instanceof AppError && error.data.reason === noClient) {
+        request.log.error({ flowId: flow.id, code: error.code, reason: noClient }, error.message)
         const refusal = { reason: 'provider_error', provider_code: null, message: error.message } as const
         await database.write(async (tx) => {
           const current = await trips.findWaiting(tx, flow.id)
@@ -57,6 +58,9 @@ export function serveAuthorize(
     }
   })
 }
+
+/** The operator's to mend, and told in the log; the person may come back another day. */
+const noClient: ReasonOf<'Unavailable'> = 'no_client'
 
 /** The flow has ended, is at another step, or nobody has agreed yet. */
 function isNotAllowed({ code }: AppError): boolean {

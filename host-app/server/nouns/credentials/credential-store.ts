@@ -113,7 +113,7 @@ export function createCredentialStore(
         // The version is in the envelope: a write that another process overtook must not land.
         .where('version', '=', before.version)
         .executeTakeFirst()
-      if (numUpdatedRows === 0n) throw new AppError('Conflict')
+      if (numUpdatedRows === 0n) throw new AppError('Conflict', { data: { reason: 'overtaken' } })
     },
 
     async open(accountId, sourceId, kind, tx) {

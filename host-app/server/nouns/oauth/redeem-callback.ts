@@ -1,3 +1,4 @@
+import type { ReasonOf } from '@bobbin/shared/error-reasons'
 import type { Refusal } from '@bobbin/shared/flow'
 import type { Logger } from 'pino'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
@@ -104,6 +105,6 @@ function exchangeFailed(
   return refused('provider_error', code)
 }
 
-function refused(reason: Refusal['reason'], providerCode: string | null = null): CallbackAnswer {
+function refused(reason: ReasonOf<'AuthorizeFailure'>, providerCode: string | null = null): CallbackAnswer {
   return { kind: 'refused', refusal: refusalOf(reason, providerCode) }
 }

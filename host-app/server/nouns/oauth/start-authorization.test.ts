@@ -69,7 +69,11 @@ describe('start', () => {
   it('names the settings to the operator when there is no client', async () => {
     const bare = await openWorld({ hasClient: false })
     bare.useProvider(plainProvider(provider.origin))
-    await expect(bare.start()).rejects.toMatchObject({ name: 'AppError', code: 'Unavailable' })
+    await expect(bare.start()).rejects.toMatchObject({
+      name: 'AppError',
+      code: 'Unavailable',
+      data: { reason: 'no_client' },
+    })
     expect(bare.logged.join()).toContain(
       'BOBBIN_OAUTH_TEST_CRM_CLIENT_ID and BOBBIN_OAUTH_TEST_CRM_CLIENT_SECRET',
     )

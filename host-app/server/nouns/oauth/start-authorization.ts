@@ -28,7 +28,7 @@ interface StartParts {
 
 const sealedPart = z.object({ verifier: z.string().nullable() })
 
-/** Remembers the trip and says where it goes. Throws Unavailable when we have no client at the provider. */
+/** Remembers the trip and says where it goes. Throws Unavailable (`no_client`) when we have none at the provider. */
 export async function startAuthorization(
   { keyRing, providers, lifetime, now }: StartParts,
   tx: Transaction,
@@ -38,7 +38,7 @@ export async function startAuthorization(
   const provider = connector.oauth
   if (!provider) throw new AppError('Conflict', { data: { reason: 'no_authorization' } })
   const client = providers.findClient(slug)
-  if (!client) throw new AppError('Unavailable')
+  if (!client) throw new AppError('Unavailable', { data: { reason: 'no_client' } })
 
   const state = generateRandomState()
   const stateHash = hashState(state)

@@ -68,7 +68,12 @@ async function applySettings(
   mode: UpdateMode,
 ): Promise<SettingsChange> {
   const info = parts.registry.find(row.type)?.info
-  if (!info) throw new AppError('Conflict', { message: `The source type ${row.type} is no longer there.` })
+  if (!info) {
+    throw new AppError('Conflict', {
+      message: `The source type ${row.type} is no longer there.`,
+      data: { reason: 'unknown_type', type: row.type },
+    })
+  }
   const stored = plainProperties(row)
   const plan = async (opens: boolean) =>
     planSettings(info, stored, await openSecrets(parts, tx, row, opens), given, mode)
