@@ -12,6 +12,7 @@ interface Commands {
   'browsingContext.getTree': { result: { contexts: { context: string; userContext: string }[] } }
   'browsingContext.navigate': { result: object }
   'browsingContext.reload': { result: object }
+  'browsingContext.captureScreenshot': { result: { data: string } }
   'browsingContext.locateNodes': { result: { nodes: { sharedId: string }[] } }
   'input.performActions': { result: object }
   'script.callFunction': { result: { result: { value?: unknown } } }

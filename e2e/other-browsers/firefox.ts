@@ -134,6 +134,10 @@ async function newProfile(bidi: Bidi): Promise<Profile> {
       const { result } = await ask(context, element, '(element) => element.checked')
       return result.value === true
     },
+    async picture(context) {
+      const { data } = await bidi.send('browsingContext.captureScreenshot', { context })
+      return data
+    },
     async end() {
       await bidi.send('browser.removeUserContext', { userContext })
     },

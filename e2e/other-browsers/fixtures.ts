@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import type { TestInfo } from '@playwright/test'
 import { createCustomerPage, type CustomerPage } from '../customer-page.ts'
 import { test as base } from '../fixtures.ts'
 import { startDisplay, type Display } from './display.ts'
@@ -49,9 +51,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker', timeout: 120_000 },
   ],
 
-  profile: async ({ otherBrowser }, use) => {
+  profile: async ({ otherBrowser }, use, testInfo) => {
     const profile = await otherBrowser.newProfile()
     await use(profile)
+    if (testInfo.status !== testInfo.expectedStatus) await keepPictures(profile, testInfo)
     await profile.end()
   },
 
@@ -69,5 +72,13 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(customerPage)
   },
 })
+
+/** What a test that failed had on its windows. One that is gone, or does not answer, has nothing to show. */
+async function keepPictures(profile: Profile, testInfo: TestInfo): Promise<void> {
+  for (const [index, window] of (await profile.windows()).entries()) {
+    const picture = await profile.picture(window).catch(() => null)
+    if (picture !== null) writeFileSync(testInfo.outputPath(`window-${index}.png`), picture, 'base64')
+  }
+}
 
 export { expect } from '@playwright/test'

@@ -19,6 +19,8 @@ export interface Profile {
   /** Enters a field and types over what is in it. */
   type(window: string, element: string, text: string): Promise<void>
   isChecked(window: string, element: string): Promise<boolean>
+  /** What it shows, as a PNG in base64. */
+  picture(window: string): Promise<string>
   /** Closes the window and all others of the profile. */
   end(): Promise<void>
 }

@@ -72,6 +72,7 @@ function profileOf(driver: WebDriver): Profile {
         await all.sendKeys(text).perform()
       }),
     isChecked: (window, element) => within(window, () => new WebElement(driver, element).isSelected()),
+    picture: (window) => within(window, () => driver.takeScreenshot()),
     end: () => inTurn(() => driver.quit()),
   }
 }
