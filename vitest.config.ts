@@ -10,7 +10,11 @@ export default defineConfig({
     globalSetup: 'scripts/test-setup.mjs',
     include: ['{shared,client,host-app,e2e,scripts}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    maxWorkers: 2,
+    // A test waits for processes, sockets and clocks as long as it computes.
+    maxWorkers: 3,
+    // One process tells many files: what they import is read once. Whoever changes what others see (an environment
+    // variable, a clock, a property of the global object) puts it back.
+    isolate: false,
     // Real stores, servers and sockets: slow machines need room, and a test that hangs should still end.
     testTimeout: 60_000,
     hookTimeout: 60_000,

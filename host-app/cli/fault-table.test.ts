@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createdAccount } from '@bobbin/shared/account'
 import { createdEphemeralToken } from '@bobbin/shared/session'
 import { source } from '@bobbin/shared/source'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Finding } from './doctor/finding.ts'
 import { openPlace, type ServeOptions, type TestPlace, type TestServer } from './cli.testing.ts'
 
@@ -129,14 +129,11 @@ const faults: readonly Fault[] = [
   },
 ]
 
-let place: TestPlace
-beforeEach(
-  async () =>
-    void (place = await openPlace({ BOBBIN_LOG_LEVEL: 'info', BOBBIN_TIMINGS: '{"heartbeat":200}' })),
-)
-afterEach(() => place.close())
-
-it.each(faults)('$name', { timeout: 300_000 }, async ({ start, harm, mend, ...said }) => {
+// Side by side: each has a server of its own, and most of it is waiting for what is tried again.
+it.concurrent.for(faults)('$name', { timeout: 300_000 }, async (fault, { expect, onTestFinished }) => {
+  const { start, harm, mend, ...said } = fault
+  const place = await openPlace({ BOBBIN_LOG_LEVEL: 'info', BOBBIN_TIMINGS: '{"heartbeat":200}' })
+  onTestFinished(() => place.close())
   const disk = said.disk ? (await place.mountDisk(said.disk.at(place), `size=${said.disk.size}`)).seenAt : ''
   const options = start?.(place, disk) ?? {}
   const server = await place.serve(options.env, options)
@@ -164,7 +161,7 @@ it.each(faults)('$name', { timeout: 300_000 }, async ({ start, harm, mend, ...sa
   const log = server.output.stdout + server.output.stderr
   expect(log).toMatch(said.log)
   expect(log).not.toContain('cannot rollback')
-  expect(await examine(server, options.env)).toEqual(said.doctor)
+  expect(await examine(scene, options.env)).toEqual(said.doctor)
 
   if (mend) {
     await mend(scene)
@@ -176,7 +173,7 @@ it.each(faults)('$name', { timeout: 300_000 }, async ({ start, harm, mend, ...sa
 })
 
 /** What the doctor finds beside the running server, by check. */
-async function examine(server: TestServer, env: Readonly<Record<string, string>> = {}) {
+async function examine({ place, server }: Scene, env: Readonly<Record<string, string>> = {}) {
   const PORT = new URL(server.url).port
   const { stdout, code } = await place.bobbin(['doctor', '--json'], { ...env, PORT })
   const { findings } = JSON.parse(stdout) as { findings: Finding[] }
