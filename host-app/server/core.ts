@@ -187,7 +187,7 @@ export async function createCore(
     log,
   })
   const streams = createStreams({ database, registry, facts })
-  const askConnector = createAskConnector({ registry, credentials, oauth, connectorRunner, now, log })
+  const askConnector = createAskConnector({ credentials, oauth, connectorRunner, now, log })
   const { timings } = config
   const runCheck = createRunCheck({
     database,

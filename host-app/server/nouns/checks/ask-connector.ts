@@ -3,7 +3,6 @@ import { isolated } from '@bobbin/shared/isolated'
 import type { Logger } from 'pino'
 import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
 import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
-import type { Registry } from '../../../connectors/registry.ts'
 import type { CredentialStore } from '../credentials/credentials.ts'
 import { type SourceRow, openSettings } from '../sources/sources.ts'
 import type { CheckClock } from './check-clock.ts'
@@ -12,7 +11,6 @@ import type { CheckProgress } from './check-progress.ts'
 import type { Finding } from './end-check.ts'
 
 export interface AskParts {
-  readonly registry: Pick<Registry, 'find'>
   readonly credentials: CredentialStore
   readonly connectorRunner: Pick<ConnectorRunner, 'run'>
   readonly oauth: { accessToken(accountId: number, sourceId: number): Promise<string | null> }
@@ -32,12 +30,12 @@ export interface CheckRun {
 export type AskConnector = (source: SourceRow, connector: Connector, run: CheckRun) => Promise<Finding>
 
 export function createAskConnector(parts: AskParts): AskConnector {
-  const { registry, credentials, oauth, connectorRunner, log, now } = parts
+  const { credentials, oauth, connectorRunner, log, now } = parts
   return async function askConnector(source, connector, { progress, clock, signal, onSecrets }) {
     const { info } = connector
     const startedAt = now()
     progress.log(`Checking ${isolated(info.name)}.`)
-    const settings = await openSettings({ registry, credentials }, source)
+    const { values: settings } = await openSettings({ credentials }, info, source)
     onSecrets(secretsIn(info, settings))
     const accessToken = connector.oauth ? await oauth.accessToken(source.account_id, source.id) : null
     onSecrets([...secretsIn(info, settings), accessToken])

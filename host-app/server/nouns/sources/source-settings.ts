@@ -1,15 +1,27 @@
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { withoutSchedule } from '../../../connectors/schedule-properties.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { OpenedCredentials } from '../credentials/credentials.ts'
 import type { SourceParts } from './source-parts.ts'
 import { effectiveValues } from './property-rules.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
-/** All settings in force: stored, sealed and default values of what shows, without the schedule. For connectors only. */
+/** The settings of a source as a connector or a tap is given them. Never answer or log them. */
+export interface OpenedSettings {
+  /** In force: stored, sealed and default values of what shows, without the schedule. */
+  readonly values: Record<string, string>
+  /** The sealed ones among them, as they are kept. */
+  readonly form: OpenedCredentials | null
+}
+
+/** The one recipe of the settings in force. `info` is undefined for a type that is no longer there: then all is given. */
 export async function openSettings(
-  { registry, credentials }: Pick<SourceParts, 'registry' | 'credentials'>,
+  { credentials }: Pick<SourceParts, 'credentials'>,
+  info: ConnectorInfo | undefined,
   row: SourceRow,
-): Promise<Record<string, string>> {
-  const opened = await credentials.open(row.account_id, row.id, 'form')
-  const values = { ...plainProperties(row), ...opened?.values }
-  const info = registry.find(row.type)?.info
-  return withoutSchedule(info ? effectiveValues(info, values) : values)
+  tx?: Transaction,
+): Promise<OpenedSettings> {
+  const form = await credentials.open(row.account_id, row.id, 'form', tx)
+  const stored = { ...plainProperties(row), ...form?.values }
+  return { values: withoutSchedule(info ? effectiveValues(info, stored) : stored), form }
 }

@@ -3,6 +3,7 @@ import { source as sourceSchema, sourceType } from '@bobbin/shared/source'
 import { connectorInfo, connectorOf, property, table } from '../../testing/made-up-connector.testing.ts'
 import { createTestParts, type TestParts } from '../../testing/parts.testing.ts'
 import { sourceType as sourceTypeOf } from './report-card.ts'
+import { readTapConfig } from './tap-config.ts'
 
 const info = connectorInfo({
   properties: [
@@ -193,6 +194,16 @@ describe('changing', () => {
         report_card: { current_step_type: 'discover_schema' },
       },
     })
+  })
+
+  it('comes to a tap as it comes to a check: shown, with defaults and secrets, without the schedule', async () => {
+    const { id } = await create({ ...complete, region: 'eu' })
+    await update(id, { cert: 'hidden while ssl is off', frequency_in_minutes: '60' })
+    const inForce = { ...complete, region: 'eu', ssl: 'off' }
+    expect(await test.sources.settings(1, id)).toEqual(inForce)
+    const connector = { ...connectorOf(() => []), info }
+    const tap = await readTapConfig(test, connector, await test.sources.get(1, id))
+    expect(tap.values).toEqual(inForce)
   })
 
   it('in the wizard leaves the schedule to the app', async () => {

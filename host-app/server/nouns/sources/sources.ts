@@ -101,7 +101,9 @@ export function createSources(parts: SourceParts): Sources {
     viewForWizard: async (accountId, id, tx) =>
       viewForWizard(parts, await getSourceRow(reader(tx), accountId, id), tx),
     async settings(accountId, id) {
-      return openSettings(parts, await getSourceRow(database.read, accountId, id))
+      const row = await getSourceRow(database.read, accountId, id)
+      const { values } = await openSettings(parts, parts.registry.find(row.type)?.info, row)
+      return values
     },
   }
 }

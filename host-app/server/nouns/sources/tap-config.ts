@@ -3,7 +3,7 @@ import { withoutSchedule } from '../../../connectors/schedule-properties.ts'
 import type { OpenedCredentials } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
-import { effectiveValues } from './property-rules.ts'
+import { openSettings } from './source-settings.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 import { startDate } from './start-date.ts'
 
@@ -27,11 +27,10 @@ export async function readTapConfig(
   tx?: Transaction,
 ): Promise<TapConfig> {
   const { account_id: accountId, id } = row
-  const form = await credentials.open(accountId, id, 'form', tx)
+  const { values: settings, form } = await openSettings({ credentials }, connector.info, row, tx)
   const grant = connector.oauth ? await credentials.open(accountId, id, 'oauth', tx) : null
   // A tap that is rescheduled while it runs can still hand back what it renewed.
   const plain = withoutSchedule(plainProperties(row))
-  const settings = withoutSchedule(effectiveValues(connector.info, { ...plain, ...form?.values }))
   return {
     values: configOf(connector, row, settings, grant?.values ?? {}),
     version: [id, row.settings_version, JSON.stringify(plain), form?.version ?? 0, grant?.version ?? 0],
