@@ -1,24 +1,40 @@
 import { posix } from 'node:path'
 import ts from '@typescript/typescript6'
 
-const server = 'host-app/server/'
-
-/** What each floor of the server stands on; the process, which puts all together, may use every one. */
-const below = {
-  ground: [],
-  store: ['ground'],
-  edges: ['ground'],
-  nouns: ['edges', 'store', 'ground'],
-  http: ['store', 'ground'],
-  doors: ['http', 'nouns', 'store', 'ground'],
+/**
+ * Who may import whom, beside what lies in the same place: the one table, which ARCHITECTURE.md shows. A place is a
+ * folder at the top, below `host-app/`, or a floor of its `server/`, where `server/` itself is the process.
+ */
+export const mayImport = {
+  'shared/': [],
+  'client/': ['shared/'],
+  'wizard/': ['shared/'],
+  'reference/': [],
+  'connectors/*/': ['connectors/connector.ts', 'shared/'],
+  'connectors/': ['connectors/*/', 'shared/'],
+  'ground/': ['shared/'],
+  'store/': ['ground/', 'shared/'],
+  'edges/': ['ground/', 'connectors/', 'shared/'],
+  'nouns/': ['edges/', 'store/', 'ground/', 'connectors/', 'shared/'],
+  'http/': ['store/', 'ground/', 'shared/'],
+  'doors/': ['http/', 'nouns/', 'store/', 'ground/', 'connectors/', 'shared/'],
+  'server/': [...['doors/', 'http/', 'nouns/', 'edges/', 'store/', 'ground/'], ...['connectors/', 'shared/']],
+  'cli/': ['server/', 'http/', 'nouns/', 'edges/', 'store/', 'ground/', 'connectors/', 'shared/'],
+  'demo/': ['server/', 'http/', 'store/', 'ground/', 'connectors/*/', 'shared/'],
+  'e2e/': ['connectors/*/', 'connectors/', 'scripts/', 'shared/'],
+  'bench/': ['edges/', 'connectors/*/', 'connectors/', 'scripts/', 'shared/'],
+  'scripts/': [],
 }
+
+/** Places of rooms that do not know each other; nouns do, by their entries. */
+const roomed = new Set(['connectors/*/', 'doors/', 'nouns/'])
 
 const isTestsOnly = (path) => /\.(?:test|testing)\.tsx?$|\/testing\//.test(path)
 
 /**
- * Imports that do not keep to the floors of the server: those that go up or sideways, run in a circle, enter a
- * noun by another file than its own, have a connector use the server, or bring into the product what only tests
- * use. An import of a type is one like all others: who needs the type of a thing cannot stand below it.
+ * Imports that are not in the table, run in a circle, enter a noun by another file than its own, or bring into
+ * the product what only tests use. An import of a type is one like all others: who needs the type of a thing
+ * cannot stand below it.
  *
  * @param {Readonly<Record<string, string>>} texts of the files, by path; those of tests may be among them
  * @returns {string[]} complaints
@@ -28,10 +44,10 @@ export function findWrongImports(texts) {
     .filter(([path]) => !isTestsOnly(path))
     .flatMap(([path, text]) => importsOf(path, text))
   const complaints = imports.flatMap(({ from, to, name }) => {
-    const fault = faultOf(from, to, name)
+    const fault = faultOf(from, to)
     return fault === null ? [] : [`${from}: ${fault}: ${name}`]
   })
-  const inside = imports.filter(({ to }) => to !== null && to in texts)
+  const inside = imports.filter(({ to }) => to in texts)
   return [
     ...complaints,
     ...circlesOf(inside.map(({ from, to }) => [from, to])).map((circle) => `files in a circle: ${circle}`),
@@ -39,57 +55,51 @@ export function findWrongImports(texts) {
   ]
 }
 
-/** Every import and export of a file, with what it leads to; null for a package. */
+/** Every import and export of a file that leads to what is ours. */
 function importsOf(from, text) {
   const { importedFiles } = ts.preProcessFile(text, true, true)
-  return importedFiles.map(({ fileName: name }) => ({
-    from,
-    name,
-    to: name.startsWith('.') ? posix.join(posix.dirname(from), name) : null,
-  }))
+  return importedFiles.flatMap(({ fileName: name }) => {
+    const to = name.startsWith('.') ? posix.join(posix.dirname(from), name) : packageOf(name)
+    return to === null ? [] : [{ from, name, to }]
+  })
+}
+
+/** Where one of our packages lies; null for those of others. */
+function packageOf(name) {
+  if (/^bobbin(?:\/|$)/.test(name)) return 'client/'
+  return /^@bobbin\/[\w-]+/.exec(name)?.[0].replace('@bobbin/', '').concat('/') ?? null
 }
 
 /** What is wrong with an import; null when it may be. */
-function faultOf(from, to, name) {
-  const connector = /^host-app\/connectors\/[^/]+\//.exec(from)?.[0]
-  if (to === null) {
-    const isOfHouse = name.startsWith('@bobbin/') && !/^@bobbin\/shared(?:\/|$)/.test(name)
-    return connector && isOfHouse ? 'a connector uses `shared` and its contract' : null
+function faultOf(from, to) {
+  const [a, b] = [placeOf(from), placeOf(to)]
+  const allowed = mayImport[a.name]
+  if (allowed === undefined) return `there is no row for ${a.name}`
+  if (isTestsOnly(to) && a.name !== 'e2e/') return 'only tests use this'
+  if (to.endsWith('.json')) return null
+  const isSameRoom = a.name === b.name && a.room === b.room
+  if (b.name === 'nouns/' && !isSameRoom && to !== `host-app/server/nouns/${b.room}/${b.room}.ts`) {
+    return `a noun is entered through ${b.room}/${b.room}.ts`
   }
-  if (isTestsOnly(to)) return 'only tests use this'
-  if (connector && !to.startsWith(connector) && to !== 'host-app/connectors/connector.ts') {
-    return 'a connector uses its own folder, `shared` and the contract'
+  if (a.name === b.name) {
+    return isSameRoom || a.name === 'nouns/' ? null : `those of ${a.name} do not know each other`
   }
-  const a = placeOf(from)
-  const b = placeOf(to)
-  if (b?.floor === 'nouns' && !(a?.floor === 'nouns' && a.room === b.room)) {
-    const entry = `${server}nouns/${b.room}/${b.room}.ts`
-    if (to !== entry) return `a noun is entered through ${b.room}/${b.room}.ts`
-  }
-  if (!(a?.floor in below) || to.endsWith('.json')) return null
-  if (b === null)
-    return floorsOnContract.has(a.floor) && isContract(to) ? null : 'not for this floor of the server'
-  if (a.floor !== b.floor)
-    return below[a.floor].includes(b.floor) ? null : `${a.floor} must not use ${b.floor || 'the process'}`
-  return a.floor === 'doors' && a.room !== b.room ? 'doors do not know each other' : null
+  const isAllowed = allowed.includes(b.name) || allowed.includes(to.replace(/^host-app\//, ''))
+  return isAllowed ? null : `${a.name} must not use ${b.name}`
 }
 
-/** Who works with connectors: by what they are and can do, never with one of them. */
-const floorsOnContract = new Set(['edges', 'nouns', 'doors'])
-const isContract = (path) => /^host-app\/connectors\/[^/]+\.ts$/.test(path)
-
-/** Floor and room of a file of the server; the process is the floor without a name. Null for all else. */
+/** Where a file lies, by the names of the table. */
 function placeOf(path) {
-  if (!path.startsWith(server)) return null
-  const [floor, room] = path.slice(server.length).split('/')
-  return room === undefined ? { floor: '' } : { floor, room }
+  const [folder, room, inside] = path.replace(/^host-app\/(?:server\/(?=[^/]+\/))?/, '').split('/')
+  const name = folder === 'connectors' && inside !== undefined ? 'connectors/*/' : `${folder}/`
+  return { name, room: roomed.has(name) ? room : null }
 }
 
 /** The imports between different nouns, as imports of one by the other. */
 function betweenNouns(imports) {
   return imports.flatMap(({ from, to }) => {
     const [a, b] = [placeOf(from), placeOf(to)]
-    return a?.floor === 'nouns' && b?.floor === 'nouns' && a.room !== b.room ? [[a.room, b.room]] : []
+    return a.name === 'nouns/' && b.name === 'nouns/' && a.room !== b.room ? [[a.room, b.room]] : []
   })
 }
 

@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { findWrongImports } from './check-floors.mjs'
+import { findWrongImports, mayImport } from './check-floors.mjs'
 
 const server = 'host-app/server'
 
@@ -33,7 +34,19 @@ it.each([
   ['nor another one', 'host-app/connectors/crm/api.ts', '../example/connector.ts'],
   ['nor who knows all of them', 'host-app/connectors/crm/api.ts', '../registry.ts'],
   ['nor the client', 'host-app/connectors/crm/api.ts', '@bobbin/client'],
+  ['nor whoever else there is, by the package’s name', 'host-app/connectors/crm/api.ts', 'bobbin'],
+  ['the contract uses nothing', 'shared/src/api.ts', '../../client/src/flow.ts'],
+  ['a page knows the contract alone', 'client/src/flow.ts', '../../host-app/server/ground/ids.ts'],
+  ['so does the wizard', 'host-app/wizard/app.tsx', '../server/ground/ids.ts'],
+  ['the command line is no door', 'host-app/cli/keys.ts', '../server/doors/connect-api/sources.ts'],
+  ['the demo reads no rows', 'host-app/demo/main.ts', '../server/nouns/sources/sources.ts'],
+  ['stories use what is served', 'e2e/specs/a.spec.ts', '../../host-app/server/nouns/flows/flows.ts'],
+  ['benchmarks measure what is served, and edges', 'bench/a.ts', '../host-app/server/core.ts'],
+  ['nobody builds upon bench', 'e2e/stack.ts', '../bench/bench-options.ts'],
+  ['a command of the repository runs programs', 'scripts/start.mjs', '../host-app/server/main.ts'],
+  ['a folder has its row in the table', 'host-app/new/a.ts', '@bobbin/shared/errors'],
   ['what only tests use is not product', `${server}/nouns/oauth/oauth.ts`, './oauth-world.testing.ts'],
+  ['nor in the client', 'client/src/index.ts', './host-stand-in.testing.ts'],
   ['nor is a test', 'client/src/index.ts', './index.test.ts'],
   ['nor is a harness', `${server}/main.ts`, './testing/app.ts'],
 ])('%s', (_, path, name) => {
@@ -58,6 +71,9 @@ it('what goes down, stays in its room, or puts the process together is fine', ()
     ),
     about(`${server}/services.ts`, './nouns/oauth/oauth.ts', './doors/flows/page-routes.ts', './config.ts'),
     about(`${server}/nouns/oauth/oauth.test.ts`, './oauth-world.testing.ts', '../events/event-log.ts'),
+    about('e2e/global-setup.ts', '../host-app/connectors/crm/world.testing.ts', '../scripts/run.mjs'),
+    about('bench/isolation/a.ts', '../../host-app/server/edges/outbound/outbound.ts'),
+    about('host-app/demo/main.ts', '../server/config.ts', '../server/store/whole-file.ts'),
     about('host-app/connectors/crm/api.ts', '../connector.ts', './errors.ts', '@bobbin/shared/errors', 'pg'),
   ]
   expect(fine.flat()).toEqual([])
@@ -88,4 +104,15 @@ it('files do not run in a circle, nor do nouns by different files', () => {
     'files in a circle: shared/src/a.ts > shared/src/b.ts > shared/src/c.ts > shared/src/a.ts',
     'nouns in a circle: flows > sources > flows',
   ])
+})
+
+it('ARCHITECTURE.md shows the table as it is', async () => {
+  const text = await readFile(new URL('../ARCHITECTURE.md', import.meta.url), 'utf8')
+  const [, table = ''] = /<!-- imports -->([^]*?)<!-- \/imports -->/.exec(text) ?? []
+  const namesIn = (cell = '') => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name)
+  const rows = table.split('\n').map((line) => line.split('|').slice(1).map(namesIn))
+  const shown = rows.flatMap(([who = [], whom = []]) => who.map((name) => [name, whom.toSorted()] as const))
+  expect(Object.fromEntries(shown)).toEqual(
+    Object.fromEntries(Object.entries(mayImport).map(([name, names]) => [name, names.toSorted()])),
+  )
 })

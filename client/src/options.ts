@@ -28,7 +28,7 @@ export interface FlowOptions {
 }
 
 export interface AddSourceOptions extends FlowOptions {
-  /** A source type, such as `platform.hubspot`. */
+  /** A source type, such as `platform.hp-postgres`. */
   readonly type: string
 }
 

@@ -112,7 +112,7 @@ export interface CoreOptions {
   ) => ConnectorRunner
 }
 
-/** Joins the parts: this is the one place that knows them all. */
+/** Joins those parts; `flows.ts` joins the others. */
 export async function createCore(
   config: Config,
   log: Logger,

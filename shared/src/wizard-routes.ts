@@ -1,6 +1,7 @@
 /**
  * The wizard's own API, under `/connect/:id/` and the flow's cookie. Method and path only, so that the
- * wizard's first bytes carry no schema library; `wizard-api.ts` has body, reply and errors by the same keys.
+ * wizard's first bytes carry no schema library; `wizard-api.ts` has query, body and reply by the same keys, and
+ * `wizard-actions.ts` when each may be done.
  */
 export const wizardRoutes = {
   getState: { method: 'GET', path: 'state' },

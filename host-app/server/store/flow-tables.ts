@@ -67,7 +67,7 @@ export interface FlowTables {
     account_id: number
     source_id: number
     slug: string
-    /** JSON, sealed: PKCE verifier and nonce. */
+    /** JSON, sealed: the PKCE verifier. */
     sealed: string
     issuer: string | null
     token_endpoint: string

@@ -12,7 +12,7 @@ import type { TestAccount, TestApp } from '../../testing/app.testing.ts'
 
 /*
  * Every row of the table is called for real, well and badly: what comes back is what the document says, and
- * every failure that the document tells of can be met. A new endpoint needs a recipe in contract-recipes.ts.
+ * every failure that the document tells of can be met. A new endpoint needs a recipe in contract-recipes.testing.ts.
  */
 
 const document = z

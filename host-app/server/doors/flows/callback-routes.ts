@@ -16,8 +16,9 @@ const bodyLimit = 16 * 1024
 const paths = ['/oauth/callback/:slug', '/oauth/callback/:slug/'] as const
 
 /**
- * The provider's answers. The cookie is checked first, then the state, then (by the engine) `iss`: a callback
- * that this browser did not start changes nothing, and without a state no code is ever exchanged.
+ * The provider's answers. The state names the trip; the address must be the trip's, and the cookie that of its flow.
+ * Then `redeem-callback.ts` spends the trip and compares `iss`, before the code is exchanged. So a callback that this
+ * browser did not start changes nothing, and without a state no code is ever exchanged.
  */
 export function serveCallbacks(
   app: FastifyInstance,
