@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { slowConnector } from '../../testing/made-up-connector.testing.ts'
+import { runChecks } from './run-checks.testing.ts'
+
+const world = runChecks()
+const { createTest, eventsOf } = world
+
+it('survives kill -9: nothing acknowledged is lost, and the check ends', { timeout: 60_000 }, async () => {
+  const key = randomBytes(32)
+  await createTest(slowConnector(1_000, 0), { key })
+  const source = await world.test.addSource('platform.shop')
+  const name = await world.test.startCheck(source.id)
+
+  for (let round = 0; round < 3; round += 1) {
+    const { acknowledged, streams } = await runAndKill(world.test.file, key, name, 100 + round * 150)
+    expect(acknowledged.length).toBeGreaterThan(0)
+    const kept = await eventsOf(`check:${name}`)
+    expect(kept.map(({ seq }) => seq)).toEqual(kept.map((_, index) => index + 1))
+    expect(kept.slice(0, acknowledged.length)).toMatchObject(acknowledged)
+    const found = await world.test.database.read.selectFrom('found_stream').select('position').execute()
+    expect(found.length).toBeGreaterThanOrEqual(streams)
+  }
+
+  world.test.checkRunner.start()
+  expect(await world.test.finished(name)).toMatchObject({ status: 'succeeded', stream_count: 1_000 })
+  expect((await world.test.streams.columns(1, source.id, null)).tap_stream_id).toHaveLength(1_000)
+  const events = await eventsOf(`check:${name}`)
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1))
+  expect(events.filter(({ type }) => type === 'finished')).toHaveLength(1)
+})
+
+/** What a process told of its check before it was killed, a while after the first streams. */
+async function runAndKill(file: string, key: Uint8Array, name: string, after: number) {
+  const script = fileURLToPath(new URL('kill-checker.testing.ts', import.meta.url))
+  const args = [script, file, Buffer.from(key).toString('base64'), name]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise((resolve) => child.on('close', resolve))
+  let output = ''
+  let sawOwnStreams = false
+  const told = (await eventsOf(`check:${name}`)).length
+  for await (const chunk of child.stdout) {
+    output += String(chunk)
+    const lines = output.split('\n').slice(0, -1)
+    if (sawOwnStreams || !lines.slice(told).some((line) => line.includes('"type":"streams"'))) continue
+    sawOwnStreams = true
+    void delay(after).then(() => child.kill('SIGKILL'))
+  }
+  await ended
+  const acknowledged = output
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as { seq: number; type: string; data: { count?: number } })
+  const streams = acknowledged.slice(told).findLast(({ type }) => type === 'streams')?.data.count ?? 0
+  return { acknowledged, streams }
+}
