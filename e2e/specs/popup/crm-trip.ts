@@ -8,10 +8,10 @@ import { passCheck, selectStreams } from '../../wizard-window.ts'
 export const demoCrm = 'platform.demo-crm'
 
 /** A source of the Demo CRM that is set up but not authorized. */
-export async function createCrmSource(account: Account): Promise<number> {
+export async function createCrmSource(account: Account, name = 'Our CRM'): Promise<number> {
   const { id } = await account.createSource({
     type: demoCrm,
-    display_name: 'Our CRM',
+    display_name: name,
     properties: { start_date: '2026-01-01', region: 'eu' },
   })
   return id

@@ -28,7 +28,13 @@ export interface Obstacle {
 
 const flows = /^\/flows\//
 
-export const obstacles: readonly Obstacle[] = [
+/** The first is the worst: requests are refused by the browser itself, before they leave. */
+export const obstacles: readonly [Obstacle, ...Obstacle[]] = [
+  {
+    obstacle: 'its policy has no connect-src for the host',
+    raise: (proxy) =>
+      proxy.rule({ host: hosts.opener }, { headers: { 'Content-Security-Policy': "connect-src 'self'" } }),
+  },
   {
     obstacle: 'a header is added, and something on the way refuses preflights',
     setup: { everyRequest: 'has a header' },
@@ -42,11 +48,6 @@ export const obstacles: readonly Obstacle[] = [
     obstacle: 'credentials are forced',
     setup: { everyRequest: 'has credentials' },
     raise() {},
-  },
-  {
-    obstacle: 'its policy has no connect-src for the host',
-    raise: (proxy) =>
-      proxy.rule({ host: hosts.opener }, { headers: { 'Content-Security-Policy': "connect-src 'self'" } }),
   },
   {
     obstacle: 'a blocker cuts its requests',
