@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { createContractApp } from './contract-calls.testing.ts'
+import { cooked, expectEnvelope, named, newSetting, send, where } from './documented-call.testing.ts'
+import type { TestApp } from '../../testing/app.testing.ts'
+
+let test: TestApp
+beforeAll(async () => {
+  test = await createContractApp()
+})
+afterAll(() => test.close())
+
+describe('a body', () => {
+  const withBody = where(({ body }) => body)
+  // A Singer config has the keys that its tap wants.
+  const withFields = where(({ body }) => body && !(body instanceof z.ZodRecord))
+
+  it.each(withFields)('of %s has no field that is not documented', async (_, row) => {
+    const setting = await newSetting(test)
+    const call = await row.recipe.good(setting)
+    const reply = await send(row, { ...call, body: { ...(call.body as object), is_admin: true } }, setting)
+    expect(expectEnvelope(reply)).toMatchObject({ error: 'InvalidBody' })
+  })
+
+  it.each(withFields)('of %s has no field of another type', async (_, row) => {
+    const setting = await newSetting(test)
+    const call = await row.recipe.good(setting)
+    for (const field of Object.keys(call.body as object)) {
+      const reply = await send(row, { ...call, body: { ...(call.body as object), [field]: [[1]] } }, setting)
+      expect([field, reply.statusCode]).toEqual([field, 400])
+    }
+  })
+
+  it.each(withBody)('of %s is an object', async (_, row) => {
+    const setting = await newSetting(test)
+    const call = await row.recipe.good(setting)
+    const isOpen = row.endpoint.body instanceof z.ZodRecord
+    const junk = isOpen ? [] : ['{"__proto__":{"a":1},"nope":1}']
+    for (const payload of ['[]', '"text"', '7', 'null', ...junk]) {
+      const reply = await send(row, call, setting, payload)
+      expect([payload, reply.statusCode]).toEqual([payload, 400])
+    }
+  })
+})
+
+describe('an address', () => {
+  const junk = [
+    '0',
+    '-1',
+    '1.5',
+    '1e3',
+    '99999999999999999999',
+    '__proto__',
+    '%00',
+    "'",
+    '🧵',
+    'x'.repeat(400),
+  ]
+
+  it.each(where(({ params }) => params))('of %s that cannot be one leads nowhere', async (_, row) => {
+    const setting = await newSetting(test)
+    const call = await row.recipe.good(setting)
+    for (const key of Object.keys(call.params ?? {})) {
+      for (const value of junk) {
+        const reply = await send(row, { ...call, params: { ...call.params, [key]: value } }, setting)
+        expect([key, value, reply.statusCode]).toEqual([key, value, 404])
+      }
+    }
+  })
+
+  it.each(named(cooked))('of %s has its method and no other', async (_, row) => {
+    const url = row.endpoint.path.replaceAll(/:[a-z_]+/g, '7')
+    expect(test.app.hasRoute({ method: row.endpoint.method, url: row.endpoint.path })).toBe(true)
+    for (const method of ['PATCH', 'HEAD', 'OPTIONS'] as const) {
+      const reply = await test.app.inject({ method, url })
+      const isPreflight = method === 'OPTIONS' && url.startsWith('/flows/')
+      expect([method, reply.statusCode]).toEqual([method, isPreflight ? 204 : 404])
+      if (method === 'PATCH') expect(expectEnvelope(reply)).toMatchObject({ error: 'NotFound' })
+    }
+  })
+})
