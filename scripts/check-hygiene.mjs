@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { findStrayRows } from './check-rows.mjs'
 import { capture, root } from './run.mjs'
 
 /** Rules about the repository itself that no tool knows. */
@@ -62,18 +63,8 @@ export const hygieneChecks = [
     },
   },
   {
-    name: 'a source, its credentials and its streams are written where that is noted',
-    complaints: async () => {
-      const writers = {
-        source: /\/sources\/(?:source-row|create-source|configured)\.ts$/,
-        credential: /\/(?:credentials\/|oauth\/refresh-lease\.ts$)/,
-        check_job: /\/checks\//,
-        stream: /\/streams\//,
-      }
-      const statements = /(?:insertInto|updateTable|deleteFrom)\('(source|credential|check_job|stream)'\)/
-      const found = await linesWith(statements, productFiles)
-      return list(found.filter((line) => !writers[statements.exec(line)[1]].test(line.split(':')[0])))
-    },
+    name: 'rows are the nouns’, each written by its own',
+    complaints: async () => list(findStrayRows(await textsOf(productFiles))),
   },
   {
     name: 'imports are those of the table, and nothing runs in a circle',

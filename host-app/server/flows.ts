@@ -18,14 +18,17 @@ import type { SendPage } from './http/wizard-page.ts'
 import {
   type FlowClock,
   createAccountAnswers,
+  createAcknowledgeFlow,
   createActionGuard,
   createAuthorizeTickets,
   createClaims,
+  createFindSubject,
   createFlowClock,
   createFlowLifetime,
   createFlowStates,
   createFlowSteps,
   createFormStep,
+  createNewestDocument,
   createProviderTrips,
   createTripEnds,
   createWizardActions,
@@ -40,24 +43,35 @@ export interface Flows extends FlowClock {
 
 /** Joins the parts of flows, as `core.ts` joins those of all else. */
 export function createFlows(core: Core): Flows {
-  const { config, database, events, now, registry, sources, checks, streams, oauth, log } = core
+  const { config, database, events, now, registry, sources, checks, streams, oauth } = core
+  const { ephemeralTokens, log } = core
   const { timings, url, encryptionKeys } = config
 
   const steps = createFlowSteps({ events, registry, sources, checks, streams, now })
   const lifetime = createFlowLifetime({ events, longest: timings.flow, now })
   const trips = createProviderTrips({ steps, registry, oauth, events, now })
-  const guard = createActionGuard({ database, steps, lifetime, checks, oauth })
+  const guard = createActionGuard({ database, ephemeralTokens, steps, lifetime, checks, oauth })
   const actions = {
     ...createWizardActions({ steps, sources, checks, streams, events, now }),
     ...createAccountAnswers({ steps, trips, oauth, sources, now }),
     saveForm: createFormStep({ steps, sources, now }),
   }
+  const newest = createNewestDocument({ steps, trips, events })
   const tickets = createAuthorizeTickets(encryptionKeys)
   const findState = createFlowStates({ ...core, steps, tickets })
   const presence = createPresence(timings)
   const unclaimed = createUnclaimedFlows(now)
   const clock = createFlowClock({ database, events, presence, lifetime, timings, now, log })
-  const claimFlow = createClaims({ ...core, origins: config, timings })
+  const findSubject = createFindSubject({ registry, sources, checks })
+  const claimFlow = createClaims({
+    database,
+    events,
+    ephemeralTokens,
+    findSubject,
+    origins: config,
+    timings,
+    now,
+  })
   const endTrip = createTripEnds({ database, oauth, trips, presence, lease: timings.lease, now })
 
   return {
@@ -68,20 +82,27 @@ export function createFlows(core: Core): Flows {
       const access = createWizardAccess({ database, lifetime, cookies, url })
       const showFlow = createWizardState(findState, timings)
       const claims = createClaimTaking({ ...core, claimFlow, window: { presence, unclaimed } })
-      const windows = { presence, unclaimed, steps, trips }
-      const followDocument = createWizardEvents({ database, events, ...windows, claimTime: timings.claim })
+      const acknowledge = createAcknowledgeFlow({ database, events, now })
+      const windows = { presence, unclaimed }
+      const followDocument = createWizardEvents({
+        database,
+        events,
+        ...windows,
+        newest,
+        claimTime: timings.claim,
+      })
       const { heartbeat } = timings
 
-      serveRelay(app, connectApi, { database, events, claims, heartbeat, now })
+      serveRelay(app, connectApi, { database, events, claims, acknowledge, heartbeat, now })
       app.register(async (wizard) => {
         limitPosts(wizard, { url, cookies, now })
         serveWizardActions(wizard, { access, guard, actions, showFlow, checks })
-        serveWizardPresence(wizard, { database, events, access, presence, followDocument, heartbeat })
+        serveWizardPresence(wizard, { database, newest, access, presence, followDocument, heartbeat })
         serveWizardClaims(wizard, { database, access, claims, guard, actions, unclaimed })
         serveWizardStreams(wizard, { access, guard, streams })
       })
       serveCallbacks(app, { database, oauth, access, presence, steps, trips, endTrip, sendPage })
-      serveWizardPage(app, { database, registry, access, ...windows, showFlow, sendPage })
+      serveWizardPage(app, { database, registry, access, ...windows, trips, showFlow, sendPage })
       serveAuthorize(app, { database, access, guard, trips, tickets, sendPage })
     },
   }

@@ -5,6 +5,7 @@ import { timings } from '@bobbin/shared/timings'
 import { pageErrors, type PageErrorCode } from '@bobbin/shared/page-errors'
 import {
   channelName,
+  isTerminal,
   parseWindowMessage,
   protocolVersion,
   type ClaimReply,
@@ -129,17 +130,16 @@ export function openOpenerLink(needs: Needs): OpenerLink {
   }
 
   async function tell(meeting: Met, event: FlowEvent): Promise<void> {
-    const isOutcome = event.type === 'completed' || event.type === 'cancelled' || event.type === 'failed'
     const timeout = needs.flow()?.timings.call ?? timings.call
     try {
       const reply = await meeting.page?.event(event, new CallOptions({ timeout }))
-      if (reply?.ok && isOutcome) needs.acknowledged()
+      if (reply?.ok && isTerminal(event)) needs.acknowledged()
     } catch (error) {
       if (meeting !== met || stopped.signal.aborted) return
       // The page has ended its side: it may greet anew.
       if (error instanceof PenpalError && error.code === 'CONNECTION_DESTROYED') met = null
       // The relay tells it as well; but where that does not get through, the page has the outcome from us alone.
-      else if (isOutcome) setTimeout(() => void tell(meeting, event), timeout)
+      else if (isTerminal(event)) setTimeout(() => void tell(meeting, event), timeout)
     }
   }
 

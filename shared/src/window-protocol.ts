@@ -112,6 +112,11 @@ export type FlowEvent = {
 }[keyof FlowEventData]
 export type FlowEventType = FlowEvent['type']
 
+/** Whether it ends the flow: nothing comes after it. */
+export function isTerminal({ type }: { readonly type: string }): boolean {
+  return type === 'completed' || type === 'cancelled' || type === 'failed'
+}
+
 /** Why a window is believed to have gone. */
 export type CloseReason = 'closed' | 'cancelled' | 'crashed' | 'abandoned'
 /** `assumed`: the browser hides whether the window is still open. */

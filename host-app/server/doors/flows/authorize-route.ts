@@ -19,9 +19,9 @@ export function serveAuthorize(
     sendPage,
   }: {
     database: Pick<Database, 'write'>
-    access: Pick<WizardAccess, 'requireFlow'>
+    access: Pick<WizardAccess, 'findFlow'>
     guard: Pick<ActionGuard, 'act'>
-    trips: Pick<ProviderTrips, 'leave' | 'findWaiting' | 'comeBack'>
+    trips: Pick<ProviderTrips, 'leave' | 'refuse'>
     tickets: Pick<AuthorizeTickets, 'isGenuine'>
     sendPage: SendPage
   },
@@ -31,10 +31,7 @@ export function serveAuthorize(
     const { ticket } = request.query as { ticket?: unknown }
     reply.header('Cache-Control', 'no-store')
     const home = `/connect/${encodeURIComponent(id)}`
-    const flow = await access.requireFlow(request, id).catch((error: unknown) => {
-      if (error instanceof AppError) return null
-      throw error
-    })
+    const flow = await access.findFlow(request, id)
     if (!flow?.cookie_hash) return reply.redirect(home, 303)
     const browser = { flowId: flow.id, cookieHash: flow.cookie_hash }
     try {
@@ -48,10 +45,7 @@ export function serveAuthorize(
       if (error instanceof AppError && error.data.reason === noClient) {
         request.log.error({ flowId: flow.id, code: error.code, reason: noClient }, error.message)
         const refusal = { reason: 'provider_error', provider_code: null, message: error.message } as const
-        await database.write(async (tx) => {
-          const current = await trips.findWaiting(tx, flow.id)
-          if (current) await trips.comeBack(tx, current, refusal)
-        })
+        await database.write((tx) => trips.refuse(tx, flow.id, refusal))
         return reply.redirect(home, 303)
       }
       throw error

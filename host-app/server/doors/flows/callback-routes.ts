@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../../ground/app-error.ts'
 import { acceptForms, formOf } from '../../http/form-body.ts'
 import type { EndTrip, Flow, FlowSteps, ProviderTrips } from '../../nouns/flows/flows.ts'
 import { type FoundTrip, type OAuth, readProviderCode, refusalOf } from '../../nouns/oauth/oauth.ts'
@@ -34,10 +33,10 @@ export function serveCallbacks(
   }: {
     database: Pick<Database, 'write'>
     oauth: Pick<OAuth, 'findTrip' | 'findParked' | 'tripsUnderWay' | 'refusalWithoutState' | 'park'>
-    access: Pick<WizardAccess, 'flowsOf' | 'requireFlow'>
+    access: Pick<WizardAccess, 'flowsOf' | 'findFlow'>
     presence: Pick<Presence, 'expect'>
     steps: Pick<FlowSteps, 'stepOf'>
-    trips: Pick<ProviderTrips, 'findWaiting' | 'comeBack'>
+    trips: Pick<ProviderTrips, 'refuse'>
     endTrip: EndTrip
     sendPage: SendPage
   },
@@ -98,20 +97,14 @@ export function serveCallbacks(
 
   async function comeBack(flow: Flow, refusal: ReturnType<typeof refusalOf>): Promise<void> {
     presence.expect(flow.id)
-    await database.write(async (tx) => {
-      const current = await trips.findWaiting(tx, flow.id)
-      if (current) await trips.comeBack(tx, current, refusal)
-    })
+    await database.write((tx) => trips.refuse(tx, flow.id, refusal))
   }
 
   /** The flow of the trip, if the callback came at the trip's own address and this browser is the flow's. */
   async function flowOf(trip: FoundTrip | null, request: FastifyRequest): Promise<Flow | null> {
     const { slug } = request.params as { slug: string }
     if (trip?.slug !== slug) return null
-    return access.requireFlow(request, trip.flowId).catch((error: unknown) => {
-      if (error instanceof AppError) return null
-      throw error
-    })
+    return access.findFlow(request, trip.flowId)
   }
 
   /**

@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { flowEndpoints } from '@bobbin/shared/api/flows'
 import { flowEvent } from '@bobbin/shared/flow'
-import type { FlowEvent } from '@bobbin/shared/window-protocol'
+import { isTerminal } from '@bobbin/shared/window-protocol'
 import { AppError } from '../../ground/app-error.ts'
 import type { EventLog, LoggedEvent } from '../../nouns/events/events.ts'
 import { readBearer } from '../../http/bearer.ts'
 import { readLastEventId, sendEvents } from '../../http/event-stream.ts'
 import { createPlaces } from '../../ground/places.ts'
-import { type Flow, cancelFlow, findFlow, relayTopic, tellWizard } from '../../nouns/flows/flows.ts'
+import { type AcknowledgeFlow, type Flow, cancelFlow, findFlow, relayTopic } from '../../nouns/flows/flows.ts'
 import { isSecret } from '../../ground/secret-hash.ts'
 import type { Door } from '../../http/door.ts'
 import type { Database } from '../../store/database.ts'
@@ -31,12 +31,14 @@ export function serveRelay(
     database,
     events,
     claims,
+    acknowledge,
     heartbeat,
     now,
   }: {
     database: Database
     events: EventLog
     claims: ClaimTaking
+    acknowledge: AcknowledgeFlow
     /** Milliseconds between two signs of life of a stream. */
     heartbeat: number
     now: () => number
@@ -109,29 +111,13 @@ export function serveRelay(
     return flow
   }
 
-  /** Asking for what comes after the last event says that the page has it. */
-  async function acknowledge(flow: Flow, after: number): Promise<void> {
-    if (flow.status === 'open' || flow.acknowledged_at !== null) return
-    if (after < (await events.last(relayTopic(flow.id)))) return
-    await database.write(async (tx) => {
-      const { numUpdatedRows } = await tx.db
-        .updateTable('flow')
-        .set({ acknowledged_at: now() })
-        .where('id', '=', flow.id)
-        .where('account_id', '=', flow.account_id)
-        .where('acknowledged_at', 'is', null)
-        .executeTakeFirst()
-      if (numUpdatedRows > 0n) await tellWizard(tx, events, flow.id, { type: 'acknowledged', data: {} })
-    })
-  }
-
   async function* relay(flowId: string, after: number, listening: AbortSignal) {
     const place = streams.take(flowId)
     try {
       const signal = AbortSignal.any([listening, place.signal])
       for await (const event of events.follow(relayTopic(flowId), after, signal)) {
         yield { seq: event.seq, data: event }
-        if (isLast(event)) return
+        if (isTerminal(event)) return
       }
     } finally {
       place.leave()
@@ -167,8 +153,3 @@ export function serveRelay(
 }
 
 const bearerOf = ({ headers }: FastifyRequest) => readBearer(headers.authorization)
-
-function isLast({ type }: LoggedEvent): boolean {
-  const name = type as FlowEvent['type']
-  return name === 'completed' || name === 'cancelled' || name === 'failed'
-}

@@ -5,7 +5,7 @@ import {
   type ActingBrowser,
   type Flow,
   type FlowLifetime,
-  changeFlow,
+  bindFlow,
   findFlow,
   openFlowsOf,
 } from '../../nouns/flows/flows.ts'
@@ -31,6 +31,8 @@ export interface WizardAccess {
    * Throws NotFound (no genuine cookie), Conflict with `reason` `unclaimed` or `elsewhere`.
    */
   requireFlow(request: FastifyRequest, flowId: string): Promise<Flow>
+  /** The same; null for whoever the flow is not shown to. */
+  findFlow(request: FastifyRequest, flowId: string): Promise<Flow | null>
   /** The same, for what changes something: the flow must be open, and the call must come from our own pages. */
   requireOpenFlow(request: FastifyRequest, flowId: string): Promise<Flow>
 }
@@ -65,14 +67,18 @@ export function createWizardAccess({
     return database.write(async (tx) => {
       const flow = await findFlow(tx.db, id)
       if (!flow) throw new AppError('NotFound')
-      const bound = flow.cookie_hash === null ? await changeFlow(tx, flow, { cookie_hash: hash }) : flow
-      return lifetime.expire(tx, bound)
+      return lifetime.expire(tx, await bindFlow(tx, flow, hash))
     })
   }
 
   return {
     cookieHash,
     requireFlow,
+    findFlow: (request, flowId) =>
+      requireFlow(request, flowId).catch((error: unknown) => {
+        if (error instanceof AppError) return null
+        throw error
+      }),
     requireBrowser(request, flowId) {
       requireOwnOrigin(url, request)
       const hash = cookieHash(request, flowId)

@@ -6,6 +6,7 @@ import { createPresence } from '../../nouns/presence/presence.ts'
 import { createTestFlow, page, type TestFlow } from '../../testing/flow.testing.ts'
 import { createUnclaimedFlows } from '../../nouns/presence/unclaimed-flows.ts'
 import { createFlowSteps } from '../../nouns/flows/flow-steps.ts'
+import { createNewestDocument } from '../../nouns/flows/newest-document.ts'
 import { createProviderTrips } from '../../nouns/flows/provider-trip.ts'
 import { createWizardEvents } from './wizard-events.ts'
 
@@ -37,8 +38,7 @@ async function hear(flow: TestFlow, doc: string, count: number, resumeAfter: num
     events: services.events,
     presence,
     unclaimed: createUnclaimedFlows(Date.now),
-    steps,
-    trips: createProviderTrips({ ...services, steps }),
+    newest: createNewestDocument({ ...services, steps, trips: createProviderTrips({ ...services, steps }) }),
     claimTime: timings.claim,
   })
   const document = { doc, suspends: false }

@@ -1,18 +1,14 @@
 import type { CheckEvent } from '@bobbin/shared/check'
 import { pageErrors } from '@bobbin/shared/page-errors'
-import type { FlowEvent } from '@bobbin/shared/window-protocol'
+import { isTerminal, type FlowEvent } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import type { EventLog } from '../../nouns/events/events.ts'
 import {
   type Flow,
-  type FlowSteps,
-  type ProviderTrips,
+  type NewestDocument,
   type WizardNotice,
-  changeFlow,
   findFlow,
   relayTopic,
-  tellPage,
-  tellWizard,
   wizardTopic,
 } from '../../nouns/flows/flows.ts'
 import type { Presence, PresentDocument, UnclaimedFlows } from '../../nouns/presence/presence.ts'
@@ -38,16 +34,14 @@ export function createWizardEvents({
   events,
   presence,
   unclaimed,
-  steps,
-  trips,
+  newest,
   claimTime,
 }: {
   database: Database
   events: EventLog
   presence: Pick<Presence, 'enter'>
   unclaimed: Pick<UnclaimedFlows, 'takeStream' | 'onRefused'>
-  steps: Pick<FlowSteps, 'advance'>
-  trips: Pick<ProviderTrips, 'arrive'>
+  newest: Pick<NewestDocument, 'open'>
   /** Milliseconds that a document waits for the claim. */
   claimTime: number
 }): FollowDocument {
@@ -81,7 +75,9 @@ export function createWizardEvents({
         }
       }
       if (!claimed) return
-      const flow = await bindDocument(claimed, stream)
+      const { cookieHash, resumeAfter } = stream
+      const opened = { doc: document.doc, cookieHash, isBack: resumeAfter !== null }
+      const flow = await database.write((tx) => newest.open(tx, flowId, opened))
       if (typeof flow === 'string') return yield { data: { type: flow } }
       leave ??= enter()
       yield* follow(listening, waker)
@@ -118,28 +114,6 @@ export function createWizardEvents({
       clearTimeout(giveUp)
       stop()
     }
-  }
-
-  /**
-   * Binds flow and browser, and makes this document the flow's newest. An older document whose stream was
-   * merely cut does not take over again.
-   */
-  function bindDocument(
-    { id }: Flow,
-    { document: { doc }, cookieHash, resumeAfter }: WizardStream,
-  ): Promise<Flow | 'elsewhere' | 'superseded'> {
-    return database.write(async (tx) => {
-      const flow = await findFlow(tx.db, id)
-      if (!flow) return 'elsewhere'
-      if (flow.cookie_hash !== null && flow.cookie_hash !== cookieHash) return 'elsewhere'
-      if (resumeAfter !== null && flow.doc_id !== doc) return 'superseded'
-      const bound = flow.cookie_hash === null ? await changeFlow(tx, flow, { cookie_hash: cookieHash }) : flow
-      if (bound.doc_id === doc || bound.status !== 'open') return bound
-      const shown = await trips.arrive(tx, await changeFlow(tx, bound, { doc_id: doc }))
-      await tellWizard(tx, events, id, { type: 'superseded', data: { by: doc } })
-      await tellPage(tx, events, id, 'here', { doc })
-      return shown.step === null ? steps.advance(tx, shown) : shown
-    })
   }
 
   async function* follow(
@@ -179,10 +153,6 @@ export function createWizardEvents({
   }
 
   return followDocument
-}
-
-function isTerminal(event: FlowEvent): boolean {
-  return event.type === 'completed' || event.type === 'cancelled' || event.type === 'failed'
 }
 
 interface Waker {

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { flowId as flowIdSchema } from '@bobbin/shared/flow'
 import type { Registry } from '../../../connectors/registry.ts'
-import { AppError } from '../../ground/app-error.ts'
 import type { SendPage } from '../../http/wizard-page.ts'
 import { type Flow, type ProviderTrips, findFlow, wizardInfo } from '../../nouns/flows/flows.ts'
 import type { Presence, UnclaimedFlows } from '../../nouns/presence/presence.ts'
@@ -25,7 +24,7 @@ export function serveWizardPage(
   }: {
     database: Database
     registry: Pick<Registry, 'find'>
-    access: Pick<WizardAccess, 'cookieHash' | 'greet' | 'prune' | 'requireFlow'>
+    access: Pick<WizardAccess, 'cookieHash' | 'greet' | 'prune' | 'findFlow'>
     presence: Pick<Presence, 'expect'>
     unclaimed: Pick<UnclaimedFlows, 'admit'>
     trips: Pick<ProviderTrips, 'arrive'>
@@ -58,10 +57,7 @@ export function serveWizardPage(
     if (!access.greet(request, reply, flow.id)) {
       return sendForm(reply, flow.id, flow.function === 'addSource' ? flow.type : null)
     }
-    const bound = await access.requireFlow(request, flow.id).catch((error: unknown) => {
-      if (error instanceof AppError && error.code === 'Conflict') return null
-      throw error
-    })
+    const bound = await access.findFlow(request, flow.id)
     if (!bound) return elsewhere()
     presence.expect(flow.id)
     const shown = await database.write(async (tx) =>

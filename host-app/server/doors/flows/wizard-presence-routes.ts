@@ -3,8 +3,7 @@ import { wizardApi } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
 import { sendEvents } from '../../http/event-stream.ts'
 import { parseInput } from '../../http/parse-input.ts'
-import type { EventLog } from '../../nouns/events/events.ts'
-import { findFlow, tellPage } from '../../nouns/flows/flows.ts'
+import { type NewestDocument, findFlow } from '../../nouns/flows/flows.ts'
 import type { Presence } from '../../nouns/presence/presence.ts'
 import type { Database } from '../../store/database.ts'
 import { flowIdOf } from './flow-id.ts'
@@ -17,14 +16,14 @@ export function serveWizardPresence(
   app: FastifyInstance,
   {
     database,
-    events,
+    newest,
     access,
     presence,
     followDocument,
     heartbeat,
   }: {
     database: Database
-    events: EventLog
+    newest: Pick<NewestDocument, 'hide'>
     access: Pick<WizardAccess, 'cookieHash' | 'requireBrowser' | 'requireOpenFlow'>
     presence: Pick<Presence, 'left' | 'hint'>
     followDocument: FollowDocument
@@ -55,11 +54,7 @@ export function serveWizardPresence(
     const flow = await access.requireOpenFlow(request, flowId)
     presence.hint(flow.id, doc, state)
     if (state === 'hidden') {
-      await database.write(async (tx) => {
-        const { status, doc_id: newest } = (await findFlow(tx.db, flow.id)) ?? flow
-        if (status !== 'open') throw new AppError('FlowExpired', { data: { status } })
-        if (newest === doc) await tellPage(tx, events, flow.id, 'hidden', { doc })
-      })
+      await database.write((tx) => newest.hide(tx, flow, doc))
     }
     return {}
   })

@@ -1,10 +1,9 @@
 import type { ReasonOf } from '@bobbin/shared/error-reasons'
-import { sql } from 'kysely'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
 import type { KeyWatch } from '../../nouns/credentials/credentials.ts'
 import type { Database } from '../../store/database.ts'
-import { readHistory } from '../../store/migrate.ts'
+import { probeStore } from '../../store/probe-store.ts'
 import { outageOf } from '../../ground/outage.ts'
 
 const unready = (reason: ReasonOf<'Unavailable'>, cause?: unknown) =>
@@ -38,7 +37,7 @@ export function serveHealth(
   app.get('/readyz', { exposeHeadRoute: true }, async (request) => {
     if (app.stopping.aborted) throw unready('stopping')
     try {
-      if ((await probeStore()).length === 0) return { status: 'ready' }
+      if ((await lookAtStore()).length === 0) return { status: 'ready' }
     } catch (cause) {
       const outage = outageOf(cause)
       request.log.error(
@@ -50,7 +49,7 @@ export function serveHealth(
     throw unready('migrations')
   })
 
-  async function probeStore(): Promise<readonly string[]> {
+  async function lookAtStore(): Promise<readonly string[]> {
     const fault = database.lastFault()
     if (fault && fault.at + memory > performance.now()) throw fault.error
     const keyFault = await keyWatch.fault()
@@ -61,15 +60,7 @@ export function serveHealth(
       connectorRunner.warmUp()
       throw connectorFault
     }
-    if (!probe || probe.at + validity <= now()) probe = { at: now(), pending: writeToStore() }
+    if (!probe || probe.at + validity <= now()) probe = { at: now(), pending: database.write(probeStore) }
     return probe.pending
-  }
-
-  /** Really writes: a full disk, a deleted file or a lost mount shows nowhere else. */
-  function writeToStore(): Promise<readonly string[]> {
-    return database.write(async (tx) => {
-      await sql`update kysely_migration_lock set is_locked = is_locked`.execute(tx.db)
-      return (await readHistory(tx.db)).pending
-    })
   }
 }

@@ -3,8 +3,10 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
 import type { OAuth } from '../oauth/oauth.ts'
+import type { EphemeralTokens } from '../tokens/tokens.ts'
 import type { FlowLifetime } from './flow-lifetime.ts'
-import { changeFlow, findFlow, type Flow } from './flow-row.ts'
+import { bindFlow } from './bind-flow.ts'
+import { findFlow, type Flow } from './flow-row.ts'
 import { consentOf } from './consent.ts'
 import type { FlowSteps } from './flow-steps.ts'
 import { mayEdit } from './may-edit.ts'
@@ -34,12 +36,14 @@ export interface ActionGuard {
 
 export function createActionGuard({
   database,
+  ephemeralTokens,
   steps,
   lifetime,
   checks,
   oauth,
 }: {
-  database: Pick<Database, 'read' | 'write'>
+  database: Pick<Database, 'write'>
+  ephemeralTokens: Pick<EphemeralTokens, 'allows'>
   steps: Pick<FlowSteps, 'infoOf' | 'stepOf'>
   lifetime: Pick<FlowLifetime, 'expire'>
   checks: Pick<Checks, 'find'>
@@ -56,7 +60,7 @@ export function createActionGuard({
       isConsented: consentOf(flow) !== 'needed',
       check: shown?.status ?? null,
       isAccountAsked: (await oauth.findAside({ accountId: flow.account_id, flowId: flow.id }, tx)) !== null,
-      mayEdit: await mayEdit(tx?.db ?? database.read, flow),
+      mayEdit: await mayEdit(ephemeralTokens, flow, tx),
     })
     if (refusal === null) return
     if (refusal === 'consent' || refusal === 'out_of_scope') {
@@ -68,7 +72,7 @@ export function createActionGuard({
   async function findFor(tx: Transaction, { flowId, cookieHash }: ActingBrowser): Promise<Flow> {
     const found = await findFlow(tx.db, flowId)
     if (!found) throw new AppError('Conflict', { data: { reason: 'unclaimed' } })
-    const flow = found.cookie_hash === null ? await changeFlow(tx, found, { cookie_hash: cookieHash }) : found
+    const flow = await bindFlow(tx, found, cookieHash)
     if (flow.cookie_hash !== cookieHash) throw new AppError('Conflict', { data: { reason: 'elsewhere' } })
     return lifetime.expire(tx, flow)
   }

@@ -1,25 +1,19 @@
 import type { Insertable } from 'kysely'
 import type { z } from 'zod'
-import type { claimReply, claimRequest } from '@bobbin/shared/flow'
-import { flowFunctions, type FlowFunction } from '@bobbin/shared/flow-function'
-import { isolated } from '@bobbin/shared/isolated'
+import type { claimReply } from '@bobbin/shared/flow'
 import type { Timings } from '@bobbin/shared/timings'
-import { isStepLegal } from '@bobbin/shared/steps'
 import { AppError } from '../../ground/app-error.ts'
-import { tokenMissing, tokenRefused } from '../tokens/tokens.ts'
-import type { Registry } from '../../../connectors/registry.ts'
-import type { Checks } from '../checks/checks.ts'
+import { type EphemeralToken, type EphemeralTokens, tokenMissing, tokenRefused } from '../tokens/tokens.ts'
 import type { EventLog } from '../events/events.ts'
-import type { Sources } from '../sources/sources.ts'
 import { compileOnce } from '../../store/compile-once.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
+import type { ClaimRequest, FindSubject } from './claim-subject.ts'
 import { endFlow, failure } from './end-flow.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { tellPage } from './tell-page.ts'
 import { isSecret, secretHash } from '../../ground/secret-hash.ts'
 
-export type ClaimRequest = z.infer<typeof claimRequest>
 export type ClaimReply = z.infer<typeof claimReply>
 /** What a page's origin is held to beside the token's own list, and the account's. */
 export interface OriginRules {
@@ -32,9 +26,8 @@ export interface OriginRules {
 interface ClaimParts {
   readonly database: Pick<Database, 'write'>
   readonly events: EventLog
-  readonly registry: Pick<Registry, 'find'>
-  readonly sources: Pick<Sources, 'get'>
-  readonly checks: Pick<Checks, 'find'>
+  readonly ephemeralTokens: Pick<EphemeralTokens, 'find' | 'spend'>
+  readonly findSubject: FindSubject
   readonly origins: OriginRules
   readonly timings: Timings
   readonly now: () => number
@@ -88,18 +81,12 @@ async function claim(
   const { token, allowedOrigins, subject } = permit
   const time = now()
   const expires = time + timings.session
-  const spent = await spendToken(tx.db, {
-    time,
-    flowId,
-    hash: token.token_hash,
-    accountId: token.account_id,
-  })
-  if (spent.numAffectedRows === 0n) throw tokenRefused('used')
+  if (!(await parts.ephemeralTokens.spend(tx, token, flowId))) throw tokenRefused('used')
 
   await insertFlow(tx.db, {
     id: flowId,
-    account_id: token.account_id,
-    token_hash: token.token_hash,
+    account_id: token.accountId,
+    token_hash: token.hash,
     app_key_hash: secretHash(request.app_key),
     origin: permit.origin,
     allowed_origins: JSON.stringify(allowedOrigins === 'any' ? [permit.origin] : allowedOrigins),
@@ -128,14 +115,14 @@ async function readPermit(
   origin: string | undefined,
 ) {
   if (!request.ephemeral_token) throw tokenMissing()
-  const token = await findToken(tx, request.ephemeral_token)
+  const token = await parts.ephemeralTokens.find(tx, request.ephemeral_token)
   if (!token) throw tokenRefused('invalid')
-  if (token.expires_at <= parts.now()) throw tokenRefused('expired')
+  if (token.isExpired) throw tokenRefused('expired')
   const allowedOrigins = effectiveOrigins(token, parts.origins)
   if (!origin || origin === 'null') throw tokenRefused('origin')
   if (allowedOrigins !== 'any' && !allowedOrigins.includes(origin)) throw tokenRefused('origin')
-  const subject = await findSubject(parts, tx, token, request)
-  if (token.used_at !== null) throw tokenRefused('used')
+  const subject = await parts.findSubject(tx, token, request)
+  if (token.isUsed) throw tokenRefused('used')
   return { token, origin, allowedOrigins, subject }
 }
 
@@ -150,7 +137,7 @@ async function couldHaveClaimed(
   if (flow.origin !== origin || isSecret(request.app_key, flow.app_key_hash)) return false
   try {
     const { token } = await readPermit(parts, tx, request, origin)
-    return token.account_id === flow.account_id
+    return token.accountId === flow.account_id
   } catch (error) {
     if (error instanceof AppError) return false
     throw error
@@ -165,35 +152,6 @@ function isRepeat(flow: Flow, request: ClaimRequest, origin: string | undefined)
     isSecret(request.ephemeral_token, flow.token_hash)
   )
 }
-
-type Token = NonNullable<Awaited<ReturnType<typeof findToken>>>
-
-async function findToken(tx: Transaction, token: string) {
-  const { rows } = await tokenOfHash(tx.db, { hash: secretHash(token) })
-  return rows[0]
-}
-
-const tokenOfHash = compileOnce((db, { hash }: { hash: string }) =>
-  db
-    .selectFrom('ephemeral_token')
-    .innerJoin('account', 'account.id', 'ephemeral_token.account_id')
-    .selectAll('ephemeral_token')
-    .select('account.allowed_origins as account_origins')
-    .where('token_hash', '=', hash),
-)
-
-const spendToken = compileOnce(
-  (
-    db,
-    { time, flowId, hash, accountId }: { time: number; flowId: string; hash: string; accountId: number },
-  ) =>
-    db
-      .updateTable('ephemeral_token')
-      .set({ used_at: time, used_by_flow: flowId })
-      .where('token_hash', '=', hash)
-      .where('account_id', '=', accountId)
-      .where('used_at', 'is', null),
-)
 
 const insertFlow = compileOnce((db, flow: Insertable<Tables['flow']>) =>
   db.insertInto('flow').values({
@@ -223,61 +181,9 @@ const insertFlow = compileOnce((db, flow: Insertable<Tables['flow']>) =>
  * origins accepts any page, so that the first try works; production refuses.
  */
 function effectiveOrigins(
-  token: Token,
+  { allowedOrigins: own }: EphemeralToken,
   { allowedOrigins, isProduction }: OriginRules,
 ): readonly string[] | 'any' {
-  const own = JSON.parse(token.allowed_origins ?? token.account_origins) as string[]
   if (own.length === 0 && !isProduction) return allowedOrigins ?? 'any'
   return allowedOrigins ? own.filter((origin) => allowedOrigins.includes(origin)) : own
-}
-
-/** What the flow is about: the type to add, or the source to work on. Scope is refused before existence is told. */
-async function findSubject(
-  { registry, sources, checks }: ClaimParts,
-  tx: Transaction,
-  token: Token,
-  request: ClaimRequest,
-): Promise<{ type: string; sourceId: number | null }> {
-  const fn: FlowFunction = request.function
-  const isById = flowFunctions[fn].subject === 'id'
-  const types = token.types === null ? null : (JSON.parse(token.types) as string[])
-  const functions = token.functions === null ? null : (JSON.parse(token.functions) as string[])
-  if (functions && !functions.includes(fn)) throw tokenRefused('out_of_scope')
-  // A new source is never the one source of a token, whatever id stands beside it.
-  const about = isById ? request.id : null
-  if (token.source_id !== null && about !== token.source_id) throw tokenRefused('out_of_scope')
-
-  const source = isById ? await sources.get(token.account_id, needed(request, 'id'), tx) : null
-  const type = source?.type ?? needed(request, 'type')
-  if (types && !types.includes(type)) throw tokenRefused('out_of_scope')
-  const connector = registry.find(type)
-  if (!connector) throw new AppError('UnknownSourceType', { data: { type } })
-  if (!isStepLegal(connector.info.steps, fn)) {
-    throw new AppError('InvalidOptions', {
-      message: `${isolated(connector.info.name)} has no ${flowFunctions[fn].entry} step.`,
-      data: { option: 'function', function: fn, type },
-    })
-  }
-  const name = request.discovery_job_name
-  if (source && name !== undefined) {
-    const check = await checks.find(token.account_id, name, tx)
-    if (!check || !name.startsWith(`${token.account_id}.${source.id}.`)) {
-      throw new AppError('InvalidOptions', {
-        message: 'This source has no check of that name.',
-        data: { option: 'discovery_job_name' },
-      })
-    }
-  }
-  return { type, sourceId: source?.id ?? null }
-}
-
-function needed<Name extends 'id' | 'type'>(
-  request: ClaimRequest,
-  name: Name,
-): NonNullable<ClaimRequest[Name]> {
-  const value = request[name]
-  if (value === undefined) {
-    throw new AppError('InvalidOptions', { message: `${name} is needed.`, data: { option: name } })
-  }
-  return value
 }

@@ -90,7 +90,6 @@ export type FlowChange = Partial<
     | 'away_at'
     | 'refusal'
     | 'authorize_round'
-    | 'acknowledged_at'
     | 'active_at'
   >
 >

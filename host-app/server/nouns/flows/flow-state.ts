@@ -1,12 +1,13 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
 import { stepsWithin } from '@bobbin/shared/steps'
-import type { Database, Transaction } from '../../store/database.ts'
+import type { Transaction } from '../../store/database.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Checks } from '../checks/checks.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
+import type { EphemeralTokens } from '../tokens/tokens.ts'
 import type { AuthorizeTickets } from './authorize-ticket.ts'
 import { consentOf } from './consent.ts'
 import type { Flow } from './flow-row.ts'
@@ -17,7 +18,7 @@ import { mayEdit } from './may-edit.ts'
 export type FindFlowState = (flow: Flow, tx?: Transaction) => Promise<Omit<FlowState, 'timings'>>
 
 export function createFlowStates({
-  database,
+  ephemeralTokens,
   steps,
   accounts,
   sources,
@@ -26,7 +27,7 @@ export function createFlowStates({
   oauth,
   tickets,
 }: {
-  database: Pick<Database, 'read'>
+  ephemeralTokens: Pick<EphemeralTokens, 'allows'>
   steps: Pick<FlowSteps, 'infoOf' | 'stepOf'>
   accounts: Pick<Accounts, 'askerOf'>
   sources: Pick<Sources, 'viewForWizard'>
@@ -54,7 +55,7 @@ export function createFlowStates({
       step,
       source: sourceId === null ? null : await sources.viewForWizard(accountId, sourceId, tx),
       check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name, tx),
-      may_edit: step === 'discover_schema' && (await mayEdit(tx?.db ?? database.read, flow)),
+      may_edit: step === 'discover_schema' && (await mayEdit(ephemeralTokens, flow, tx)),
       refusal: flow.refusal,
       other_account: step === 'oauth' ? await otherAccountOf(flow, tx) : null,
       authorize_ticket: step === 'oauth' ? tickets.issue(flow) : null,

@@ -1,10 +1,13 @@
 /** Flows, as all others enter them: their rows, what may be done with one, and how each step is done. */
 
 export { type AccountAnswers, createAccountAnswers } from './account-question.ts'
+export { type AcknowledgeFlow, createAcknowledgeFlow } from './acknowledge-flow.ts'
 export { type ActingBrowser, type ActionGuard, createActionGuard } from './allow-action.ts'
 export { type AuthorizeTickets, createAuthorizeTickets } from './authorize-ticket.ts'
+export { bindFlow } from './bind-flow.ts'
 export { type EndTrip, createTripEnds } from './callback-trips.ts'
-export { type ClaimFlow, type ClaimReply, type ClaimRequest, createClaims } from './claim-flow.ts'
+export { type ClaimFlow, type ClaimReply, createClaims } from './claim-flow.ts'
+export { type ClaimRequest, createFindSubject } from './claim-subject.ts'
 export { cancelFlow } from './end-flow.ts'
 export { type FlowClock, createFlowClock } from './flow-clock.ts'
 export { type FlowLifetime, createFlowLifetime } from './flow-lifetime.ts'
@@ -12,6 +15,7 @@ export { type Flow, changeFlow, findFlow, openFlowsOf, relayTopic, wizardTopic }
 export { type FindFlowState, createFlowStates, wizardInfo } from './flow-state.ts'
 export { type FlowSteps, createFlowSteps } from './flow-steps.ts'
 export { type SaveForm, createFormStep } from './form-step.ts'
+export { type NewestDocument, createNewestDocument } from './newest-document.ts'
 export { type ProviderTrips, createProviderTrips } from './provider-trip.ts'
 export { type WizardNotice, tellPage, tellWizard } from './tell-page.ts'
 export { type WizardActions, createWizardActions } from './wizard-actions.ts'

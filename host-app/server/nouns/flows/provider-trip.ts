@@ -23,6 +23,8 @@ export interface ProviderTrips {
   findWaiting(tx: Transaction, flowId: string): Promise<Flow | null>
   /** The person is back from the provider: it granted, did not for a reason, or granted for another account. */
   comeBack(tx: Transaction, flow: Flow, end: Refusal | 'granted' | 'other_account'): Promise<Flow>
+  /** The person is back without a grant, if the flow still waits for one. */
+  refuse(tx: Transaction, flowId: string, refusal: Refusal): Promise<void>
   /** The step is done: new credentials, new check. */
   noteAuthorized(tx: Transaction, flow: Flow): Promise<Flow>
   /**
@@ -48,6 +50,24 @@ export function createProviderTrips({
   async function noteAuthorized(tx: Transaction, flow: Flow): Promise<Flow> {
     const walked = JSON.stringify([...flow.walked, 'oauth'])
     return changeFlow(tx, flow, { walked, check_name: null, active_at: now() })
+  }
+
+  async function findWaiting(tx: Transaction, flowId: string): Promise<Flow | null> {
+    const flow = await findFlow(tx.db, flowId)
+    if (flow?.status !== 'open') return null
+    return (await steps.stepOf(flow, tx)) === 'oauth' ? flow : null
+  }
+
+  async function comeBack(tx: Transaction, flow: Flow, end: Refusal | 'granted' | 'other_account') {
+    const refusal = typeof end === 'string' ? null : end
+    const back = await changeFlow(tx, flow, {
+      refusal: refusal && JSON.stringify(refusal),
+      away_at: null,
+      active_at: now(),
+    })
+    const then = end === 'granted' ? await noteAuthorized(tx, back) : back
+    await tellPage(tx, events, flow.id, 'back', { error: refusalError({ refusal }) })
+    return steps.advance(tx, then)
   }
 
   return {
@@ -76,24 +96,12 @@ export function createProviderTrips({
       return location
     },
 
-    async findWaiting(tx, flowId) {
-      const flow = await findFlow(tx.db, flowId)
-      if (flow?.status !== 'open') return null
-      return (await steps.stepOf(flow, tx)) === 'oauth' ? flow : null
+    findWaiting,
+    comeBack,
+    async refuse(tx, flowId, refusal) {
+      const flow = await findWaiting(tx, flowId)
+      if (flow) await comeBack(tx, flow, refusal)
     },
-
-    async comeBack(tx, flow, end) {
-      const refusal = typeof end === 'string' ? null : end
-      const back = await changeFlow(tx, flow, {
-        refusal: refusal && JSON.stringify(refusal),
-        away_at: null,
-        active_at: now(),
-      })
-      const then = end === 'granted' ? await noteAuthorized(tx, back) : back
-      await tellPage(tx, events, flow.id, 'back', { error: refusalError({ refusal }) })
-      return steps.advance(tx, then)
-    },
-
     noteAuthorized,
 
     async arrive(tx, flow) {

@@ -1,11 +1,10 @@
-import type { FlowEventData, FlowEventType } from '@bobbin/shared/window-protocol'
+import { isTerminal, type FlowEventData, type FlowEventType } from '@bobbin/shared/window-protocol'
 import type { EventLog } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import { relayTopic, wizardTopic } from './flow-row.ts'
 
 /** A flow that reloads for ever must not fill the disk: past this, only how it ended is still told. */
 const relayRows = 1_000
-const terminal: readonly FlowEventType[] = ['completed', 'cancelled', 'failed']
 
 /** Appends to the flow's relay, which the page follows and the wizard passes on over the direct link. */
 export async function tellPage<Type extends FlowEventType>(
@@ -15,7 +14,7 @@ export async function tellPage<Type extends FlowEventType>(
   type: Type,
   data: FlowEventData[Type],
 ): Promise<void> {
-  const limit = terminal.includes(type) ? undefined : relayRows
+  const limit = isTerminal({ type }) ? undefined : relayRows
   await events.append(tx, relayTopic(flowId), type, data, limit)
 }
 

@@ -1,10 +1,25 @@
 import { randomBytes } from 'node:crypto'
+import type { FlowFunction } from '@bobbin/shared/flow-function'
 import type { CreateEphemeralToken } from '@bobbin/shared/session'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { secretHash } from '../../ground/secret-hash.ts'
 import type { Sources } from '../sources/sources.ts'
+import { compileOnce } from '../../store/compile-once.ts'
 import type { Database, Transaction } from '../../store/database.ts'
+
+/** A permission to start a flow, and what it is narrowed to; null: to nothing. */
+export interface EphemeralToken {
+  readonly accountId: number
+  readonly hash: string
+  /** Where pages that use it may be; the account's own, where it names none. */
+  readonly allowedOrigins: readonly string[]
+  readonly types: readonly string[] | null
+  readonly functions: readonly string[] | null
+  readonly sourceId: number | null
+  readonly isExpired: boolean
+  readonly isUsed: boolean
+}
 
 /** Single-use permissions to start a flow. A claim spends them (`flows/claim-flow.ts`). */
 export interface EphemeralTokens {
@@ -14,6 +29,16 @@ export interface EphemeralTokens {
    * @throws {AppError} SourceNotFound, UnknownSourceType when the scope names what the account does not have.
    */
   create(tx: Transaction, accountId: number, scope?: CreateEphemeralToken, madeBy?: string): Promise<string>
+  /** What was made under this name; null when that is forgotten, or never was. */
+  find(tx: Transaction, token: string): Promise<EphemeralToken | null>
+  /** Spends it for this flow. False when it was spent before. */
+  spend(tx: Transaction, token: EphemeralToken, flowId: string): Promise<boolean>
+  /** Whether the token that opened a flow is good for this function too; not when it is forgotten. */
+  allows(
+    token: { readonly accountId: number; readonly hash: string },
+    fn: FlowFunction,
+    tx?: Transaction,
+  ): Promise<boolean>
   /** Whether it was made here and is remembered, whatever it is still good for. */
   isKnown(token: string): Promise<boolean>
   /** Deletes tokens that ended more than a day ago: until then a late claim is told `expired`, not `invalid`. */
@@ -68,6 +93,42 @@ export function createEphemeralTokens({
     return token
   }
 
+  async function find(tx: Transaction, token: string): Promise<EphemeralToken | null> {
+    const { rows } = await tokenOfHash(tx.db, { hash: secretHash(token) })
+    const [row] = rows
+    if (!row) return null
+    return {
+      accountId: row.account_id,
+      hash: row.token_hash,
+      allowedOrigins: JSON.parse(row.allowed_origins ?? row.account_origins) as string[],
+      types: listOrNull(row.types),
+      functions: listOrNull(row.functions),
+      sourceId: row.source_id,
+      isExpired: row.expires_at <= now(),
+      isUsed: row.used_at !== null,
+    }
+  }
+
+  async function spend(tx: Transaction, { accountId, hash }: EphemeralToken, flowId: string) {
+    const { numAffectedRows } = await spendOnce(tx.db, { time: now(), flowId, hash, accountId })
+    return numAffectedRows !== 0n
+  }
+
+  async function allows(
+    { accountId, hash }: { accountId: number; hash: string },
+    fn: FlowFunction,
+    tx?: Transaction,
+  ) {
+    const row = await (tx?.db ?? database.read)
+      .selectFrom('ephemeral_token')
+      .select('functions')
+      .where('token_hash', '=', hash)
+      .where('account_id', '=', accountId)
+      .executeTakeFirst()
+    if (!row) return false
+    return listOrNull(row.functions)?.includes(fn) ?? true
+  }
+
   async function deleteOld() {
     await database.write((tx) =>
       tx.db
@@ -86,7 +147,34 @@ export function createEphemeralTokens({
     return row !== undefined
   }
 
-  return { create, isKnown, deleteOld }
+  return { create, find, spend, allows, isKnown, deleteOld }
+}
+
+const tokenOfHash = compileOnce((db, { hash }: { hash: string }) =>
+  db
+    .selectFrom('ephemeral_token')
+    .innerJoin('account', 'account.id', 'ephemeral_token.account_id')
+    .selectAll('ephemeral_token')
+    .select('account.allowed_origins as account_origins')
+    .where('token_hash', '=', hash),
+)
+
+const spendOnce = compileOnce(
+  (
+    db,
+    { time, flowId, hash, accountId }: { time: number; flowId: string; hash: string; accountId: number },
+  ) =>
+    db
+      .updateTable('ephemeral_token')
+      .set({ used_at: time, used_by_flow: flowId })
+      .where('token_hash', '=', hash)
+      .where('account_id', '=', accountId)
+      .where('used_at', 'is', null),
+)
+
+/** Columns that this server itself wrote. */
+function listOrNull(json: string | null): readonly string[] | null {
+  return json === null ? null : (JSON.parse(json) as string[])
 }
 
 function jsonOrNull(value: readonly string[] | undefined): string | null {

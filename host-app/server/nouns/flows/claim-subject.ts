@@ -1,0 +1,77 @@
+import type { z } from 'zod'
+import type { claimRequest } from '@bobbin/shared/flow'
+import { flowFunctions, type FlowFunction } from '@bobbin/shared/flow-function'
+import { isolated } from '@bobbin/shared/isolated'
+import { isStepLegal } from '@bobbin/shared/steps'
+import type { Registry } from '../../../connectors/registry.ts'
+import { AppError } from '../../ground/app-error.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { Checks } from '../checks/checks.ts'
+import type { Sources } from '../sources/sources.ts'
+import { type EphemeralToken, tokenRefused } from '../tokens/tokens.ts'
+
+export type ClaimRequest = z.infer<typeof claimRequest>
+
+/**
+ * What a claimed flow is about: the type to add, or the source to work on. Scope is refused before existence is
+ * told. @throws {AppError} UpgradeEphemeralToken, SourceNotFound, UnknownSourceType, InvalidOptions
+ */
+export type FindSubject = (
+  tx: Transaction,
+  token: EphemeralToken,
+  request: ClaimRequest,
+) => Promise<{ type: string; sourceId: number | null }>
+
+export function createFindSubject({
+  registry,
+  sources,
+  checks,
+}: {
+  registry: Pick<Registry, 'find'>
+  sources: Pick<Sources, 'get'>
+  checks: Pick<Checks, 'find'>
+}): FindSubject {
+  return async function findSubject(tx, token, request) {
+    const { types, functions } = token
+    const fn: FlowFunction = request.function
+    const isById = flowFunctions[fn].subject === 'id'
+    if (functions && !functions.includes(fn)) throw tokenRefused('out_of_scope')
+    // A new source is never the one source of a token, whatever id stands beside it.
+    const about = isById ? request.id : null
+    if (token.sourceId !== null && about !== token.sourceId) throw tokenRefused('out_of_scope')
+
+    const source = isById ? await sources.get(token.accountId, needed(request, 'id'), tx) : null
+    const type = source?.type ?? needed(request, 'type')
+    if (types && !types.includes(type)) throw tokenRefused('out_of_scope')
+    const connector = registry.find(type)
+    if (!connector) throw new AppError('UnknownSourceType', { data: { type } })
+    if (!isStepLegal(connector.info.steps, fn)) {
+      throw new AppError('InvalidOptions', {
+        message: `${isolated(connector.info.name)} has no ${flowFunctions[fn].entry} step.`,
+        data: { option: 'function', function: fn, type },
+      })
+    }
+    const name = request.discovery_job_name
+    if (source && name !== undefined) {
+      const check = await checks.find(token.accountId, name, tx)
+      if (!check || !name.startsWith(`${token.accountId}.${source.id}.`)) {
+        throw new AppError('InvalidOptions', {
+          message: 'This source has no check of that name.',
+          data: { option: 'discovery_job_name' },
+        })
+      }
+    }
+    return { type, sourceId: source?.id ?? null }
+  }
+}
+
+function needed<Name extends 'id' | 'type'>(
+  request: ClaimRequest,
+  name: Name,
+): NonNullable<ClaimRequest[Name]> {
+  const value = request[name]
+  if (value === undefined) {
+    throw new AppError('InvalidOptions', { message: `${name} is needed.`, data: { option: name } })
+  }
+  return value
+}
