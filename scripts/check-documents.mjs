@@ -23,7 +23,51 @@ export const documentChecks = [
       return list(unnamedFolders(textsOf(files.filter((file) => documents.test(file))), files))
     },
   },
+  {
+    name: 'every setting of the operator is in the table, with its default',
+    complaints: async () => {
+      const [readme, config] = ['host-app/README.md', 'host-app/server/config.ts']
+      const texts = textsOf([readme, config])
+      const table = texts[readme].split(/^## Settings$/m)[1]?.split(/^## /m)[0] ?? ''
+      return list(wrongSettings(table, texts[config]))
+    },
+  },
 ]
+
+/**
+ * Settings of the operator that the README's table and `config.ts` do not have both, with the same default where the
+ * latter writes it as a word or a number.
+ * @param {string} table a text with the table
+ * @param {string} config the text of `config.ts`
+ */
+export function wrongSettings(table, config) {
+  const read = new Map(
+    [...config.matchAll(/^ {4}([A-Z][A-Z_]+):(.*(?:\n {6}.*)*)/gm)]
+      .filter(([, name]) => !saidElsewhere.has(name))
+      .map(([, name, schema]) => [name, /\.default\((?:'([^']*)'|([\w.]+))\)/.exec(schema)]),
+  )
+  const told = new Map(
+    [...table.matchAll(/^\| (`[A-Z].*?) +\| (.*?) +\|/gm)].flatMap(([, names, value]) => {
+      const values = value.replaceAll('`', '').split(', ')
+      return [...names.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name], index) => [
+        name,
+        values[index] ?? values[0],
+      ])
+    }),
+  )
+  return [
+    ...[...read.keys()].filter((name) => !told.has(name)).map((name) => `no row tells of ${name}`),
+    ...[...told.keys()].filter((name) => !read.has(name)).map((name) => `nothing reads ${name}`),
+    ...[...told].flatMap(([name, value]) => {
+      const [, word, number] = read.get(name) ?? []
+      const usual = word ?? number?.replaceAll('_', '')
+      return usual === undefined || value === usual ? [] : [`${name} is ${usual} by default, not ${value}`]
+    }),
+  ]
+}
+
+/** The README tells of these in sentences: in which mode it runs, and what is refused so that nobody takes it for granted. */
+const saidElsewhere = new Set(['NODE_ENV', 'DATABASE_URL'])
 
 /**
  * Names of files in code marks or links that no file ends with.
