@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { missingSettings, valuesInForce } from '@bobbin/shared/setting-rules'
 import { z } from 'zod'
 import { connectorFaults } from '../connectors/connector-rules.ts'
 import type { Connector } from '../connectors/connector.ts'
 import { loadConnector } from '../connectors/registry.ts'
-import { effectiveValues, missingFaults, valueFault } from '../server/nouns/sources/sources.ts'
+import { givenFault, settingSentence } from '../server/nouns/sources/sources.ts'
 import { print, textOf, type OutputOptions } from './output.ts'
 import { CommandFailed } from './run-command.ts'
 import { tryConnector } from './try-connector.ts'
@@ -34,17 +35,16 @@ export async function proveConnector(path: string, options: TestOptions): Promis
 }
 
 function checkedSettings({ info }: Connector, settings: Record<string, string>): Record<string, string> {
-  const faults = Object.entries(missingFaults(info, settings, new Set()))
+  const faults = Object.entries(missingSettings(info.properties, settings, new Set()))
   for (const [name, value] of Object.entries(settings)) {
-    const fault = valueFault(info, name, value)
+    const fault = givenFault(info, name, value)
     if (fault !== null) faults.push([name, fault])
   }
   if (faults.length > 0) {
-    throw new CommandFailed(
-      `The settings cannot be used:\n${faults.map(([name, fault]) => `  ${name}: ${fault}`).join('\n')}`,
-    )
+    const lines = faults.map(([name, fault]) => `  ${name}: ${settingSentence(info, name, fault)}`)
+    throw new CommandFailed(`The settings cannot be used:\n${lines.join('\n')}`)
   }
-  return effectiveValues(info, settings)
+  return valuesInForce(info.properties, settings)
 }
 
 async function readSettings(path: string): Promise<Record<string, string>> {

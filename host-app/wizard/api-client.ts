@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '@bobbin/shared/errors'
-import type { wizardApi } from '@bobbin/shared/wizard-api'
+import type { RefusalData, wizardApi } from '@bobbin/shared/wizard-api'
 import { wizardRoutes, type WizardRouteName } from '@bobbin/shared/wizard-routes'
 
 type Table = typeof wizardApi
@@ -16,7 +16,7 @@ export type ReplyOf<Name extends Calls> = Table[Name] extends { reply: infer Rep
 export interface CallError {
   readonly code: ErrorCode | 'Unreachable'
   readonly message: string
-  readonly data: Record<string, unknown>
+  readonly data: RefusalData
 }
 
 export type CallResult<Value> =

@@ -101,9 +101,12 @@ describe('what was submitted', () => {
 
 describe('errors of the form', () => {
   test('found before sending stop nothing else, and go with the next submit', () => {
-    const faulty = after(start({}), { type: 'formFaulty', errors: { host: 'Host is missing.' } })
+    const faulty = after(start({}), {
+      type: 'formFaulty',
+      faults: { host: { rule: 'missing', parameters: {} } },
+    })
     expect(stageOf(faulty)).toBe('idle')
-    expect(after(faulty, { type: 'intended', intent: save }).formErrors).toBeNull()
+    expect(after(faulty, { type: 'intended', intent: save }).formFaults).toBeNull()
   })
 })
 

@@ -3,7 +3,7 @@ import type { FlowState } from '@bobbin/shared/flow'
 import { isFor } from './failure-reason.ts'
 import type { CallError } from './api-client.ts'
 import { reduceCheck } from './check-progress.ts'
-import type { FieldErrors } from './form/validate.ts'
+import type { FormFaults } from './form/filled-form.ts'
 import { stageOf, type Ending, type Intent, type WizardState } from './wizard-state.ts'
 
 export type WizardAction =
@@ -12,7 +12,7 @@ export type WizardAction =
   | { type: 'checkStarted'; check: Check }
   | { type: 'checkEvent'; name: string; seq: number; event: CheckEvent; at: number }
   | { type: 'ended'; ending: Ending }
-  | { type: 'formFaulty'; errors: FieldErrors }
+  | { type: 'formFaulty'; faults: FormFaults }
   | { type: 'intended'; intent: Intent }
   | { type: 'refused'; error: CallError }
   | { type: 'retried' }
@@ -42,10 +42,10 @@ export function reduce(state: WizardState, action: WizardAction): WizardState {
     case 'ended':
       return { ...state, ending: action.ending }
     case 'formFaulty':
-      return { ...state, formErrors: action.errors, failure: null }
+      return { ...state, formFaults: action.faults, failure: null }
     case 'intended':
       if (stageOf(state) === 'acting') return state
-      return { ...state, intent: action.intent, failure: null, formErrors: null }
+      return { ...state, intent: action.intent, failure: null, formFaults: null }
     case 'refused':
       return asksConsent(action.error) && state.flow
         ? { ...state, flow: { ...state.flow, consent: 'needed' } }

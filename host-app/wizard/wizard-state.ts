@@ -3,7 +3,7 @@ import type { FlowState } from '@bobbin/shared/flow'
 import type { Boot, PageNotice } from '@bobbin/shared/wizard-page'
 import type { BodyOf, CallError } from './api-client.ts'
 import type { CheckProgress } from './check-progress.ts'
-import type { FieldErrors } from './form/validate.ts'
+import type { FormFaults } from './form/filled-form.ts'
 
 /** What the person (or the check's screen for them) wants done next. One at a time. */
 export type Intent =
@@ -45,7 +45,7 @@ export interface WizardState {
   /** Null until something was heard of a check. */
   readonly check: CheckProgress | null
   /** What is wrong with the form, found before it was sent. */
-  readonly formErrors: FieldErrors | null
+  readonly formFaults: FormFaults | null
   /** Something typed or ticked would be lost. */
   readonly isDirty: boolean
   readonly cancelling: 'no' | 'asking' | 'sending'
@@ -66,7 +66,7 @@ export function initialState({ flowId, connector, state }: Boot): WizardState {
     failure: null,
     isProofOverdue: false,
     check: null,
-    formErrors: null,
+    formFaults: null,
     isDirty: false,
     cancelling: 'no',
     isAcknowledged: state?.is_acknowledged ?? false,

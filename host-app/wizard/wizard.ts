@@ -10,8 +10,7 @@ import type { OpenerLink } from './opener-link.ts'
 import { openPresence } from './presence.ts'
 import { perform } from './perform.ts'
 import { endingOfError } from './view.ts'
-import { validate } from './form/validate.ts'
-import { displayName, formProperties, settingsToSend, type Values } from './form/settings.ts'
+import type { FilledForm } from './form/filled-form.ts'
 import { reduce, type WizardAction } from './wizard-reducer.ts'
 import { initialState, isBusy, type Intent, type WizardState } from './wizard-state.ts'
 
@@ -32,7 +31,7 @@ export interface Wizard {
   ready(): void
   subscribe(listener: (state: WizardState) => void): void
   /** Sends the form, unless something in it is wrong. */
-  submitForm(values: Values): void
+  submitForm(form: FilledForm): void
   /** Does it, as soon as the flow is claimed and the person's consent is settled. */
   intend(intent: Intent): void
   retry(): void
@@ -116,13 +115,9 @@ export function startWizard(boot: Boot): Wizard {
     dispatch({ type: 'intended', intent })
   }
 
-  function submitForm(values: Values): void {
-    const { connector, flow } = state
-    if (!connector || isBusy(state)) return
-    const properties = formProperties(connector.properties)
-    const errors = validate(properties, values, flow?.source?.kept_secrets ?? [])
-    if (Object.keys(errors).length > 0) return dispatch({ type: 'formFaulty', errors })
-    const body = { display_name: values[displayName] ?? '', properties: settingsToSend(properties, values) }
+  function submitForm({ faults, body }: FilledForm): void {
+    if (isBusy(state)) return
+    if (Object.keys(faults).length > 0) return dispatch({ type: 'formFaulty', faults })
     intend({ name: 'saveForm', body })
   }
 

@@ -4,6 +4,7 @@ import { check } from './check.ts'
 import { replicationMethod } from './catalog.ts'
 import { claimReply, claimRequest, flowState } from './flow.ts'
 import { givenName } from './given-name.ts'
+import { settingFaults } from './setting-faults.ts'
 import { properties } from './source.ts'
 import type { WizardRouteName } from './wizard-routes.ts'
 
@@ -87,10 +88,14 @@ export const formRequest = z.strictObject({
   properties,
 })
 
-/**
- * Body and reply of each wizard call. A refused one answers the error envelope; `InvalidProperties`
- * names the fields in `data.fields` (name to sentence).
- */
+/** `data` of the error envelope that a refused call answers. */
+export const refusalData = z.looseObject({
+  /** With `InvalidProperties` of `saveForm`; the wizard has the words. */
+  faults: settingFaults.optional(),
+})
+export type RefusalData = z.infer<typeof refusalData>
+
+/** Body and reply of each wizard call. */
 export const wizardApi = {
   getState: { reply: flowState },
   openPresence: { query: z.object({ doc: docId, suspends: z.literal('1').optional() }) },

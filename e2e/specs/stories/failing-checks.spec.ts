@@ -174,7 +174,7 @@ test('a password left blank does not go to another host: the form says why, and 
   await wizard.getByRole('button', { name: 'Continue' }).click()
   const password = control(wizard, 'Password')
   await expect(password).toHaveAttribute('aria-invalid', 'true')
-  await expect(password).toHaveAccessibleDescription(/^Enter the password again: Host has changed/)
+  await expect(password).toHaveAccessibleDescription(/^Password has to be entered again: Host has changed/)
   await password.fill(oddDatabase.password)
   await wizard.getByRole('button', { name: 'Continue' }).click()
   await passCheck(wizard)

@@ -2,7 +2,7 @@ import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import { form as words } from '../messages/en/form.ts'
 import { Sentence } from '../ui/sentence.tsx'
 import { fieldId } from './control-props.ts'
-import type { FieldErrors } from './validate.ts'
+import type { FieldErrors } from './field-errors.ts'
 
 /** All errors of the form in one place; each leads to its field. The focus moves here after a submit. */
 export function ErrorSummary({

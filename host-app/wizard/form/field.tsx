@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
+import { optionsOf } from '@bobbin/shared/value-faults'
 import { form as words } from '../messages/en/form.ts'
 import { Sentence } from '../ui/sentence.tsx'
 import { controlProps, fieldId, type CommonProps, type TextProps } from './control-props.ts'
 import { SecretInput } from './secret-input.tsx'
-import { controlOf, initialValue, isKept, optionsOf } from './settings.ts'
+import { controlOf, initialValue, isKept } from './settings.ts'
 
 interface Frame {
   name: string
@@ -63,6 +64,7 @@ export function Field({ property, source, boundBy, isShown, isFirst, error }: Pr
   const { name, title, description, is_required: isRequired } = property
   const isFixed = source !== null && property.property_type === 'user_provided_immutable'
   const kept = isKept(property, source)
+  const mustBeFilled = isRequired && !kept && property.default === undefined
   const hint = [
     description,
     kept && words.keepSecret,
@@ -87,7 +89,7 @@ export function Field({ property, source, boundBy, isShown, isFirst, error }: Pr
         value={initialValue(property, source)}
         common={{
           ...controlProps(name, hint, error),
-          'aria-required': isRequired && !kept && control !== 'switch' ? 'true' : undefined,
+          'aria-required': mustBeFilled && control !== 'switch' ? 'true' : undefined,
           autofocus: isFirst,
         }}
         isFixed={isFixed}
@@ -104,7 +106,7 @@ interface ControlProps {
 }
 
 function ControlOf({ property, value, common, isFixed }: ControlProps) {
-  const { placeholder, json_schema: schema } = property
+  const { default: usual, placeholder = usual, json_schema: schema } = property
   const text: TextProps = {
     ...common,
     placeholder,

@@ -1,5 +1,6 @@
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
-import { displayName, type Values } from './settings.ts'
+import type { Values } from '@bobbin/shared/setting-rules'
+import { displayName } from './settings.ts'
 
 /** What the form's controls hold now, by name. */
 export function readValues(form: HTMLFormElement, properties: readonly PropertyInfo[]): Values {
@@ -22,9 +23,6 @@ export function isTouched(form: HTMLFormElement): boolean {
 
 function valueOf(control: Element | RadioNodeList | null): string {
   if (control instanceof HTMLInputElement && control.type === 'checkbox') return String(control.checked)
-  // A secret is taken to the letter; around anything else, blanks are slips.
-  if (control instanceof HTMLInputElement)
-    return control.autocomplete === 'new-password' ? control.value : control.value.trim()
-  if (control instanceof HTMLSelectElement || control instanceof HTMLTextAreaElement) return control.value
-  return ''
+  const hasText = control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement
+  return hasText || control instanceof HTMLSelectElement ? control.value : ''
 }

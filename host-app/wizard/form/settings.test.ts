@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import { database } from '../preview/connectors.ts'
-import { controlOf, formProperties, initialValue, optionsOf, sections, settingsToSend } from './settings.ts'
+import { controlOf, countingValues, formProperties, initialValue, sections } from './settings.ts'
 
 function named(name: string, rest: Partial<PropertyInfo> = {}): PropertyInfo {
   const found = database.properties.find((property) => property.name === name)
@@ -49,14 +49,6 @@ describe('the control', () => {
   ] as const)('is %s', (_what, property, control) => {
     expect(controlOf(property)).toBe(control)
   })
-
-  test('offers titled and plain choices', () => {
-    expect(optionsOf(named('replication'))[1]).toEqual({ value: 'log', title: 'From the log' })
-    expect(optionsOf(named('host', { json_schema: { enum: ['eu', 'us'] } }))[0]).toEqual({
-      value: 'eu',
-      title: 'eu',
-    })
-  })
 })
 
 describe('the first value', () => {
@@ -77,18 +69,9 @@ describe('the first value', () => {
   })
 })
 
-describe('what is sent', () => {
-  const properties = formProperties(database.properties)
-
-  test('leaves out what is empty and what does not show', () => {
-    const values = {
-      host: 'h',
-      password: '',
-      ssl: 'false',
-      ssl_ca: 'PEM',
-      replication: 'standard',
-      slot: 's',
-    }
-    expect(settingsToSend(properties, values)).toEqual({ host: 'h', ssl: 'false', replication: 'standard' })
-  })
+test('what counts is what the controls hold, tidied, and what was saved of all that has none', () => {
+  const properties = [named('host'), named('port'), named('password'), named('user', { in_form: false })]
+  const saved = { ...source, properties: { host: 'old', user: 'anna' } }
+  const held = { display_name: 'Orders', host: ' h ', port: '', password: ' p ', user: 'eve' }
+  expect(countingValues(properties, saved, held)).toEqual({ host: 'h', password: ' p ', user: 'anna' })
 })

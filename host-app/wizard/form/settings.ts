@@ -1,17 +1,13 @@
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
-import { shownNames } from './show-when.ts'
+import { isOurs, tidied, type Values } from '@bobbin/shared/setting-rules'
+import { optionsOf } from '@bobbin/shared/value-faults'
 
-type Source = FlowState['source']
-export type Values = Readonly<Record<string, string>>
+/** The source whose settings the form shows; null while there is none. */
+export type Source = FlowState['source']
 /** The form's own first field; no connector may call a setting so. */
 export const displayName = 'display_name'
 export type Control = NonNullable<PropertyInfo['control']>
-
-export interface Option {
-  readonly value: string
-  readonly title: string
-}
 
 /** What a form shows of a connector's settings, in order. */
 export interface Section {
@@ -23,10 +19,7 @@ export interface Section {
 /** The settings that a person fills in: the system's own stay out of the form, and so do the app's. */
 export function formProperties(properties: readonly PropertyInfo[]): PropertyInfo[] {
   return properties
-    .filter(
-      ({ property_type: type, in_form: isInForm }) =>
-        type !== 'read_only' && type !== 'system_provided_by_default' && isInForm !== false,
-    )
+    .filter((property) => !isOurs(property) && property.in_form !== false)
     .sort((one, other) => one.order - other.order)
 }
 
@@ -58,16 +51,6 @@ export function controlOf(property: PropertyInfo): Control {
   return values.length > 0 ? 'select' : 'text'
 }
 
-/** The choices of an `enum`, or of a `oneOf` of titled constants. */
-export function optionsOf({ json_schema: schema }: Pick<PropertyInfo, 'json_schema'>): Option[] {
-  const titled = schema?.['oneOf']
-  const plain = schema?.['enum']
-  if (Array.isArray(titled))
-    return titled.map((one) => ({ value: String(one.const), title: String(one.title ?? one.const) }))
-  if (Array.isArray(plain)) return plain.map((one) => ({ value: String(one), title: String(one) }))
-  return []
-}
-
 /** What the field shows at first: the value in force, which is the saved one or else the default. Never a secret. */
 export function initialValue(property: PropertyInfo, source: Source): string {
   if (property.is_credential) return ''
@@ -78,12 +61,14 @@ export function isKept({ name }: PropertyInfo, source: Source): boolean {
   return source?.kept_secrets.includes(name) ?? false
 }
 
-/**
- * What is sent: the settings that show and have a value. A secret left blank is left out, which keeps it;
- * anything else left out is removed.
- */
-export function settingsToSend(properties: readonly PropertyInfo[], values: Values): Record<string, string> {
-  const shown = shownNames(properties, values)
-  const filled = properties.filter(({ name }) => shown.has(name) && values[name])
-  return Object.fromEntries(filled.map(({ name }) => [name, values[name] ?? '']))
+/** The values that count while the controls hold these: what was saved of all that has no control, and theirs. */
+export function countingValues(
+  properties: readonly PropertyInfo[],
+  source: Source,
+  held: Values,
+): Record<string, string> {
+  const asked = new Set(formProperties(properties).map(({ name }) => name))
+  const saved = Object.entries(source?.properties ?? {}).filter(([name]) => !asked.has(name))
+  const typed = Object.entries(held).filter(([name]) => asked.has(name))
+  return { ...Object.fromEntries(saved), ...tidied(properties, Object.fromEntries(typed)) }
 }

@@ -1,5 +1,6 @@
 import type { Check, CheckEvent } from '@bobbin/shared/check'
 import type { FlowState } from '@bobbin/shared/flow'
+import type { SettingFaults } from '@bobbin/shared/setting-faults'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import type { WizardPage } from '@bobbin/shared/wizard-page'
 import { database, service } from './connectors.ts'
@@ -176,9 +177,9 @@ function ended(code: 'FlowExpired' | 'OriginNotAllowed', data: Record<string, un
 }
 
 /** How a form is answered that cannot be taken. */
-function refusedSettings(data: Record<string, unknown>): Pick<Fixture, 'refusal'> {
+function refusedSettings(faults: SettingFaults): Pick<Fixture, 'refusal'> {
   const message = 'Some settings are missing or not valid.'
-  return { refusal: { status: 422, body: { error: 'InvalidProperties', message, data } } }
+  return { refusal: { status: 422, body: { error: 'InvalidProperties', message, data: { faults } } } }
 }
 
 /** By name: every screen of the wizard in every state worth looking at. */
@@ -193,18 +194,19 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'form-edit': flow({ ...base, function: 'editSource', source }),
   'form-edit-secret': flow(
     { ...base, function: 'editSource', source },
-    refusedSettings({
-      reason: 'secret_needed_again',
-      fields: {
-        password:
-          'Enter the password again: Host and Port have changed, and it goes only where it was entered for.',
-      },
-    }),
+    refusedSettings({ password: { rule: 'needed_again', parameters: { changed: ['host', 'port'] } } }),
   ),
   'form-refused': flow(
     base,
     refusedSettings({
-      fields: { host: 'Host must be a name or an address.', slot: 'Replication slot is missing.' },
+      host: { rule: 'not_in_format', parameters: { formats: ['hostname', 'ipv4'] } },
+      port: { rule: 'not_a_number', parameters: { least: 1, most: 65_535 } },
+      dbname: { rule: 'too_long', parameters: { most: 2_048 } },
+      user: { rule: 'other_form', parameters: { example: 'anna@example.com' } },
+      password: { rule: 'too_short', parameters: { least: 8 } },
+      replication: { rule: 'not_an_option', parameters: { options: ['Standard', 'From the log'] } },
+      slot: { rule: 'missing', parameters: {} },
+      unheard_of: { rule: 'not_known', parameters: {} },
     }),
   ),
   'form-unavailable': flow(base, {

@@ -1,20 +1,21 @@
 import { Component } from 'preact'
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import { shownProperties, type Values } from '@bobbin/shared/setting-rules'
 import { controlProps, fieldId } from '../form/control-props.ts'
 import { Field, FieldFrame } from '../form/field.tsx'
 import { ErrorSummary } from '../form/error-summary.tsx'
+import { errorsOf } from '../form/field-errors.ts'
+import { fillForm } from '../form/filled-form.ts'
 import { isTouched, readValues } from '../form/read-values.ts'
 import {
+  countingValues,
   formProperties,
   displayName,
   initialValue,
   isAdvanced,
   isKept,
   sections,
-  type Values,
 } from '../form/settings.ts'
-import { shownNames } from '../form/show-when.ts'
-import type { FieldErrors } from '../form/validate.ts'
 import { form as words } from '../messages/en/form.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
@@ -45,8 +46,8 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   override componentDidUpdate({ wizard, state }: ScreenProps): void {
     if (wizard !== this.props.wizard) this.look()
-    const { formErrors, failure } = this.props.state
-    if (formErrors !== state.formErrors || failure !== state.failure) this.reveal()
+    const { formFaults, failure } = this.props.state
+    if (formFaults !== state.formFaults || failure !== state.failure) this.reveal()
   }
 
   /** Takes in what the inputs hold; what was typed before the script ran, too. */
@@ -63,7 +64,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   /** Opens what hides a field at fault, and puts the focus on the summary. */
   reveal(): void {
-    for (const name of Object.keys(errorsOf(this.props.state))) {
+    for (const name of Object.keys(errorsOf(this.props.state, connectorOf(this.props.state)))) {
       const section = document.getElementById(fieldId(name))?.closest('details')
       if (section) section.open = true
     }
@@ -72,17 +73,20 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   submit = (event: Event): void => {
     event.preventDefault()
-    this.props.wizard?.submitForm(this.read())
+    const { state, wizard } = this.props
+    const { properties } = connectorOf(state)
+    wizard?.submitForm(fillForm(properties, state.flow?.source ?? null, this.read()))
   }
 
   override render({ state, wizard }: ScreenProps, { values }: LocalState) {
-    const errors = errorsOf(state)
     const connector = connectorOf(state)
+    const errors = errorsOf(state, connector)
     const source = state.flow?.source ?? null
     const isEdit = state.flow?.function === 'editSource'
     const properties = formProperties(connector.properties)
     const advanced = properties.filter(isAdvanced)
-    const shown = shownNames(properties, values)
+    const counting = countingValues(connector.properties, source, values)
+    const shown = new Set(shownProperties(connector.properties, counting).map(({ name }) => name))
     const first = properties.find(
       (one) => one.is_required && !isKept(one, source) && !initialValue(one, source),
     )
@@ -188,21 +192,4 @@ function initialValues(state: WizardState): Values {
   const source = state.flow?.source ?? null
   const properties = formProperties(connectorOf(state).properties)
   return Object.fromEntries(properties.map((one) => [one.name, initialValue(one, source)]))
-}
-
-/** What is wrong: found before sending, by the server, or (after **Edit settings**) by the check. */
-function errorsOf({ formErrors, failure, flow }: WizardState): FieldErrors {
-  if (formErrors) return formErrors
-  if (failure?.code === 'InvalidProperties') return sentences(failure.data['fields'])
-  if (failure?.code === 'InvalidName' || failure?.code === 'InvalidDisplayName') {
-    // The API's words are for programs, and repeat what was typed.
-    return { [displayName]: words.badName }
-  }
-  const fault = failure ? null : flow?.check?.failure
-  return fault?.field ? { [fault.field]: fault.message } : {}
-}
-
-function sentences(fields: unknown): FieldErrors {
-  if (typeof fields !== 'object' || fields === null) return {}
-  return Object.fromEntries(Object.entries(fields).map(([name, sentence]) => [name, String(sentence)]))
 }

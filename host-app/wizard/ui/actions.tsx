@@ -44,7 +44,9 @@ export function Actions({ state, wizard, note, children }: Props) {
 }
 
 /** The screen shows these errors where they belong. */
-function isAtFields({ code, data: { fields } }: CallError): boolean {
+function isAtFields({ code, data: { faults, fields } }: CallError): boolean {
   if (code === 'InvalidName' || code === 'InvalidDisplayName') return true
-  return typeof fields === 'object' && fields !== null && Object.keys(fields).length > 0
+  return [faults, fields].some(
+    (all) => typeof all === 'object' && all !== null && Object.keys(all).length > 0,
+  )
 }

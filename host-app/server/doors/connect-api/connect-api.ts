@@ -2,9 +2,9 @@ import { api } from '@bobbin/shared/api'
 import type { FastifyInstance } from 'fastify'
 import { authenticate, type Authenticator } from '../../http/caller.ts'
 import { createDoor, type Door } from '../../http/door.ts'
-import { commonEnvelope } from '../../http/error-response.ts'
 import type { ReplyMemory } from '../../http/idempotency.ts'
 import type { Database } from '../../store/database.ts'
+import { envelope } from './refused-settings.ts'
 
 /** The Connect API as its handlers serve it. */
 export type ConnectApi = Door<typeof api>
@@ -21,7 +21,7 @@ export function openConnectApi(
   const vocabulary = {
     endpoints: api,
     authenticate: (request: Parameters<typeof authenticate>[1]) => authenticate(accessTokens, request),
-    envelope: commonEnvelope,
+    envelope,
     status: 200,
   }
   return createDoor(app, vocabulary, { database, replies: idempotentReplies })

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { errorTable } from '@bobbin/shared/errors'
 import { source } from '@bobbin/shared/source'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -168,22 +169,29 @@ describe('the config that a tap leaves', () => {
     expect(await grant()).toEqual(before)
   })
 
-  it.each<[string, Config, string[]]>([
-    ['a setting of the person', { subdomain: 'evil' }, ['subdomain']],
-    ['one of another kind', { page_size: { $gt: 0 } }, ['page_size']],
-    ['a value that breaks its own schema', { quota: 'many' }, ['quota']],
+  it.each<[string, Config, Record<string, string>]>([
+    ['a setting of the person', { subdomain: 'evil' }, { subdomain: 'A tap cannot change this setting.' }],
+    ['one of another kind', { page_size: { $gt: 0 } }, { page_size: 'A tap cannot change this setting.' }],
+    ['a list where a text belongs', { quota: [1] }, { quota: 'Settings are texts.' }],
+    ['a value that breaks its own schema', { quota: 'many' }, { quota: 'Does not have the expected form.' }],
     [
       'a token that is none',
       { access_token: { a: 1 }, refresh_token: '' },
-      ['refresh_token', 'access_token'],
+      { refresh_token: 'A token is a text.', access_token: 'A token is a text.' },
     ],
-    ['an end that is no time', { access_token: 'at-9', expires_at: 'soon' }, ['expires_at']],
-  ])('with %s is refused whole, by name', async (_title, changes, names) => {
+    [
+      'an end that is no time',
+      { access_token: 'at-9', expires_at: 'soon' },
+      { expires_at: 'This is not a time.' },
+    ],
+  ])('with %s is refused whole, by name', async (_title, changes, fields) => {
     const { config, etag } = await read()
     const before = [await grant(), await row()]
     const reply = await put({ ...config, session: 'top secret', ...changes }, etag)
     expect(reply.statusCode).toBe(422)
-    expect(reply.json()).toMatchObject({ error: 'InvalidProperties', data: { bad_properties: names } })
+    const { error, message, data } = reply.json<Record<string, unknown>>()
+    expect([error, message]).toEqual(['InvalidProperties', errorTable.InvalidProperties.sentence])
+    expect(data).toEqual({ fields, bad_properties: Object.keys(fields) })
     expect(reply.body).not.toMatch(/top secret|evil|at-9/)
     expect([await grant(), await row()]).toEqual(before)
   })

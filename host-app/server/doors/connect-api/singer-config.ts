@@ -5,7 +5,6 @@ import {
   type Sources,
   type TapConfig,
   findTapChanges,
-  invalidProperties,
   keepTapChanges,
   readTapConfig,
 } from '../../nouns/sources/sources.ts'
@@ -13,6 +12,7 @@ import { ConnectorError, type Connector } from '../../../connectors/connector.ts
 import { AppError } from '../../ground/app-error.ts'
 import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
 import type { ConnectApi } from './connect-api.ts'
+import { wordedRefusal } from './refused-settings.ts'
 
 /** What a Singer tap is started with, and what it leaves behind. The one reply with secrets in it. */
 export function serveSingerConfig(
@@ -58,8 +58,14 @@ export function serveSingerConfig(
 
     // Nothing to store, nothing to overwrite: a run that changed nothing is never too late.
     if (hasFaults || stored.length > 0) requireMatch(request, etagFor(config))
-    const isNeededAgain = changes.neededAgain.length > 0
-    if (hasFaults) throw invalidProperties(faults, null, isNeededAgain ? 'secret_needed_again' : undefined)
+    if (hasFaults) {
+      throw wordedRefusal({
+        info: connector.info,
+        faults,
+        card: null,
+        reason: changes.neededAgain.length > 0 ? 'secret_needed_again' : undefined,
+      })
+    }
     if (stored.length > 0) {
       requireEtag(request.headers['if-match'])
       await keepTapChanges({ credentials, now }, tx, connector, row, config, changes)

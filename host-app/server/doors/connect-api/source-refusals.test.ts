@@ -20,6 +20,11 @@ afterAll(() => test.close())
 
 const post = (body: object) => account.call('POST', '/v4/sources', body)
 const put = (body: object) => account.call('PUT', `/v4/sources/${id}`, body)
+/** A type whose password goes only where it was entered for. */
+const bound = {
+  type: 'platform.hp-postgres',
+  properties: { host: 'db.invalid', dbname: 'd', user: 'u', password: 'p' },
+}
 const refusal = (status: number, error: string, message: string, data: object = {}) => ({
   status,
   body: { error, message, data },
@@ -142,6 +147,42 @@ describe("Stitch's words for what a source refuses, under true statuses", () => 
     })
     expect(await put({ properties })).toMatchObject(refused)
     expect(await post({ ...shop, display_name: 'New', properties })).toMatchObject(refused)
+  })
+
+  it('InvalidProperties with a sentence for each setting at fault, its name, and the report card', async () => {
+    await put({ properties: { region: 'eu' } })
+    const { body } = await put({ properties: { lunch: 'x', tables: '', region: 'us', external_id: 'x' } })
+    const { message, data } = body as { message: string; data: Record<string, unknown> }
+    const fields = {
+      lunch: 'This setting is not known.',
+      tables: 'Enter the tables.',
+      region: 'This cannot be changed once it is set.',
+      external_id: 'This setting cannot be set.',
+    }
+    expect(message).toBe('properties do not match schema')
+    expect(Object.entries(data)).toEqual([
+      ['fields', fields],
+      ['bad_properties', Object.keys(fields)],
+      ['report_card', expect.objectContaining({ type: shop.type })],
+    ])
+  })
+
+  it('InvalidProperties of a secret that was entered for other settings', async () => {
+    const { id: other } = (
+      await account.call('POST', '/v4/sources', { ...bound, display_name: 'Elsewhere' })
+    ).as(source)
+    const { body } = await account.call('PUT', `/v4/sources/${other}`, { properties: { port: '5433' } })
+    const { data } = body as { data: Record<string, unknown> }
+    expect(Object.entries(data).slice(0, 3)).toEqual([
+      ['reason', 'secret_needed_again'],
+      [
+        'fields',
+        {
+          password: 'Enter the password again: Port has changed, and it goes only where it was entered for.',
+        },
+      ],
+      ['bad_properties', ['password']],
+    ])
   })
 
   it('InvalidProperties of a setting that is set once', async () => {

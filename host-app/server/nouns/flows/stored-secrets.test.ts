@@ -86,10 +86,7 @@ describe('a stored password is not sent to another server', () => {
         error: 'InvalidProperties',
         data: {
           reason: 'secret_needed_again',
-          fields: {
-            password:
-              'Enter the password again: Port and Encryption (TLS) have changed, and it goes only where it was entered for.',
-          },
+          faults: { password: { rule: 'needed_again', parameters: { changed: ['port', 'ssl'] } } },
         },
       },
     ])

@@ -1,7 +1,7 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { SettingFaults } from '@bobbin/shared/setting-faults'
+import { shownProperties, valuesInForce, type Values } from '@bobbin/shared/setting-rules'
 import { isPlace } from '../../../connectors/bindings.ts'
-import { effectiveValues, shownProperties, type Faults, type Values } from './property-rules.ts'
-import { neededAgainSentence } from './property-sentences.ts'
 
 /**
  * A stored secret goes only where it was entered for. A setting that says where it goes, or how it is
@@ -9,8 +9,8 @@ import { neededAgainSentence } from './property-sentences.ts'
  * entered anew, and one that does not show any more, so that nobody could enter it, is forgotten.
  */
 export interface BoundSecrets {
-  /** A sentence for each secret that is needed again. */
-  readonly neededAgain: Faults
+  /** The fault of each secret that is needed again. */
+  readonly neededAgain: SettingFaults
   /** Stored secrets that no longer count. */
   readonly forgotten: readonly string[]
   /** A grant of a provider is no longer good for these settings. */
@@ -23,20 +23,23 @@ export function findBoundSecrets(
   settings: { before: Values; after: Values },
   { stored, changedSecrets }: { stored: readonly string[]; changedSecrets: readonly string[] },
 ): BoundSecrets {
-  const before = effectiveValues(info, settings.before)
-  const after = effectiveValues(info, settings.after)
+  const before = valuesInForce(info.properties, settings.before)
+  const after = valuesInForce(info.properties, settings.after)
   const moved = info.properties.filter((property) => {
     const { name, binds = [], is_credential: isSecret } = property
     if (binds.length === 0) return false
     return isSecret ? changedSecrets.includes(name) : !isSamePlace(property, before[name], after[name])
   })
-  const shown = new Set(shownProperties(info, settings.after).map(({ name }) => name))
+  const shown = new Set(shownProperties(info.properties, settings.after).map(({ name }) => name))
   const bound = info.properties.filter(({ name }) => stored.includes(name) && binding(moved, name).length > 0)
   return {
     neededAgain: Object.fromEntries(
       bound
         .filter(({ name }) => shown.has(name))
-        .map((secret) => [secret.name, neededAgainSentence(info, secret, binding(moved, secret.name))]),
+        .map(({ name }) => {
+          const changed = binding(moved, name).map((one) => one.name)
+          return [name, { rule: 'needed_again', parameters: { changed } }]
+        }),
     ),
     forgotten: bound.map(({ name }) => name).filter((name) => !shown.has(name)),
     voidsGrant: info.steps.includes('oauth') && moved.length > 0,

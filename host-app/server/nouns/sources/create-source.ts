@@ -1,18 +1,13 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { SettingFaults } from '@bobbin/shared/setting-faults'
+import { missingSettings, shownProperties, type Values } from '@bobbin/shared/setting-rules'
 import { AppError } from '../../ground/app-error.ts'
 import { tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
-import { invalidProperties } from './invalid-properties.ts'
-import {
-  givenInForm,
-  missingFaults,
-  shownProperties,
-  splitSecrets,
-  valueFault,
-  type Faults,
-  type Values,
-} from './property-rules.ts'
+import { givenInForm, splitSecrets } from './given-settings.ts'
+import { InvalidSettings } from './invalid-settings.ts'
+import { givenFault } from './setting-fault.ts'
 import { isOffered, reportCard } from './report-card.ts'
 import { requireCronExpression } from './schedule.ts'
 import { freeName, requireFreeName, requireName, suitName } from './source-name.ts'
@@ -133,24 +128,25 @@ export function requireType({ registry }: Pick<SourceParts, 'registry'>, type: s
 /** The values to store. A form drops what it does not show; a program's mistakes are all named. */
 function givenValues(info: ConnectorInfo, properties: Values, isForm: boolean): Record<string, string> {
   const filled = Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== ''))
-  const shown = new Set(shownProperties(info, filled).map(({ name }) => name))
+  const shown = new Set(shownProperties(info.properties, filled).map(({ name }) => name))
   const known = new Set(info.properties.map(({ name }) => name))
-  const faults: Faults = {}
+  const faults: SettingFaults = {}
   const kept: [string, string][] = []
   for (const [name, value] of Object.entries(filled)) {
     if (isForm && known.has(name) && !shown.has(name)) continue
-    const fault = valueFault(info, name, value)
+    const fault = givenFault(info, name, value)
     if (fault) faults[name] = fault
     else kept.push([name, value])
   }
-  const missing = missingFaults(info, filled, new Set())
-  for (const [name, sentence] of Object.entries(missing)) {
+  const missing = missingSettings(info.properties, filled, new Set())
+  for (const [name, fault] of Object.entries(missing)) {
     const isEmpty = Object.hasOwn(properties, name)
-    if (isForm || isEmpty) faults[name] ??= sentence
+    if (isForm || isEmpty) faults[name] ??= fault
   }
   const values = Object.fromEntries(kept)
   if (Object.keys(faults).length > 0) {
-    throw invalidProperties(faults, isForm ? null : reportCard(info, new Set(Object.keys(values)), new Set()))
+    const card = isForm ? null : reportCard(info, new Set(Object.keys(values)), new Set())
+    throw new InvalidSettings(info, faults, { card })
   }
   return values
 }

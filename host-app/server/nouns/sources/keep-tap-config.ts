@@ -1,7 +1,7 @@
 import type { Connector } from '../../../connectors/connector.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
-import { splitSecrets } from './property-rules.ts'
+import { splitSecrets } from './given-settings.ts'
 import { changeSource, plainProperties, type SourceRow } from './source-row.ts'
 import type { TapChanges } from './tap-changes.ts'
 import type { TapConfig } from './tap-config.ts'

@@ -1,8 +1,8 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { Values } from '@bobbin/shared/setting-rules'
 import type { Schedule } from '@bobbin/shared/source'
 import { isScheduled } from '../../../connectors/schedule-properties.ts'
 import { AppError } from '../../ground/app-error.ts'
-import type { Values } from './property-rules.ts'
 import { parseQuartz, QuartzError } from './quartz.ts'
 
 const minute = 60_000

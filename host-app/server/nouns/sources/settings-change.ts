@@ -1,18 +1,17 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { SettingFault, SettingFaults } from '@bobbin/shared/setting-faults'
+import {
+  isNeeded,
+  isOurs,
+  missingSettings,
+  shownProperties,
+  valuesInForce,
+  type Values,
+} from '@bobbin/shared/setting-rules'
 import { isScheduleName } from '../../../connectors/schedule-properties.ts'
 import { findBoundSecrets } from './bound-secrets.ts'
-import {
-  effectiveValues,
-  givenInForm,
-  isNeeded,
-  missingFaults,
-  shownProperties,
-  splitSecrets,
-  valueFault,
-  type Faults,
-  type Values,
-} from './property-rules.ts'
-import { missingSentence } from './property-sentences.ts'
+import { givenInForm, splitSecrets } from './given-settings.ts'
+import { givenFault } from './setting-fault.ts'
 
 /**
  * merge (API): what is given is set, null removes, the rest stays.
@@ -33,7 +32,7 @@ export interface SettingsChange {
   touchesAuthorization: boolean
   /** The stored plain settings stay as they are, to the letter. */
   isStoredSame: boolean
-  faults: Faults
+  faults: SettingFaults
   /** Of the faults, secrets that were entered for other settings. */
   neededAgain: readonly string[]
   /** Stored secrets are dropped: they were entered for other settings, and do not show in these. */
@@ -48,7 +47,7 @@ export function planSettings(
   asked: Readonly<Record<string, string | null>>,
   mode: UpdateMode,
 ): SettingsChange {
-  const given = mode === 'merge' ? asked : givenInForm(info, asked)
+  const given = mode === 'merge' ? asked : givenInForm(info, asked, stored)
   const wanted = mode === 'merge' ? merged(stored, given) : replaced(info, stored, given)
   const { plain, secret: newSecrets } = splitSecrets(info, wanted)
   const removed = secrets.names.filter(
@@ -69,8 +68,8 @@ export function planSettings(
   const secret = { ...secrets.values, ...newSecrets }
   for (const name of [...removed, ...bound.forgotten]) delete secret[name]
 
-  const before = effectiveValues(info, stored)
-  const after = effectiveValues(info, plain)
+  const before = valuesInForce(info.properties, stored)
+  const after = valuesInForce(info.properties, plain)
   const different = info.properties
     .filter(({ name, is_credential: isSecret }) =>
       isSecret
@@ -115,12 +114,13 @@ function replaced(
   stored: Values,
   given: Readonly<Record<string, string | null>>,
 ): Record<string, string> {
-  const kept = info.properties.filter(({ name, property_type: type, in_form: isInForm }) => {
-    const isOurs = type === 'read_only' || type === 'system_provided_by_default' || isInForm === false
-    return Object.hasOwn(stored, name) && (isOurs || type === 'user_provided_immutable') && !given[name]
+  const kept = info.properties.filter((property) => {
+    const { name, property_type: type, in_form: isInForm } = property
+    const isAsked = !isOurs(property) && isInForm !== false && type !== 'user_provided_immutable'
+    return Object.hasOwn(stored, name) && !isAsked && !given[name]
   })
   const values = merged(Object.fromEntries(kept.map(({ name }) => [name, stored[name] ?? ''])), given)
-  const shown = new Set(shownProperties(info, values).map(({ name }) => name))
+  const shown = new Set(shownProperties(info.properties, values).map(({ name }) => name))
   const known = new Set(info.properties.map(({ name }) => name))
   // The form does not show it, so the person did not mean it. What nobody knows is a fault, named below.
   return Object.fromEntries(Object.entries(values).filter(([name]) => shown.has(name) || !known.has(name)))
@@ -133,10 +133,10 @@ function faultsOf(
   given: Readonly<Record<string, string | null>>,
   next: { plain: Values; keptNames: ReadonlySet<string> },
   mode: UpdateMode,
-): Faults {
+): SettingFaults {
   const byName = new Map(info.properties.map((property) => [property.name, property]))
-  const shown = new Set(shownProperties(info, next.plain).map(({ name }) => name))
-  const faults: Faults = {}
+  const shown = new Set(shownProperties(info.properties, next.plain).map(({ name }) => name))
+  const faults: SettingFaults = {}
   for (const [name, value] of Object.entries(given)) {
     const property = byName.get(name)
     const isHidden = property !== undefined && !shown.has(name)
@@ -145,28 +145,27 @@ function faultsOf(
     const fault = value
       ? before === value
         ? null
-        : valueFault(info, name, value)
-      : removalFault(info, property, isHidden, value)
+        : givenFault(info, name, value)
+      : removalFault(property, isHidden, value)
     if (fault) faults[name] = fault
     else if (property && isFixed(property, before) && before !== (value ?? undefined)) {
-      faults[name] = 'This cannot be changed once it is set.'
+      faults[name] = { rule: 'fixed', parameters: {} }
     }
   }
   if (mode === 'merge') return faults
-  return { ...missingFaults(info, next.plain, next.keptNames), ...faults }
+  return { ...missingSettings(info.properties, next.plain, next.keptNames), ...faults }
 }
 
 /** Removing is fine for what nobody needs. */
 function removalFault(
-  info: ConnectorInfo,
   property: PropertyInfo | undefined,
   isHidden: boolean,
   value: string | null,
-): string | null {
-  if (!property) return 'This setting is not known.'
-  if (property.property_type === 'read_only') return 'This setting cannot be set.'
+): SettingFault | null {
+  if (!property) return { rule: 'not_known', parameters: {} }
+  if (property.property_type === 'read_only') return { rule: 'not_settable', parameters: {} }
   const isMissed = isNeeded(property) && !isHidden && (property.default === undefined || value === '')
-  return isMissed ? missingSentence(info, property) : null
+  return isMissed ? { rule: 'missing', parameters: {} } : null
 }
 
 function isFixed(property: PropertyInfo, before: string | undefined): boolean {

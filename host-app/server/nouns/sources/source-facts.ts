@@ -1,11 +1,11 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import { missingSettings } from '@bobbin/shared/setting-rules'
 import type { WizardStep } from '@bobbin/shared/steps'
 import type { Kysely } from 'kysely'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { CredentialStore, DescribedCredentials } from '../credentials/credentials.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
-import { missingFaults } from './property-rules.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
 /** What a source asks of its streams, which know of sources and not the other way round. */
@@ -108,6 +108,6 @@ async function findChecked(
 }
 
 function isFormComplete(info: ConnectorInfo, row: SourceRow, secretNames: readonly string[]): boolean {
-  const faults = missingFaults(info, plainProperties(row), new Set(secretNames))
+  const faults = missingSettings(info.properties, plainProperties(row), new Set(secretNames))
   return Object.keys(faults).length === 0
 }

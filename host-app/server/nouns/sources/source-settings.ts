@@ -1,9 +1,9 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import { valuesInForce } from '@bobbin/shared/setting-rules'
 import { withoutSchedule } from '../../../connectors/schedule-properties.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { OpenedCredentials } from '../credentials/credentials.ts'
 import type { SourceParts } from './source-parts.ts'
-import { effectiveValues } from './property-rules.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
 /** The settings of a source as a connector or a tap is given them. Never answer or log them. */
@@ -23,5 +23,5 @@ export async function openSettings(
 ): Promise<OpenedSettings> {
   const form = await credentials.open(row.account_id, row.id, 'form', tx)
   const stored = { ...plainProperties(row), ...form?.values }
-  return { values: withoutSchedule(info ? effectiveValues(info, stored) : stored), form }
+  return { values: withoutSchedule(info ? valuesInForce(info.properties, stored) : stored), form }
 }

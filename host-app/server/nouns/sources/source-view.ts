@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import type { wizardSource } from '@bobbin/shared/flow'
+import { valuesInForce } from '@bobbin/shared/setting-rules'
 import type { Source } from '@bobbin/shared/source'
 import type { Transaction } from '../../store/database.ts'
 import type { Facts } from './source-facts.ts'
 import type { SourceParts } from './source-parts.ts'
-import { effectiveValues } from './property-rules.ts'
 import { emptyReportCard, reportCard } from './report-card.ts'
 import { scheduleOf } from './schedule.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
@@ -56,7 +56,7 @@ function viewOf({ registry, now }: ViewParts, row: SourceRow, facts: Facts | und
   const properties = plainProperties(row)
   const finished = facts?.finished ?? new Set()
   const provided = new Set([
-    ...Object.keys(info ? effectiveValues(info, properties) : {}),
+    ...Object.keys(info ? valuesInForce(info.properties, properties) : {}),
     ...(facts?.credentials.form?.names ?? []),
     ...(facts?.credentials.oauth?.names ?? []),
   ])

@@ -70,6 +70,8 @@ function update(
   return test.database.write((tx) => test.sources.update(tx, 1, id, { display_name, properties }, mode))
 }
 
+const missing = { rule: 'missing', parameters: {} }
+const notKnown = { rule: 'not_known', parameters: {} }
 const complete = { host: 'h', password: 'secret' }
 const events = async () => (await test.events.read('account:1', 0)).map(({ type, data }) => ({ type, data }))
 
@@ -115,9 +117,13 @@ describe('creating', () => {
     await expect(create({ host: '', ssl: 'maybe' })).rejects.toMatchObject({
       code: 'InvalidProperties',
       data: {
-        fields: { host: 'Enter the host.', password: 'Enter the password.', ssl: 'Choose one of: on, off.' },
-        bad_properties: ['ssl', 'host', 'password'],
+        faults: {
+          host: missing,
+          password: missing,
+          ssl: { rule: 'not_an_option', parameters: { options: ['on', 'off'] } },
+        },
       },
+      card: null,
     })
     const row = await create({ ...complete, cert: 'hidden' })
     expect(row.properties).toBe('{"host":"h"}')
@@ -130,10 +136,8 @@ describe('creating', () => {
       current_step_type: 'form',
     })
     await expect(create({ host: '', nope: 'x', region: 'eu' }, api, 'b')).rejects.toMatchObject({
-      data: {
-        fields: { host: 'Enter the host.', nope: 'This setting is not known.' },
-        report_card: { type: 'platform.shop', current_step_type: 'form' },
-      },
+      data: { faults: { host: missing, nope: notKnown } },
+      card: { type: 'platform.shop', current_step_type: 'form' },
     })
     expect(await test.sources.list(1)).toHaveLength(1)
   })
@@ -189,10 +193,8 @@ describe('changing', () => {
     expect(await update(id, { key: null, ssl: null })).toMatchObject({ extent: 'property' })
     expect(await settings()).toEqual({ host: 'h2', ssl: 'off', password: 'secret' })
     await expect(update(id, { host: null, nope: null })).rejects.toMatchObject({
-      data: {
-        fields: { host: 'Enter the host.', nope: 'This setting is not known.' },
-        report_card: { current_step_type: 'discover_schema' },
-      },
+      data: { faults: { host: missing, nope: notKnown } },
+      card: { current_step_type: 'discover_schema' },
     })
   })
 
@@ -228,7 +230,7 @@ describe('changing', () => {
       region: 'eu',
     })
     await expect(update(id, { ssl: 'off' }, 'replace')).rejects.toMatchObject({
-      data: { fields: { host: 'Enter the host.' } },
+      data: { faults: { host: missing } },
     })
     await update(id, { host: 'h', ssl: 'off', cert: 'not shown' }, 'replace')
     expect((await test.sources.get(1, id)).properties).not.toContain('cert')
@@ -240,7 +242,7 @@ describe('changing', () => {
     await update(id, { region: 'eu' })
     for (const region of ['us', null]) {
       await expect(update(id, { region })).rejects.toMatchObject({
-        data: { fields: { region: 'This cannot be changed once it is set.' } },
+        data: { faults: { region: { rule: 'fixed', parameters: {} } } },
       })
     }
   })

@@ -1,8 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { SettingFault } from '@bobbin/shared/setting-faults'
 import { findBoundSecrets } from './bound-secrets.ts'
-import { formatFault, type Faults } from './property-rules.ts'
+import { valueFault } from './setting-fault.ts'
 import type { TapConfig } from './tap-config.ts'
+
+/** What can be wrong with what a tap hands back, beside what can be wrong with any setting. */
+export type TapFault =
+  | SettingFault
+  | {
+      readonly rule: 'not_a_text' | 'not_a_token' | 'not_a_time' | 'not_for_taps' | 'other_authorization'
+      readonly parameters: Readonly<Record<string, never>>
+    }
+type TapFaults = Readonly<Record<string, TapFault>>
 
 /** What a tap has changed in the config that it was started with. */
 export interface TapChanges {
@@ -14,7 +24,7 @@ export interface TapChanges {
   expiresAt: number | undefined
   /** Names that the config never had; they are not kept. */
   ignored: string[]
-  faults: Faults
+  faults: TapFaults
   /** Of the faults, what was entered for other settings, and does not come along. */
   neededAgain: readonly string[]
 }
@@ -38,7 +48,7 @@ export function findTapChanges(
   const byName = new Map(info.properties.map((property) => [property.name, property]))
   const settings = new Map<string, string>()
   const tokens = new Map<string, string>()
-  const faults = new Map<string, string>()
+  const faults = new Map<string, TapFault>()
   const ignored: string[] = []
   for (const [name, value] of Object.entries(returned)) {
     const before = Object.hasOwn(current.values, name) ? current.values[name] : undefined
@@ -48,22 +58,23 @@ export function findTapChanges(
     // Many taps write null for what they were not given.
     if (property && before === undefined && (value === null || value === '')) continue
     if (grant && tokenNames.includes(name)) {
-      if (!text || text.length > longestToken) faults.set(name, 'A token is a text.')
+      if (!text || text.length > longestToken) faults.set(name, { rule: 'not_a_token', parameters: {} })
       else if (text !== grant.values[name]) tokens.set(name, text)
     } else if (grant && !property && expiryNames.has(name)) {
-      if (expiryOf(name, value, now) === null) faults.set(name, 'This is not a time.')
+      if (expiryOf(name, value, now) === null) faults.set(name, { rule: 'not_a_time', parameters: {} })
     } else if (property?.tap_mutable) {
-      const fault = text === null ? 'Settings are texts.' : formatFault(property, text)
-      if (fault) faults.set(name, fault)
-      else settings.set(name, text ?? '')
+      const fault = text === null ? null : valueFault(property, text)
+      if (text === null) faults.set(name, { rule: 'not_a_text', parameters: {} })
+      else if (fault) faults.set(name, fault)
+      else settings.set(name, text)
     } else if (property || (before !== undefined && name !== 'start_date')) {
-      faults.set(name, 'A tap cannot change this setting.')
+      faults.set(name, { rule: 'not_for_taps', parameters: {} })
     } else if (before === undefined && ignored.length < mostIgnored) {
       ignored.push(name)
     }
   }
   const neededAgain = findNeededAgain(info, current, Object.fromEntries(settings), returned)
-  for (const [name, sentence] of Object.entries(neededAgain)) faults.set(name, sentence)
+  for (const [name, fault] of Object.entries(neededAgain)) faults.set(name, fault)
   return {
     settings: Object.fromEntries(settings),
     tokens: Object.fromEntries(tokens),
@@ -81,7 +92,7 @@ function findNeededAgain(
   { values, form, grant }: TapConfig,
   settings: Readonly<Record<string, string>>,
   returned: Readonly<Record<string, unknown>>,
-): Faults {
+): TapFaults {
   const isBrought = (name: string) => Boolean(textOf(returned[name]))
   const before = Object.fromEntries(
     Object.entries(values).flatMap(([name, value]): [string, string][] => {
@@ -103,7 +114,10 @@ function findNeededAgain(
   return {
     ...bound.neededAgain,
     ...Object.fromEntries(
-      bound.voidsGrant ? missing.map((name) => [name, 'The authorization was for other settings.']) : [],
+      (bound.voidsGrant ? missing : []).map((name) => [
+        name,
+        { rule: 'other_authorization', parameters: {} },
+      ]),
     ),
   }
 }

@@ -5,12 +5,12 @@ import { tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import { requireDisplayName } from './create-source.ts'
 import type { SourceParts } from './source-parts.ts'
-import { splitSecrets } from './property-rules.ts'
+import { splitSecrets } from './given-settings.ts'
 import { requireCronExpression } from './schedule.ts'
 import { planSettings, type SettingsChange, type UpdateMode } from './settings-change.ts'
 import { changeSource, plainProperties, getSourceRow, type SourceRow } from './source-row.ts'
 import { viewSource } from './source-view.ts'
-import { invalidProperties } from './invalid-properties.ts'
+import { InvalidSettings } from './invalid-settings.ts'
 
 export interface SourceChange {
   display_name?: string | undefined
@@ -83,7 +83,10 @@ async function applySettings(
   if (Object.keys(settings.faults).length > 0) {
     const card = mode === 'merge' ? (await viewSource(parts, row, tx)).report_card : null
     const isNeededAgain = settings.neededAgain.length > 0
-    throw invalidProperties(settings.faults, card, isNeededAgain ? 'secret_needed_again' : undefined)
+    throw new InvalidSettings(info, settings.faults, {
+      card,
+      reason: isNeededAgain ? 'secret_needed_again' : undefined,
+    })
   }
   const { cron_expression: cron } = settings.plain
   if (cron && cron !== stored['cron_expression']) requireCronExpression(cron, parts.now())

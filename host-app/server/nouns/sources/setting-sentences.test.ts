@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import { missingSettings } from '@bobbin/shared/setting-rules'
 import { connectorInfo, property } from '../../testing/made-up-connector.testing.ts'
-import { effectiveValues, missingFaults, shownProperties, valueFault } from './property-rules.ts'
+import { givenFault } from './setting-fault.ts'
+import { settingSentence } from './setting-sentences.ts'
 
 const port = '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$'
+
+/** What a caller reads of a value; null where nothing is wrong with it. */
+function sentenceOf(info: ConnectorInfo, name: string, value: string): string | null {
+  const fault = givenFault(info, name, value)
+  return fault && settingSentence(info, name, fault)
+}
 
 describe('the fault of a value', () => {
   const choices = {
@@ -56,67 +64,47 @@ describe('the fault of a value', () => {
     ['a pattern with an example', { pattern: '^a+$' }, 'b', 'Must look like aaa.', { placeholder: 'aaa' }],
   ])('%s', (_title, schema, value, sentence, rest = {}) => {
     const info = connectorInfo({ properties: [property('x', { json_schema: schema, ...rest })] })
-    expect(valueFault(info, 'x', value)).toBe(sentence)
+    expect(sentenceOf(info, 'x', value)).toBe(sentence)
   })
 
   it('never lets a slow pattern meet a long text', () => {
     const info = connectorInfo({ properties: [property('x', { json_schema: { pattern: '^(a|a)*$' } })] })
-    expect(valueFault(info, 'x', 'a'.repeat(3_000))).toBe('Must have at most 2,048 characters.')
+    expect(sentenceOf(info, 'x', 'a'.repeat(3_000))).toBe('Must have at most 2,048 characters.')
   })
 
   it('names what is not known and what is not to be set', () => {
     const info = connectorInfo({ properties: [property('x', { property_type: 'read_only' })] })
-    expect(valueFault(info, 'x', 'a')).toBe('This setting cannot be set.')
-    expect(valueFault(info, 'y', 'a')).toBe('This setting is not known.')
-  })
-})
-
-const info = connectorInfo({
-  name: 'Shop',
-  properties: [
-    property('host', { title: 'Host' }),
-    property('api_key', { title: 'API key', is_credential: true }),
-    property('shop', { title: 'Shop name', is_required: false }),
-    property('ssl', { json_schema: { enum: ['on', 'off'] }, default: 'off' }),
-    property('cert', { show_when: { property: 'ssl', in: ['on'] } }),
-    property('mode', { json_schema: { enum: ['x', 'y'] } }),
-    property('client_id', { property_type: 'system_provided_by_default' }),
-    property('internal', { property_type: 'read_only' }),
-  ],
-})
-const names = (values: Record<string, string>) => shownProperties(info, values).map(({ name }) => name)
-
-describe('what shows', () => {
-  it('follows the value, and the default where there is none', () => {
-    expect(names({})).not.toContain('cert')
-    expect(names({ ssl: 'on' })).toContain('cert')
-  })
-
-  it('counts alone: a hidden value is no setting', () => {
-    expect(effectiveValues(info, { host: 'h', cert: 'c' })).toEqual({ host: 'h', ssl: 'off' })
-    expect(effectiveValues(info, { ssl: 'on', cert: 'c' })).toEqual({ ssl: 'on', cert: 'c' })
-  })
-
-  it('is nothing in a circle of rules', () => {
-    const circle = connectorInfo({
-      properties: [
-        property('a', { show_when: { property: 'b', in: ['1'] } }),
-        property('b', { show_when: { property: 'a', in: ['1'] } }),
-      ],
-    })
-    expect(shownProperties(circle, { a: '1', b: '1' })).toEqual([])
+    expect(sentenceOf(info, 'x', 'a')).toBe('This setting cannot be set.')
+    expect(sentenceOf(info, 'y', 'a')).toBe('This setting is not known.')
   })
 })
 
 describe('what is missing', () => {
-  it('is what is needed, shown, and without value or default, in words', () => {
-    expect(missingFaults(info, {}, new Set())).toEqual({
-      host: 'Enter the host.',
-      api_key: 'Enter the API key.',
-      mode: 'Choose the mode.',
-    })
-    expect(missingFaults(info, { host: 'h', mode: 'x', ssl: 'on' }, new Set(['api_key']))).toEqual({
-      cert: 'Enter the cert.',
-    })
+  const info = connectorInfo({
+    name: 'Shop',
+    properties: [
+      property('host', { title: 'Host' }),
+      property('api_key', { title: 'API key', is_credential: true }),
+      property('shop', { title: 'Shop name' }),
+      property('mode', { json_schema: { enum: ['x', 'y'] } }),
+    ],
+  })
+
+  it('is asked for by its title, as it stands in a sentence', () => {
+    const faults = Object.entries(missingSettings(info.properties, {}, new Set()))
+    expect(faults.map(([name, fault]) => settingSentence(info, name, fault))).toEqual([
+      'Enter the host.',
+      'Enter the API key.',
+      'Enter the Shop name.',
+      'Choose the mode.',
+    ])
+  })
+
+  it('may have been there, for other settings', () => {
+    const again = (changed: string[]) =>
+      settingSentence(info, 'api_key', { rule: 'needed_again', parameters: { changed } })
+    const goes = 'and it goes only where it was entered for.'
+    expect(again(['host'])).toBe(`Enter the API key again: Host has changed, ${goes}`)
+    expect(again(['host', 'mode'])).toBe(`Enter the API key again: Host and Mode have changed, ${goes}`)
   })
 })

@@ -1,0 +1,95 @@
+import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { SettingFault } from '@bobbin/shared/setting-faults'
+import { optionsOf } from '@bobbin/shared/value-faults'
+import type { TapFault } from './tap-changes.ts'
+
+/**
+ * What a caller of the API, or who stands at a terminal, reads of a fault: a sentence beside the setting's name. Made
+ * where it goes out; the wizard has words of its own.
+ */
+export function settingSentence(info: ConnectorInfo, name: string, fault: SettingFault | TapFault): string {
+  const property = info.properties.find((candidate) => candidate.name === name)
+  const title = property ? inSentence(property.title, info.name) : name
+  switch (fault.rule) {
+    case 'missing':
+      return `${property && optionsOf(property).length > 0 ? 'Choose' : 'Enter'} the ${title}.`
+    case 'too_long':
+      return `Must have at most ${fault.parameters.most.toLocaleString('en')} characters.`
+    case 'too_short':
+      return `Must have at least ${fault.parameters.least.toLocaleString('en')} characters.`
+    case 'not_an_option':
+      return fault.parameters.options.length <= 8
+        ? `Choose one of: ${fault.parameters.options.join(', ')}.`
+        : 'Choose one of the options.'
+    case 'not_a_boolean':
+      return 'Must be true or false.'
+    case 'not_a_number':
+      return numberSentence(fault.parameters.least, fault.parameters.most)
+    case 'not_in_format':
+      return formatSentence(fault.parameters.formats)
+    case 'other_form': {
+      const { example } = fault.parameters
+      return example ? `Must look like ${example}.` : 'Does not have the expected form.'
+    }
+    case 'not_known':
+      return 'This setting is not known.'
+    case 'not_settable':
+      return 'This setting cannot be set.'
+    case 'fixed':
+      return 'This cannot be changed once it is set.'
+    case 'needed_again':
+      return neededAgainSentence(title, titlesOf(info.properties, fault.parameters.changed))
+    case 'not_a_text':
+      return 'Settings are texts.'
+    case 'not_a_token':
+      return 'A token is a text.'
+    case 'not_a_time':
+      return 'This is not a time.'
+    case 'not_for_taps':
+      return 'A tap cannot change this setting.'
+    case 'other_authorization':
+      return 'The authorization was for other settings.'
+  }
+}
+
+function neededAgainSentence(title: string, changed: readonly string[]): string {
+  const have = changed.length === 1 ? 'has' : 'have'
+  const titles = new Intl.ListFormat('en').format(changed)
+  return `Enter the ${title} again: ${titles} ${have} changed, and it goes only where it was entered for.`
+}
+
+function titlesOf(properties: readonly PropertyInfo[], names: readonly string[]): string[] {
+  return names.map((name) => properties.find((property) => property.name === name)?.title ?? name)
+}
+
+function numberSentence(least: number | null, most: number | null): string {
+  if (least !== null && most !== null) return `Must be a number between ${least} and ${most}.`
+  if (least !== null) return `Must be a number of at least ${least}.`
+  if (most !== null) return `Must be a number of at most ${most}.`
+  return 'Must be a whole number.'
+}
+
+const formatWords: Record<string, string> = {
+  hostname: 'a host name',
+  ipv4: 'an IPv4 address',
+  ipv6: 'an IPv6 address',
+  uri: 'a web address such as https://example.com',
+  email: 'an email address',
+  date: 'a date such as 2026-01-31',
+  'date-time': 'a date and time such as 2026-01-31T00:00:00Z',
+  uuid: 'a UUID',
+}
+
+function formatSentence(formats: readonly string[]): string {
+  const isAddress = formats.includes('hostname') && formats.some((format) => format.startsWith('ipv'))
+  if (isAddress) return 'Must be a host name or an IP address.'
+  const words = formats.map((format) => formatWords[format] ?? `in the format ${format}`)
+  return `Must be ${[...new Set(words)].join(' or ')}.`
+}
+
+/** "Host" → "host"; "API key" and the connector's own name stay as they are. */
+function inSentence(title: string, connectorName: string): string {
+  const first = title.split(/\s/, 1)[0] ?? ''
+  const isOrdinary = /^\p{Lu}[\p{Ll}-]+$/u.test(first) && !connectorName.split(/\s/).includes(first)
+  return isOrdinary ? title.charAt(0).toLowerCase() + title.slice(1) : title
+}

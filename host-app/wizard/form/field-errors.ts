@@ -1,0 +1,34 @@
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import { isolated } from '@bobbin/shared/isolated'
+import { form as words } from '../messages/en/form.ts'
+import { faultSentence } from '../messages/en/setting-faults.ts'
+import type { WizardState } from '../wizard-state.ts'
+import type { FormFaults } from './filled-form.ts'
+import { displayName } from './settings.ts'
+
+/** A sentence per field at fault, by the property's name; `display_name` is the form's own field. */
+export type FieldErrors = Readonly<Record<string, string>>
+
+/** What is wrong, in words: found before sending, by the server, or (after **Edit settings**) by the check. */
+export function errorsOf(
+  { formFaults, failure, flow }: Pick<WizardState, 'formFaults' | 'failure' | 'flow'>,
+  connector: ConnectorInfo,
+): FieldErrors {
+  if (formFaults) return inWords(formFaults, connector)
+  if (failure?.code === 'InvalidProperties') return inWords(failure.data.faults ?? {}, connector)
+  // The API's words are for programs, and repeat what was typed.
+  if (failure?.code === 'InvalidName' || failure?.code === 'InvalidDisplayName') {
+    return inWords({ [displayName]: { rule: 'bad_name', parameters: {} } }, connector)
+  }
+  const fault = failure ? null : flow?.check?.failure
+  return fault?.field ? { [fault.field]: fault.message } : {}
+}
+
+function inWords(faults: FormFaults, { properties }: ConnectorInfo): FieldErrors {
+  const titles = new Map(properties.map(({ name, title }) => [name, title]))
+  titles.set(displayName, words.displayName)
+  const titleOf = (name: string) => titles.get(name) ?? isolated(name)
+  return Object.fromEntries(
+    Object.entries(faults).map(([name, fault]) => [name, faultSentence(titleOf(name), fault, titleOf)]),
+  )
+}
