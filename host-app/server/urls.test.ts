@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url'
+import { api } from '@bobbin/shared/api'
+import { wizardRoutes } from '@bobbin/shared/wizard-routes'
 import type { RouteOptions } from 'fastify'
 import { expect, it } from 'vitest'
 import { createHttpServer } from './http/http-server.ts'
@@ -17,7 +19,29 @@ function keeperOf({ stack = '' }: Error): string {
   return files.find((file) => isKeeper(file) && file !== 'http/door.ts') ?? '?'
 }
 
-const isNamed = ({ method }: RouteOptions) => !(method === 'HEAD' || method === 'OPTIONS')
+const methodsOf = ({ method }: RouteOptions) =>
+  String(method)
+    .split(',')
+    .filter((one) => one !== 'OPTIONS')
+
+/** What the tables of `shared` call a request. */
+const names = new Map<string, string>([
+  ...Object.entries(api).map(([name, { method, path }]) => [`${method} ${path}`, name] as const),
+  ...Object.entries(wizardRoutes).map(
+    ([name, { method, path }]) => [`${method} /connect/:id/${path}`, name] as const,
+  ),
+])
+
+/** One line for each address and what is asked of it; a HEAD stands with its GET. */
+function linesOf(routes: readonly { url: string; method: string }[]): string[] {
+  const heads = new Set(routes.filter(({ method }) => method === 'HEAD').map(({ url }) => url))
+  return routes
+    .filter(({ method }) => method !== 'HEAD')
+    .map(({ method, url }) => {
+      const name = names.get(`${method} ${url}`)
+      return `- \`${method === 'GET' && heads.has(url) ? 'GET, HEAD' : method} ${url}\`${name ? ` ${name}` : ''}`
+    })
+}
 
 it('the map of every URL says where each is kept; `npm run unit -- urls -u` draws it anew', async () => {
   const test = await createTestApp({ BOBBIN_PARTNER_REDIRECT_URIS: 'https://partner.test/back' })
@@ -26,8 +50,7 @@ it('the map of every URL says where each is kept; `npm run unit -- urls -u` draw
   const app = createHttpServer(test.services.config, test.services.log)
   app.addHook('onRoute', (route) => {
     const keeper = keeperOf(new Error('here'))
-    if (isNamed(route))
-      found.push({ keeper, url: route.url, method: String(route.method).replace('HEAD,', '') })
+    for (const method of methodsOf(route)) found.push({ keeper, url: route.url, method })
   })
   await limitCalls(app, test.services.config.rateLimits)
   await registerRoutes(app, test.services)
@@ -39,14 +62,16 @@ it('the map of every URL says where each is kept; `npm run unit -- urls -u` draw
   const keepers = [...new Set(found.map(({ keeper }) => keeper))].toSorted()
   const lines = keepers.flatMap((keeper) => {
     const urls = found.filter((route) => route.keeper === keeper)
-    return [
-      '',
-      `## [\`${keeper}\`](../host-app/server/${keeper})`,
-      '',
-      ...urls.map(({ method, url }) => `- \`${method} ${url}\``),
-    ]
+    return ['', `## [\`${keeper}\`](../host-app/server/${keeper})`, '', ...linesOf(urls)]
   })
-  const head =
-    '# Every URL\n\nDrawn from the running server: which file of `host-app/server/` keeps which URL. What the endpoints of the REST API\ntake and answer stands in `shared/src/api/`, and for readers at `/docs`.\n'
+  // Every name of a table is somewhere.
+  expect([...names.values()].filter((name) => !lines.some((line) => line.endsWith(` ${name}`)))).toEqual([])
+  const head = `# Every URL
+
+Drawn from the running server: which file of \`host-app/server/\` keeps which URL, and what the tables call it. What the REST
+API takes and answers stands in \`shared/src/api/\`, and for readers at \`/docs\`; what the wizard's own calls under
+\`/connect/:id/\` do, in \`shared/src/wizard-routes.ts\` and \`wizard-api.ts\`. The partner's (\`doors/partner/\`) are there
+once \`BOBBIN_PARTNER_REDIRECT_URIS\` is set. A preflight (\`OPTIONS\`) is answered under \`/flows/\`.
+`
   await expect(`${head}${lines.join('\n')}\n`).toMatchFileSnapshot(`${server}../../docs/urls.md`)
 })
