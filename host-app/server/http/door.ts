@@ -1,4 +1,5 @@
 import type { Endpoint } from '@bobbin/shared/api/endpoint'
+import type { ErrorCode } from '@bobbin/shared/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { AppError } from '../ground/app-error.ts'
@@ -7,7 +8,7 @@ import type { Caller } from './caller.ts'
 import { sendError, type Envelope } from './error-response.ts'
 import { readIdempotencyKey, type ReplyMemory } from './idempotency.ts'
 import { parseInput } from './parse-input.ts'
-import type { SecretDoor } from './refused-attempts.ts'
+import type { SecretKind } from './refused-attempts.ts'
 
 /** A vocabulary in which the server is spoken to: its endpoints as data, and its manners. */
 export interface Vocabulary<Table extends Readonly<Record<string, Endpoint>>> {
@@ -18,6 +19,8 @@ export interface Vocabulary<Table extends Readonly<Record<string, Endpoint>>> {
   readonly envelope: Envelope
   /** What a success is, on rows that say nothing else. */
   readonly status: number
+  /** What a path names that has a parameter which cannot be: it is not there, rather than malformed. */
+  missing(endpoint: Endpoint, parameter: string): ErrorCode
 }
 
 type Parsed<Row extends Endpoint, Part extends 'params' | 'query' | 'body'> =
@@ -51,7 +54,7 @@ type WriteHandler<Row extends Endpoint> = (
 interface EndpointOptions {
   readonly acceptsText?: boolean
   /** Which secret it takes, where the row's caller does not say. */
-  readonly secretDoor?: SecretDoor
+  readonly secret?: SecretKind
   /** What is asked of a call before its parts are parsed: parsing costs, too. */
   readonly admit?: (request: FastifyRequest) => Promise<void>
 }
@@ -79,29 +82,29 @@ export interface Door<Table extends Readonly<Record<string, Endpoint>>> {
   ): void
 }
 
-const secretDoorOf = {
+const secretOf = {
   account: 'account',
   partner: 'partner',
   app_key: 'flow',
   anyone: undefined,
-} as const satisfies Record<Endpoint['caller'], SecretDoor | undefined>
+} as const satisfies Record<Endpoint['caller'], SecretKind | undefined>
 
 export function createDoor<Table extends Readonly<Record<string, Endpoint>>>(
   app: FastifyInstance,
-  { endpoints, authenticate, envelope, status }: Vocabulary<Table>,
+  { endpoints, authenticate, envelope, status, missing }: Vocabulary<Table>,
   { database, replies }: { database: Pick<Database, 'write'>; replies: ReplyMemory },
 ): Door<Table> {
   function serve<Name extends keyof Table & string>(
     name: Name,
     handler: EndpointHandler<Table[Name]>,
-    { acceptsText = false, secretDoor, admit }: EndpointOptions = {},
+    { acceptsText = false, secret, admit }: EndpointOptions = {},
   ): void {
     const endpoint: Endpoint = endpoints[name] as Endpoint
-    const takes = secretDoor ?? secretDoorOf[endpoint.caller]
+    const kind = secret ?? secretOf[endpoint.caller]
     app.route({
       method: endpoint.method,
       url: endpoint.path,
-      config: { acceptsText, ...(takes && { secretDoor: takes }) },
+      config: { acceptsText, ...(kind && { secret: kind }) },
       ...(endpoint.bodyLimit === undefined ? {} : { bodyLimit: endpoint.bodyLimit }),
       errorHandler: (error, request, reply) => sendError(error, request, reply, envelope),
       onRequest: async (request, reply) => {
@@ -112,7 +115,7 @@ export function createDoor<Table extends Readonly<Record<string, Endpoint>>>(
       handler: async (request, reply) => {
         await admit?.(request)
         const call = {
-          params: parseParams(endpoint, request.params),
+          params: parseParams(endpoint, request.params, missing),
           query: endpoint.query && parseInput(endpoint.query, request.query, 'BadRequest'),
           body: endpoint.body && parseInput(endpoint.body, request.body, 'InvalidBody', endpoint.bodyMessage),
           accountId: request.caller?.accountId ?? null,
@@ -156,11 +159,9 @@ export function createDoor<Table extends Readonly<Record<string, Endpoint>>>(
   return { serve, write }
 }
 
-/** A path whose parameters cannot be names nothing: it is not found, rather than malformed. */
-function parseParams(endpoint: Endpoint, params: unknown): unknown {
+function parseParams(endpoint: Endpoint, params: unknown, missing: Vocabulary<never>['missing']): unknown {
   if (!endpoint.params) return undefined
   const parsed = endpoint.params.safeParse(params)
   if (parsed.success) return parsed.data
-  const isSource = parsed.error.issues[0]?.path[0] === 'id' && endpoint.errors.includes('SourceNotFound')
-  throw new AppError(isSource ? 'SourceNotFound' : 'NotFound')
+  throw new AppError(missing(endpoint, String(parsed.error.issues[0]?.path[0])))
 }

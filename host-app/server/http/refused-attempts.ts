@@ -5,8 +5,8 @@ import { readBearer } from './bearer.ts'
 import { clientOf } from '../ground/client-address.ts'
 import { createRecentCounts } from '../ground/recent-counts.ts'
 
-/** Where secrets are taken, and the statuses that say that one was refused, or something else not worth the work. */
-const doors = {
+/** The kinds of secrets that are taken, and the statuses that say that one was refused, or something else not worth the work. */
+const refusedWith = {
   /** Access tokens. */
   account: [401],
   /** The partner's secret. */
@@ -20,12 +20,12 @@ const doors = {
   metrics: [401],
 } as const satisfies Record<string, readonly number[]>
 
-export type SecretDoor = keyof typeof doors
+export type SecretKind = keyof typeof refusedWith
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route takes a secret at this door. */
-    secretDoor?: SecretDoor
+    /** The route takes a secret of this kind. */
+    secret?: SecretKind
   }
 }
 
@@ -34,7 +34,7 @@ const window = 60_000
 const mostKnown = 10_000
 
 /**
- * Nobody tries secrets at will: an address that was refused too often at a door waits there. Counted in this
+ * Nobody tries secrets at will: an address whose secrets of a kind were refused too often waits with these. Counted in this
  * process, when the answer is known; asked before the body is read, and once more before it is worked on.
  *
  * A back end that calls for many accounts from one address goes on where one of its tokens is revoked: access
@@ -45,9 +45,9 @@ export function limitRefusedAttempts(app: FastifyInstance, most: number, now: ()
   const known = new Set<string>()
 
   const admit = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { secretDoor: door } = request.routeOptions.config
-    if (door === undefined || refused.count(keyOf(door, request)) < most) return
-    if (door === 'account' && known.has(bearerHash(request))) return
+    const { secret: kind } = request.routeOptions.config
+    if (kind === undefined || refused.count(keyOf(kind, request)) < most) return
+    if (kind === 'account' && known.has(bearerHash(request))) return
     const wait = window / 1_000
     reply.header('Retry-After', wait)
     throw new AppError('RateLimited', {
@@ -58,12 +58,12 @@ export function limitRefusedAttempts(app: FastifyInstance, most: number, now: ()
   app.addHook('onRequest', admit)
   app.addHook('preValidation', admit)
   app.addHook('onResponse', async (request, reply) => {
-    const { secretDoor: door } = request.routeOptions.config
-    if (door === undefined) return
-    const statuses: readonly number[] = doors[door]
-    if (statuses.includes(reply.statusCode)) refused.add(keyOf(door, request))
+    const { secret: kind } = request.routeOptions.config
+    if (kind === undefined) return
+    const statuses: readonly number[] = refusedWith[kind]
+    if (statuses.includes(reply.statusCode)) refused.add(keyOf(kind, request))
     if (request.caller) remember(request.caller.tokenHash)
-    else if (door === 'account') known.delete(bearerHash(request))
+    else if (kind === 'account') known.delete(bearerHash(request))
   })
 
   function remember(tokenHash: string): void {
@@ -75,4 +75,4 @@ export function limitRefusedAttempts(app: FastifyInstance, most: number, now: ()
 
 const bearerHash = ({ headers }: FastifyRequest) => secretHash(readBearer(headers.authorization) ?? '')
 
-const keyOf = (door: SecretDoor, { ip }: FastifyRequest) => `${door} ${clientOf(ip)}`
+const keyOf = (kind: SecretKind, { ip }: FastifyRequest) => `${kind} ${clientOf(ip)}`

@@ -1,4 +1,5 @@
 import { api } from '@bobbin/shared/api'
+import type { Endpoint } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance } from 'fastify'
 import { authenticate, type Authenticator } from '../../http/caller.ts'
 import { createDoor, type Door } from '../../http/door.ts'
@@ -23,6 +24,12 @@ export function openConnectApi(
     authenticate: (request: Parameters<typeof authenticate>[1]) => authenticate(accessTokens, request),
     envelope,
     status: 200,
+    missing: notThere,
   }
   return createDoor(app, vocabulary, { database, replies: idempotentReplies })
+}
+
+/** The `id` of a path is a source's, where the endpoint is about one. */
+function notThere({ errors }: Endpoint, parameter: string) {
+  return parameter === 'id' && errors.includes('SourceNotFound') ? 'SourceNotFound' : 'NotFound'
 }

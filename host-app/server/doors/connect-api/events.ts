@@ -1,7 +1,6 @@
-import type { StreamSettings } from '../../http/event-stream.ts'
 import { type EventFilter, type EventLog, followFeed, readFeed } from '../../nouns/events/events.ts'
 import type { FastifyRequest } from 'fastify'
-import { readLastEventId, sendEvents } from '../../http/event-stream.ts'
+import { type StreamSettings, readLastEventId, sendEvents } from '../../http/event-stream.ts'
 import type { ConnectApi } from './connect-api.ts'
 
 export function serveEvents(

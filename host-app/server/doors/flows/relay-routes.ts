@@ -52,7 +52,7 @@ export function serveRelay(
     async ({ params, body, request }) => claims.take(parseFlowId(params.id), body, request.headers.origin),
     {
       acceptsText: true,
-      secretDoor: 'claim',
+      secret: 'claim',
       admit: (request) => claims.requireKnownToken(flowIdOf(request), request.body),
     },
   )
@@ -61,7 +61,7 @@ export function serveRelay(
     'followFlow',
     async ({ params, body, request, reply }) =>
       answerRelay(await requireFlow(params.id, body.app_key), body, request, reply),
-    { acceptsText: true, secretDoor: 'flow' },
+    { acceptsText: true, secret: 'flow' },
   )
 
   door.serve('followFlowAsBearer', async ({ params, query, request, reply }) =>

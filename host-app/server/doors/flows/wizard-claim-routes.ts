@@ -29,7 +29,7 @@ export function serveWizardClaims(
     unclaimed: Pick<UnclaimedFlows, 'withdraw'>
   },
 ): void {
-  const claimOptions = { bodyLimit: claimLimit, config: { secretDoor: 'claim' } } as const
+  const claimOptions = { bodyLimit: claimLimit, config: { secret: 'claim' } } as const
   app.post(wizardPath('claimForPage'), claimOptions, async (request) => {
     const { flowId } = access.requireBrowser(request, flowIdOf(request))
     await claims.requireKnownToken(flowId, (request.body as { claim?: unknown } | null)?.claim)

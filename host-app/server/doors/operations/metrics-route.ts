@@ -19,7 +19,7 @@ export function serveMetrics(
   app: FastifyInstance,
   { config, metrics }: { config: MetricsSettings; metrics: Pick<Metrics, 'registry'> },
 ): void {
-  app.get('/metrics', { config: { secretDoor: 'metrics' } }, async (request, reply) => {
+  app.get('/metrics', { config: { secret: 'metrics' } }, async (request, reply) => {
     admit(config, request)
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })

@@ -33,7 +33,7 @@ export function serveTokenEndpoint(
 ): void {
   app.post(
     '/oauth/token',
-    { errorHandler: answerError, config: { secretDoor: 'exchange' } },
+    { errorHandler: answerError, config: { secret: 'exchange' } },
     async (request, reply) => {
       const form = formOf(request)
       const clientId = authenticateClient(request, form)
