@@ -109,10 +109,10 @@ const whereReasonsAreGiven =
 
 /** Where all that there is has a name: of it the server's process is put together, and each command's. */
 const putTogether = new Set([
-  ...['core', 'flows', 'services', 'start-server', 'routes', 'app'].map(
+  ...['core', 'flow-parts', 'flow-routes', 'services', 'start-server', 'routes', 'app'].map(
     (name) => `host-app/server/${name}.ts`,
   ),
-  'host-app/cli/open-core.ts',
+  'host-app/cli/with-core.ts',
 ])
 
 const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 16)

@@ -1,7 +1,7 @@
 import { createAccount, webOrigin } from '@bobbin/shared/account'
 import { Command, InvalidArgumentError } from 'commander'
 import { collect, countArgument, idArgument } from './arguments.ts'
-import { withCore } from './open-core.ts'
+import { withCore } from './with-core.ts'
 import { findAccount, listAccounts, type AccountSummary } from './operator-view.ts'
 import { facts, jsonOption, print, table, timestamp, timeText, type OutputOptions } from './output.ts'
 import { CommandFailed } from './run-command.ts'

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { createRegistry } from '../connectors/registry.ts'
 import { newConnector } from './new-connector.ts'
-import { openConfig } from './open-core.ts'
+import { openConfig } from './with-core.ts'
 import { jsonOption, print, table, type OutputOptions } from './output.ts'
 import { proveConnector } from './prove-connector.ts'
 

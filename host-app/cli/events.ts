@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { LoggedEvent } from '../server/nouns/events/events.ts'
 import { countArgument, idArgument } from './arguments.ts'
-import { untilStopped, withCore } from './open-core.ts'
+import { untilStopped, withCore } from './with-core.ts'
 import { findAccount } from './operator-view.ts'
 import { printJsonLine, printLines, textOf, timestamp, type OutputOptions } from './output.ts'
 import { pollEvents } from './poll-events.ts'

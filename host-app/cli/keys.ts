@@ -9,7 +9,7 @@ import {
   rotateKeys,
 } from '../server/nouns/credentials/credentials.ts'
 import { sealedColumns } from '../server/sealed-columns.ts'
-import { untilStopped, withCore } from './open-core.ts'
+import { untilStopped, withCore } from './with-core.ts'
 import { jsonOption, print, printLines, table, type OutputOptions } from './output.ts'
 import { CommandFailed } from './run-command.ts'
 

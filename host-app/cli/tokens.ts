@@ -2,7 +2,7 @@ import { accessTokenName } from '@bobbin/shared/access-token'
 import { Command, InvalidArgumentError } from 'commander'
 import type { AccessTokenRow } from '../server/nouns/tokens/tokens.ts'
 import { idArgument } from './arguments.ts'
-import { withCore } from './open-core.ts'
+import { withCore } from './with-core.ts'
 import { findAccount } from './operator-view.ts'
 import { facts, jsonOption, print, table, timestamp, timeText, type OutputOptions } from './output.ts'
 

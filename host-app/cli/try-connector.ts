@@ -16,7 +16,7 @@ import {
   type TaskListener,
 } from '../server/edges/connector-process/connector-runner.ts'
 import type { ConnectorTask } from '../server/edges/connector-process/messages.ts'
-import { untilStopped } from './open-core.ts'
+import { untilStopped } from './with-core.ts'
 import { textOf } from './output.ts'
 import { CommandFailed } from './run-command.ts'
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { countReplies } from './http/count-replies.ts'
 import { createHttpServer } from './http/http-server.ts'
-import { limitCalls } from './http/rate-limit.ts'
+import { limitCalls } from './http/limit-calls.ts'
 import { limitRefusedAttempts } from './http/refused-attempts.ts'
 import { registerRoutes } from './routes.ts'
 import type { Services } from './services.ts'

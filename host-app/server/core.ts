@@ -112,7 +112,7 @@ export interface CoreOptions {
   ) => ConnectorRunner
 }
 
-/** Joins those parts; `flows.ts` joins the others. */
+/** Joins those parts; `flow-parts.ts` joins the others. */
 export async function createCore(
   config: Config,
   log: Logger,

@@ -20,6 +20,7 @@ import { loadWizardPages } from './http/wizard-page.ts'
 import { serveStatic } from './http/static-files.ts'
 import { serveOpenApi } from './doors/reference/serve-openapi.ts'
 import { servePartnerOAuth } from './doors/partner/partner-oauth.ts'
+import { registerFlowRoutes } from './flow-routes.ts'
 import type { Services } from './services.ts'
 
 const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -43,7 +44,7 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
   serveWebhooks(connectApi, services)
 
   // Flows: the customer page's calls, the wizard and its API, the way back from a provider.
-  services.flows.registerRoutes(app, connectApi, sendPage)
+  registerFlowRoutes(app, services, connectApi, sendPage)
 
   // The partner's users let it into their accounts.
   await servePartnerOAuth(app, services, sendPage)

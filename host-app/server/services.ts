@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { createCore, type Core, type CoreOptions } from './core.ts'
-import { createFlows, type Flows } from './flows.ts'
+import { createFlowParts, type FlowParts } from './flow-parts.ts'
 
 /** Everything that the doors stand on. One set per process; tests make their own. */
 export interface Services extends Core {
-  readonly flows: Flows
+  readonly flows: FlowParts
 }
 
 export async function createServices(
@@ -15,5 +15,5 @@ export async function createServices(
   options: CoreOptions = {},
 ): Promise<Services> {
   const core = await createCore(config, log, now, options)
-  return { ...core, flows: createFlows(core) }
+  return { ...core, flows: createFlowParts(core) }
 }

@@ -68,7 +68,7 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
     const impatience = setTimeout(() => app.server.closeAllConnections(), patience)
     await app.close()
     clearTimeout(impatience)
-    await flows.stop()
+    await flows.clock.stop()
     await Promise.all([checkRunner.stop(), deliveryWorker.stop()])
     await connectorRunner.close()
     await tokenUses.flush()
@@ -78,7 +78,7 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
 
   try {
     await listen(app, config)
-    await flows.start()
+    await flows.clock.start()
   } catch (error) {
     await stop()
     throw error

@@ -4,7 +4,7 @@ import { wizardRoutes } from '@bobbin/shared/wizard-routes'
 import type { RouteOptions } from 'fastify'
 import { expect, it } from 'vitest'
 import { createHttpServer } from './http/http-server.ts'
-import { limitCalls } from './http/rate-limit.ts'
+import { limitCalls } from './http/limit-calls.ts'
 import { registerRoutes } from './routes.ts'
 import { createTestApp } from './testing/app.testing.ts'
 

@@ -2,7 +2,7 @@ import type { ReasonOf } from '@bobbin/shared/error-reasons'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
 import type { SendPage } from '../../http/wizard-page.ts'
-import type { ActionGuard, AuthorizeTickets, ProviderTrips } from '../../nouns/flows/flows.ts'
+import type { ActionGuard, AuthorizeTickets, FlowTrips } from '../../nouns/flows/flows.ts'
 import type { Database } from '../../store/database.ts'
 import { failingAsPages } from './page-failures.ts'
 import type { WizardAccess } from './wizard-access.ts'
@@ -21,7 +21,7 @@ export function serveAuthorize(
     database: Pick<Database, 'write'>
     access: Pick<WizardAccess, 'findFlow'>
     guard: Pick<ActionGuard, 'act'>
-    trips: Pick<ProviderTrips, 'leave' | 'refuse'>
+    trips: Pick<FlowTrips, 'leave' | 'refuse'>
     tickets: Pick<AuthorizeTickets, 'isGenuine'>
     sendPage: SendPage
   },

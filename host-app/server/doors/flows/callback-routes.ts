@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { acceptForms, formOf } from '../../http/form-body.ts'
-import type { EndTrip, Flow, FlowSteps, ProviderTrips } from '../../nouns/flows/flows.ts'
+import type { EndTrip, Flow, FlowSteps, FlowTrips } from '../../nouns/flows/flows.ts'
 import { type FoundTrip, type OAuth, readProviderCode, refusalOf } from '../../nouns/oauth/oauth.ts'
 import type { Database } from '../../store/database.ts'
 import { failingAsPages } from './page-failures.ts'
@@ -36,7 +36,7 @@ export function serveCallbacks(
     access: Pick<WizardAccess, 'flowsOf' | 'findFlow'>
     presence: Pick<Presence, 'expect'>
     steps: Pick<FlowSteps, 'stepOf'>
-    trips: Pick<ProviderTrips, 'refuse'>
+    trips: Pick<FlowTrips, 'refuse'>
     endTrip: EndTrip
     sendPage: SendPage
   },

@@ -13,7 +13,7 @@ import { isSecret } from '../../ground/secret-hash.ts'
 import type { Door } from '../../http/door.ts'
 import type { Database } from '../../store/database.ts'
 import { flowIdOf, parseFlowId } from './flow-id.ts'
-import type { ClaimTaking } from './take-claim.ts'
+import type { ClaimTaking } from './claim-taking.ts'
 
 /** A flow's page may hold this many relay streams, and ask this often at a time; the oldest gives way. */
 const streamsPerFlow = 3

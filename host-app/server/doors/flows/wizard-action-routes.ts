@@ -9,7 +9,7 @@ import type { Checks } from '../../nouns/checks/checks.ts'
 import type { Transaction } from '../../store/database.ts'
 import { flowIdOf } from './flow-id.ts'
 import type { WizardAccess } from './wizard-access.ts'
-import type { ShowFlow } from './wizard-state.ts'
+import type { ShowFlow } from './show-flow.ts'
 import { wizardPath } from './wizard-path.ts'
 
 /** What a person does in the wizard: each changes the open flow in one write, and answers with what to show next. */

@@ -6,7 +6,7 @@ import { type ActionGuard, type WizardActions, findFlow } from '../../nouns/flow
 import type { UnclaimedFlows } from '../../nouns/presence/presence.ts'
 import type { Database } from '../../store/database.ts'
 import { flowIdOf } from './flow-id.ts'
-import type { ClaimTaking } from './take-claim.ts'
+import type { ClaimTaking } from './claim-taking.ts'
 import type { WizardAccess } from './wizard-access.ts'
 import { wizardPath } from './wizard-path.ts'
 

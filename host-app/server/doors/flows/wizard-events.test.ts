@@ -7,7 +7,7 @@ import { createTestFlow, page, type TestFlow } from '../../testing/flow.testing.
 import { createUnclaimedFlows } from '../../nouns/presence/unclaimed-flows.ts'
 import { createFlowSteps } from '../../nouns/flows/flow-steps.ts'
 import { createNewestDocument } from '../../nouns/flows/newest-document.ts'
-import { createProviderTrips } from '../../nouns/flows/provider-trip.ts'
+import { createFlowTrips } from '../../nouns/flows/flow-trips.ts'
 import { createWizardEvents } from './wizard-events.ts'
 
 /** What a document of the wizard is told from its first moment on, to pass it on to a page that hears nothing else. */
@@ -38,7 +38,7 @@ async function hear(flow: TestFlow, doc: string, count: number, resumeAfter: num
     events: services.events,
     presence,
     unclaimed: createUnclaimedFlows(Date.now),
-    newest: createNewestDocument({ ...services, steps, trips: createProviderTrips({ ...services, steps }) }),
+    newest: createNewestDocument({ ...services, steps, trips: createFlowTrips({ ...services, steps }) }),
     claimTime: timings.claim,
   })
   const document = { doc, suspends: false }

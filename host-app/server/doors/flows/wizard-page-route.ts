@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { flowId as flowIdSchema } from '@bobbin/shared/flow'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { SendPage } from '../../http/wizard-page.ts'
-import { type Flow, type ProviderTrips, findFlow, wizardInfo } from '../../nouns/flows/flows.ts'
+import { type Flow, type FlowTrips, findFlow, wizardInfo } from '../../nouns/flows/flows.ts'
 import type { Presence, UnclaimedFlows } from '../../nouns/presence/presence.ts'
 import type { Database } from '../../store/database.ts'
 import { failingAsPages } from './page-failures.ts'
 import type { WizardAccess } from './wizard-access.ts'
-import type { ShowFlow } from './wizard-state.ts'
+import type { ShowFlow } from './show-flow.ts'
 
 /** `GET /connect/:id`: the wizard's page, which the window opens, and comes back to. */
 export function serveWizardPage(
@@ -27,7 +27,7 @@ export function serveWizardPage(
     access: Pick<WizardAccess, 'cookieHash' | 'greet' | 'prune' | 'findFlow'>
     presence: Pick<Presence, 'expect'>
     unclaimed: Pick<UnclaimedFlows, 'admit'>
-    trips: Pick<ProviderTrips, 'arrive'>
+    trips: Pick<FlowTrips, 'arrive'>
     showFlow: ShowFlow
     sendPage: SendPage
   },

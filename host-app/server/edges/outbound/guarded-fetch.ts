@@ -3,7 +3,7 @@ import { callbackify } from 'node:util'
 import { Agent, buildConnector, fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici'
 import { ConnectorError } from '../../../connectors/connector.ts'
 import { isAllowedAddress } from './address-rules.ts'
-import { resolveAllowed } from './resolve-host.ts'
+import { resolveAllowed } from './resolve-allowed.ts'
 
 const connectTimeout = 10_000
 

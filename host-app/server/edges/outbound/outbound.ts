@@ -1,5 +1,5 @@
 import { ConnectorError } from '../../../connectors/connector.ts'
-import { resolveAllowed, type HostAddress } from './resolve-host.ts'
+import { resolveAllowed, type HostAddress } from './resolve-allowed.ts'
 
 /** The only ways out of the server on behalf of a connector. */
 export interface Outbound {

@@ -8,7 +8,7 @@ import type { EventLog } from '../events/events.ts'
 import { compileOnce } from '../../store/compile-once.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
-import type { ClaimRequest, FindSubject } from './claim-subject.ts'
+import type { ClaimRequest, FindClaimSubject } from './claim-subject.ts'
 import { endFlow, failure } from './end-flow.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { tellPage } from './tell-page.ts'
@@ -27,7 +27,7 @@ interface ClaimParts {
   readonly database: Pick<Database, 'write'>
   readonly events: EventLog
   readonly ephemeralTokens: Pick<EphemeralTokens, 'find' | 'spend'>
-  readonly findSubject: FindSubject
+  readonly findSubject: FindClaimSubject
   readonly origins: OriginRules
   readonly timings: Timings
   readonly now: () => number

@@ -16,13 +16,13 @@ export type ClaimRequest = z.infer<typeof claimRequest>
  * What a claimed flow is about: the type to add, or the source to work on. Scope is refused before existence is
  * told. @throws {AppError} UpgradeEphemeralToken, SourceNotFound, UnknownSourceType, InvalidOptions
  */
-export type FindSubject = (
+export type FindClaimSubject = (
   tx: Transaction,
   token: EphemeralToken,
   request: ClaimRequest,
 ) => Promise<{ type: string; sourceId: number | null }>
 
-export function createFindSubject({
+export function createFindClaimSubject({
   registry,
   sources,
   checks,
@@ -30,7 +30,7 @@ export function createFindSubject({
   registry: Pick<Registry, 'find'>
   sources: Pick<Sources, 'get'>
   checks: Pick<Checks, 'find'>
-}): FindSubject {
+}): FindClaimSubject {
   return async function findSubject(tx, token, request) {
     const { types, functions } = token
     const fn: FlowFunction = request.function

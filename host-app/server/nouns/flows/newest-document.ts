@@ -4,7 +4,7 @@ import type { EventLog } from '../events/events.ts'
 import { bindFlow } from './bind-flow.ts'
 import { changeFlow, findFlow, type Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
-import type { ProviderTrips } from './provider-trip.ts'
+import type { FlowTrips } from './flow-trips.ts'
 import { tellPage, tellWizard } from './tell-page.ts'
 
 /** A document of the wizard, as the browser that has it opens its stream. */
@@ -36,7 +36,7 @@ export function createNewestDocument({
   events,
 }: {
   steps: Pick<FlowSteps, 'advance'>
-  trips: Pick<ProviderTrips, 'arrive'>
+  trips: Pick<FlowTrips, 'arrive'>
   events: EventLog
 }): NewestDocument {
   return {

@@ -16,7 +16,7 @@ type Body<Name extends keyof typeof wizardApi> = (typeof wizardApi)[Name] extend
   ? z.infer<Schema>
   : never
 
-/** What each action does; it returns the flow as it is then. That it may be done, and on which flow, `allow-action.ts` has made sure in the same write. */
+/** What each action does; it returns the flow as it is then. That it may be done, and on which flow, `action-guard.ts` has made sure in the same write. */
 export interface WizardActions {
   /** The page was met: a hello from this origin reached the wizard. An unlisted origin ends the flow. */
   reportProof(tx: Transaction, flow: Flow, body: Body<'reportProof'>): Promise<Flow>

@@ -18,7 +18,7 @@ import { selections } from '../streams/streams.ts'
 import type { Database } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
 import { createFreshTokens } from './access-token.ts'
-import { createIdentify } from './external-account.ts'
+import { createIdentify } from './identify.ts'
 import { createGrants } from './grants.ts'
 import { createOAuth, type OAuth } from './oauth.ts'
 import { createProviders } from './providers.ts'
@@ -117,7 +117,7 @@ export async function openWorld(
       const answer = await process.redeem(stateHash, name, query)
       if (answer.kind !== 'granted') return answer
       const end = await database.write(async (tx) => {
-        await process.endTrip(tx, stateHash)
+        await process.noteEnded(tx, stateHash)
         return process.keep(tx, answer)
       })
       return typeof end === 'string' ? { kind: end } : { kind: 'refused', refusal: end }

@@ -6,7 +6,7 @@ import { readStatelessRefusal, refusalOf } from './refusals.ts'
 import type { Trips } from './trips.ts'
 
 export { createFreshTokens } from './access-token.ts'
-export { createIdentify } from './external-account.ts'
+export { createIdentify } from './identify.ts'
 export { createGrants } from './grants.ts'
 export { sealedAnswers } from './parked-answer.ts'
 export { createProviders } from './providers.ts'

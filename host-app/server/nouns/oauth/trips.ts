@@ -49,7 +49,7 @@ export interface Trips {
   /** The PKCE verifier of a trip; null where the provider refuses PKCE. */
   verifierOf(row: TransactionRow): string | null
   /** Notes that the end of the trip is told. False when it was before: then nothing may be told again. */
-  endTrip(tx: Transaction, stateHash: string): Promise<boolean>
+  noteEnded(tx: Transaction, stateHash: string): Promise<boolean>
 }
 
 export interface TripParts {
@@ -88,6 +88,6 @@ export function createTrips({ database, keyRing, providers, lifetime, now }: Tri
     },
     take: (stateHash) => takeTransaction(database, stateHash, now()),
     verifierOf: (row) => openVerifier(keyRing, row),
-    endTrip: (tx, stateHash) => endTransaction(tx, stateHash, now()),
+    noteEnded: (tx, stateHash) => endTransaction(tx, stateHash, now()),
   }
 }

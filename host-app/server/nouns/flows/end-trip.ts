@@ -3,7 +3,7 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Database } from '../../store/database.ts'
 import { type CallbackAnswer, type FoundTrip, type OAuth, refusalOf } from '../oauth/oauth.ts'
 import type { Presence } from '../presence/presence.ts'
-import type { ProviderTrips } from './provider-trip.ts'
+import type { FlowTrips } from './flow-trips.ts'
 
 /** Between two looks for the end that another process brings about, or two tries to store one. */
 const pause = 200
@@ -18,7 +18,7 @@ export type EndTrip = (trip: FoundTrip, answer: Parameters) => Promise<void>
  * impatient second click, two processes), the code is exchanged once, the flow returns once, and all of
  * them wait for that; so no late one tells of a refusal before, or after, the success of the first.
  */
-export function createTripEnds({
+export function createEndTrip({
   database,
   oauth,
   trips,
@@ -27,8 +27,8 @@ export function createTripEnds({
   now,
 }: {
   database: Pick<Database, 'write'>
-  oauth: Pick<OAuth, 'redeem' | 'lookAgain' | 'endTrip' | 'keep'>
-  trips: Pick<ProviderTrips, 'findWaiting' | 'comeBack'>
+  oauth: Pick<OAuth, 'redeem' | 'lookAgain' | 'noteEnded' | 'keep'>
+  trips: Pick<FlowTrips, 'findWaiting' | 'comeBack'>
   presence: Pick<Presence, 'expect'>
   /** Milliseconds that one process may have a trip in hand. */
   lease: number
@@ -69,7 +69,7 @@ export function createTripEnds({
     for (;;) {
       try {
         return await database.write(async (tx) => {
-          if (!(await oauth.endTrip(tx, trip.stateHash))) return
+          if (!(await oauth.noteEnded(tx, trip.stateHash))) return
           const flow = await trips.findWaiting(tx, trip.flowId)
           if (!flow) return
           const outcome = answer.kind === 'refused' ? answer.refusal : await oauth.keep(tx, answer)

@@ -9,7 +9,7 @@ import type { FlowSteps } from './flow-steps.ts'
 /** Saves the form: makes the source, or changes it, and moves on. Throws InvalidProperties and changes nothing. */
 export type SaveForm = (tx: Transaction, flow: Flow, form: z.infer<typeof formRequest>) => Promise<Flow>
 
-export function createFormStep({
+export function createSaveForm({
   steps,
   sources,
   now,

@@ -13,8 +13,8 @@ import { tellPage } from './tell-page.ts'
  * The trip to the provider and back, as the flow sees it. Between `away` and `back` nobody can see
  * whether the window still lives, so nothing about it is believed.
  */
-export interface ProviderTrips {
-  /** Marks the flow away and returns where to send the browser. That it may go, `allow-action.ts` has made sure. */
+export interface FlowTrips {
+  /** Marks the flow away and returns where to send the browser. That it may go, `action-guard.ts` has made sure. */
   leave(tx: Transaction, flow: Flow): Promise<string>
   /**
    * The flow, if it waits for a provider's answer. Any answer counts only while it does: what was decided since
@@ -34,7 +34,7 @@ export interface ProviderTrips {
   arrive(tx: Transaction, flow: Flow): Promise<Flow>
 }
 
-export function createProviderTrips({
+export function createFlowTrips({
   steps,
   registry,
   oauth,
@@ -46,7 +46,7 @@ export function createProviderTrips({
   oauth: Pick<OAuth, 'start' | 'dropAside'>
   events: EventLog
   now: () => number
-}): ProviderTrips {
+}): FlowTrips {
   async function noteAuthorized(tx: Transaction, flow: Flow): Promise<Flow> {
     const walked = JSON.stringify([...flow.walked, 'oauth'])
     return changeFlow(tx, flow, { walked, check_name: null, active_at: now() })

@@ -4,12 +4,12 @@ import type { OAuth } from '../oauth/oauth.ts'
 import type { Sources } from '../sources/sources.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
-import type { ProviderTrips } from './provider-trip.ts'
+import type { FlowTrips } from './flow-trips.ts'
 
 /**
  * The person came back from the provider with another account than the one that is connected, and is asked.
  * Until the answer nothing has changed but that the new grant lies apart. That a question stands, and who may
- * answer it so, `allow-action.ts` has made sure in the same write.
+ * answer it so, `action-guard.ts` has made sure in the same write.
  */
 export interface AccountAnswers {
   /** The new account takes the place of the connected one. */
@@ -28,7 +28,7 @@ export function createAccountAnswers({
   now,
 }: {
   steps: Pick<FlowSteps, 'advance'>
-  trips: Pick<ProviderTrips, 'noteAuthorized'>
+  trips: Pick<FlowTrips, 'noteAuthorized'>
   oauth: Pick<OAuth, 'takeAside' | 'keepGrant'>
   sources: Pick<Sources, 'clone'>
   now: () => number

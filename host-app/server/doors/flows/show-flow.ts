@@ -6,7 +6,7 @@ import type { Transaction } from '../../store/database.ts'
 /** All that the wizard's page shows of a flow, and how long it waits for things. */
 export type ShowFlow = (flow: Flow, tx?: Transaction) => Promise<FlowState>
 
-export function createWizardState(
+export function createShowFlow(
   findState: FindFlowState,
   { proof, done, call }: Pick<Timings, 'proof' | 'done' | 'call'>,
 ): ShowFlow {

@@ -1,0 +1,91 @@
+import {
+  type AccountAnswers,
+  type AcknowledgeFlow,
+  type ActionGuard,
+  type AuthorizeTickets,
+  type ClaimFlow,
+  type EndTrip,
+  type FindFlowState,
+  type FlowClock,
+  type FlowLifetime,
+  type FlowSteps,
+  type FlowTrips,
+  type NewestDocument,
+  type SaveForm,
+  type WizardActions,
+  createAccountAnswers,
+  createAcknowledgeFlow,
+  createActionGuard,
+  createAuthorizeTickets,
+  createClaims,
+  createEndTrip,
+  createFindClaimSubject,
+  createFlowClock,
+  createFlowLifetime,
+  createFlowStates,
+  createFlowSteps,
+  createFlowTrips,
+  createNewestDocument,
+  createSaveForm,
+  createWizardActions,
+} from './nouns/flows/flows.ts'
+import {
+  type Presence,
+  type UnclaimedFlows,
+  createPresence,
+  createUnclaimedFlows,
+} from './nouns/presence/presence.ts'
+import type { Core } from './core.ts'
+
+/** The flows of this process: what is done with one, who is there, and what time does to them. */
+export interface FlowParts {
+  readonly steps: FlowSteps
+  readonly lifetime: FlowLifetime
+  readonly trips: FlowTrips
+  readonly guard: ActionGuard
+  readonly actions: WizardActions & AccountAnswers & { saveForm: SaveForm }
+  readonly newest: NewestDocument
+  readonly tickets: AuthorizeTickets
+  readonly findState: FindFlowState
+  readonly claimFlow: ClaimFlow
+  readonly acknowledge: AcknowledgeFlow
+  readonly endTrip: EndTrip
+  readonly presence: Presence
+  readonly unclaimed: UnclaimedFlows
+  readonly clock: FlowClock
+}
+
+/** Joins the parts of flows, as `core.ts` joins those of all else. */
+export function createFlowParts(core: Core): FlowParts {
+  const { config, database, events, now, registry, sources, checks, streams, oauth } = core
+  const { ephemeralTokens, log } = core
+  const { timings } = config
+
+  const steps = createFlowSteps({ events, registry, sources, checks, streams, now })
+  const lifetime = createFlowLifetime({ events, longest: timings.flow, now })
+  const trips = createFlowTrips({ steps, registry, oauth, events, now })
+  const tickets = createAuthorizeTickets(config.encryptionKeys)
+  const presence = createPresence(timings)
+  const findSubject = createFindClaimSubject({ registry, sources, checks })
+  const origins = config
+  return {
+    steps,
+    lifetime,
+    trips,
+    tickets,
+    presence,
+    guard: createActionGuard({ database, ephemeralTokens, steps, lifetime, checks, oauth }),
+    actions: {
+      ...createWizardActions({ steps, sources, checks, streams, events, now }),
+      ...createAccountAnswers({ steps, trips, oauth, sources, now }),
+      saveForm: createSaveForm({ steps, sources, now }),
+    },
+    newest: createNewestDocument({ steps, trips, events }),
+    findState: createFlowStates({ ...core, steps, tickets }),
+    claimFlow: createClaims({ database, events, ephemeralTokens, findSubject, origins, timings, now }),
+    acknowledge: createAcknowledgeFlow({ database, events, now }),
+    endTrip: createEndTrip({ database, oauth, trips, presence, lease: timings.lease, now }),
+    unclaimed: createUnclaimedFlows(now),
+    clock: createFlowClock({ database, events, presence, lifetime, timings, now, log }),
+  }
+}
