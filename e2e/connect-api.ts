@@ -38,14 +38,14 @@ export interface Source {
   readonly report_card: { readonly current_step_type: string }
 }
 
-export interface Stream {
+interface Stream {
   readonly stream_id: number
   readonly tap_stream_id: string
   readonly stream_name: string
   readonly selected: boolean | null
 }
 
-export interface Check {
+interface Check {
   readonly name: string
   readonly status: 'running' | 'succeeded' | 'failed'
   readonly failure: { readonly code: string; readonly field: string | null } | null

@@ -27,7 +27,7 @@ export interface CustomerPage<Window extends CustomerWindow = Page> {
   reports(): Report[]
 }
 
-export type CustomerButton =
+type CustomerButton =
   FlowFunction | 'resume' | 'resume the error' | 'retry the error' | 'focus' | 'close' | 'abort'
 
 /** One call of a function of the client. Nothing here runs a script in the page. */

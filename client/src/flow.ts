@@ -54,7 +54,7 @@ export interface Flow extends FlowSeed {
 }
 
 /** Makes the error of a code for this flow. */
-export type CreateError = (code: string, fields?: ErrorFields) => Error
+type CreateError = (code: string, fields?: ErrorFields) => Error
 
 /** Runs a flow to its one outcome. */
 export type RunFlow = (flow: Flow) => Promise<SourceResult>

@@ -5,7 +5,7 @@ import type { Tables } from '../server/store/tables.ts'
 
 /** What the operator sees across all accounts. Only the command line asks: no door of the server does. */
 
-export type AccountRow = Selectable<Tables['account']>
+type AccountRow = Selectable<Tables['account']>
 
 export interface AccountSummary extends AccountRow {
   /** Sources that are not deleted. */

@@ -11,7 +11,7 @@ const frequencies = {
 } as const
 
 /** The settings that say when a source is run. Every source type that is pulled has them. */
-export const scheduleNames = ['frequency_in_minutes', 'anchor_time', 'cron_expression'] as const
+const scheduleNames = ['frequency_in_minutes', 'anchor_time', 'cron_expression'] as const
 
 export function isScheduleName(name: string): boolean {
   return scheduleNames.some((one) => one === name)

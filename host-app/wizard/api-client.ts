@@ -8,7 +8,7 @@ type Calls = Exclude<WizardRouteName, 'openPresence'>
 export type BodyOf<Name extends Calls> = Table[Name] extends { body: infer Body extends z.ZodType }
   ? z.input<Body>
   : undefined
-export type ReplyOf<Name extends Calls> = Table[Name] extends { reply: infer Reply extends z.ZodType }
+type ReplyOf<Name extends Calls> = Table[Name] extends { reply: infer Reply extends z.ZodType }
   ? z.output<Reply>
   : never
 

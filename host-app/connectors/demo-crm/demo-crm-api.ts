@@ -21,7 +21,7 @@ const crmObject = z.object({
 export type CrmObject = z.infer<typeof crmObject>
 
 const crmUser = z.object({ name: z.string(), workspace: z.string() })
-export type CrmUser = z.infer<typeof crmUser>
+type CrmUser = z.infer<typeof crmUser>
 
 /** The vendor's API. Every call throws `ConnectorError`, or the signal's reason once it aborted. */
 export interface DemoCrmApi {

@@ -1,5 +1,5 @@
 /** How the connection is encrypted; libpq's words. */
-export type TlsMode = 'disable' | 'require' | 'verify-full'
+type TlsMode = 'disable' | 'require' | 'verify-full'
 
 export interface PostgresSettings {
   host: string
@@ -17,7 +17,7 @@ export interface PostgresSettings {
 export const defaultTlsMode = 'require'
 export const defaultConnectTimeout = '15'
 /** Seconds. A check that is silent for a minute is given up, and could not tell why. */
-export const longestConnectTimeout = 55
+const longestConnectTimeout = 55
 
 /** Gives the settings, which are strings on the wire, their types. They are validated already. */
 export function readPostgresSettings(settings: Readonly<Record<string, string>>): PostgresSettings {

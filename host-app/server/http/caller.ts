@@ -4,7 +4,7 @@ import type { Transaction } from '../store/database.ts'
 import { readBearer } from './bearer.ts'
 
 /** Whose access token it is. */
-export interface TokenHolder {
+interface TokenHolder {
   readonly accountId: number
   /** The id of the token, not the token. */
   readonly tokenId: string

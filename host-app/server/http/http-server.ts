@@ -21,7 +21,7 @@ const bodyLimit = 1024 * 1024
 const isHost = /^host$/i
 
 /** How long a client may take, in milliseconds. */
-export interface PatienceLimits {
+interface PatienceLimits {
   /** For the whole of a request, and for its headers. */
   readonly request: number
   readonly headers: number

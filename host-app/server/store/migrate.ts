@@ -59,7 +59,7 @@ export function newer(unknown: readonly string[], file: string): string {
 }
 
 /** Versions before this one ran migrations without a transaction, and could stop in the middle of one. */
-export function halfDone(name: string, file: string): string {
+function halfDone(name: string, file: string): string {
   const isFirst = name === Object.keys(migrations)[0]
   const advice = isFirst
     ? 'It holds nothing yet: move it away, and start again.'
@@ -68,7 +68,7 @@ export function halfDone(name: string, file: string): string {
 }
 
 /** What a statement of a migration says that was run before: SQLite has no codes of its own for these. */
-export function isAlreadyThere(error: unknown): boolean {
+function isAlreadyThere(error: unknown): boolean {
   return (
     error instanceof Error &&
     /already exists|duplicate column name|no such (?:table|column)/.test(error.message)

@@ -14,7 +14,7 @@ import {
 import type { Presence, PresentDocument, UnclaimedFlows } from '../../nouns/presence/presence.ts'
 import type { Database } from '../../store/database.ts'
 
-export interface WizardStream {
+interface WizardStream {
   flowId: string
   /** Where it comes from. */
   address: string

@@ -18,7 +18,7 @@ export const childSetup = z.strictObject({
 export type ChildSetup = z.infer<typeof childSetup>
 
 /** The operator's connectors, as the first process found them: the others need not find out again. */
-export const foundModules = z.strictObject({
+const foundModules = z.strictObject({
   /** Each module's path by its connector's type. */
   paths: z.record(z.string(), z.string()),
   /** What is left of their TypeScript without the types, by URL. */

@@ -21,7 +21,7 @@ export interface Account {
 }
 
 /** Who asks, as people are shown it. */
-export interface Asker {
+interface Asker {
   /** The account's own app, or else the partner. `logo`: where it is served. */
   readonly app: { readonly name: string; readonly logo: string | null }
   readonly company: string

@@ -19,7 +19,7 @@ export interface AskParts {
 }
 
 /** One run of a check: where its news goes, and what of it must not be seen. */
-export interface CheckRun {
+interface CheckRun {
   readonly progress: CheckProgress
   readonly clock: CheckClock
   readonly signal: AbortSignal

@@ -15,7 +15,7 @@ export interface LoggedEvent {
 }
 
 /** What is done with an event of an account's feed, in the write that appends it. */
-export type AccountListener = (tx: Transaction, accountId: number, event: AccountEvent) => Promise<void>
+type AccountListener = (tx: Transaction, accountId: number, event: AccountEvent) => Promise<void>
 
 /**
  * The one append-only log behind the relay (`flow:<id>`), check progress (`check:<name>`) and an

@@ -16,7 +16,7 @@ import { isSecret, secretHash } from '../../ground/secret-hash.ts'
 
 export type ClaimReply = z.infer<typeof claimReply>
 /** What a page's origin is held to beside the token's own list, and the account's. */
-export interface OriginRules {
+interface OriginRules {
   /** Origins that may ever open the wizard; null: any that account and token allow. */
   readonly allowedOrigins: readonly string[] | null
   readonly isProduction: boolean

@@ -14,7 +14,7 @@ export interface IdempotentReplies {
   deleteOld(): Promise<void>
 }
 
-export interface IdempotencyKey {
+interface IdempotencyKey {
   /** 0: the partner. */
   readonly accountId: number
   readonly key: string

@@ -25,7 +25,7 @@ export interface RenewableGrant {
 }
 
 /** The right to renew a grant for a while. `dead` is a holder of whom nothing more is to come. */
-export interface LeaseWish {
+interface LeaseWish {
   readonly id: string
   readonly until: number
   readonly dead: string | null

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 
 /** What a token endpoint answered, to be written in place of what was asked with. */
-export interface TokenReplyToSave {
+interface TokenReplyToSave {
   readonly token: string
   readonly expiresAt: number | null
   /** False: the grant is not the one any more that the reply belongs to. Throws when the store fails. */
@@ -20,7 +20,7 @@ export interface UnsavedReplies {
   find(key: string): UnsavedReply | null
 }
 
-export interface UnsavedReply extends TokenReplyToSave {
+interface UnsavedReply extends TokenReplyToSave {
   /** Resolves when the reply is saved, or outdated. */
   readonly settled: Promise<unknown>
 }

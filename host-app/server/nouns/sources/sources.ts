@@ -18,7 +18,6 @@ import { viewForWizard, viewSource, viewSources } from './source-view.ts'
 import { updateSource, type SourceChange } from './update-source.ts'
 
 export { keepConfigured } from './configured.ts'
-export type { NewSource } from './create-source.ts'
 export { type ImportTokens, createImportTokens } from './import-tokens.ts'
 export { InvalidSettings } from './invalid-settings.ts'
 export { keepTapChanges } from './keep-tap-changes.ts'
@@ -30,7 +29,6 @@ export { settingSentence } from './setting-sentences.ts'
 export { openSettings } from './source-settings.ts'
 export { type TapFault, findTapChanges } from './tap-changes.ts'
 export { type TapConfig, readTapConfig } from './tap-config.ts'
-export type { SourceChange } from './update-source.ts'
 
 /** The sources of an account. With `tx`, what the transaction wrote counts. */
 export interface Sources {

@@ -35,7 +35,7 @@ export async function findSelection(
 }
 
 /** Whether at least one stream with at least one field is selected. */
-export async function hasUsableSelection(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
+async function hasUsableSelection(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
   const few = 20
   let after = 0
   // The first stream answers it nearly always; only streams without any field lead on to the next.

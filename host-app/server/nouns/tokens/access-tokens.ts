@@ -11,7 +11,7 @@ import type { TokenUses } from './token-uses.ts'
 export type AccessTokenRow = Selectable<Tables['access_token']>
 
 /** Whom an access token speaks for, and which one it is. */
-export interface TokenHolder {
+interface TokenHolder {
   readonly accountId: number
   readonly tokenId: string
   /** Names the token without being it. */

@@ -17,7 +17,7 @@ export type CodeSubject =
   { readonly accountId: number; readonly signedInWith: string } | { readonly person: Person }
 
 /** What the partner brings to exchange a code. */
-export interface Redemption {
+interface Redemption {
   readonly clientId: string
   readonly code: string
   readonly redirectUri: string
