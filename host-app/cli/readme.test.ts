@@ -24,6 +24,8 @@ it('the README says what each reason of a 503 means', async () => {
   const [, told = ''] = /^- (\*\*503 `Unavailable`\*\*[^]*?)\n- /m.exec(readme) ?? []
   const [reasons, readiness = ''] = told.split('`/readyz` says')
   for (const [reason, facts] of Object.entries(errorReasons.Unavailable)) {
+    // What only the wizard meets, no caller does.
+    if ('met' in facts && facts.met === 'wizard') continue
     expect('met' in facts ? readiness : reasons).toContain(`\`${reason}\``)
   }
   for (const reason of ['key', 'connectors']) expect(readiness).toContain(`\`${reason}\``)

@@ -41,11 +41,3 @@ it('the reasons of an error of the client are where that is documented', () => {
   const withReason: PageErrorCode[] = ['AppClosedPrematurely', 'UpgradeEphemeralToken', 'AuthorizeFailure']
   expect(listing.map(({ code }) => code)).toEqual(withReason)
 })
-
-it('the operator reads every reason for which nothing can be done', () => {
-  const [, told = ''] =
-    /^- \*\*503 `Unavailable`\*\*([\s\S]*?)\n- \*\*/m.exec(textOf('host-app/README.md')) ?? []
-  const named = [...told.matchAll(/`(\w+)`/g)].map(([, word]) => word)
-  const reasons = Object.entries(reasonsOf('Unavailable')).filter(([, { met }]) => met !== 'wizard')
-  expect([...new Set(named)].toSorted()).toEqual(reasons.map(([word]) => word).toSorted())
-})
