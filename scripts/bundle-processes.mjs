@@ -15,7 +15,15 @@ const day = 24 * 60 * 60 * 1000
  * The command line and the server for tests that start them many times: in a few files, where a start from the sources
  * loads a thousand and takes three times as long. Made of the sources as they are, and once for all tests.
  */
-export async function bundleProcesses() {
+export function bundleProcesses() {
+  // Several that begin at once in one process would build into one folder.
+  making ??= makeReady()
+  return making
+}
+
+let making = null
+
+async function makeReady() {
   const ready = join(folder, hashOf([...inputs, 'scripts/bundle-processes.mjs']).slice(0, 16))
   if (!existsSync(ready)) {
     await removeOld()
