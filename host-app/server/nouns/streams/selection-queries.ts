@@ -95,26 +95,27 @@ export async function findUsableSelections(
 }
 
 /** Whether the last check found something else than what was selected from. */
-export async function hasSchemaChanged(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
-  const row = await db
-    .selectFrom('stream')
-    .select('id')
-    .where('account_id', '=', accountId)
-    .where('source_id', '=', sourceId)
-    .where('change', 'is not', null)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+export function hasSchemaChanged(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
+  return hasStreamWith('change', db, accountId, sourceId)
 }
 
 /** Whether anybody has ever chosen among the streams. */
-export async function hasChosen(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
+export function hasChosen(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
+  return hasStreamWith('selected', db, accountId, sourceId)
+}
+
+async function hasStreamWith(
+  column: 'change' | 'selected',
+  db: Reader,
+  accountId: number,
+  sourceId: number,
+): Promise<boolean> {
   const row = await db
     .selectFrom('stream')
     .select('id')
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
-    .where('selected', 'is not', null)
+    .where(column, 'is not', null)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
