@@ -18,10 +18,9 @@ const tablesOf = {
   webhooks: ['webhook', 'webhook_delivery', 'webhook_secret'],
 }
 
-/** Where a table is written that not all of its noun may write, or more than its noun; of both more is derived. */
+/** Where a table is written that not all of its noun may write, since more is derived from it. */
 const writers = {
   source: /\/sources\/(?:source-row|create-source|configured)\.ts$/,
-  credential: /\/(?:credentials\/|oauth\/refresh-lease\.ts$)/,
 }
 
 /**

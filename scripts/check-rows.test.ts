@@ -26,6 +26,7 @@ it.each([
 it.each([
   ['a door', 'doors/flows/relay-routes.ts', 'flow'],
   ['another noun', 'nouns/flows/claim-flow.ts', 'ephemeral_token'],
+  ['a noun above', 'nouns/oauth/renewable-grants.ts', 'credential'],
   ['the process', 'core.ts', 'account'],
   ['anybody, where it is nobody’s', 'nouns/flows/flow-row.ts', 'made_up'],
   ['all of the noun, where more is derived', 'nouns/sources/sources.ts', 'source'],
@@ -39,7 +40,7 @@ it.each([
 
 it('a noun writes its own, the store moves all, and nouns read each other’s', () => {
   expect(about('nouns/tokens/ephemeral-tokens.ts', `db.updateTable('ephemeral_token')`)).toEqual([])
-  expect(about('nouns/oauth/refresh-lease.ts', `db.updateTable('credential')`)).toEqual([])
+  expect(about('nouns/credentials/refresh-lease.ts', `db.updateTable('credential')`)).toEqual([])
   expect(about('nouns/checks/check-job.ts', `db.selectFrom('source')`)).toEqual([])
   expect(about('store/migrations/006-tokens.ts', `db.updateTable('access_token')`)).toEqual([])
 })

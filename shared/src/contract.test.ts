@@ -19,9 +19,10 @@ import { wizardRoutes } from './wizard-routes.ts'
 const flowId = 'a'.repeat(22)
 
 describe('the error table', () => {
-  it('has every page error with its own sentence', () => {
-    for (const [code, { sentence, retryable }] of Object.entries(pageErrors)) {
-      expect(errorTable[code as keyof typeof errorTable]).toMatchObject({ sentence, retryable })
+  it('has no row of another table in place of a page error', () => {
+    // It is spread from several: of two rows with the same code the later one would win unseen.
+    for (const [code, facts] of Object.entries(pageErrors)) {
+      expect([code, errorTable[code as keyof typeof errorTable]]).toMatchObject([code, facts])
     }
   })
 
@@ -37,7 +38,17 @@ describe('the error table', () => {
     expect(pageErrors.SourceNotFound.sentence).toBe('Integration with id <id> not found.')
     expect(pageErrors.UnknownSourceType.sentence).toBe('Unknown source type: "<type>".')
     expect(pageErrors.UpgradeEphemeralToken.sentence).toBe('Error upgrading ephemeral token.')
-    expect(tokenRefusalReasons).toHaveLength(6)
+  })
+
+  it('refuses a token for reasons that pages know by these names', () => {
+    expect(tokenRefusalReasons).toEqual([
+      'expired',
+      'used',
+      'invalid',
+      'out_of_scope',
+      'origin',
+      'unavailable',
+    ])
   })
 })
 

@@ -43,7 +43,7 @@ export function stepsWithin(fn: FlowFunction, sequence: readonly WizardStep[]): 
  * - The entry step: always shown once.
  * - After it: all, none, or (editing) what the edit made necessary.
  *
- * Pure; the server and the wizard both ask it, and its table test is the specification.
+ * Pure; the server asks it (the wizard shows the step that it is told), and its table test is the specification.
  */
 export function currentStep(fn: FlowFunction, facts: StepFacts): WizardStep | 'done' {
   const { entry, then } = flowFunctions[fn]

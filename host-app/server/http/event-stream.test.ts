@@ -22,6 +22,10 @@ beforeEach(async () => {
 })
 afterEach(() => app.close())
 
+/** What it resolves with, or that it took longer than that. */
+const within = <Result>(ms: number, promise: Promise<Result>) =>
+  Promise.race([promise, delay(ms, `nothing within ${ms} ms`, { ref: false })])
+
 /** Never says anything; like the event log, it ends when its signal aborts. */
 async function* silent(signal: AbortSignal): AsyncGenerator<StreamedEvent> {
   await new Promise((resolve) => signal.addEventListener('abort', resolve))
@@ -45,8 +49,12 @@ it('shows a sign of life while nothing happens', async () => {
   open = silent
   const reply = await fetch(`${url}/events`)
   const reader = reply.body?.getReader()
-  let text = ''
-  while (text.split(': \n\n').length < 4) text += new TextDecoder().decode((await reader?.read())?.value)
+  const signs = async () => {
+    let text = ''
+    while (text.split(': \n\n').length < 4) text += new TextDecoder().decode((await reader?.read())?.value)
+    return text
+  }
+  expect(await within(20_000, signs())).toMatch(/^retry: 1000\n\n(?:: \n\n){3,}$/)
   await reader?.cancel()
 })
 
@@ -90,7 +98,12 @@ it('ends when a slow reader leaves', async () => {
   await fetch(`${url}/events`, { signal: leave.signal })
   await delay(100)
   leave.abort()
-  await ended.promise
+  expect(
+    await within(
+      20_000,
+      ended.promise.then(() => 'ended'),
+    ),
+  ).toBe('ended')
 })
 
 it('ends when the source breaks', async () => {

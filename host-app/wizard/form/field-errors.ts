@@ -1,7 +1,7 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { isolated } from '@bobbin/shared/isolated'
 import { form as words } from '../messages/en/form.ts'
-import { faultSentence } from '../messages/en/setting-faults.ts'
+import { faultSentence } from '../messages/en/setting-fault-words.ts'
 import type { WizardState } from '../wizard-state.ts'
 import type { FormFaults } from './filled-form.ts'
 import { displayName } from './settings.ts'

@@ -1,4 +1,5 @@
 import { finished } from 'node:stream/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { accessToken, createdAccessToken } from '@bobbin/shared/access-token'
 import { createdEphemeralToken } from '@bobbin/shared/session'
 import { pino } from 'pino'
@@ -137,7 +138,8 @@ describe('a revoked access token', () => {
       await slow.services.database.write((tx) =>
         slow.services.accessTokens.revoke(tx, one.id, id, { force: true }),
       )
-      await finished(stream.stream().resume())
+      const ended = finished(stream.stream().resume()).then(() => 'ended')
+      expect(await Promise.race([ended, delay(20_000, 'still open', { ref: false })])).toBe('ended')
     } finally {
       await slow.close()
     }

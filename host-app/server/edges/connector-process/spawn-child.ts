@@ -64,25 +64,27 @@ export function childSpawner(
     'connector-process',
     JSON.stringify(absolute),
   ]
-  const [file = '', ...args] = existsSync(shell) ? [shell, '-c', leashed, ...command] : command
+  const isLeashed = existsSync(shell)
+  const [file = '', ...args] = isLeashed ? [shell, '-c', leashed, ...command] : command
   return () => {
     const env = Object.fromEntries(
       trustSettings.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
     )
     const printed = printsTo === 'stderr' ? process.stderr : 'ignore'
-    const stdio = ['ignore', printed, printed, 'pipe', 'pipe'] as const
+    // The helper holds the other end of the leash; without one it would be the process's.
+    const stdio = ['ignore', printed, printed, 'pipe', ...(isLeashed ? ['pipe' as const] : [])] as const
     // A session of its own: signals of a terminal are the server's to hear.
     const child = spawn(file, args, { env, cwd: '/', stdio: [...stdio], detached: true })
     const channel = child.stdio[3] as Socket
-    const leash = child.stdio[4] as Socket
+    const leash = child.stdio[4] as Socket | undefined
     // A process that has gone is told by `ended`.
     channel.on('error', () => {})
-    leash.on('error', () => {})
+    leash?.on('error', () => {})
     channel.write(opening)
     const ended = new Promise<string>((resolveEnd) => {
       child.once('error', (error) => resolveEnd(`could not be started: ${error.message}`))
       child.once('exit', (code, signal) => {
-        leash.end('gone\n')
+        leash?.end('gone\n')
         resolveEnd(signal ? `was ended by ${signal}` : `ended with exit code ${code}`)
       })
     })
@@ -94,7 +96,7 @@ export function childSpawner(
       ended,
       hasEnded: () => hasEnded,
       hold(isHeld) {
-        for (const held of [child, channel, leash]) (isHeld ? held.ref : held.unref).call(held)
+        for (const held of [child, channel, leash]) (isHeld ? held?.ref : held?.unref)?.call(held)
       },
       kill: () => void child.kill('SIGKILL'),
     }

@@ -20,6 +20,13 @@ export {
 export { type KeyTrial, isWrong, tryKeys, wrongKeySentence } from './key-health.ts'
 export { type KeyUsage, countKeyUsage } from './key-usage.ts'
 export { type KeyWatch, createKeyWatch } from './key-watch.ts'
+export {
+  type GrantVersion,
+  type LeaseAnswer,
+  holdGrant,
+  releaseRefreshLease,
+  takeRefreshLease,
+} from './refresh-lease.ts'
 export { type RotationResult, rotateKeys } from './rotate-keys.ts'
 export { type KeyRing, type SealContext, SealError, createKeyRing } from './seal.ts'
 export { type SealedColumn, sealedColumn } from './sealed-column.ts'

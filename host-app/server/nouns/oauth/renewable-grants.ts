@@ -3,16 +3,17 @@ import { ConnectorError } from '../../../connectors/connector.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
-import type { CredentialStore, OpenedCredentials } from '../credentials/credentials.ts'
-import { type FeedWriter, tellAccount } from '../events/events.ts'
-import type { Database } from '../../store/database.ts'
 import {
+  type CredentialStore,
+  type GrantVersion,
+  type LeaseAnswer,
+  type OpenedCredentials,
   holdGrant,
   releaseRefreshLease,
   takeRefreshLease,
-  type GrantVersion,
-  type LeaseAnswer,
-} from './refresh-lease.ts'
+} from '../credentials/credentials.ts'
+import { type FeedWriter, tellAccount } from '../events/events.ts'
+import type { Database } from '../../store/database.ts'
 
 /** Whose tokens are renewed, and where. */
 export interface RenewableGrant {
