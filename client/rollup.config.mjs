@@ -13,6 +13,7 @@ import { limitSize } from './scripts/limit-size.mjs'
  */
 const path = (name) => fileURLToPath(new URL(name, import.meta.url))
 const source = path('../build/js/client/src/')
+const { pageErrors } = await import('../build/js/shared/src/page-errors.js')
 
 export default [
   {
@@ -21,7 +22,7 @@ export default [
     plugins: [
       ...plugins({ isModule: true }),
       limitSize({ 'bobbin.js': 1_750, 'engine.js': 7_000 }),
-      emitErrorPage(path('README.md')),
+      emitErrorPage(path('README.md'), Object.keys(pageErrors)),
       precompress(),
     ],
   },

@@ -3,20 +3,23 @@ import { readErrorTable } from './read-error-table.mjs'
 
 /**
  * Writes `errors.html`, where the `docsUrl` of every error leads: the README's table, an anchor per code.
- * It stands alone: no style, no script, nothing to load.
+ * `codes` are those that an error may have; one without its row ends the build.
  */
-export function emitErrorPage(readme) {
+export function emitErrorPage(readme, codes) {
   return {
     name: 'emit-error-page',
     generateBundle() {
       this.addWatchFile(readme)
       const rows = readErrorTable(readFileSync(readme, 'utf8'))
-      this.emitFile({ type: 'asset', fileName: 'errors.html', source: page(rows) })
+      const missing = codes.filter((code) => !rows.some((row) => row.code === code))
+      if (missing.length > 0) this.error(`The table of errors in ${readme} lacks ${missing.join(', ')}.`)
+      this.emitFile({ type: 'asset', fileName: 'errors.html', source: errorPage(rows) })
     },
   }
 }
 
-function page(rows) {
+/** It stands alone: no style, no script, nothing to load. */
+export function errorPage(rows) {
   const sections = rows.map(
     ({ code, when, advice, isRetryable }) => `<section id="${code}">
 <h2>${code}Error</h2>

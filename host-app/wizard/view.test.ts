@@ -26,7 +26,6 @@ describe('the ending', () => {
     ['FlowExpired', {}, 'expired'],
     ['NotFound', {}, 'expired'],
     ['OriginNotAllowed', { origin: 'https://evil.example' }, 'origin_refused'],
-    ['FlowSuperseded', {}, 'superseded'],
     ['FlowSuperseded', { reason: 'claimed_twice' }, 'stopped'],
     ['UpgradeEphemeralToken', { reason: 'used' }, 'refused'],
     ['AppLoadTimeout', {}, 'unclaimed'],

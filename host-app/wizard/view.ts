@@ -28,7 +28,6 @@ export function endingOf({ ending, flow }: WizardState): Ending | null {
 
 /** The ending that an error means; null for an error that can be got over. */
 export function endingOfError(error: Pick<CallError, 'code' | 'data'>): Ending | null {
-  if (isFor(error, 'FlowSuperseded', 'claimed_twice')) return { notice: 'stopped', error }
   const notice = endings[error.code]
   if (notice) return { notice, error }
   if (isFor(error, 'Conflict', 'elsewhere')) return { notice: 'elsewhere' }
@@ -39,7 +38,7 @@ const endings: { readonly [code in ErrorCode | 'Unreachable']?: Ending['notice']
   NotFound: 'expired',
   FlowExpired: 'expired',
   AppLoadTimeout: 'unclaimed',
-  FlowSuperseded: 'superseded',
+  FlowSuperseded: 'stopped',
   OriginNotAllowed: 'origin_refused',
   UpgradeEphemeralToken: 'refused',
   SourceNotFound: 'refused',

@@ -15,7 +15,7 @@ export const pageErrors = {
   AppLoadTimeout: { retryable: true, sentence: 'The window did not load in time.' },
   OriginNotAllowed: { retryable: false, sentence: 'This origin may not open the app.' },
   FlowExpired: { retryable: true, sentence: 'The flow expired.' },
-  FlowSuperseded: { retryable: false, sentence: 'The flow continues elsewhere.' },
+  FlowSuperseded: { retryable: true, sentence: 'The flow was claimed twice.' },
   RelayUnreachable: { retryable: true, sentence: 'The host cannot be reached.' },
   InvalidOptions: { retryable: false, sentence: 'The options are not valid.' },
   Internal: { retryable: true, sentence: 'Something went wrong on our side.' },

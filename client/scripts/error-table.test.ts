@@ -1,28 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { reasonsOf } from './error-reasons.ts'
-import { pageErrors, type PageErrorCode } from './page-errors.ts'
+import { reasonsOf } from '@bobbin/shared/error-reasons'
+import { pageErrors, type PageErrorCode } from '@bobbin/shared/page-errors'
+import { errorPage } from './emit-error-page.mjs'
+import { readErrorTable } from './read-error-table.mjs'
 
 const textOf = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
-/** The cells of every row of a table whose first is the class of an error. */
-const rowsOf = (text: string) =>
-  text
-    .split('\n')
-    .filter((line) => /^\| `\w+Error`/.test(line))
-    .map((line) => line.split('|').map((cell) => cell.trim()))
-    .map(([, name = '', when = '', ...rest]) => ({
-      code: name.replaceAll('`', '').replace(/Error$/, ''),
-      when,
-      retry: rest.filter((cell) => cell !== '').at(-1),
-    }))
-
 describe.each(['README.md', 'client/README.md'])('%s', (path) => {
-  const rows = rowsOf(textOf(path))
+  const rows = readErrorTable(textOf(path))
 
   it('lists every error that a page can get, as the table has it', () => {
-    expect(rows.map(({ code, retry }) => [code, retry])).toEqual(
-      Object.entries(pageErrors).map(([code, { retryable }]) => [code, retryable ? 'yes' : 'no']),
+    expect(rows.map(({ code, isRetryable }) => [code, isRetryable])).toEqual(
+      Object.entries(pageErrors).map(([code, { retryable }]) => [code, retryable]),
     )
   })
 
@@ -37,7 +27,16 @@ describe.each(['README.md', 'client/README.md'])('%s', (path) => {
 })
 
 it('the reasons of an error of the client are where that is documented', () => {
-  const listing = rowsOf(textOf('client/README.md')).filter(({ when }) => when.includes('`reason` is'))
+  const listing = readErrorTable(textOf('client/README.md')).filter(({ when }) =>
+    when.includes('`reason` is'),
+  )
   const withReason: PageErrorCode[] = ['AppClosedPrematurely', 'UpgradeEphemeralToken', 'AuthorizeFailure']
   expect(listing.map(({ code }) => code)).toEqual(withReason)
+})
+
+it('the page that `docsUrl` leads to has an anchor for every code, and says what to do', () => {
+  const page = errorPage(readErrorTable(textOf('client/README.md')))
+  expect([...page.matchAll(/<section id="(\w+)">/g)].map(([, id]) => id)).toEqual(Object.keys(pageErrors))
+  expect(page).not.toContain('<p></p>')
+  expect(page).toContain('<p>Show a button that calls <code>error.retry()</code>.</p>')
 })
