@@ -35,7 +35,7 @@ export default defineConfig<object, EngineOption & WindowsOption>({
   outputDir: 'test-results/e2e',
   globalSetup: './e2e/global-setup.ts',
   // A browser test waits more than it computes.
-  workers: 3,
+  workers: 4,
   forbidOnly: true,
   // A second try takes a new worker with a stack of its own; what the first one said stays among the evidence.
   retries: 1,

@@ -6,7 +6,8 @@ import { checkErrorCodes, type CheckErrorCode } from '@bobbin/shared/errors'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import { ConnectorError, type Connector, type ConnectorContext } from './connector.ts'
 import { unboundPlaces } from './bindings.ts'
-import { connectorFaults, isValueValid } from './connector-rules.ts'
+import { connectorFaults } from './connector-rules.ts'
+import { valueFault } from './value-fault.ts'
 
 /** What a connector is run with; the rest of its context the suite provides. */
 export type Situation = Pick<ConnectorContext, 'settings' | 'accessToken' | 'fetch' | 'resolveHost'>
@@ -46,9 +47,9 @@ export function describeConnector(connector: Connector, fixtures: ConnectorFixtu
 
 function describeSettings(properties: readonly PropertyInfo[], { example, junk }: ConnectorFixtures): void {
   it('accepts the example settings', () => {
-    const refused = properties.filter(({ name, is_required: isRequired, ...property }) => {
-      const value = example[name]
-      return value === undefined ? isRequired : !isValueValid(property, value)
+    const refused = properties.filter((property) => {
+      const value = example[property.name]
+      return value === undefined ? property.is_required : valueFault(property, value) !== null
     })
     expect(refused.map(({ name }) => name)).toEqual([])
     expect(properties.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(example)))
@@ -57,7 +58,7 @@ function describeSettings(properties: readonly PropertyInfo[], { example, junk }
   for (const [name, values] of Object.entries(junk)) {
     it.each(values)(`refuses ${name} %j`, (value) => {
       const property = properties.find((candidate) => candidate.name === name)
-      expect(property && isValueValid(property, value)).toBe(false)
+      expect(property && valueFault(property, value)).toMatchObject({ rule: expect.any(String) })
     })
   }
 }

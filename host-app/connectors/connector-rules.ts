@@ -1,9 +1,9 @@
-import { Validator } from '@cfworker/json-schema'
 import { connectorInfo, type PropertyInfo } from '@bobbin/shared/connector-info'
 import { wizardSteps } from '@bobbin/shared/steps'
 import { bindingFaults } from './bindings.ts'
 import type { Connector } from './connector.ts'
 import { frequenciesOf, isScheduleName } from './schedule-properties.ts'
+import { valueFault } from './value-fault.ts'
 
 /**
  * What is wrong with a connector, in words; empty when all is well. The types cannot say these things, and
@@ -64,15 +64,10 @@ function propertyFaults(property: PropertyInfo, all: readonly PropertyInfo[]): s
   if (property.is_credential && property.default !== undefined) {
     faults.push(`${name}: a secret has no default`)
   }
-  if (property.default !== undefined && !isValueValid(property, property.default)) {
+  if (property.default !== undefined && valueFault(property, property.default) !== null) {
     faults.push(`${name}: the default is not valid`)
   }
   return faults
-}
-
-/** Whether the value satisfies the property's own JSON Schema. */
-export function isValueValid(property: Pick<PropertyInfo, 'json_schema'>, value: string): boolean {
-  return property.json_schema === null || new Validator(property.json_schema, '2020-12').validate(value).valid
 }
 
 function isInOrder(items: readonly string[], order: readonly string[]): boolean {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import type { SettingFault } from '@bobbin/shared/setting-faults'
+import { valueFault } from '../../../connectors/value-fault.ts'
 import { findBoundSecrets } from './bound-secrets.ts'
-import { valueFault } from './setting-fault.ts'
 import type { TapConfig } from './tap-config.ts'
 
 /** What can be wrong with what a tap hands back, beside what can be wrong with any setting. */

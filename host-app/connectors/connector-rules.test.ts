@@ -1,0 +1,28 @@
+import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import { expect, it } from 'vitest'
+import { connectorFaults } from './connector-rules.ts'
+import { importApi } from './import-api/connector.ts'
+
+/** A default is judged as what a person enters is: by the same rules, from the same text. */
+it.each([
+  [{ type: 'integer', minimum: 1, maximum: 10 }, '5', []],
+  [{ type: 'integer', minimum: 1, maximum: 10 }, '11', ['size: the default is not valid']],
+  [{ type: 'boolean' }, 'true', []],
+  [{ type: 'boolean' }, 'perhaps', ['size: the default is not valid']],
+  [{ type: 'string', enum: ['s', 'm'] }, 'm', []],
+  [{ type: 'string', enum: ['s', 'm'] }, 'l', ['size: the default is not valid']],
+  [{ type: 'string', maxLength: 2 }, 'abc', ['size: the default is not valid']],
+])('of %j, the default %j has these faults: %j', (json_schema, value, faults) => {
+  const size: PropertyInfo = {
+    name: 'size',
+    title: 'Size',
+    is_required: false,
+    is_credential: false,
+    property_type: 'user_provided',
+    affects_authorization: false,
+    json_schema,
+    order: 1,
+    default: value,
+  }
+  expect(connectorFaults({ ...importApi, info: { ...importApi.info, properties: [size] } })).toEqual(faults)
+})
