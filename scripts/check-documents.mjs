@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { putTogether } from './check-hygiene.mjs'
 import { capture, root } from './run.mjs'
 
 const documents = /^(?:[\w-]+\/)*(?:README|ARCHITECTURE|CONTRIBUTING|SECURITY)\.md$/
@@ -21,6 +22,20 @@ export const documentChecks = [
     complaints: async () => {
       const files = await trackedFiles()
       return list(unnamedFolders(textsOf(files.filter((file) => documents.test(file))), files))
+    },
+  },
+  {
+    name: 'ARCHITECTURE.md says where all is put together',
+    complaints: async () => {
+      const text = textsOf(['ARCHITECTURE.md'])['ARCHITECTURE.md']
+      return list(wrongPlaces(text, [...putTogether]))
+    },
+  },
+  {
+    name: 'a README that lists the files beside it lists them all',
+    complaints: async () => {
+      const files = await trackedFiles()
+      return list(unlistedFiles(textsOf(files.filter((file) => documents.test(file))), files))
     },
   },
   {
@@ -103,6 +118,42 @@ export function unnamedFolders(texts, files) {
     return isNamed ? [] : [`${readme} does not name ${folder}/`]
   })
 }
+
+/**
+ * Files that the document's list of where all is put together does not have, or has in vain.
+ * @param {string} text
+ * @param {readonly string[]} places
+ */
+export function wrongPlaces(text, places) {
+  const [, block = ''] = /<!-- put together -->([^]*?)<!-- \/put together -->/.exec(text) ?? []
+  const told = [...block.matchAll(/`([\w/-]+\.ts)`/g)].map(([, name]) => `host-app/${name}`)
+  return [
+    ...places.filter((place) => !told.includes(place)).map((place) => `nothing says that ${place} may`),
+    ...told.filter((place) => !places.includes(place)).map((place) => `${place} may not`),
+  ]
+}
+
+/** READMEs that list files of another folder: theirs has none. */
+const listedFolders = { shared: 'shared/src' }
+
+/**
+ * Product files that the README of their folder does not name, where it has a table that names one of them.
+ * @param {Readonly<Record<string, string>>} texts of the documents, by path
+ * @param {readonly string[]} files
+ */
+export function unlistedFiles(texts, files) {
+  return Object.entries(texts).flatMap(([document, text]) => {
+    if (!document.endsWith('/README.md')) return []
+    const folder = listedFolders[dirname(document)] ?? dirname(document)
+    const rows = text.split('\n').filter((line) => line.startsWith('| `'))
+    const isListed = (file) => rows.some((row) => row.includes(`\`${basename(file)}\``))
+    const beside = files.filter((file) => dirname(file) === folder && isProduct(file))
+    if (!beside.some(isListed)) return []
+    return beside.filter((file) => !isListed(file)).map((file) => `${document} does not list ${file}`)
+  })
+}
+
+const isProduct = (file) => /\.tsx?$/.test(file) && !/\.(?:test|testing)\.tsx?$/.test(file)
 
 function foldersOf(file) {
   const folders = []

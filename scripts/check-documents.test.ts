@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest'
-import { missingFiles, unnamedFolders, wrongSettings } from './check-documents.mjs'
+import {
+  missingFiles,
+  unlistedFiles,
+  unnamedFolders,
+  wrongPlaces,
+  wrongSettings,
+} from './check-documents.mjs'
 
 const files = ['README.md', 'a/README.md', 'a/one.ts', 'a/b/two.ts', 'a/b/c/three.ts']
 
@@ -22,6 +28,28 @@ it('finds folders that the README above them does not name', () => {
   expect(unnamed('`b/c/`')).toEqual([])
   expect(unnamed('nothing')).toEqual(['a/README.md does not name a/b/', 'a/README.md does not name a/b/c/'])
   expect(unnamedFolders({ 'README.md': '' }, files)).toContain('README.md does not name a/')
+})
+
+it('finds files that the list of those beside a README leaves out', () => {
+  const beside = [...files, 'a/one.test.ts', 'a/three.testing.ts', 'a/two.tsx', 'shared/src/four.ts']
+  const unlisted = (text: string) => unlistedFiles({ 'a/README.md': text }, beside)
+  expect(unlisted('| `one.ts`, `two.tsx` | both |')).toEqual([])
+  expect(unlisted('| `one.ts` | one |\n\nBut `two.tsx`.')).toEqual(['a/README.md does not list a/two.tsx'])
+  expect(unlisted('See `one.ts`.')).toEqual([])
+  expect(unlistedFiles({ 'shared/README.md': '| `four.ts` | |' }, [...beside, 'shared/src/five.ts'])).toEqual(
+    ['shared/README.md does not list shared/src/five.ts'],
+  )
+})
+
+it('finds where the list of what puts all together differs', () => {
+  const block = (inner: string) =>
+    `<!-- put together -->\n${inner}\n<!-- /put together -->\nand \`server/c.ts\``
+  const places = ['host-app/server/a.ts', 'host-app/cli/b.ts']
+  expect(wrongPlaces(block('`server/a.ts`, `cli/b.ts`'), places)).toEqual([])
+  expect(wrongPlaces(block('`server/a.ts`, `server/c.ts`'), places)).toEqual([
+    'nothing says that host-app/cli/b.ts may',
+    'host-app/server/c.ts may not',
+  ])
 })
 
 it('finds settings that the table does not tell of, tells of in vain, or with another default', () => {

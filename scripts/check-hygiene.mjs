@@ -108,7 +108,7 @@ const whereReasonsAreGiven =
   /^(?:client|shared|host-app\/(?:server|connectors|cli))\/(?!.*(?:\.(?:test|testing)\.ts$|\/testing\/)).*\.ts$/
 
 /** Where all that there is has a name: of it the server's process is put together, and each command's. */
-const putTogether = new Set([
+export const putTogether = new Set([
   ...['core', 'flow-parts', 'flow-routes', 'services', 'start-server', 'routes', 'app'].map(
     (name) => `host-app/server/${name}.ts`,
   ),
