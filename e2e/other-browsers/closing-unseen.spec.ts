@@ -1,7 +1,7 @@
-import { answerProvider } from '../provider-pages.ts'
-import { createCrmSource, demoCrm, expectStreams, goToProvider } from '../specs/popup/crm-trip.ts'
+import { demoCrm } from '../specs/popup/crm-trip.ts'
 import { expectError } from '../specs/popup/promises.ts'
 import { expectSevered, makeSevering } from '../specs/popup/severing-provider.ts'
+import { returnToStreams } from '../specs/popup/trip-stories.ts'
 import { expect, test } from './fixtures.ts'
 
 /** Windows that are closed where the page cannot see it: cut off and minimised, or before a word was said. */
@@ -19,11 +19,7 @@ test('a window that was cut off is missed when it is closed while minimised', as
   customerPage,
 }) => {
   makeSevering(cleanStack.proxy)
-  const id = await createCrmSource(account)
-  const { wizard, call } = await customerPage.open('authorizeSource', { id })
-  await goToProvider(wizard)
-  await answerProvider(wizard)
-  await expectStreams(wizard)
+  const { id, wizard, call } = await returnToStreams(customerPage, account)
   await expectSevered(customerPage)
   const hints = () => cleanStack.proxy.requests.filter(isHint).length
   const before = hints()

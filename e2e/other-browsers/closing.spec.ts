@@ -1,14 +1,7 @@
-import { answerProvider } from '../provider-pages.ts'
-import {
-  chooseStreams,
-  createCrmSource,
-  demoCrm,
-  expectStreams,
-  goToProvider,
-  submitForm,
-} from '../specs/popup/crm-trip.ts'
+import { chooseStreams, createCrmSource, demoCrm, goToProvider, submitForm } from '../specs/popup/crm-trip.ts'
 import { documentsMet, expectError, progressOf } from '../specs/popup/promises.ts'
 import { expectSevered, makeSevering, providers } from '../specs/popup/severing-provider.ts'
+import { returnToStreams } from '../specs/popup/trip-stories.ts'
 import { expectAllSet } from '../wizard-window.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -61,11 +54,7 @@ test('a window closed after a trip to the provider is known to be closed, and on
   account,
   customerPage,
 }) => {
-  const id = await createCrmSource(account)
-  const { wizard, call } = await customerPage.open('authorizeSource', { id })
-  await goToProvider(wizard)
-  await answerProvider(wizard)
-  await expectStreams(wizard)
+  const { id, wizard, call } = await returnToStreams(customerPage, account)
   await expect.poll(() => documentsMet(customerPage)).toBe(2)
   await wizard.closeAsUser()
   await expectError(call, { ...closed, sourceId: id, step: 'field_selection', canResume: true })
@@ -84,11 +73,7 @@ test('a window that was cut off is missed when it is closed, and can be taken ba
   customerPage,
 }) => {
   makeSevering(cleanStack.proxy)
-  const id = await createCrmSource(account)
-  const { wizard, call } = await customerPage.open('authorizeSource', { id })
-  await goToProvider(wizard)
-  await answerProvider(wizard)
-  await expectStreams(wizard)
+  const { id, wizard, call } = await returnToStreams(customerPage, account)
   await expectSevered(customerPage)
   await wizard.closeAsUser()
   await expectError(call, { ...closed, sourceId: id, step: 'field_selection', canResume: true })
@@ -126,11 +111,7 @@ test('close() of the page reaches a window that was cut off', async ({
   customerPage,
 }) => {
   makeSevering(cleanStack.proxy)
-  const id = await createCrmSource(account)
-  const { wizard, call } = await customerPage.open('authorizeSource', { id })
-  await goToProvider(wizard)
-  await answerProvider(wizard)
-  await expectStreams(wizard)
+  const { wizard, call } = await returnToStreams(customerPage, account)
   await expectSevered(customerPage)
   await customerPage.click('close')
   await expectError(call, closed)

@@ -1,9 +1,9 @@
 import { expect, test } from '../../fixtures.ts'
 import { hosts } from '../../hosts.ts'
-import { answerProvider } from '../../provider-pages.ts'
-import { chooseStreams, createCrmSource, expectStreams, goToProvider } from './crm-trip.ts'
+import { chooseStreams } from './crm-trip.ts'
 import { documentsMet, expectResult } from './promises.ts'
 import { expectSevered, makeSevering, providers } from './severing-provider.ts'
+import { returnToStreams } from './trip-stories.ts'
 
 /** The window closes in the very task in which the result leaves it. */
 
@@ -13,11 +13,7 @@ for (const { provider, isSevering } of providers) {
     { tag: '@popup-26' },
     async ({ cleanStack, account, customer }) => {
       if (isSevering) makeSevering(cleanStack.proxy)
-      const id = await createCrmSource(account)
-      const { wizard, call } = await customer.open('authorizeSource', { id })
-      await goToProvider(wizard)
-      await answerProvider(wizard)
-      await expectStreams(wizard)
+      const { id, wizard, call } = await returnToStreams(customer, account)
       if (isSevering) await expectSevered(customer)
       await wizard.evaluate(() => {
         const { fetch } = window
@@ -39,11 +35,7 @@ test(
   'the result that a closing window sent itself arrives, though nothing else gets through',
   { tag: '@popup-26' },
   async ({ cleanStack, account, customer }) => {
-    const id = await createCrmSource(account)
-    const { wizard, call } = await customer.open('authorizeSource', { id })
-    await goToProvider(wizard)
-    await answerProvider(wizard)
-    await expectStreams(wizard)
+    const { id, wizard, call } = await returnToStreams(customer, account)
     await expect.poll(() => documentsMet(customer)).toBe(2)
     cleanStack.proxy.rule({ host: hosts.wizard, path: /\/relay$/ }, { hold: true })
     await wizard.evaluate(() => {

@@ -5,16 +5,10 @@ import { hosts } from '../../hosts.ts'
 import { answerProvider } from '../../provider-pages.ts'
 import type { FrontProxy } from '../../servers/front-proxy.ts'
 import { closeAsUser, expectAllSet, selectStreams } from '../../wizard-window.ts'
-import {
-  chooseStreams,
-  createCrmSource,
-  expectProvider,
-  expectStreams,
-  giveConsent,
-  goToProvider,
-} from './crm-trip.ts'
+import { chooseStreams, createCrmSource, expectProvider, giveConsent, goToProvider } from './crm-trip.ts'
 import { documentsMet, expectError, expectResult, progressOf } from './promises.ts'
 import { expectSevered, openerPolicy } from './severing-provider.ts'
+import { returnToStreams } from './trip-stories.ts'
 
 // Long, and each on its own: any worker may take one.
 test.describe.configure({ mode: 'parallel' })
@@ -67,11 +61,7 @@ test(
         cleanStack.proxy.reset()
         rule(cleanStack.proxy)
         await customer.load()
-        const id = await createCrmSource(account, name)
-        const { wizard, call } = await customer.open('authorizeSource', { id })
-        await goToProvider(wizard)
-        await answerProvider(wizard)
-        await expectStreams(wizard)
+        const { id, wizard, call } = await returnToStreams(customer, account, name)
         await expectSevered(customer)
 
         await chooseStreams(wizard)
@@ -110,11 +100,7 @@ for (const provider of ['no policy', 'same-origin']) {
       await loadWithPolicy(cleanStack.proxy, customer, 'same-origin-allow-popups')
       const isSevering = provider !== 'no policy'
       if (isSevering) providerSends({ [openerPolicy]: provider })(cleanStack.proxy)
-      const id = await createCrmSource(account)
-      const { wizard, call } = await customer.open('authorizeSource', { id })
-      await goToProvider(wizard)
-      await answerProvider(wizard)
-      await expectStreams(wizard)
+      const { id, wizard, call } = await returnToStreams(customer, account)
       if (isSevering) await expectSevered(customer)
       else await expect.poll(() => documentsMet(customer)).toBe(2)
 

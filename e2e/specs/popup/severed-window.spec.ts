@@ -1,10 +1,10 @@
 import { timings } from '@bobbin/shared/timings'
 import { expect, test } from '../../fixtures.ts'
-import { answerProvider } from '../../provider-pages.ts'
 import { closeAsUser } from '../../wizard-window.ts'
-import { chooseStreams, createCrmSource, expectStreams, goToProvider } from './crm-trip.ts'
+import { chooseStreams } from './crm-trip.ts'
 import { expectError, expectResult, timeOf } from './promises.ts'
 import { expectSevered, makeSevering } from './severing-provider.ts'
+import { returnToStreams } from './trip-stories.ts'
 
 /** A window that its provider has cut off, back at the wizard. Its silence is judged with the product's own patience. */
 test.use({ timings: { presenceGrace: timings.presenceGrace } })
@@ -27,11 +27,7 @@ test(
       }
     })
     await customer.load()
-    const id = await createCrmSource(account)
-    const { wizard, call } = await customer.open('authorizeSource', { id })
-    await goToProvider(wizard)
-    await answerProvider(wizard)
-    await expectStreams(wizard)
+    const { id, wizard, call } = await returnToStreams(customer, account)
     await expectSevered(customer)
 
     await customer.click('focus')
@@ -51,11 +47,7 @@ test(
   'close() ends the flow in a window that was cut off, and the window closes itself',
   { tag: '@popup-12' },
   async ({ account, customer }) => {
-    const id = await createCrmSource(account)
-    const { wizard, call } = await customer.open('authorizeSource', { id })
-    await goToProvider(wizard)
-    await answerProvider(wizard)
-    await expectStreams(wizard)
+    const { wizard, call } = await returnToStreams(customer, account)
     await expectSevered(customer)
 
     const closed = wizard.waitForEvent('close')
@@ -69,11 +61,7 @@ test(
   'closing a window that was cut off is known within ten seconds, and can be taken back',
   { tag: '@popup-13' },
   async ({ account, customer }) => {
-    const id = await createCrmSource(account)
-    const { wizard, call } = await customer.open('authorizeSource', { id })
-    await goToProvider(wizard)
-    await answerProvider(wizard)
-    await expectStreams(wizard)
+    const { id, wizard, call } = await returnToStreams(customer, account)
     await expectSevered(customer)
 
     await closeAsUser(wizard)

@@ -60,6 +60,20 @@ export function cutFetches(proxy: FrontProxy): void {
   proxy.rule({ host: hosts.wizard, path: flows }, { cut: true })
 }
 
+/** A new source goes to the provider and is back: its streams are shown. */
+export async function returnToStreams<Window extends CustomerWindow>(
+  customer: CustomerPage<Window>,
+  account: Account,
+  name?: string,
+): Promise<{ id: number; wizard: Window; call: Call }> {
+  const id = await createCrmSource(account, name)
+  const { wizard, call } = await customer.open('authorizeSource', { id })
+  await goToProvider(wizard)
+  await answerProvider(wizard)
+  await expectStreams(wizard)
+  return { id, wizard, call }
+}
+
 /** The whole way, from the click to the result; returns the window, which will close itself. */
 export async function connectCrm<Window extends CustomerWindow>(
   customer: CustomerPage<Window>,

@@ -1,8 +1,8 @@
 import { expect, test } from '../../fixtures.ts'
-import { answerProvider } from '../../provider-pages.ts'
 import { closeAsUser } from '../../wizard-window.ts'
-import { chooseStreams, createCrmSource, demoCrm, expectStreams, goToProvider } from './crm-trip.ts'
+import { chooseStreams, demoCrm } from './crm-trip.ts'
 import { documentsMet, expectError, progressOf, timeOf } from './promises.ts'
+import { returnToStreams } from './trip-stories.ts'
 
 /** The page sees its window close. The server would need much longer here, so it cannot be what tells. */
 test.use({ timings: { presenceGrace: 60_000 } })
@@ -36,11 +36,7 @@ test(
   'closing the window after a trip to the provider is known within a second',
   { tag: '@popup-15' },
   async ({ account, customer }) => {
-    const id = await createCrmSource(account)
-    const { wizard, call } = await customer.open('authorizeSource', { id })
-    await goToProvider(wizard)
-    await answerProvider(wizard)
-    await expectStreams(wizard)
+    const { id, wizard, call } = await returnToStreams(customer, account)
     await expect.poll(() => documentsMet(customer)).toBe(2)
 
     await closeAsUser(wizard)

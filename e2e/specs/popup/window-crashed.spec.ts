@@ -1,9 +1,10 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../../fixtures.ts'
 import { answerProvider } from '../../provider-pages.ts'
-import { chooseStreams, createCrmSource, expectStreams, goToProvider } from './crm-trip.ts'
+import { chooseStreams, createCrmSource, goToProvider } from './crm-trip.ts'
 import { documentsMet, expectError } from './promises.ts'
 import { expectSevered, makeSevering } from './severing-provider.ts'
+import { returnToStreams } from './trip-stories.ts'
 
 /** The window is still there and shows nothing any more. No script of ours in it could say so. */
 
@@ -37,11 +38,7 @@ test(
   { tag: '@popup-17' },
   async ({ cleanStack, account, customer }) => {
     makeSevering(cleanStack.proxy)
-    const id = await createCrmSource(account)
-    const { wizard, call } = await customer.open('authorizeSource', { id })
-    await goToProvider(wizard)
-    await answerProvider(wizard)
-    await expectStreams(wizard)
+    const { id, wizard, call } = await returnToStreams(customer, account)
     await expectSevered(customer)
     await crash(wizard)
     await expectError(call, { name: 'AppClosedPrematurelyError', certainty: 'confirmed', sourceId: id })

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../../fixtures.ts'
-import { answerProvider } from '../../provider-pages.ts'
-import { chooseStreams, createCrmSource, demoCrm, expectStreams, goToProvider } from '../popup/crm-trip.ts'
+import { chooseStreams, demoCrm } from '../popup/crm-trip.ts'
 import { expectResult } from '../popup/promises.ts'
+import { returnToStreams } from '../popup/trip-stories.ts'
 import { messagesFrom, readies } from './messages.ts'
 import { expectMet } from './met.ts'
 import { penpalScript } from './penpal-script.ts'
@@ -35,11 +35,7 @@ test(
   },
   async ({ cleanStack, account, customer }) => {
     const { origins, proxy } = cleanStack
-    const id = await createCrmSource(account)
-    const { wizard, call } = await customer.open('authorizeSource', { id })
-    await goToProvider(wizard)
-    await answerProvider(wizard)
-    await expectStreams(wizard)
+    const { id, wizard, call } = await returnToStreams(customer, account)
     await expect.poll(() => new Set(readies(customer, origins.wizard).map(({ docId }) => docId)).size).toBe(2)
     const [old, present] = [readies(customer, origins.wizard)[0], readies(customer, origins.wizard).at(-1)]
     if (!old || !present) throw new Error('The page met no wizard.')
