@@ -47,7 +47,9 @@ export function childServer(options: ChildOptions): ChildServer {
     child = started
     started.stdout.pipe(log)
     started.stderr.pipe(log)
-    process.once('exit', () => started.kill('SIGKILL'))
+    const takeAlong = () => started.kill('SIGKILL')
+    process.once('exit', takeAlong)
+    started.once('exit', () => process.off('exit', takeAlong))
     const deadline = Date.now() + startLimit
     while (!(await isAnswering(`http://127.0.0.1:${port}${healthPath}`))) {
       const hasEnded = started.exitCode !== null || started.signalCode !== null

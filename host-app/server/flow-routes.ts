@@ -46,5 +46,5 @@ export function registerFlowRoutes(
   })
   serveCallbacks(app, { database, oauth, access, presence, steps, trips, endTrip, sendPage })
   serveWizardPage(app, { database, registry, access, presence, unclaimed, trips, showFlow, sendPage })
-  serveAuthorize(app, { database, access, guard, trips, tickets, sendPage })
+  serveAuthorize(app, { database, access, guard, newest, trips, tickets, sendPage })
 }

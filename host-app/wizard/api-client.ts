@@ -70,6 +70,6 @@ export function routeUrl(flowId: string, name: WizardRouteName): string {
 }
 
 /** Where the link to the provider leads: a route of ours that needs the state's one-time value. */
-export function authorizeUrl(flowId: string, ticket: string | null): string {
-  return `/connect/${flowId}/authorize?ticket=${ticket ?? ''}`
+export function authorizeUrl(flowId: string, ticket: string | null, doc: string): string {
+  return `/connect/${flowId}/authorize?ticket=${ticket ?? ''}&doc=${doc}`
 }

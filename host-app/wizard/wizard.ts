@@ -42,6 +42,8 @@ export interface Wizard {
   keepGoing(): void
   confirmCancel(): void
   close(): void
+  /** Where the link to the provider leads. */
+  authorizeHref(): string
   /** The link to the provider was followed: the provider's page must not reach the opener. */
   disownOpener(): void
   /** Whether the error means that another screen takes over, as the end of the flow does. */
@@ -121,9 +123,13 @@ export function startWizard(boot: Boot): Wizard {
     intend({ name: 'saveForm', body })
   }
 
+  function authorizeHref(): string {
+    return authorizeUrl(flowId, state.flow?.authorize_ticket ?? null, presence.docId())
+  }
+
   function goToProvider(): void {
     disownOpener()
-    location.assign(authorizeUrl(flowId, state.flow?.authorize_ticket ?? null))
+    location.assign(authorizeHref())
   }
 
   function disownOpener(): void {
@@ -271,6 +277,7 @@ export function startWizard(boot: Boot): Wizard {
     keepGoing: () => dispatch({ type: 'cancelling', cancelling: 'no' }),
     confirmCancel: () => void confirmCancel(),
     close,
+    authorizeHref,
     disownOpener,
     isOver,
   }

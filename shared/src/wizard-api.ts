@@ -8,7 +8,7 @@ import { settingFaults } from './setting-faults.ts'
 import { properties } from './source.ts'
 import type { WizardRouteName } from './wizard-routes.ts'
 
-const docId = z.string().regex(/^[A-Za-z0-9_-]{22}$/)
+export const docId = z.string().regex(/^[A-Za-z0-9_-]{22}$/)
 
 /** All streams at once, a column per property: small and quick to parse at any number of streams. */
 export const streamColumns = z.object({

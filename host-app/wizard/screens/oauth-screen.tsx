@@ -1,4 +1,3 @@
-import { authorizeUrl } from '../api-client.ts'
 import { oauth as words } from '../messages/en/oauth.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
@@ -82,7 +81,7 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
         {/* Before the script runs it leads nowhere: nobody would drop the opener. */}
         <a
           class="primary"
-          href={state.isReady ? authorizeUrl(state.flowId, flow.authorize_ticket) : undefined}
+          href={state.isReady ? wizard?.authorizeHref() : undefined}
           onClick={follow}
           aria-busy={isBusy(state)}
         >

@@ -1,8 +1,9 @@
 import type { ReasonOf } from '@bobbin/shared/error-reasons'
+import { docId } from '@bobbin/shared/wizard-api'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
 import type { SendPage } from '../../http/wizard-page.ts'
-import type { ActionGuard, AuthorizeTickets, FlowTrips } from '../../nouns/flows/flows.ts'
+import type { ActionGuard, AuthorizeTickets, FlowTrips, NewestDocument } from '../../nouns/flows/flows.ts'
 import type { Database } from '../../store/database.ts'
 import { failingAsPages } from './page-failures.ts'
 import type { WizardAccess } from './wizard-access.ts'
@@ -14,6 +15,7 @@ export function serveAuthorize(
     database,
     access,
     guard,
+    newest,
     trips,
     tickets,
     sendPage,
@@ -21,6 +23,7 @@ export function serveAuthorize(
     database: Pick<Database, 'write'>
     access: Pick<WizardAccess, 'findFlow'>
     guard: Pick<ActionGuard, 'act'>
+    newest: Pick<NewestDocument, 'leave'>
     trips: Pick<FlowTrips, 'leave' | 'refuse'>
     tickets: Pick<AuthorizeTickets, 'isGenuine'>
     sendPage: SendPage
@@ -28,16 +31,18 @@ export function serveAuthorize(
 ): void {
   app.get('/connect/:id/authorize', failingAsPages(sendPage), async (request, reply) => {
     const { id } = request.params as { id: string }
-    const { ticket } = request.query as { ticket?: unknown }
+    const { ticket, doc } = request.query as { ticket?: unknown; doc?: unknown }
+    const leaving = docId.safeParse(doc)
     reply.header('Cache-Control', 'no-store')
     const home = `/connect/${encodeURIComponent(id)}`
     const flow = await access.findFlow(request, id)
     if (!flow?.cookie_hash) return reply.redirect(home, 303)
     const browser = { flowId: flow.id, cookieHash: flow.cookie_hash }
     try {
-      const location = await guard.act(browser, 'authorize', async (tx, current) =>
-        tickets.isGenuine(current, ticket) ? trips.leave(tx, current) : null,
-      )
+      const location = await guard.act(browser, 'authorize', async (tx, current) => {
+        if (!tickets.isGenuine(current, ticket)) return null
+        return trips.leave(tx, leaving.success ? await newest.leave(tx, current, leaving.data) : current)
+      })
       // A used, old or foreign link: back to the page, which says what to do.
       return location === null ? reply.redirect(home, 303) : reply.redirect(location, 302)
     } catch (error) {

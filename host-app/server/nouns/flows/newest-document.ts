@@ -26,6 +26,11 @@ export interface NewestDocument {
    * take over again.
    */
   open(tx: Transaction, flowId: string, document: OpenedDocument): Promise<Flow | 'elsewhere' | 'superseded'>
+  /**
+   * The document leaves for the provider. Where it does so before its stream was heard, it is made the newest now: what
+   * then comes late of its stream is not taken for its return.
+   */
+  leave(tx: Transaction, flow: Flow, doc: string): Promise<Flow>
   /** The document is out of sight, which its page is told. @throws {AppError} FlowExpired */
   hide(tx: Transaction, flow: Flow, doc: string): Promise<void>
 }
@@ -39,6 +44,13 @@ export function createNewestDocument({
   trips: Pick<FlowTrips, 'arrive'>
   events: EventLog
 }): NewestDocument {
+  async function takeOver(tx: Transaction, flow: Flow, doc: string): Promise<Flow> {
+    const taken = await trips.arrive(tx, await changeFlow(tx, flow, { doc_id: doc }))
+    await tellWizard(tx, events, flow.id, { type: 'superseded', data: { by: doc } })
+    await tellPage(tx, events, flow.id, 'here', { doc })
+    return taken
+  }
+
   return {
     async open(tx, flowId, { doc, cookieHash, isBack }) {
       const flow = await findFlow(tx.db, flowId)
@@ -47,11 +59,11 @@ export function createNewestDocument({
       if (isBack && flow.doc_id !== doc) return 'superseded'
       const bound = await bindFlow(tx, flow, cookieHash)
       if (bound.doc_id === doc || bound.status !== 'open') return bound
-      const shown = await trips.arrive(tx, await changeFlow(tx, bound, { doc_id: doc }))
-      await tellWizard(tx, events, flowId, { type: 'superseded', data: { by: doc } })
-      await tellPage(tx, events, flowId, 'here', { doc })
+      const shown = await takeOver(tx, bound, doc)
       return shown.step === null ? steps.advance(tx, shown) : shown
     },
+
+    leave: async (tx, flow, doc) => (flow.doc_id === doc ? flow : takeOver(tx, flow, doc)),
 
     async hide(tx, flow, doc) {
       const { status, doc_id: newest } = (await findFlow(tx.db, flow.id)) ?? flow
