@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ColumnType, ColumnTypes } from './column-types.ts'
 import { violation } from './message-guard.ts'
 import type { PostgresSession } from './session.ts'
 
@@ -31,21 +32,15 @@ const columnRow = z.object({
   table_oid: z.string(),
   number: z.int(),
   name: z.string(),
-  /** As PostgreSQL writes the declared type: `numeric(10,2)`, `app.mood[]`. */
-  sql_type: z.string(),
-  /** Of a domain: the type below it, and so for the elements of an array. */
-  base_type: z.string(),
-  base_kind: z.string(),
-  /** The element's; null for what is not an array. */
-  element_type: z.string().nullable(),
-  element_kind: z.string().nullable(),
+  type_oid: z.string(),
   /** Declared; of a domain: its own. -1 where there is none. */
   modifier: z.int(),
   dimensions: z.int(),
   is_not_null: z.boolean(),
   may_read: z.boolean(),
 })
-export type ColumnRow = z.infer<typeof columnRow>
+/** A column with what its type says of it. */
+export type ColumnRow = Omit<z.infer<typeof columnRow>, 'type_oid'> & ColumnType
 
 const versionRow = z.object({ version: z.string(), number: z.int() })
 
@@ -85,7 +80,7 @@ export async function readSchemas(session: PostgresSession): Promise<SchemaRow[]
     ) r on true
     where ${ownSchemas}
     group by n.oid, n.nspname
-    order by n.nspname collate "C"`)
+    order by n.nspname`)
   return parseRows(schemaRow, rows)
 }
 
@@ -97,15 +92,18 @@ export async function* readTables(session: PostgresSession, batchSize: number): 
       -- A table that was never analyzed says -1; before version 14 it said 0 rows in 0 pages.
       case when c.relkind = 'v' or c.reltuples < 0 or (v.is_old and c.reltuples = 0 and c.relpages = 0) then null
         else c.reltuples::bigint end::text as row_count,
-      has_table_privilege(c.oid, 'SELECT') as may_read_all,
-      coalesce((select i.indkey::int2[] from pg_index i where i.indrelid = c.oid and i.indisprimary), '{}') as key,
+      c.may_read_all, coalesce(i.indkey::int2[], '{}') as key,
       count(*) over (partition by n.nspname || '-' || c.relname) > 1 as is_ambiguous
-    from pg_class c
+    from (
+      -- The offset keeps the rights of each table from being asked for more than once.
+      select *, has_table_privilege(c.oid, 'SELECT') as may_read_all from pg_class c where ${ownTables} offset 0
+    ) c
     join pg_namespace n on n.oid = c.relnamespace
+    left join pg_index i on i.indrelid = c.oid and i.indisprimary
     cross join (select current_setting('server_version_num')::int < 140000 as is_old) v
-    where ${ownTables} and ${ownSchemas} and has_schema_privilege(n.oid, 'USAGE')
-      and (has_table_privilege(c.oid, 'SELECT') or has_any_column_privilege(c.oid, 'SELECT'))
-    order by n.nspname collate "C", c.relname collate "C"`)
+    where ${ownSchemas} and has_schema_privilege(n.oid, 'USAGE')
+      and (c.may_read_all or has_any_column_privilege(c.oid, 'SELECT'))
+    order by n.nspname, c.relname`)
   while (true) {
     const batch = parseRows(tableRow, await session.query(`fetch forward ${batchSize} from found_table`))
     if (batch.length === 0) return
@@ -113,43 +111,34 @@ export async function* readTables(session: PostgresSession, batchSize: number): 
   }
 }
 
-/** The columns of these tables in one query, in order. Domains are followed down to what they are made of. */
+/**
+ * The columns of these tables in one query, in order. It touches the rows of these columns and no others:
+ * each table has a type of its own, so that a scan of all types per batch would make the whole quadratic.
+ */
 export async function readColumns(
   session: PostgresSession,
+  types: ColumnTypes,
   tables: readonly TableRow[],
 ): Promise<ColumnRow[]> {
   const rows = await session.query(
     `
-    with recursive wanted as (
-      select unnest($1::oid[]) as table_oid, unnest($2::bool[]) as may_read_all
-    ), used as (
-      select a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attndims, a.attnotnull,
-        w.may_read_all or has_column_privilege(a.attrelid, a.attnum, 'SELECT') as may_read
-      from wanted w
-      join pg_attribute a on a.attrelid = w.table_oid and a.attnum > 0 and not a.attisdropped
-    ), base (type, id, modifier, is_not_null) as (
-      select distinct atttypid, atttypid, -1, false from used
-      union all
-      select b.type, t.typbasetype, t.typtypmod, b.is_not_null or t.typnotnull
-      from base b join pg_type t on t.oid = b.id and t.typtype = 'd'
-    ), element (type, id) as (
-      select distinct b.id, t.typelem from base b
-      join pg_type t on t.oid = b.id and t.typelem <> 0 and t.typlen = -1 and t.typcategory = 'A'
-      union all
-      select e.type, t.typbasetype from element e join pg_type t on t.oid = e.id and t.typtype = 'd'
-    )
-    select a.attrelid::text as table_oid, a.attnum::int as number, a.attname as name,
-      format_type(a.atttypid, a.atttypmod) as sql_type,
-      bt.typname as base_type, bt.typtype as base_kind,
-      et.typname as element_type, et.typtype as element_kind,
-      case when a.atttypmod = -1 then b.modifier else a.atttypmod end as modifier,
-      a.attndims::int as dimensions, a.attnotnull or b.is_not_null as is_not_null, a.may_read
-    from used a
-    join base b on b.type = a.atttypid
-    join pg_type bt on bt.oid = b.id and bt.typtype <> 'd'
-    left join (element e join pg_type et on et.oid = e.id and et.typtype <> 'd') on e.type = bt.oid
+    select a.attrelid::text as table_oid, a.attnum::int as number, a.attname as name, a.atttypid::text as type_oid,
+      a.atttypmod as modifier, a.attndims::int as dimensions, a.attnotnull as is_not_null,
+      w.may_read_all or has_column_privilege(a.attrelid, a.attnum, 'SELECT') as may_read
+    from unnest($1::oid[], $2::bool[]) as w (table_oid, may_read_all)
+    join pg_attribute a on a.attrelid = w.table_oid and a.attnum > 0 and not a.attisdropped
     order by a.attrelid, a.attnum`,
     [tables.map(({ oid }) => oid), tables.map((table) => table.may_read_all)],
   )
-  return parseRows(columnRow, rows)
+  const columns = parseRows(columnRow, rows)
+  await types.load(new Set(columns.map((column) => column.type_oid)))
+  return columns.map(({ type_oid: oid, ...column }) => {
+    const type = types.of(oid)
+    return {
+      ...type,
+      ...column,
+      modifier: column.modifier === -1 ? type.modifier : column.modifier,
+      is_not_null: column.is_not_null || type.is_not_null,
+    }
+  })
 }

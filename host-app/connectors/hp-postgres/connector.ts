@@ -2,6 +2,7 @@ import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import { ConnectorError, type Connector, type ConnectorContext } from '../connector.ts'
 import { readColumns, readSchemas, readServerVersion, readTables, type SchemaRow } from './catalog-queries.ts'
+import { createColumnTypes } from './column-types.ts'
 import { postgresInfo } from './postgres-info.ts'
 import { readPostgresSettings } from './postgres-settings.ts'
 import { openSession } from './session.ts'
@@ -57,9 +58,10 @@ async function* discover(context: ConnectorContext): AsyncGenerator<DiscoveredSt
     context.report.phase('reading_schema')
     const schemas = await readSchemas(session)
     logSchemas(schemas, context.report.log)
+    const types = createColumnTypes(session)
     let count = 0
     for await (const tables of readTables(session, batchSize)) {
-      const columns = Map.groupBy(await readColumns(session, tables), ({ table_oid: oid }) => oid)
+      const columns = Map.groupBy(await readColumns(session, types, tables), ({ table_oid: oid }) => oid)
       for (const table of tables) {
         yield tableStream(settings.dbname, table, columns.get(table.oid) ?? [])
         context.signal.throwIfAborted()

@@ -57,22 +57,34 @@ const columns = rows(
     table_oid: text,
     number: int4,
     name: text,
-    sql_type: text,
-    base_type: text,
-    base_kind: text,
-    element_type: text,
-    element_kind: text,
+    type_oid: text,
     modifier: int4,
     dimensions: int4,
     is_not_null: bool,
     may_read: bool,
   },
   [
-    ['16384', '1', 'id', 'integer', 'int4', 'b', null, null, '-1', '0', 't', 't'],
-    ['16384', '2', 'tags', 'text[]', '_text', 'b', 'text', 'b', '-1', '1', 'f', 't'],
-    ['16390', '1', 'born', 'timestamp with time zone', 'timestamptz', 'b', null, null, '-1', '0', 'f', 't'],
+    ['16384', '1', 'id', '23', '-1', '0', 't', 't'],
+    ['16384', '2', 'tags', '1009', '-1', '1', 'f', 't'],
+    ['16390', '1', 'born', '1184', '-1', '0', 'f', 't'],
   ],
 )
+const typeColumns = {
+  oid: text,
+  name: text,
+  kind: text,
+  sql_type: text,
+  base: text,
+  modifier: int4,
+  is_not_null: bool,
+  element: text,
+}
+const usedTypes = rows(typeColumns, [
+  ['23', 'int4', 'b', 'integer', '0', '-1', 'f', '0'],
+  ['1009', '_text', 'b', 'text[]', '0', '-1', 'f', '25'],
+  ['1184', 'timestamptz', 'b', 'timestamp with time zone', '0', '-1', 'f', '0'],
+])
+const elementTypes = rows(typeColumns, [['25', 'text', 'b', 'text', '0', '-1', 'f', '0']])
 
 /** What a small database answers to a request of the connector, as messages; `null`: it said goodbye. */
 function answerTo(request: string, state: { fetched: boolean }): Buffer[] | null {
@@ -89,7 +101,11 @@ function answerTo(request: string, state: { fetched: boolean }): Buffer[] | null
     state.fetched = true
     return [...batch, ready]
   }
-  if (request.includes('with recursive wanted')) return [message('1'), message('2'), ...columns, ready]
+  const prepared = [message('1'), message('2')]
+  if (request.includes('join pg_attribute')) return [...prepared, ...columns, ready]
+  if (request.includes('from pg_type')) {
+    return [...prepared, ...(request.includes('1184') ? usedTypes : elementTypes), ready]
+  }
   return [...schemas, ready]
 }
 
