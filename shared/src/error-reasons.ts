@@ -12,6 +12,7 @@ type Reasons = Readonly<Record<string, ReasonFacts>>
 /** The one list of `data.reason`, by code. A code that is not here has no reasons. */
 export const errorReasons = {
   BadRequest: {
+    unknown_parameter: { sentence: 'The query has what the call does not take; `data.paths` names it.' },
     cursor: { sentence: 'The cursor is not one of this list.' },
     idempotency_key: { sentence: 'The `Idempotency-Key` is not 1 to 255 visible ASCII characters.' },
     timeout: { status: 408, met: 'connection', sentence: 'The request did not come to its end in time.' },

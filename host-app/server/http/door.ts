@@ -8,6 +8,7 @@ import type { Caller } from './caller.ts'
 import { sendError, type Envelope } from './error-response.ts'
 import { readIdempotencyKey, type ReplyMemory } from './idempotency.ts'
 import { parseInput } from './parse-input.ts'
+import { parseQuery } from './parse-query.ts'
 import type { SecretKind } from './refused-attempts.ts'
 
 /** A vocabulary in which the server is spoken to: its endpoints as data, and its manners. */
@@ -116,7 +117,7 @@ export function createDoor<Table extends Readonly<Record<string, Endpoint>>>(
         await admit?.(request)
         const call = {
           params: parseParams(endpoint, request.params, missing),
-          query: endpoint.query && parseInput(endpoint.query, request.query, 'BadRequest'),
+          query: parseQuery(endpoint, request.query),
           body: endpoint.body && parseInput(endpoint.body, request.body, 'InvalidBody', endpoint.bodyMessage),
           accountId: request.caller?.accountId ?? null,
           caller: request.caller,

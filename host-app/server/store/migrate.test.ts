@@ -34,6 +34,37 @@ it.each(migrationNames.map((_, count) => [count]))(
   },
 )
 
+it('moves sources as they are, and frees the names of deleted ones alone', async () => {
+  const file = freshFile()
+  await storeOf(file, migrationNames.slice(0, migrationNames.indexOf('013_names')))
+  const raw = new DatabaseSync(file)
+  const add = (account: number, name: string, deletedAt: number | null) =>
+    raw
+      .prepare(
+        `insert into source (account_id, type, display_name, name, properties, settings_version, selection_version,
+          configured_at, deleted_at, created_at, updated_at) values (?, 'import_api', ?, ?, '{}', 3, 5, 7, ?, 8, 9)`,
+      )
+      .run(account, name, name, deletedAt)
+  add(1, 'orders', null)
+  add(1, 'gone', 10)
+  add(2, 'orders', null)
+  const before = raw.prepare('select * from source order by id').all().map(entriesOf)
+  raw.close()
+  await (await openSqlite(file)).close()
+  const moved = new DatabaseSync(file)
+  expect(moved.prepare('select * from source order by id').all().map(entriesOf)).toEqual(before)
+  const insert = moved.prepare(
+    `insert into source (account_id, type, display_name, name, properties, settings_version, created_at, updated_at)
+      values (?, 'import_api', 'x', ?, '{}', 1, 1, 1)`,
+  )
+  expect(Number(insert.run(1, 'gone').lastInsertRowid)).toBe(4)
+  expect(() => insert.run(1, 'gone')).toThrow(/unique/i)
+  expect(() => insert.run(2, 'orders')).toThrow(/unique/i)
+  moved.close()
+})
+
+const entriesOf = (row: object) => Object.entries(row).toSorted(([one], [other]) => one.localeCompare(other))
+
 describe('a history that it cannot go on from', () => {
   it('of a newer version is refused, by name, and nothing is changed', async () => {
     const file = freshFile()

@@ -11,6 +11,7 @@ import { turns } from './migrations/009-turns.ts'
 import { callbacks } from './migrations/010-callbacks.ts'
 import { grantsAside } from './migrations/011-grants-aside.ts'
 import { apps } from './migrations/012-apps.ts'
+import { names } from './migrations/013-names.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
   '010_callbacks': { up: callbacks },
   '011_grants_aside': { up: grantsAside },
   '012_apps': { up: apps },
+  '013_names': { up: names },
 }

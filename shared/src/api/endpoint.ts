@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly chapter: Chapter
   readonly summary: string
   readonly params?: z.ZodType
-  readonly query?: z.ZodType
+  readonly query?: z.ZodObject
   readonly body?: z.ZodType
   /** What InvalidBody says where Stitch has words for it, kept to the letter. `data.paths` says what is wrong. */
   readonly bodyMessage?: string
@@ -49,6 +49,9 @@ export const chapters = [
 ] as const
 export type Chapter = (typeof chapters)[number]
 
+/** Of the versioned API a query may have what its row names and nothing else: a misspelt filter would choose all. */
+export const isStrictQuery = ({ path }: Pick<Endpoint, 'path'>): boolean => /^\/v\d+\//.test(path)
+
 /** Every code that the endpoint may answer with. */
 export function errorsOf(endpoint: Endpoint): ErrorCode[] {
   const { method, caller, query, idempotent, versioned, errors } = endpoint
@@ -56,7 +59,7 @@ export function errorsOf(endpoint: Endpoint): ErrorCode[] {
   if (caller === 'account') found.add('Unauthorized')
   // Whoever brings a secret can bring too many wrong ones.
   if (caller !== 'anyone') found.add('RateLimited')
-  if (query) found.add('BadRequest')
+  if (query || isStrictQuery(endpoint)) found.add('BadRequest')
   // What is no JSON is refused even where no body is read.
   if (method !== 'GET') found.add('InvalidBody')
   if (idempotent) found.add('BadRequest').add('Conflict')

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { isStrictQuery } from '@bobbin/shared/api/endpoint'
 import { createContractApp } from './contract-calls.testing.ts'
 import { cooked, expectEnvelope, named, newSetting, send, where } from './documented-call.testing.ts'
 import type { TestApp } from '../../testing/app.testing.ts'
@@ -39,6 +40,30 @@ describe('a body', () => {
     for (const payload of ['[]', '"text"', '7', 'null', ...junk]) {
       const reply = await send(row, call, setting, payload)
       expect([payload, reply.statusCode]).toEqual([payload, 400])
+    }
+  })
+})
+
+describe('a query', () => {
+  it.each(where(isStrictQuery))('of %s has no parameter that is not documented', async (_, row) => {
+    const setting = await newSetting(test)
+    const call = await row.recipe.good(setting)
+    const known = Object.keys(row.endpoint.query?.shape ?? {})
+    // Others' spellings, names that every object has, and what comes twice or without a value.
+    for (const name of ['lunch', 'pageSize', '__proto__', 'constructor', 'toString', 'limit[]', '']) {
+      const reply = await send(row, { ...call, query: { ...call.query, [name]: '' } }, setting)
+      expect([name, expectEnvelope(reply)]).toEqual([
+        name,
+        {
+          error: 'BadRequest',
+          message: expect.stringContaining(known.length > 0 ? known.join(', ') : 'It takes none.'),
+          data: {
+            reason: 'unknown_parameter',
+            paths: expect.toSatisfy((paths) => Object.hasOwn(paths, name)),
+          },
+          request_id: expect.any(String),
+        },
+      ])
     }
   })
 })

@@ -1,5 +1,5 @@
 import { api } from '@bobbin/shared/api'
-import { errorsOf } from '@bobbin/shared/api/endpoint'
+import { errorsOf, isStrictQuery } from '@bobbin/shared/api/endpoint'
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -81,6 +81,11 @@ const commonFaults: Readonly<
     const query = Object.fromEntries(Object.keys(properties ?? {}).map((key) => [key, 'x'.repeat(300)]))
     return send(row, { ...call, query }, setting)
   },
+  'with a query that is not documented': async (row, setting) => {
+    if (!isStrictQuery(row.endpoint)) return null
+    const call = await row.recipe.good(setting)
+    return send(row, { ...call, query: { ...call.query, lunch: 'x' } }, setting)
+  },
   'with malformed JSON': async (row, setting) => {
     if (row.endpoint.method === 'GET') return null
     return send(row, await row.recipe.good(setting), setting, '{"a":')
@@ -101,11 +106,15 @@ const commonFaults: Readonly<
     return send(row, { ...call, headers: { ...call.headers, 'idempotency-key': 'a b' } }, setting)
   },
   "with another call's key": async (row, setting) => {
-    if (!row.endpoint.idempotent) return null
+    const { idempotent, caller } = row.endpoint
+    if (!idempotent) return null
+    const headers = { 'idempotency-key': `reused-${row.name}` }
+    const isOther = (one: Row) => one !== row && one.endpoint.idempotent && one.endpoint.caller === caller
+    // The partner has one such call; another account of it is another call.
+    const other = cooked.find(isOther) ?? row
+    await send(other, { ...(await other.recipe.good(setting)), headers }, setting)
     const call = await row.recipe.good(setting)
-    const headers = { ...call.headers, 'idempotency-key': `reused-${row.name}` }
-    await send(row, { ...call, headers }, setting)
-    return send(row, { ...call, headers, query: { another: 'call' } }, setting)
+    return send(row, { ...call, headers: { ...call.headers, ...headers } }, setting)
   },
   'against another version': async (row, setting) => {
     if (row.endpoint.versioned !== 'if-match') return null

@@ -48,12 +48,15 @@ export function suitName(displayName: string, fallback: string): string {
   return (/^[a-z_]/.test(name) ? name : `_${name}`).slice(0, nameLimit - 1)
 }
 
+/** The names of an account that are taken: a deleted source gives up its own. */
+const taken = (db: Kysely<Tables>, accountId: number) =>
+  db.selectFrom('source').select('name').where('account_id', '=', accountId).where('deleted_at', 'is', null)
+
 /** The name itself, or the first of `name_2`, `name_3`, … that the account does not have. */
 export async function freeName(db: Kysely<Tables>, accountId: number, name: string): Promise<string> {
-  const rows = await db.selectFrom('source').select('name').where('account_id', '=', accountId).execute()
-  const taken = new Set(rows.map((row) => row.name))
+  const names = new Set((await taken(db, accountId).execute()).map((row) => row.name))
   let candidate = name
-  for (let number = 2; taken.has(candidate); number += 1) {
+  for (let number = 2; names.has(candidate); number += 1) {
     const suffix = `_${number}`
     candidate = name.slice(0, nameLimit - 1 - suffix.length) + suffix
   }
@@ -67,13 +70,7 @@ export async function requireFreeName(
   name: string,
   displayName: string,
 ): Promise<void> {
-  const row = await db
-    .selectFrom('source')
-    .select('id')
-    .where('account_id', '=', accountId)
-    .where('name', '=', name)
-    .executeTakeFirst()
-  if (!row) return
+  if (!(await taken(db, accountId).where('name', '=', name).executeTakeFirst())) return
   throw new AppError('InvalidName', {
     message:
       name === displayName

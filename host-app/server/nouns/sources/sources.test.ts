@@ -158,23 +158,6 @@ describe('creating', () => {
     await expect(create({}, api, 'x', 'platform.old')).rejects.toMatchObject({ code: 'AccessDenied' })
     await expect(create({}, api, ' ')).rejects.toMatchObject({ code: 'InvalidDisplayName' })
   })
-
-  it('numbers a taken name in the wizard and refuses it by the API, deleted sources included', async () => {
-    const first = await create(complete)
-    expect((await create(complete)).name).toBe('my_shop_2')
-    await test.database.write((tx) => test.sources.softDelete(tx, 1, first.id))
-    expect((await create(complete)).name).toBe('my_shop_3')
-    await expect(create({}, api)).rejects.toMatchObject({
-      code: 'InvalidName',
-      status: 409,
-      message: 'non-unique name after deriving it from display_name (My shop -> my_shop)',
-    })
-    const long = 'x'.repeat(60)
-    expect([
-      (await create(complete, wizard, long)).name,
-      (await create(complete, wizard, long)).name,
-    ]).toEqual(['x'.repeat(49), `${'x'.repeat(47)}_2`])
-  })
 })
 
 describe('changing', () => {
