@@ -7,6 +7,7 @@ import { serveAppLogos } from './doors/connect-api/app-logos.ts'
 import { serveChecks } from './doors/connect-api/checks.ts'
 import { serveEvents } from './doors/connect-api/events.ts'
 import { serveImportTokens } from './doors/connect-api/import-tokens.ts'
+import { refuseNotOffered } from './doors/connect-api/not-offered.ts'
 import { serveSessions } from './doors/connect-api/sessions.ts'
 import { serveSingerConfig } from './doors/connect-api/singer-config.ts'
 import { serveSources } from './doors/connect-api/sources.ts'
@@ -42,6 +43,7 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
   serveSingerConfig(connectApi, services)
   serveEvents(connectApi, services)
   serveWebhooks(connectApi, services)
+  refuseNotOffered(app, services)
 
   // Flows: the customer page's calls, the wizard and its API, the way back from a provider.
   registerFlowRoutes(app, services, connectApi, sendPage)

@@ -4,8 +4,8 @@ export interface ReasonFacts {
   readonly sentence: string
   /** Rules over the code's own; null where no HTTP reply carries it. */
   readonly status?: number | null
-  /** Who alone meets it; absent: a caller of the REST API. */
-  readonly met?: 'wizard' | 'page' | 'readyz' | 'connection'
+  /** Who alone meets it; absent: a caller of the REST API. `stitch`: who calls what only Stitch has. */
+  readonly met?: 'wizard' | 'page' | 'readyz' | 'connection' | 'stitch'
 }
 type Reasons = Readonly<Record<string, ReasonFacts>>
 
@@ -81,6 +81,19 @@ export const errorReasons = {
     stopping: { met: 'readyz', sentence: 'The process is about to end.' },
     database: { met: 'readyz', sentence: 'The store cannot be written.' },
     migrations: { met: 'readyz', sentence: 'The store waits for its migrations.' },
+  },
+  NotOffered: {
+    replication: {
+      met: 'stitch',
+      sentence:
+        'Bobbin connects sources and does not run them: your pipeline does, with the config and the catalog of the source.',
+    },
+    destinations: { met: 'stitch', sentence: 'Bobbin knows no destinations: your pipeline has them.' },
+    notifications: { met: 'stitch', sentence: 'What happens is told to webhooks, at `/v4/webhooks`.' },
+    import: {
+      met: 'stitch',
+      sentence: 'Bobbin takes no data in: an endpoint of yours does, by the source’s import token.',
+    },
   },
   AppClosedPrematurely: {
     closed: { met: 'page', sentence: 'The window was closed.' },

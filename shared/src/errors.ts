@@ -33,6 +33,7 @@ const apiErrors = {
   InvalidDisplayName: { status: 422, retryable: false, sentence: 'The display name cannot be used.' },
   InvalidCronExpression: { status: 422, retryable: false, sentence: 'The cron expression is not valid.' },
   RateLimited: { status: 429, retryable: true, sentence: 'Too many requests. Wait a moment.' },
+  NotOffered: { status: 501, retryable: false, sentence: 'Bobbin does not do this.' },
   Unavailable: { status: 503, retryable: true, sentence: 'The service is not available at the moment.' },
 } as const satisfies Record<string, ErrorFacts>
 

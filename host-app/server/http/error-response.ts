@@ -9,11 +9,11 @@ import { outageOf } from '../ground/outage.ts'
 /** A failure as a vocabulary tells it. */
 export type Envelope = (error: AppError, requestId: string) => object
 
-/** The Connect API's own, and that of all that has no vocabulary. */
+/** The Connect API's own, and that of all that has no vocabulary. Stitch's clients read the message in `data`. */
 export const commonEnvelope = ({ code, message, data }: AppError, requestId: string): ErrorEnvelope => ({
   error: code,
   message,
-  data,
+  data: { ...data, message },
   request_id: requestId,
 })
 

@@ -130,13 +130,15 @@ export function expectStatus(reply: ModelReply, ...statuses: readonly number[]):
 /** To the letter what is answered for a source that nobody has: nothing tells that it is somebody's. */
 export function expectNoSource(reply: ModelReply, id: number): void {
   expect(reply).toMatchObject({ status: 404 })
-  const told = { error: 'SourceNotFound', message: `source not found (${id})`, data: { id } }
+  const message = `source not found (${id})`
+  const told = { error: 'SourceNotFound', message, data: { id, message } }
   expect(reply.body).toEqual({ ...told, request_id: expect.any(String) })
 }
 
 /** What is answered for anything else that is not there. */
 export function expectNothing(reply: ModelReply): void {
   expect(reply).toMatchObject({ status: 404 })
-  const told = { error: 'NotFound', message: 'There is nothing here.', data: {} }
+  const message = 'There is nothing here.'
+  const told = { error: 'NotFound', message, data: { message } }
   expect(reply.body).toEqual({ ...told, request_id: expect.any(String) })
 }

@@ -52,18 +52,10 @@ describe('a query', () => {
     // Others' spellings, names that every object has, and what comes twice or without a value.
     for (const name of ['lunch', 'pageSize', '__proto__', 'constructor', 'toString', 'limit[]', '']) {
       const reply = await send(row, { ...call, query: { ...call.query, [name]: '' } }, setting)
-      expect([name, expectEnvelope(reply)]).toEqual([
-        name,
-        {
-          error: 'BadRequest',
-          message: expect.stringContaining(known.length > 0 ? known.join(', ') : 'It takes none.'),
-          data: {
-            reason: 'unknown_parameter',
-            paths: expect.toSatisfy((paths) => Object.hasOwn(paths, name)),
-          },
-          request_id: expect.any(String),
-        },
-      ])
+      const { error, message, data } = expectEnvelope(reply)
+      expect([name, error, data['reason']]).toEqual([name, 'BadRequest', 'unknown_parameter'])
+      expect(Object.keys(data['paths'] as object)).toEqual([name])
+      expect(message).toContain(known.length > 0 ? `It takes ${known.join(', ')}.` : 'It takes none.')
     }
   })
 })

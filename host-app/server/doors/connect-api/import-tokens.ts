@@ -1,6 +1,6 @@
 import type { ImportTokens, Sources } from '../../nouns/sources/sources.ts'
 import type { ConnectApi } from './connect-api.ts'
-import { isoTime } from '../../ground/iso-time.ts'
+import { wholeSeconds } from '../../ground/iso-time.ts'
 
 export function serveImportTokens(
   door: ConnectApi,
@@ -14,7 +14,7 @@ export function serveImportTokens(
   door.serve('listImportTokens', async ({ accountId, params }) =>
     (await importTokens.list(accountId, params.id)).map(({ id, created_at }) => ({
       id,
-      created_at: isoTime(created_at),
+      created_at: wholeSeconds(created_at),
     })),
   )
 

@@ -191,7 +191,7 @@ describe('the config that a tap leaves', () => {
     expect(reply.statusCode).toBe(422)
     const { error, message, data } = reply.json<Record<string, unknown>>()
     expect([error, message]).toEqual(['InvalidProperties', errorTable.InvalidProperties.sentence])
-    expect(data).toEqual({ fields, bad_properties: Object.keys(fields) })
+    expect(data).toEqual({ message, fields, bad_properties: Object.keys(fields) })
     expect(reply.body).not.toMatch(/top secret|evil|at-9/)
     expect([await grant(), await row()]).toEqual(before)
   })

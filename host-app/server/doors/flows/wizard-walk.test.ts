@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { flowState, type FlowState } from '@bobbin/shared/flow'
 import { refusalData } from '@bobbin/shared/wizard-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { dataUrl, testPng } from '../../testing/pictures.testing.ts'
 import { createTestApp, type TestAccount, type TestApp } from '../../testing/app.testing.ts'
 import { createTestFlow, page, type TestFlow } from '../../testing/flow.testing.ts'
@@ -101,11 +102,14 @@ it('saves nothing of a form with mistakes, and names the fields', async () => {
   await one.begin(await token())
   const reply = await one.call('saveForm', { display_name: 'Shop', properties: { tables: '3' } })
   expect(reply.statusCode).toBe(422)
-  const { error, data } = reply.json<{ error: string; data: unknown }>()
-  expect([error, refusalData.strict().parse(data)]).toEqual([
-    'InvalidProperties',
-    { faults: { password: { rule: 'missing', parameters: {} } } },
-  ])
+  const { error, message, data } = reply.json<{ error: string; message: string; data: object }>()
+  expect([
+    error,
+    refusalData
+      .extend({ message: z.literal(message) })
+      .strict()
+      .parse(data),
+  ]).toEqual(['InvalidProperties', { faults: { password: { rule: 'missing', parameters: {} } }, message }])
   expect((await one.call('getState')).json()).toMatchObject({ source: null, step: 'form' })
 })
 

@@ -12,6 +12,9 @@ const description = `Connect your users' data sources, and read their streams, s
 **Failures** have one shape: \`error\` is a code for programs, \`message\` a sentence for people, \`data\` says more,
 \`request_id\` finds the call in the log. A thing of another account is answered as one that is not there. What is no
 request at all (a broken path, headers that are too long) is \`BadRequest\`, an address that leads nowhere \`NotFound\`.
+What Stitch Connect has and Bobbin leaves to your pipeline or to webhooks (\`…/sync\`, extractions, loads, destinations, hooks,
+\`/v2/import\`) is 501 \`NotOffered\`: \`data.reason\` and the message say whose job it is. \`data.message\` is the message once more,
+where Stitch's clients read it.
 
 **Calls are counted** per token and per account: \`RateLimit-*\` tell what is left, \`Retry-After\` how long to wait.
 

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Check, CheckFailure } from '@bobbin/shared/check'
+import { wholeSeconds } from '../../ground/iso-time.ts'
 import type { Tables } from '../../store/tables.ts'
 
 export type CheckJob = Selectable<Tables['check_job']>
@@ -19,8 +20,8 @@ export function checkOf(job: CheckJob): Check {
     name: job.name,
     mode: 'check',
     status: job.status === 'queued' ? 'running' : job.status,
-    start_time: new Date(job.started_at ?? job.created_at).toISOString(),
-    completion_time: job.completed_at === null ? null : new Date(job.completed_at).toISOString(),
+    start_time: wholeSeconds(job.started_at ?? job.created_at),
+    completion_time: wholeSeconds(job.completed_at),
     error: hasFailed,
     check_exit_status: exitStatus,
     discovery_exit_status: exitStatus,

@@ -3,6 +3,7 @@ import type { Values } from '@bobbin/shared/setting-rules'
 import type { Schedule } from '@bobbin/shared/source'
 import { isScheduled } from '../../../connectors/schedule-properties.ts'
 import { AppError } from '../../ground/app-error.ts'
+import { wholeSeconds } from '../../ground/iso-time.ts'
 import { parseQuartz, QuartzError } from './quartz.ts'
 
 const minute = 60_000
@@ -26,6 +27,11 @@ export function scheduleOf(
   const next =
     now < start ? start : start + (Math.floor((now - start) / (interval * minute)) + 1) * interval * minute
   return { type: 'interval', unit: 'minute', interval, next_fire_time: timestamp(next) }
+}
+
+/** The frequency by which a source is run that names none, as one of its properties: Stitch always shows one. */
+export function frequencyOf(info: ConnectorInfo): { frequency_in_minutes: string } | null {
+  return isScheduled(info) ? { frequency_in_minutes: String(info.default_scheduling_interval) } : null
 }
 
 /**
@@ -59,6 +65,5 @@ function nextFireTime(expression: string, now: number): number | null {
   return next
 }
 
-function timestamp(millis: number): string {
-  return new Date(millis).toISOString()
-}
+/** Never before the time itself: who comes when it says would find that it is not yet over. */
+const timestamp = (millis: number): string => wholeSeconds(Math.ceil(millis / 1_000) * 1_000)

@@ -2,11 +2,12 @@ import type { z } from 'zod'
 import type { wizardSource } from '@bobbin/shared/flow'
 import { valuesInForce } from '@bobbin/shared/setting-rules'
 import type { Source } from '@bobbin/shared/source'
+import { wholeSeconds } from '../../ground/iso-time.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Facts } from './source-facts.ts'
 import type { SourceParts } from './source-parts.ts'
 import { emptyReportCard, reportCard } from './report-card.ts'
-import { scheduleOf } from './schedule.ts'
+import { frequencyOf, scheduleOf } from './schedule.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
 type ViewParts = Pick<SourceParts, 'registry' | 'facts' | 'now'>
@@ -71,20 +72,16 @@ function viewOf({ registry, now }: ViewParts, row: SourceRow, facts: Facts | und
     type: row.type,
     display_name: row.display_name,
     name: row.name,
-    properties,
+    properties: { ...(info && frequencyOf(info)), ...properties },
     schedule:
       info && isRunning ? scheduleOf(info, properties, { createdAt: row.created_at, now: now() }) : null,
     check_job_name: row.check_job_name,
-    paused_at: timestamp(row.paused_at),
-    system_paused_at: timestamp(row.system_paused_at),
-    deleted_at: timestamp(row.deleted_at),
-    created_at: new Date(row.created_at).toISOString(),
-    updated_at: new Date(row.updated_at).toISOString(),
+    paused_at: wholeSeconds(row.paused_at),
+    system_paused_at: wholeSeconds(row.system_paused_at),
+    deleted_at: wholeSeconds(row.deleted_at),
+    created_at: wholeSeconds(row.created_at),
+    updated_at: wholeSeconds(row.updated_at),
     stitch_client_id: row.account_id,
     report_card: card,
   }
-}
-
-function timestamp(millis: number | null): string | null {
-  return millis === null ? null : new Date(millis).toISOString()
 }
