@@ -85,6 +85,10 @@ export const deliveryAttempt = z.object({
   at: z.iso.datetime(),
   status_code: z.number().int().nullable(),
   error: z.enum(deliveryErrors).nullable(),
+  /** Where a redirect led, which is not followed; null where the answer was none. */
+  redirected_to: z.string().nullable(),
+  /** What the receiver asked for in `Retry-After`; null where it asked for nothing. */
+  retry_after_seconds: z.number().int().nullable(),
   duration_ms: z.number().int(),
 })
 

@@ -12,3 +12,11 @@ export function retryDelay(failures: number, random: () => number = Math.random)
   const whole = Math.min(longest, shortest * 3 ** (failures - 1))
   return Math.round(whole * (1 - random() / 4))
 }
+
+/** A receiver may put the next attempt off by so much, in milliseconds: of a day's attempts some must be left. */
+const longestAsked = 6 * 3_600_000
+
+/** The same, or what the receiver asked for where that is longer. */
+export function retryWait(failures: number, asked: number | null): number {
+  return Math.max(retryDelay(failures), Math.min(longestAsked, asked ?? 0))
+}

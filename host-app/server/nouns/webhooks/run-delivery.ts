@@ -4,7 +4,7 @@ import type { Metrics } from '../../ground/metrics.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { putDown, type DeliveryState, type LeasedDelivery } from './delivery-lease.ts'
 import { disableWebhook } from './disable-webhook.ts'
-import { giveUpAfter, retryDelay } from './retry-delay.ts'
+import { giveUpAfter, retryWait } from './retry-delay.ts'
 import type { Message, SendDelivery, SendResult } from './send-delivery.ts'
 import { readAttempts } from './webhook-row.ts'
 import type { WebhookSecrets } from './webhook-secrets.ts'
@@ -90,7 +90,7 @@ async function settle(
   parts: Pick<DeliveryParts, 'events' | 'now'>,
   tx: Transaction,
   delivery: LeasedDelivery,
-  { statusCode, error, duration }: SendResult,
+  { statusCode, error, duration, hints }: SendResult,
   startedAt: number,
 ): Promise<boolean> {
   const at = parts.now()
@@ -99,10 +99,14 @@ async function settle(
     at: new Date(startedAt).toISOString(),
     status_code: statusCode,
     error,
+    redirected_to: hints.redirectedTo,
+    retry_after_seconds: hints.retryAfter === null ? null : hints.retryAfter / 1_000,
     duration_ms: duration,
   }
   const attempts = [...readAttempts(delivery), attempt]
-  const state: DeliveryState = isTaken ? { status: 'delivered' } : afterFailure(delivery, attempts.length, at)
+  const state: DeliveryState = isTaken
+    ? { status: 'delivered' }
+    : afterFailure(delivery, retryWait(attempts.length, hints.retryAfter), at)
   if (!(await putDown(tx, delivery, state, JSON.stringify(attempts), at))) return false
 
   const { account_id: accountId, webhook_id: webhookId } = delivery
@@ -117,10 +121,10 @@ async function settle(
 }
 
 /** Due again, for the last time when the day ends; failed after that. */
-function afterFailure({ created_at: queuedAt }: LeasedDelivery, failures: number, at: number): DeliveryState {
+function afterFailure({ created_at: queuedAt }: LeasedDelivery, wait: number, at: number): DeliveryState {
   const end = queuedAt + giveUpAfter
   if (at >= end) return { status: 'failed' }
-  return { status: 'pending', due_at: Math.min(end, at + retryDelay(failures)) }
+  return { status: 'pending', due_at: Math.min(end, at + wait) }
 }
 
 /** Since when the webhook has been failing; null when it has just taken something. */

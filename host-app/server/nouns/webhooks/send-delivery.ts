@@ -3,6 +3,7 @@ import type { AccountEvent } from '@bobbin/shared/account-events'
 import type { DeliveryError } from '@bobbin/shared/webhook'
 import { ConnectorError } from '../../../connectors/connector.ts'
 import type { Outbound } from '../../edges/outbound/outbound.ts'
+import { noHints, readHints, type AnswerHints } from './read-answer.ts'
 
 /** What one attempt came to. */
 export interface SendResult {
@@ -10,6 +11,7 @@ export interface SendResult {
   readonly statusCode: number | null
   readonly error: DeliveryError | null
   readonly duration: number
+  readonly hints: AnswerHints
 }
 
 export interface Message {
@@ -38,7 +40,7 @@ export interface SendParts {
 
 /**
  * Sends events, signed as Standard Webhooks says. Never rejects for what the receiver did. Redirects are
- * answers like any other: where they lead nobody has checked.
+ * answers like any other, whose way is noted: where they lead nobody has checked.
  */
 export function createSendDelivery({ answerTime = ordinaryAnswerTime, ...parts }: SendParts): SendDelivery {
   return (message, signal) =>
@@ -77,11 +79,12 @@ async function sendDelivery(
         ...(isReplay ? { 'bobbin-replayed': 'true' } : {}),
       },
     })
-    const result = { statusCode: response.status, error: null, duration: duration() }
+    const hints = readHints(response, url, now())
+    const result = { statusCode: response.status, error: null, duration: duration(), hints }
     await drop(response)
     return result
   } catch (error) {
-    return { statusCode: null, error: errorOf(error), duration: duration() }
+    return { statusCode: null, error: errorOf(error), duration: duration(), hints: noHints }
   }
 }
 

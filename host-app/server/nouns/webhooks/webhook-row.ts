@@ -26,7 +26,9 @@ export function webhookOf(row: WebhookRow): Webhook {
 export type Attempt = WebhookDelivery['attempts'][number]
 
 export function readAttempts({ attempts }: Pick<DeliveryRow, 'attempts'>): Attempt[] {
-  return JSON.parse(attempts) as Attempt[]
+  // What was kept by an earlier version says nothing of these.
+  const before = { redirected_to: null, retry_after_seconds: null }
+  return (JSON.parse(attempts) as Attempt[]).map((attempt) => ({ ...before, ...attempt }))
 }
 
 export function deliveryOf(row: DeliveryRow): WebhookDelivery {
