@@ -10,7 +10,10 @@ import { connectorFaults } from './connector-rules.ts'
 import { valueFault } from './value-fault.ts'
 
 /** What a connector is run with; the rest of its context the suite provides. */
-export type Situation = Pick<ConnectorContext, 'settings' | 'accessToken' | 'fetch' | 'resolveHost'>
+export type Situation = Pick<
+  ConnectorContext,
+  'settings' | 'accessToken' | 'fetch' | 'resolveHost' | 'resolveAddresses'
+>
 
 export interface ConnectorFixtures {
   /** Settings that a person could enter. */

@@ -16,10 +16,18 @@ export interface Connector {
   check?(context: ConnectorContext): Promise<void>
   /** Yields the streams, as it finds them. Required exactly when `info.steps` has `discover_schema`. */
   discover?(context: ConnectorContext): AsyncIterable<DiscoveredStream>
+  /** It says by itself, as NothingFound, when finding nothing is a fault; otherwise nothing is a good answer. */
+  readonly mayFindNothing?: boolean
   /** Names the external account for people ("Acme Ltd, anna@acme.test"), or null. */
   identify?(context: ConnectorContext): Promise<string | null>
   /** The Singer config of a source; by default the settings with their secrets and the OAuth tokens. */
   config?(context: Pick<ConnectorContext, 'settings' | 'accessToken'>): Record<string, unknown>
+}
+
+/** An address that may be dialled. */
+export interface HostAddress {
+  readonly address: string
+  readonly family: 4 | 6
 }
 
 /** What a connector is given. It owns nothing that outlives the call. */
@@ -36,7 +44,9 @@ export interface ConnectorContext {
    * For drivers with sockets of their own: resolves a host name and returns an address that may be
    * dialled. Dial exactly that one. Throws `ConnectorError` HostNotFound or AddressNotAllowed.
    */
-  resolveHost(host: string): Promise<{ address: string; family: 4 | 6 }>
+  resolveHost(host: string): Promise<HostAddress>
+  /** The same, for drivers that can try one after the other: all that may be dialled, the likeliest first. */
+  resolveAddresses(host: string): Promise<HostAddress[]>
   readonly report: {
     phase(phase: CheckPhase): void
     /** A line for the log panel. Never a secret, never unscrubbed driver text. */

@@ -79,6 +79,17 @@ const checkErrors = {
     retryable: false,
     sentence: 'The server did not accept the user name and password.',
   },
+  SignInRefused: {
+    status: null,
+    retryable: true,
+    sentence:
+      'The server, or a pooler in front of it, refused the sign-in. Check user, password and database.',
+  },
+  ClientCertificateRejected: {
+    status: null,
+    retryable: false,
+    sentence: 'The server wants another client certificate, or the one that was given cannot be used.',
+  },
   AuthorizationExpired: {
     status: null,
     retryable: false,
@@ -94,6 +105,11 @@ const checkErrors = {
     status: null,
     retryable: false,
     sentence: 'The connection works, but there is nothing in it that this user may read.',
+  },
+  ConnectionLost: {
+    status: null,
+    retryable: true,
+    sentence: 'The connection was lost while reading. Try again.',
   },
   TooManyConnections: {
     status: null,

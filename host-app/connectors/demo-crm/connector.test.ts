@@ -35,7 +35,7 @@ function badVendor(): Server {
 }
 
 function situation(accessToken: string | null): Situation {
-  return { settings, accessToken, fetch: outbound.fetch, resolveHost: outbound.resolveHost }
+  return { settings, accessToken, ...outbound }
 }
 
 /** The same calls, answered by the vendor on a bad day. */

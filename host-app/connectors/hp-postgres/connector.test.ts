@@ -44,7 +44,7 @@ function portOf(server: Server): string {
 }
 
 function situation(settings: Record<string, string>): Situation {
-  return { settings, accessToken: null, fetch: outbound.fetch, resolveHost: outbound.resolveHost }
+  return { settings, accessToken: null, ...outbound }
 }
 
 /** The odd database, through its reader. */
@@ -171,7 +171,7 @@ describeConnector(hpPostgres, {
       field: 'host',
       situation: () => ({
         ...odd(),
-        resolveHost: createOutbound({ allowPrivateNetworks: false }).resolveHost,
+        ...createOutbound({ allowPrivateNetworks: false }),
       }),
     },
   },

@@ -3,6 +3,7 @@ import { isolated } from '@bobbin/shared/isolated'
 import { ConnectorError, type Connector, type ConnectorContext } from '../connector.ts'
 import { readColumns, readSchemas, readServerVersion, readTables, type SchemaRow } from './catalog-queries.ts'
 import { createColumnTypes } from './column-types.ts'
+import { findOnceMoreIfLost, onceMoreIfLost } from './lost-connections.ts'
 import { postgresInfo } from './postgres-info.ts'
 import { readPostgresSettings } from './postgres-settings.ts'
 import { openSession } from './session.ts'
@@ -20,20 +21,11 @@ const oldestVersion = 100_000
 export const hpPostgres: Connector = {
   info: postgresInfo,
 
-  async check(context) {
-    const session = await openSession(readPostgresSettings(context.settings), context)
-    try {
-      const { version, number } = await readServerVersion(session)
-      context.report.log(`Signed in. The server runs PostgreSQL ${isolated(version)}.`)
-      if (number < oldestVersion) {
-        throw new ConnectorError('CheckFailed', { detail: 'PostgreSQL 10 or newer is needed.' })
-      }
-    } finally {
-      await session.close()
-    }
-  },
+  mayFindNothing: true,
 
-  discover,
+  check: (context) => onceMoreIfLost(context, check),
+
+  discover: (context) => findOnceMoreIfLost(context, discover),
 
   /** What Singer's tap-postgres reads; `sslmode` and the certificate are for taps that know them. */
   config({ settings }) {
@@ -49,6 +41,19 @@ export const hpPostgres: Connector = {
       ...(tlsMode === 'verify-full' && caCertificate !== null && { ssl_ca_certificate: caCertificate }),
     }
   },
+}
+
+async function check(context: ConnectorContext): Promise<void> {
+  const session = await openSession(readPostgresSettings(context.settings), context)
+  try {
+    const { version, number } = await readServerVersion(session)
+    context.report.log(`Signed in. The server runs PostgreSQL ${isolated(version)}.`)
+    if (number < oldestVersion) {
+      throw new ConnectorError('CheckFailed', { detail: 'PostgreSQL 10 or newer is needed.' })
+    }
+  } finally {
+    await session.close()
+  }
 }
 
 async function* discover(context: ConnectorContext): AsyncGenerator<DiscoveredStream> {
@@ -68,7 +73,11 @@ async function* discover(context: ConnectorContext): AsyncGenerator<DiscoveredSt
         count++
       }
     }
-    if (count === 0) throw new ConnectorError('NothingFound', { field: 'user', detail: whyNothing(schemas) })
+    if (count === 0) {
+      const detail = whyNothing(schemas)
+      if (detail !== null) throw new ConnectorError('NothingFound', { field: 'user', detail })
+      context.report.log('The database is empty: there is no table or view in it yet.')
+    }
     context.report.log(`Found ${counted(count, 'table or view', 'tables and views')}.`)
   } finally {
     await session.close()
@@ -88,14 +97,15 @@ function logSchemas(schemas: readonly SchemaRow[], log: (line: string) => void):
   if (rest > 0) log(`And ${counted(rest, 'more schema', 'more schemas')}.`)
 }
 
-function whyNothing(schemas: readonly SchemaRow[]): string {
+/** What the user may not do, where that is why; null where there is nothing. */
+function whyNothing(schemas: readonly SchemaRow[]): string | null {
   const skipped = schemas.filter(({ may_use: mayUse }) => !mayUse).length
   const unreadable = schemas.reduce((sum, schema) => sum + (schema.may_use ? schema.unreadable : 0), 0)
   const reasons = [
     skipped > 0 && `no USAGE right on ${counted(skipped, 'schema', 'schemas')}`,
     unreadable > 0 && `no SELECT right on ${counted(unreadable, 'table or view', 'tables and views')}`,
   ].filter((reason) => reason !== false)
-  return reasons.length > 0 ? `The user has ${reasons.join(' and ')}.` : 'The database has no tables.'
+  return reasons.length > 0 ? `The user has ${reasons.join(' and ')}.` : null
 }
 
 function counted(count: number, one: string, many: string): string {

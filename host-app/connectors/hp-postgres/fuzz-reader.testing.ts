@@ -44,6 +44,7 @@ async function converse(number: number): Promise<string> {
     signal,
     fetch,
     resolveHost: () => Promise.resolve({ address: '127.0.0.1', family: 4 as const }),
+    resolveAddresses: () => Promise.resolve([{ address: '127.0.0.1', family: 4 as const }]),
     report: { phase() {}, log() {} },
   }
   try {

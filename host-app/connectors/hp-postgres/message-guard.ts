@@ -22,6 +22,11 @@ export class MessageGuard {
   #answered = { bytes: 0, messages: 0 }
   #hasSpoken = false
 
+  /** Whether anything well-formed has come. */
+  get hasSpoken(): boolean {
+    return this.#hasSpoken
+  }
+
   /** Takes what came and returns the messages that are whole now. Throws `ConnectorError`. */
   take(chunk: Buffer): Buffer {
     this.#parts.push(chunk)

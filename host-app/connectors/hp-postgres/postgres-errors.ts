@@ -2,80 +2,51 @@ import { DatabaseError } from 'pg'
 import { ConnectorError } from '../connector.ts'
 import { violation } from './message-guard.ts'
 import type { PostgresSettings } from './postgres-settings.ts'
+import { readRefusal, type Stage } from './refusals.ts'
+import { serverWords } from './server-words.ts'
+import { translateTlsError } from './tls-errors.ts'
 
-type Settings = Pick<PostgresSettings, 'tlsMode' | 'caCertificate'>
+/** What a failure is judged by, beside itself. */
+export interface Circumstances {
+  readonly settings: Pick<PostgresSettings, 'tlsMode' | 'caCertificate' | 'clientCertificate'>
+  readonly stage: Stage
+  /** All that the server has been told in confidence. */
+  readonly secrets: readonly string[]
+}
 
 /**
  * Turns whatever the driver, the socket or TLS threw into one of our codes, with the setting at fault.
  * Decided by SQLSTATE, errno and TLS code, never by text that a server may have translated; the driver's
- * own two English messages without a code are the exception.
+ * own two English messages without a code are the exception, and those of poolers (`refusals.ts`).
  */
-export function translatePostgresError(error: unknown, settings: Settings): ConnectorError {
+export function translatePostgresError(error: unknown, at: Circumstances): ConnectorError {
   if (error instanceof ConnectorError) return error
-  if (error instanceof DatabaseError) return translateServerError(error, settings)
+  if (error instanceof DatabaseError) return translateServerError(error, at)
   const code = errorCode(error)
-  return translateSocketError(error, code) ?? translateTlsError(error, code, settings) ?? translateRest(error)
+  return (
+    translateSocketError(error, code, at.stage) ??
+    translateTlsError(error, code, at.settings) ??
+    translateRest(error, at.stage)
+  )
 }
 
-function translateServerError(cause: DatabaseError, { tlsMode }: Settings): ConnectorError {
-  switch (cause.code) {
-    case '28P01':
-      return new ConnectorError('CredentialsRejected', { field: 'password', cause })
-    case '28000':
-      return cause.routine === 'ClientAuthentication'
-        ? refusedByAddress(cause, tlsMode !== 'disable')
-        : new ConnectorError('CredentialsRejected', { field: 'user', cause })
-    case '3D000':
-      return new ConnectorError('DatabaseNotFound', { field: 'dbname', cause })
-    case '42501':
-      return new ConnectorError('PermissionDenied', { field: 'user', cause })
-    case '53300':
-      return new ConnectorError('TooManyConnections', { cause })
-    case '57P03':
-      return new ConnectorError('ConnectionRefused', {
-        field: 'host',
-        detail: 'The server is starting up or shutting down.',
-        cause,
-      })
-    case '57P01':
-    case '57P02':
-      return new ConnectorError('ConnectionRefused', {
-        field: 'host',
-        detail: 'The server was shut down.',
-        cause,
-      })
-    case '57014':
-      return new ConnectorError('ConnectionTimeout', {
-        detail: 'Reading the catalog of the database took too long.',
-        cause,
-      })
-    default:
-      // A genuine server names a SQLSTATE with every error.
-      if (!/^[0-9A-Z]{5}$/.test(cause.code ?? '')) return violation(cause)
-      return new ConnectorError('CheckFailed', {
-        detail: `PostgreSQL answered with the error code ${cause.code}.`,
-        cause,
-      })
-  }
-}
-
-/** No line of pg_hba.conf lets the user in from here; without TLS that is most often the reason. */
-function refusedByAddress(cause: DatabaseError, isEncrypted: boolean): ConnectorError {
-  if (!isEncrypted) {
-    return new ConnectorError('TlsRequired', {
-      field: 'ssl',
-      detail: 'Its pg_hba.conf lets this user in from our address with encryption only, or not at all.',
-      cause,
-    })
-  }
-  return new ConnectorError('PermissionDenied', {
-    field: 'host',
-    detail: 'The pg_hba.conf of the server does not let this user in from our address.',
-    cause,
+/** The refusal in the server's own words, too, which then are all that is kept of it. */
+function translateServerError(
+  error: DatabaseError,
+  { settings, stage, secrets }: Circumstances,
+): ConnectorError {
+  // A genuine server names a SQLSTATE with every error; a pooler might not.
+  if (stage === 'reading' && !/^[0-9A-Z]{5}$/.test(error.code ?? '')) return violation()
+  const { code, field, detail } = readRefusal(error, stage, settings)
+  const { sentence, heldSecret } = serverWords(error, secrets)
+  return new ConnectorError(code, {
+    ...(field !== undefined && { field }),
+    detail: [detail, sentence].filter((part) => part).join(' '),
+    ...(!heldSecret && { cause: error }),
   })
 }
 
-function translateSocketError(cause: unknown, code: string): ConnectorError | null {
+function translateSocketError(cause: unknown, code: string, stage: Stage): ConnectorError | null {
   switch (code) {
     case 'ECONNREFUSED':
       return new ConnectorError('ConnectionRefused', { field: 'host', cause })
@@ -83,72 +54,34 @@ function translateSocketError(cause: unknown, code: string): ConnectorError | nu
     case 'EAI_AGAIN':
       return new ConnectorError('HostNotFound', { field: 'host', cause })
     case 'ETIMEDOUT':
+    case 'ERR_SOCKET_CONNECTION_TIMEOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
+    case 'EADDRNOTAVAIL':
     case 'EHOSTDOWN':
-      return new ConnectorError('ConnectionTimeout', { field: 'host', cause })
+      return stage === 'connecting'
+        ? new ConnectorError('ConnectionTimeout', { field: 'host', cause })
+        : connectionLost(cause, stage)
     case 'ECONNRESET':
+    case 'ECONNABORTED':
     case 'EPIPE':
-      return connectionLost(cause)
+      return connectionLost(cause, stage)
     default:
       return null
   }
 }
 
-/** In words, for the certificate errors that OpenSSL and Node name. */
-const certificateFaults: Readonly<Record<string, string>> = {
-  ERR_TLS_CERT_ALTNAME_INVALID: 'It was issued for another host name.',
-  CERT_HAS_EXPIRED: 'It has expired.',
-  CERT_NOT_YET_VALID: 'It is not valid yet.',
-  CERT_REVOKED: 'It was revoked.',
-  CERT_SIGNATURE_FAILURE: 'Its signature is wrong.',
-  CERT_UNTRUSTED: 'Its authority is not trusted.',
-  CERT_REJECTED: 'Its authority is not trusted for servers.',
-  INVALID_CA: 'Its authority is not valid.',
-  INVALID_PURPOSE: 'It is not meant for servers.',
-  HOSTNAME_MISMATCH: 'It was issued for another host name.',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'It is signed by itself. Add it as the CA certificate.',
-  SELF_SIGNED_CERT_IN_CHAIN: 'Its authority is not a public one. Add the CA certificate.',
-  UNABLE_TO_GET_ISSUER_CERT: 'Its authority is not known. Add the CA certificate.',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'Its authority is not known. Add the CA certificate.',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'Its authority is not known. Add the CA certificate.',
-}
-
-function translateTlsError(cause: unknown, code: string, { caCertificate }: Settings): ConnectorError | null {
-  const fault = certificateFaults[code]
-  if (fault) {
-    const isHostAtFault = code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH'
-    const field = isHostAtFault ? 'host' : caCertificate ? 'ssl_ca_certificate' : 'ssl'
-    return new ConnectorError('TlsUntrusted', { field, detail: fault, cause })
-  }
-  if (caCertificate && /^ERR_OSSL_(PEM|X509|ASN1|BIO)/.test(code)) {
-    return new ConnectorError('TlsUntrusted', {
-      field: 'ssl_ca_certificate',
-      detail: 'The CA certificate given cannot be read.',
-      cause,
-    })
-  }
-  if (/^ERR_SSL_|^EPROTO$/.test(code)) {
-    return new ConnectorError('TlsNotSupported', {
-      field: 'ssl',
-      detail: 'The server and we found no common version of TLS.',
-      cause,
-    })
-  }
-  return null
-}
-
-function translateRest(cause: unknown): ConnectorError {
+function translateRest(cause: unknown, stage: Stage): ConnectorError {
   const message = cause instanceof Error ? cause.message : ''
   if (message === 'The server does not support SSL connections') {
     return new ConnectorError('TlsNotSupported', { field: 'ssl', cause })
   }
-  if (message.startsWith('Connection terminated')) return connectionLost(cause)
-  if (message.startsWith('SASL: Only mechanism')) {
-    return new ConnectorError('AuthenticationNotSupported', { field: 'user', cause })
-  }
-  if (message.startsWith('SASL'))
-    return new ConnectorError('CredentialsRejected', { field: 'password', cause })
+  if (
+    message.startsWith('Connection terminated') ||
+    message.startsWith('Client network socket disconnected') ||
+    /^(Client has encountered a connection error|Client was closed)/.test(message)
+  )
+    return connectionLost(cause, stage)
   if (/^(There was an error establishing an SSL|received invalid response|Unknown message)/.test(message)) {
     return new ConnectorError('ConnectionRefused', {
       field: 'port',
@@ -160,7 +93,12 @@ function translateRest(cause: unknown): ConnectorError {
   return violation(cause)
 }
 
-function connectionLost(cause: unknown): ConnectorError {
+function connectionLost(cause: unknown, stage: Stage): ConnectorError {
+  if (stage === 'reading') return new ConnectorError('ConnectionLost', { cause })
+  if (stage === 'signing_in') {
+    const detail = 'It closed the connection without a word.'
+    return new ConnectorError('SignInRefused', { field: 'user', detail, cause })
+  }
   return new ConnectorError('ConnectionRefused', {
     field: 'host',
     detail: 'The server closed the connection. Is it PostgreSQL that answers at this port?',

@@ -1,5 +1,5 @@
 /** How the connection is encrypted; libpq's words. */
-type TlsMode = 'disable' | 'require' | 'verify-full'
+type TlsMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'
 
 export interface PostgresSettings {
   host: string
@@ -8,8 +8,16 @@ export interface PostgresSettings {
   user: string
   password: string
   tlsMode: TlsMode
-  /** PEM; null: the certificate authorities that Node trusts. Counts with `verify-full` only. */
+  /** PEM; null: the certificate authorities that Node trusts. Counts where the server is verified. */
   caCertificate: string | null
+  /** PEM, of the certificate by which we show who we are; null where the server does not want to know. */
+  clientCertificate: string | null
+  clientKey: string | null
+  clientKeyPassphrase: string | null
+  /** The schemas that are looked at; null: all. */
+  schemas: readonly string[] | null
+  /** The databases that are looked at; null: whichever it is. */
+  databases: readonly string[] | null
   /** Milliseconds for dialling, TLS and signing in. */
   connectTimeout: number
 }
@@ -19,10 +27,15 @@ export const defaultConnectTimeout = '15'
 /** Seconds. A check that is silent for a minute is given up, and could not tell why. */
 const longestConnectTimeout = 55
 
+const tlsModes: readonly string[] = ['disable', 'require', 'verify-ca'] satisfies TlsMode[]
+const isTlsMode = (text: string): text is TlsMode => tlsModes.includes(text)
+
 /** Gives the settings, which are strings on the wire, their types. They are validated already. */
 export function readPostgresSettings(settings: Readonly<Record<string, string>>): PostgresSettings {
   const text = (name: string) => settings[name] ?? ''
+  const pem = (name: string) => text(name).trim() || null
   const tlsMode = text('ssl') || defaultTlsMode
+  const isEncrypted = tlsMode !== 'disable'
   return {
     host: text('host').replace(/^\[(.*)\]$/, '$1'),
     port: Number(text('port') || '5432'),
@@ -30,9 +43,23 @@ export function readPostgresSettings(settings: Readonly<Record<string, string>>)
     user: text('user'),
     password: text('password'),
     // Whatever is not known stays on the safe side.
-    tlsMode: tlsMode === 'disable' || tlsMode === 'require' ? tlsMode : 'verify-full',
-    caCertificate: text('ssl_ca_certificate').trim() || null,
+    tlsMode: isTlsMode(tlsMode) ? tlsMode : 'verify-full',
+    caCertificate: pem('ssl_ca_certificate'),
+    clientCertificate: isEncrypted ? pem('ssl_client_certificate') : null,
+    clientKey: isEncrypted ? pem('ssl_client_key') : null,
+    clientKeyPassphrase: isEncrypted ? text('ssl_client_key_passphrase') || null : null,
+    schemas: namesIn(text('filter_schemas')),
+    databases: namesIn(text('filter_dbs')),
     connectTimeout:
       Math.min(Number(text('connect_timeout') || defaultConnectTimeout), longestConnectTimeout) * 1000,
   }
+}
+
+/** Names with commas between them, as taps take them; null where there is none. */
+function namesIn(list: string): string[] | null {
+  const names = list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  return names.length > 0 ? names : null
 }

@@ -5,7 +5,7 @@ import type { TaskListener, TaskResult } from './connector-runner.ts'
 import type { ConnectorTask } from './messages.ts'
 
 /** The ways out that a connector is given, and when to stop. */
-export type Means = Pick<ConnectorContext, 'fetch' | 'resolveHost' | 'signal'>
+export type Means = Pick<ConnectorContext, 'fetch' | 'resolveHost' | 'resolveAddresses' | 'signal'>
 
 /** Calls the functions of a connector that the task needs, one after the other. Throws what they throw. */
 export async function callConnector(

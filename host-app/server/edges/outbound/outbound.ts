@@ -1,5 +1,5 @@
-import { ConnectorError } from '../../../connectors/connector.ts'
-import { resolveAllowed, type HostAddress } from './resolve-allowed.ts'
+import { ConnectorError, type HostAddress } from '../../../connectors/connector.ts'
+import { resolveAllowed } from './resolve-allowed.ts'
 
 /** The only ways out of the server on behalf of a connector. */
 export interface Outbound {
@@ -13,6 +13,8 @@ export interface Outbound {
    * Throws `ConnectorError` HostNotFound or AddressNotAllowed.
    */
   resolveHost(host: string): Promise<HostAddress>
+  /** All of them, IPv4 first: dial no others. Throws the same. */
+  resolveAddresses(host: string): Promise<HostAddress[]>
 }
 
 /**
@@ -26,11 +28,15 @@ export function createOutbound({ allowPrivateNetworks }: { allowPrivateNetworks:
     (loading ??= import('./guarded-fetch.ts').then((module) =>
       module.createGuardedFetch(allowPrivateNetworks),
     ))
+  const resolveAddresses = async (host: string) => {
+    const addresses = await resolveAllowed(host, allowPrivateNetworks)
+    return addresses.toSorted((one, other) => one.family - other.family)
+  }
   return {
     fetch: async (input, init) => (await load())(input, init),
+    resolveAddresses,
     async resolveHost(host) {
-      const addresses = await resolveAllowed(host, allowPrivateNetworks)
-      const [first] = addresses.toSorted((a, b) => a.family - b.family)
+      const [first] = await resolveAddresses(host)
       if (!first) throw new ConnectorError('HostNotFound')
       return first
     },

@@ -1,13 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import { ConnectorError } from '../../../connectors/connector.ts'
+import { ConnectorError, type HostAddress } from '../../../connectors/connector.ts'
 import { isAllowedAddress } from './address-rules.ts'
-
-/** An address that may be dialled. */
-export interface HostAddress {
-  address: string
-  family: 4 | 6
-}
 
 /**
  * The addresses behind a host name or a literal, in the resolver's order, those that may be dialled only.

@@ -62,7 +62,7 @@ export function createAskConnector(parts: AskParts): AskConnector {
     )
     if (!discovered) return { facts: null, externalAccount }
     const { length } = progress.facts
-    if (length === 0) throw new ConnectorError('NothingFound')
+    if (length === 0 && !connector.mayFindNothing) throw new ConnectorError('NothingFound')
     const seconds = ((now() - startedAt) / 1000).toFixed(1)
     progress.log(`Found ${length} ${length === 1 ? 'stream' : 'streams'} in ${seconds} s.`)
     return { facts: progress.facts, externalAccount }

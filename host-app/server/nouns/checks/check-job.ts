@@ -27,13 +27,18 @@ export function checkOf(job: CheckJob): Check {
     discovery_exit_status: exitStatus,
     tap_exit_status: null,
     target_exit_status: null,
-    discovery_error_message: failure?.message ?? null,
+    discovery_error_message: failure && inOne(failure),
     tap_error_message: null,
     target_error_message: null,
     failure,
     phase: isRunning ? job.phase : null,
     stream_count: job.stream_count,
   }
+}
+
+/** For callers that know no more than one text. */
+function inOne({ message, detail }: CheckFailure): string {
+  return detail === null ? message : `${message} ${detail}`
 }
 
 export async function findJob(db: Kysely<Tables>, accountId: number, name: string): Promise<CheckJob | null> {

@@ -29,7 +29,7 @@ describe('a check that fails', () => {
       error: true,
       check_exit_status: 1,
       discovery_exit_status: 1,
-      discovery_error_message: 'There is no database with this name.',
+      discovery_error_message: 'There is no database with this name. not with *** or ***',
       failure: { code: 'DatabaseNotFound', field: 'password', detail: 'not with *** or ***' },
     })
     const story = JSON.stringify(await eventsOf(`check:${name}`))

@@ -1,0 +1,261 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
+import { inspect } from 'node:util'
+import { errorTable } from '@bobbin/shared/errors'
+import { isolated } from '@bobbin/shared/isolated'
+import { expect, describe, it } from 'vitest'
+import { createOutbound } from '../../server/edges/outbound/outbound.ts'
+import { ConnectorError } from '../connector.ts'
+import { runConnector, type ConnectorRun } from '../connector-contract.testing.ts'
+import { hpPostgres } from './connector.ts'
+import { int32, message, signedIn, startHostileServer, type HostilePlay } from './hostile-server.testing.ts'
+
+const outbound = createOutbound({ allowPrivateNetworks: true })
+
+/** What a server says that refuses: fields by their letters. */
+const refusal = (fields: Readonly<Record<string, string>>) =>
+  message(
+    'E',
+    `${Object.entries({ S: 'FATAL', ...fields })
+      .map(([key, text]) => `${key}${text}\0`)
+      .join('')}\0`,
+  )
+
+const askForMd5 = message('R', Buffer.concat([int32(5), Buffer.from('salt')]))
+
+async function meet(play: HostilePlay, settings: Record<string, string> = {}): Promise<ConnectorRun> {
+  const server = await startHostileServer(play)
+  const run = await meetAt(server.port, settings)
+  server.close()
+  return run
+}
+
+function meetAt(port: number, settings: Record<string, string> = {}): Promise<ConnectorRun> {
+  const base = { host: '127.0.0.1', port: String(port), dbname: 'shop', user: 'anna', ssl: 'disable' }
+  const all = { ...base, password: 'hunter2 ünd', connect_timeout: '20', ...settings }
+  return runConnector(hpPostgres, { ...outbound, settings: all, accessToken: null })
+}
+
+async function listening(server: Server): Promise<number> {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+const unknown = { code: 'SignInRefused', field: 'user' }
+const busy = { code: 'TooManyConnections', field: null }
+const trouble = { code: 'VendorUnavailable', field: null }
+const badUser = { code: 'CredentialsRejected', field: 'user' }
+const badPassword = { code: 'CredentialsRejected', field: 'password' }
+const badDatabase = { code: 'DatabaseNotFound', field: 'dbname' }
+
+describe('a sign-in that is refused', () => {
+  const retryable = ['SignInRefused', 'TooManyConnections', 'VendorUnavailable']
+
+  it.each([
+    ['PgBouncer: user', '08P01', 'no such user: anna', badUser],
+    ['PgBouncer: user, older', '08P01', 'No such user', badUser],
+    ['PgBouncer: database', '08P01', 'no such database: shop', badDatabase],
+    ['PgBouncer: database, of the server', '08P01', 'database "shop" does not exist', badDatabase],
+    ['PgBouncer: closed', '08P01', 'database does not allow connections: shop', trouble],
+    ['PgBouncer: password', '08P01', 'password authentication failed', badPassword],
+    ['PgBouncer: SASL', '08P01', 'SASL authentication failed', badPassword],
+    ['PgBouncer: waited', '08P01', 'query_wait_timeout', trouble],
+    ['PgBouncer: cannot connect', '08P01', 'pgbouncer cannot connect to server', trouble],
+    [
+      'PgBouncer: keeps failing',
+      '08P01',
+      'server login has been failing, try again later (server_login_retry)',
+      trouble,
+    ],
+    ['PgBouncer: full', '08P01', 'no more connections allowed (max_client_conn)', busy],
+    ['PgBouncer: config', '08P01', 'bouncer config error', unknown],
+    ['PgBouncer: TLS', '08P01', 'SSL required', { code: 'TlsRequired', field: 'ssl' }],
+    ['Supavisor: tenant', 'XX000', 'Tenant or user not found', badUser],
+    ['Supavisor: tenant, newer', 'XX000', '(ENOTFOUND) tenant/user postgres.abc not found', badUser],
+    ['Supavisor: full', 'XX000', 'Max client connections reached', busy],
+    [
+      'Supavisor: full session',
+      'XX000',
+      'MaxClientsInSessionMode: max clients reached - in Session mode max clients are limited to pool_size',
+      busy,
+    ],
+    [
+      'Supavisor: address',
+      'XX000',
+      'Address not in tenant allow_list: {1, 2, 3, 4}',
+      { code: 'PermissionDenied', field: 'host' },
+    ],
+    [
+      'Supavisor: waited',
+      'XX000',
+      'Unable to check out process from the pool due to checkout timeout',
+      trouble,
+    ],
+    ['PgCat', '3D000', 'No pool configured for database: "shop", user: "anna"', badDatabase],
+    [
+      'PgCat, without a code that tells',
+      '58000',
+      'No pool configured for database: "shop", user: "anna"',
+      badDatabase,
+    ],
+    ['Odyssey', '08P01', "route for 'shop.anna' is not found", badDatabase],
+    [
+      'Neon: endpoint',
+      'XX000',
+      "The requested endpoint could not be found, or you don't have access to it.",
+      { code: 'HostNotFound', field: 'host' },
+    ],
+    [
+      'Neon: SNI',
+      '08P01',
+      'Endpoint ID is not specified. Either please upgrade the postgres client library',
+      { code: 'HostNotFound', field: 'host' },
+    ],
+    ['Neon: quota', 'XX000', 'Your project has exceeded the data transfer quota.', trouble],
+    [
+      'Neon: insecure',
+      '08P01',
+      'connection is insecure (try using `sslmode=require`)',
+      { code: 'TlsRequired', field: 'ssl' },
+    ],
+    [
+      'Neon: address',
+      'XX000',
+      'This IP address 192.0.2.1 is not allowed to connect to this endpoint.',
+      { code: 'PermissionDenied', field: 'host' },
+    ],
+    [
+      'RDS Proxy',
+      '28000',
+      'This RDS proxy has no credentials for the role anna. Check the credentials for this role and try again.',
+      badUser,
+    ],
+    [
+      'Azure',
+      '28000',
+      'Invalid Username specified. Please check the Username and retry connection.',
+      badUser,
+    ],
+    ['nobody knows: 08P01', '08P01', 'wrong turn', unknown],
+    ['nobody knows: XX000', 'XX000', 'wrong turn', unknown],
+    ['nobody knows: 53400', '53400', 'wrong turn', unknown],
+    ['nobody knows: 57P05', '57P05', 'wrong turn', unknown],
+    ['nobody knows: 08006', '08006', 'wrong turn', unknown],
+    ['nobody knows: of its own', 'PX001', 'wrong turn', unknown],
+    ['nobody knows: without a code', '', 'wrong turn', unknown],
+    ['no resources', '53000', 'wrong turn', trouble],
+    ['disk full', '53100', 'could not write: No space left on device', trouble],
+    ['no memory', '53200', 'out of memory', trouble],
+    ['full', '53300', 'sorry, too many clients already', busy],
+    ['starting', '57P03', 'the database system is starting up', trouble],
+    ['stopping', '57P01', 'terminating connection due to administrator command', trouble],
+    ['its disk', '58030', 'could not read block 0', trouble],
+    [
+      'not accepting',
+      '55000',
+      'database "shop" is not currently accepting connections',
+      { code: 'VendorUnavailable', field: 'dbname' },
+    ],
+    [
+      'in use',
+      '55006',
+      'database is being accessed by other users',
+      { code: 'VendorUnavailable', field: 'dbname' },
+    ],
+  ])('%s (%s %s)', async (_, code, text, expected) => {
+    const { error } = await meet({ first: refusal({ ...(code !== '' && { C: code }), M: text }) })
+    expect(error).toMatchObject(expected)
+    if (!(error instanceof ConnectorError)) throw error
+    expect(error.detail).toContain(`The server said: ${isolated(text)}`)
+    if (code !== '') expect(error.detail).toContain(code)
+    expect(errorTable[error.code].retryable).toBe(retryable.includes(error.code))
+  })
+
+  it('of no known code still says what to look at, and who may stand in between', () => {
+    expect(errorTable.SignInRefused.sentence).toMatch(/pooler.*user, password and database/)
+  })
+
+  it('without a word, once it spoke, is not told as another service', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => {
+        socket.write(askForMd5)
+        socket.once('data', () => socket.destroy())
+      })
+    })
+    expect((await meetAt(await listening(server))).error).toMatchObject(unknown)
+    server.close()
+  })
+
+  it('by a pooler at the first statement is told as at the sign-in', async () => {
+    const { error } = await meet({
+      first: signedIn,
+      then: refusal({ C: '08P01', M: 'no such database: shop' }),
+    })
+    expect(error).toMatchObject(badDatabase)
+  })
+})
+
+describe('what a server says', () => {
+  const password = 'p4ss "wörd\' & \\ more'
+  const detailOf = async (M: string, secret = password) => {
+    const run = await meet({ first: refusal({ C: 'XX000', M }) }, { password: secret })
+    const { error } = run
+    if (!(error instanceof ConnectorError)) throw error
+    return { detail: error.detail ?? '', all: inspect(run, { depth: 9, showHidden: true }) }
+  }
+
+  it.each([
+    ['plain', password],
+    ['upper case', password.toUpperCase()],
+    ['percent-encoded', encodeURIComponent(password)],
+    ['in JSON', JSON.stringify(password)],
+    ['quoted', password.replaceAll("'", "''")],
+    ['hexadecimal', Buffer.from(password).toString('hex')],
+    ['base64', Buffer.from(password).toString('base64')],
+    ['with what nobody sees in it', `${password.slice(0, 3)}\u0007\u202e${password.slice(3)}`],
+  ])('never is the password: %s', async (_, form) => {
+    const { detail, all } = await detailOf(`I got ${form} from you`)
+    expect(detail).toContain('***')
+    for (const text of [detail, all]) {
+      expect(text).not.toContain(form)
+      expect(text.toLowerCase()).not.toContain('p4ss')
+    }
+  })
+
+  it('never is a short password that stands by itself, and other words stay', async () => {
+    const { detail } = await detailOf('axe: ax is wrong, taxes', 'ax')
+    expect(detail).toContain('axe: *** is wrong, taxes')
+  })
+
+  it('never is what answered its challenge', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => {
+        socket.write(askForMd5)
+        socket.once('data', (answer) => {
+          socket.end(
+            refusal({ C: 'XX000', M: `I do not like ${answer.toString('latin1', 5, answer.length - 1)}` }),
+          )
+        })
+      })
+    })
+    const { error } = await meetAt(await listening(server))
+    server.close()
+    expect(error).toMatchObject({
+      code: 'SignInRefused',
+      detail: expect.stringContaining('I do not like ***'),
+    })
+    expect(inspect(error)).not.toMatch(/md5[0-9a-f]{8}/)
+  })
+
+  it('is cut, of one line, and turns nothing around it', async () => {
+    const { detail } = await detailOf(
+      `a\u202eb\u0000c\r\n\u2068d\u2069${'€'.repeat(3_000)}`.replaceAll('\0', ''),
+    )
+    expect(detail).toMatch(/^The server said: \u2068ab?c? ?.*…\u2069 \(SQLSTATE XX000\)\.$/)
+    expect(detail.length).toBeLessThan(320)
+    expect(detail).not.toMatch(/\p{Cc}|\u202e/u)
+  })
+})

@@ -1,0 +1,70 @@
+import { isolated } from '@bobbin/shared/isolated'
+import type { DatabaseError } from 'pg'
+
+/** As much of it as a person will read. */
+const mostCharacters = 240
+
+/** What a server or a pooler said, as it may be shown; null where it said nothing. */
+export interface ServerWords {
+  readonly sentence: string | null
+  /** A secret stood in it, so that the error itself must go nowhere. */
+  readonly heldSecret: boolean
+}
+
+/**
+ * Quotes the server: whoever it is, it may say what it likes, and it knows all that it was sent. So each secret is
+ * taken out in every form in which it could come back, and what is left is cut.
+ */
+export function serverWords(error: DatabaseError, secrets: readonly string[]): ServerWords {
+  const said = [error.message, error.detail, error.hint].filter((part) => part).join(' ')
+  const scrubbed = withoutSecrets(said, secrets)
+  const clean = scrubbed.replace(/\s+/g, ' ').trim()
+  // Characters that nobody sees may have stood in the middle of a secret.
+  const shown = withoutSecrets(isolated(clean).slice(1, -1), secrets)
+  const code = /^[0-9A-Z]{5}$/.test(error.code ?? '') ? ` (SQLSTATE ${error.code})` : ''
+  return {
+    sentence: shown === '' ? null : `The server said: ${isolated(cut(shown))}${code}.`,
+    heldSecret: scrubbed !== said || shown.includes(hidden),
+  }
+}
+
+const hidden = '***'
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const forms = [...new Set(secrets.flatMap(formsOf))].sort((one, other) => other.length - one.length)
+  return forms.reduce((rest, form) => {
+    if (form.length >= 4) return rest.replace(new RegExp(escaped(form), 'giu'), hidden)
+    // A short one would blot out ordinary words: only where it stands by itself.
+    return rest.replace(new RegExp(`(?<![\\p{L}\\p{N}])${escaped(form)}(?![\\p{L}\\p{N}])`, 'gu'), hidden)
+  }, text)
+}
+
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+
+/** A text as it is, prepared, quoted and encoded. */
+function formsOf(secret: string): string[] {
+  if (secret === '') return []
+  const bytes = Buffer.from(secret)
+  const whole = [
+    secret,
+    secret.normalize('NFKC'),
+    bytes.toString('latin1'),
+    JSON.stringify(secret).slice(1, -1),
+    secret.replaceAll("'", "''"),
+    secret.replaceAll('\\', '\\\\').replaceAll("'", "\\'"),
+    ...(secret.isWellFormed() ? [encodeURIComponent(secret)] : []),
+  ]
+  // Of a few bytes these are as common as ordinary words.
+  if (bytes.length < 4) return whole
+  return [
+    ...whole,
+    bytes.toString('hex'),
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+  ]
+}
+
+function cut(text: string): string {
+  const characters = Array.from(text)
+  return characters.length <= mostCharacters ? text : `${characters.slice(0, mostCharacters - 1).join('')}…`
+}
