@@ -47,6 +47,16 @@ describe('the claim', () => {
     expect(at.page.windows[0]?.closed).toBe(true)
   })
 
+  it('that is refused for its origin says which, and on the console too', async () => {
+    const log = vi.spyOn(console, 'warn').mockReturnValue()
+    const message = 'The origin https://app.test is not allowed.'
+    const data = { reason: 'origin', origin: 'https://app.test' }
+    at.host.answerClaims({ error: 'UpgradeEphemeralToken', message, data })
+    const told = `Error upgrading ephemeral token. ${message}`
+    expect(await settled(at.connect.addSource(options))).toMatchObject({ ...data, message: told })
+    expect(log.mock.calls).toEqual([[told]])
+  })
+
   it('that is refused closes a window that was just loading as soon as its page has come', async () => {
     at.page.isLoading = true
     const data = { reason: 'used' }

@@ -32,7 +32,11 @@ interface OwnFields {
   }
   SourceNotFound: object
   UnknownSourceType: { readonly type?: string }
-  UpgradeEphemeralToken: { readonly reason: TokenRefusalReason }
+  UpgradeEphemeralToken: {
+    readonly reason: TokenRefusalReason
+    /** The page's origin, where that was refused; null where it has none. */
+    readonly origin?: string | null
+  }
   AuthorizeFailure: Resumable & {
     readonly reason?: AuthorizeRefusalReason
     readonly providerCode?: string | null

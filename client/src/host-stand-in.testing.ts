@@ -179,5 +179,6 @@ function send<Schema extends z.ZodType>(
 }
 
 function refuse(response: ServerResponse, { error, message = '', data = {} }: Refusal): void {
-  send(response, errorEnvelope, { error, message, data, request_id: 'r' }, errorTable[error].status ?? 500)
+  const body = { error, message, data: { ...data, message }, request_id: 'r' }
+  send(response, errorEnvelope, body, errorTable[error].status ?? 500)
 }

@@ -4,6 +4,7 @@ import { findPopup } from './find-popup.ts'
 import { findStoredFlow } from './flow-store.ts'
 import type { AnyOptions } from './options.ts'
 import { reopened, runFlow } from './run-flow.ts'
+import { warnOfUnknown } from './unknown-options.ts'
 
 /** How long after the call a window may still be opened: as long as browsers remember a click. */
 const clickMemory = 5_000
@@ -21,6 +22,7 @@ export async function resumeFlow(
   launch: Launch,
   running: ReadonlyMap<string, Flow>,
 ): Promise<SourceResult | null> {
+  warnOfUnknown('resume', options)
   for (const flow of running.values()) {
     if (!flow.promise || (flowId && flowId !== flow.flowId)) continue
     if (flow.surface.isClosed() !== false) flow.surface.open()

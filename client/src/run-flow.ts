@@ -11,6 +11,7 @@ import { defaultLimits } from './limits.ts'
 import { closedBy, openOutcome, type Closing } from './outcome.ts'
 import { prepareClaim } from './prepare-claim.ts'
 import { askRelay, followRelay } from './relay.ts'
+import { warnOfUnknown } from './unknown-options.ts'
 import { judgeClosed, watchWindow } from './window-watch.ts'
 
 /**
@@ -151,6 +152,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   }
 
   try {
+    if (!isResumed) warnOfUnknown(flow.fn, flow.options)
     rememberFlow(flow)
     outcome.report('opened')
     for (const cause of [flow.stop.signal, flow.options.signal]) {

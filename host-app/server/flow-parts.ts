@@ -82,7 +82,7 @@ export function createFlowParts(core: Core): FlowParts {
     },
     newest: createNewestDocument({ steps, trips, events }),
     findState: createFlowStates({ ...core, steps, tickets }),
-    claimFlow: createClaims({ database, events, ephemeralTokens, findSubject, origins, timings, now }),
+    claimFlow: createClaims({ database, events, ephemeralTokens, findSubject, origins, timings, now, log }),
     acknowledge: createAcknowledgeFlow({ database, events, now }),
     endTrip: createEndTrip({ database, oauth, trips, presence, lease: timings.lease, now }),
     unclaimed: createUnclaimedFlows(now),

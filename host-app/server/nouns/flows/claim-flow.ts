@@ -1,9 +1,10 @@
 import type { Insertable } from 'kysely'
+import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { claimReply } from '@bobbin/shared/flow'
 import type { Timings } from '@bobbin/shared/timings'
 import { AppError } from '../../ground/app-error.ts'
-import { type EphemeralToken, type EphemeralTokens, tokenMissing, tokenRefused } from '../tokens/tokens.ts'
+import { type EphemeralTokens, tokenMissing, tokenRefused } from '../tokens/tokens.ts'
 import type { EventLog } from '../events/events.ts'
 import { compileOnce } from '../../store/compile-once.ts'
 import type { Database, Transaction } from '../../store/database.ts'
@@ -11,17 +12,11 @@ import type { Tables } from '../../store/tables.ts'
 import type { ClaimRequest, FindClaimSubject } from './claim-subject.ts'
 import { endFlow, failure } from './end-flow.ts'
 import { findFlow, type Flow } from './flow-row.ts'
+import { OriginRefused, requireOrigin, type OriginRules } from './page-origin.ts'
 import { tellPage } from './tell-page.ts'
 import { isSecret, secretHash } from '../../ground/secret-hash.ts'
 
 export type ClaimReply = z.infer<typeof claimReply>
-/** What a page's origin is held to beside the token's own list, and the account's. */
-interface OriginRules {
-  /** Origins that may ever open the wizard; null: any that account and token allow. */
-  readonly allowedOrigins: readonly string[] | null
-  readonly isProduction: boolean
-}
-
 /** What claims stand on. */
 interface ClaimParts {
   readonly database: Pick<Database, 'write'>
@@ -31,6 +26,7 @@ interface ClaimParts {
   readonly origins: OriginRules
   readonly timings: Timings
   readonly now: () => number
+  readonly log: Pick<Logger, 'warn'>
 }
 
 /**
@@ -53,11 +49,25 @@ export type ClaimFlow = (
 
 export function createClaims(parts: ClaimParts): ClaimFlow {
   return async function claimFlow(flowId, request, origin) {
-    const result = await parts.database.write((tx) => claim(parts, tx, flowId, request, origin))
+    const result = await parts.database
+      .write((tx) => claim(parts, tx, flowId, request, origin))
+      .catch((error: unknown) => {
+        if (error instanceof OriginRefused) noteRefusedOrigin(parts, error)
+        throw error
+      })
     // A refusal may have stopped the flow, so it is thrown after the commit.
     if (result instanceof AppError) throw result
     return { flow_id: flowId, timings: parts.timings, session_expires_at: result }
   }
+}
+
+/** The operator is asked first when nothing opens: the log says whose page was refused, and why. */
+function noteRefusedOrigin(
+  { log }: Pick<ClaimParts, 'log'>,
+  { accountId, data, message }: OriginRefused,
+): void {
+  const { reason, origin } = data
+  log.warn({ accountId, reason, origin }, `a page was refused: ${message}`)
 }
 
 /** Returns when the session ends, or the refusal (which may have stopped the flow, so it is not thrown here). */
@@ -118,12 +128,10 @@ async function readPermit(
   const token = await parts.ephemeralTokens.find(tx, request.ephemeral_token)
   if (!token) throw tokenRefused('invalid')
   if (token.isExpired) throw tokenRefused('expired')
-  const allowedOrigins = effectiveOrigins(token, parts.origins)
-  if (!origin || origin === 'null') throw tokenRefused('origin')
-  if (allowedOrigins !== 'any' && !allowedOrigins.includes(origin)) throw tokenRefused('origin')
+  const permitted = requireOrigin(token, origin, parts.origins)
   const subject = await parts.findSubject(tx, token, request)
   if (token.isUsed) throw tokenRefused('used')
-  return { token, origin, allowedOrigins, subject }
+  return { token, ...permitted, subject }
 }
 
 /** Whether a claim with another key could have been this flow's own, had it come first. */
@@ -175,15 +183,3 @@ const insertFlow = compileOnce((db, flow: Insertable<Tables['flow']>) =>
     session_expires_at: flow.session_expires_at,
   }),
 )
-
-/**
- * The token's origins, else the account's, within the operator's list. In development an account without
- * origins accepts any page, so that the first try works; production refuses.
- */
-function effectiveOrigins(
-  { allowedOrigins: own }: EphemeralToken,
-  { allowedOrigins, isProduction }: OriginRules,
-): readonly string[] | 'any' {
-  if (own.length === 0 && !isProduction) return allowedOrigins ?? 'any'
-  return allowedOrigins ? own.filter((origin) => allowedOrigins.includes(origin)) : own
-}

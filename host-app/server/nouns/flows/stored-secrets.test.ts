@@ -116,7 +116,7 @@ describe('a stored password is not sent to another server', () => {
         data: { reason: 'secret_needed_again', fields: { password: expect.any(String) } },
       },
     })
-    expect((await account.call('GET', `/v4/sources/${id}`)).as(source).properties).toEqual(settings)
+    expect((await account.call('GET', `/v4/sources/${id}`)).as(source).properties).toMatchObject(settings)
   })
 
   it('by a PUT that switches the type, or by a clone that is sent elsewhere', async () => {
