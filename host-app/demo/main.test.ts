@@ -15,6 +15,8 @@ interface Demo {
   hostUrl: string
   /** As it was asked for. */
   port: string
+  /** What it said until it was ready. */
+  said: string
 }
 
 let dataDir: string
@@ -24,16 +26,17 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url))
 /** Of an operator who has a partner already. */
 const partner = { id: 'acme', secret: 'a secret of the operator' }
 
+const ofOperator = { BOBBIN_PARTNER_ID: partner.id, BOBBIN_PARTNER_SECRET: partner.secret }
+
 /** Starts the demo as `npm start` does, and reads its addresses where a person would. */
-async function startDemo(): Promise<Demo> {
+async function startDemo(env: Record<string, string> = ofOperator): Promise<Demo> {
   const port = String(await findFreePort(23_000))
   const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env['PATH'],
       PORT: port,
       BOBBIN_DATA_DIR: dataDir,
-      BOBBIN_PARTNER_ID: partner.id,
-      BOBBIN_PARTNER_SECRET: partner.secret,
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -41,7 +44,7 @@ async function startDemo(): Promise<Demo> {
   for await (const chunk of child.stdout) {
     output += String(chunk)
     const [, url, hostUrl] = /Open it here:\s+(\S+)\s+host app\s+(\S+)[^]*Ctrl\+C/.exec(output) ?? []
-    if (url && hostUrl) return { child, url, hostUrl, port }
+    if (url && hostUrl) return { child, url, hostUrl, port, said: output }
   }
   throw new Error(`The demo did not start: ${output}`)
 }
@@ -60,6 +63,21 @@ afterAll(async () => {
   if (demo.child.exitCode === null) await stopDemo(demo)
   await rm(dataDir, { recursive: true })
 })
+
+let accounts = 0
+const createAccount = (partner_id: string, partner_secret: string) =>
+  fetch(`${demo.hostUrl}/v3/accounts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      company: 'Acme',
+      email: `anna+${(accounts += 1)}@acme.example`,
+      first_name: 'Anna',
+      last_name: 'Ax',
+      partner_id,
+      partner_secret,
+    }),
+  })
 
 const read = async (path: string) => (await fetch(`${demo.url}${path}`)).json()
 
@@ -83,21 +101,10 @@ describe('the demo', () => {
 
   it("has the operator's partner and port where they are set", async () => {
     expect(new URL(demo.hostUrl).port).toBe(demo.port)
-    const create = (partner_secret: string) =>
-      fetch(`${demo.hostUrl}/v3/accounts`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          company: 'Acme',
-          email: 'anna@acme.example',
-          first_name: 'Anna',
-          last_name: 'Ax',
-          partner_id: partner.id,
-          partner_secret,
-        }),
-      })
-    expect((await create('a secret of nobody at all')).status).toBe(403)
-    expect((await create(partner.secret)).status).toBe(200)
+    expect((await createAccount(partner.id, 'a secret of nobody at all')).status).toBe(403)
+    expect((await createAccount(partner.id, partner.secret)).status).toBe(200)
+    expect(demo.said).toContain(`BOBBIN_PARTNER_ID=${partner.id}\n`)
+    expect(demo.said).not.toContain(partner.secret)
   })
 
   it.each([
@@ -166,8 +173,19 @@ describe('the demo', () => {
     const before = await read('/account')
     expect(await stopDemo(demo)).toBe(0)
     await expect(fetch(`${demo.hostUrl}/healthz`)).rejects.toThrow()
-    demo = await startDemo()
+    demo = await startDemo({})
     expect(await read('/account')).toMatchObject({ stitch_account_id: before.stitch_account_id })
+  })
+
+  it('says of a partner that it made how to call the API by it, and that works', async () => {
+    const line = /^ +export (BOBBIN_URL=.+)$/m.exec(demo.said)?.[1] ?? ''
+    const said = Object.fromEntries(line.split(' ').map((pair) => pair.split('=')))
+    expect(said).toEqual({
+      BOBBIN_URL: demo.hostUrl,
+      BOBBIN_PARTNER_ID: 'demo',
+      BOBBIN_PARTNER_SECRET: expect.any(String),
+    })
+    expect((await createAccount('demo', String(said['BOBBIN_PARTNER_SECRET']))).status).toBe(200)
   })
 })
 

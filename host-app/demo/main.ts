@@ -10,7 +10,7 @@ import { makeDataFolder } from '../server/store/data-folder.ts'
 import { replaceWhole } from '../server/store/whole-file.ts'
 import { startCustomerApp } from './customer/customer-app.ts'
 import { startDemoProvider } from './demo-provider.ts'
-import { readDemoSettings, settleHost } from './demo-settings.ts'
+import { readDemoSettings, settleHost, type DemoHost } from './demo-settings.ts'
 import { findFreePort, requireFreePort } from './local-server.ts'
 
 /** How long the host app may take to answer, in milliseconds. */
@@ -63,6 +63,10 @@ async function startDemo(): Promise<void> {
   host app      ${settings.url}
   demo CRM      ${demoCrm.url}   (sign in as anybody)
   data          ${dataDir}
+
+  To call the API from another terminal:
+
+    ${exportLine(settings, process.env['BOBBIN_PARTNER_SECRET'])}
 ${networks}
   Ctrl+C stops it.
 `)
@@ -75,6 +79,12 @@ ${networks}
   process.once('SIGTERM', () => void stop())
   process.once('SIGHUP', () => void stop())
   host.once('exit', (code) => process.exit(code ?? 0))
+}
+
+/** What the README's lines take from the environment. A secret that came from there is known there, and is not shown. */
+function exportLine({ url, partner }: DemoHost, ownSecret: string | undefined): string {
+  const secret = ownSecret ? '' : ` BOBBIN_PARTNER_SECRET=${partner.secret}`
+  return `export BOBBIN_URL=${url} BOBBIN_PARTNER_ID=${partner.id}${secret}`
 }
 
 /**

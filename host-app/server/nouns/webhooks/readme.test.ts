@@ -24,6 +24,15 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** Runs them as a person does who pastes them. */
+async function runLines(script: string, env: Record<string, string>) {
+  const shell = spawn('bash', ['-c', script], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = once(shell, 'exit')
+  const [output, problems] = await Promise.all([text(shell.stdout), text(shell.stderr)])
+  const [code] = (await ended) as [number | null]
+  return { output, problems, code }
+}
+
 it('the lines of the README lead from nothing to a signed webhook', async () => {
   const section = /<!-- signed-webhook -->\s*```sh\n([\s\S]*?)```/.exec(await readFile(readme, 'utf8'))
   const script = section?.[1] ?? ''
@@ -52,18 +61,16 @@ it('the lines of the README lead from nothing to a signed webhook', async () => 
       ])
       if (word === 'exit') throw new Error(said)
     }
-    const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', script], {
-      env: {
-        PATH: process.env['PATH'],
+    const run = (env: Record<string, string> = {}) =>
+      runLines(script, {
+        PATH: process.env['PATH'] ?? '',
         ...partner,
         BOBBIN_URL: `http://127.0.0.1:${port}`,
         RECEIVER: receiver.url,
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const ended = once(shell, 'exit')
-    const output = await text(shell.stdout)
-    expect(await ended).toEqual([0, null])
+        ...env,
+      })
+    const { output, code } = await run()
+    expect(code).toBe(0)
     const secret = /Verify with (whsec_\S+)/.exec(output)?.[1] ?? ''
     expect(output).toContain('"type":"source.created"')
 
@@ -71,6 +78,17 @@ it('the lines of the README lead from nothing to a signed webhook', async () => 
     for (const message of received) expect(message.verify(secret)).toEqual(message.event)
     const types = received.map(({ event }) => event.type)
     expect(types.toSorted()).toEqual(['source.configured', 'source.created', 'webhook.test'])
+
+    // Once more, as people do.
+    expect(await run()).toMatchObject({ code: 0, output: expect.stringContaining('Verify with whsec_') })
+    // And what goes wrong is said, and nothing after it is tried.
+    const wrong = await run({ BOBBIN_PARTNER_SECRET: 'another secret of a good length' })
+    expect(wrong).toMatchObject({ code: 1, output: '', problems: expect.stringContaining('"AccessDenied"') })
+    const noWebhook = await run({ RECEIVER: 'ftp://127.0.0.1/hook' })
+    expect(noWebhook).toMatchObject({ code: 1, problems: expect.stringContaining('/v4/webhooks: {"error"') })
+    expect(noWebhook.output).not.toContain('Verify with')
+    const nobody = await run({ BOBBIN_URL: 'http://127.0.0.1:9' })
+    expect(nobody).toMatchObject({ code: 1, output: '', problems: expect.stringMatching(/curl: \(7\)/) })
   } finally {
     const gone = once(server, 'exit')
     server.kill('SIGTERM')
