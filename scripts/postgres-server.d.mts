@@ -8,6 +8,8 @@ export interface PostgresServer {
   readonly url: string
   /** PEM of the authority that signed the server's certificate; null without `ssl`. */
   readonly caCertificate: string | null
+  /** With `ssl`: what the server knows a client of this name by. PEM. */
+  issueCertificate(name: string): Promise<{ certificate: string; key: string }>
   /** Runs SQL as the superuser (several statements, when there are no parameters) and returns the last rows. */
   query(
     sql: string,
@@ -16,4 +18,4 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
-export function startPostgres(options?: { ssl?: boolean }): Promise<PostgresServer>
+export function startPostgres(options?: { ssl?: boolean; hba?: readonly string[] }): Promise<PostgresServer>

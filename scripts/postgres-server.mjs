@@ -17,9 +17,9 @@ const host = '127.0.0.1'
  * refuses to be root, and it stops when this process ends, however that ends.
  *
  * With `ssl` it has a certificate for `localhost` and 127.0.0.1 from an authority of its own, and lets the
- * role `tls_only` in over TLS only.
+ * role `tls_only` in over TLS only. `hba` are lines of pg_hba.conf that go before the others.
  */
-export async function startPostgres({ ssl = false } = {}) {
+export async function startPostgres({ ssl = false, hba: ownLines = [] } = {}) {
   const bin = await findBinaries()
   const owner = await findOwner()
   const folder = await mkdtemp(join(tmpdir(), 'bobbin-postgres-'))
@@ -44,7 +44,7 @@ export async function startPostgres({ ssl = false } = {}) {
     'host all all all scram-sha-256',
   ]
   // Without TLS in the server a line with `hostssl` would only earn a warning; leave it out.
-  await own(join('data', 'pg_hba.conf'), (ssl ? hba : hba.slice(2)).join('\n') + '\n')
+  await own(join('data', 'pg_hba.conf'), [...ownLines, ...(ssl ? hba : hba.slice(2))].join('\n') + '\n')
 
   const port = await freePort()
   const settings = {
@@ -53,7 +53,7 @@ export async function startPostgres({ ssl = false } = {}) {
     unix_socket_directories: folder,
     fsync: 'on',
     max_connections: 40,
-    ...(ssl && { ssl: 'on' }),
+    ...(ssl && { ssl: 'on', ssl_ca_file: 'ca.crt' }),
   }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = spawnTied(join(bin, 'postgres'), ['-D', data, ...args], {
@@ -88,6 +88,7 @@ export async function startPostgres({ ssl = false } = {}) {
     password,
     url: `postgres://postgres:${password}@${host}:${port}/postgres`,
     caCertificate,
+    issueCertificate: (name) => issueCertificate(data, asOwner, name),
     async query(sql, { database = 'postgres', parameters } = {}) {
       const client = await connect(database)
       try {
@@ -149,30 +150,27 @@ async function waitUntilReady(connect, server) {
 /** An authority, and a certificate of it for the server. Returns the authority's, as PEM. */
 async function makeCertificate(data, options) {
   const openssl = (...args) => run('openssl', args, { ...options, cwd: data })
-  const subject = (name) => ['-subj', `/CN=${name}`, '-days', '30', '-nodes', '-newkey', 'ec']
-  const curve = ['-pkeyopt', 'ec_paramgen_curve:prime256v1']
-  await openssl('req', '-x509', ...subject('Test authority'), ...curve, '-keyout', 'ca.key', '-out', 'ca.crt')
-  await openssl(
-    'req',
-    ...subject('localhost').toSpliced(2, 2),
-    ...curve,
-    '-keyout',
-    'server.key',
-    '-out',
-    'server.csr',
-  )
+  const authority = ['-keyout', 'ca.key', '-out', 'ca.crt', '-days', '30', ...newKey]
+  await openssl('req', '-x509', '-subj', '/CN=Test authority', ...authority)
   await writeFile(join(data, 'names.cnf'), `subjectAltName=DNS:localhost,IP:${host}\n`, { mode: 0o644 })
-  const authority = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30']
-  await openssl(
-    'x509',
-    '-req',
-    '-in',
-    'server.csr',
-    ...authority,
-    '-extfile',
-    'names.cnf',
-    '-out',
-    'server.crt',
-  )
+  await signCertificate(openssl, 'server', 'localhost', ['-extfile', 'names.cnf'])
   return readFile(join(data, 'ca.crt'), 'utf8')
+}
+
+/** A certificate of the server's own authority for a user of that name, with its key. */
+async function issueCertificate(data, options, name) {
+  await signCertificate((...args) => run('openssl', args, { ...options, cwd: data }), 'client', name, [])
+  const [certificate, key] = await Promise.all(
+    ['client.crt', 'client.key'].map((file) => readFile(join(data, file), 'utf8')),
+  )
+  return { certificate, key }
+}
+
+const newKey = ['-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
+
+async function signCertificate(openssl, file, name, extensions) {
+  const request = ['-keyout', `${file}.key`, '-out', `${file}.csr`]
+  await openssl('req', '-subj', `/CN=${name}`, ...newKey, ...request)
+  const authority = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30']
+  await openssl('x509', '-req', '-in', `${file}.csr`, ...authority, ...extensions, '-out', `${file}.crt`)
 }

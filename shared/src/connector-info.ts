@@ -40,6 +40,10 @@ export const propertyInfo = z.object({
   group: z.string().optional(),
   order: z.number().int(),
   show_when: showWhen.optional(),
+  /** Other names by which programs may give it. One that is given rules over its own. */
+  also_named: z.array(z.string()).optional(),
+  /** Other spellings of values that programs may give, and what they mean. */
+  also_spelled: z.record(z.string(), z.string()).optional(),
   /** false: for the app to set by the API; the wizard's form leaves it out. */
   in_form: z.boolean().optional(),
 })
@@ -63,6 +67,8 @@ export const connectorInfo = z.object({
   /** The wizard steps it has, in order. */
   steps: z.array(z.enum(wizardSteps)).min(1),
   properties: z.array(propertyInfo),
+  /** Settings that the type has elsewhere, and not here: who gives one is told why. */
+  unsupported: z.array(z.object({ names: z.array(z.string()), reason: z.string() })).optional(),
   /** What the authorization asks for, in words; null without an `oauth` step. */
   authorization: z
     .object({

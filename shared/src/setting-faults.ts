@@ -20,6 +20,8 @@ export const settingFault = z.discriminatedUnion('rule', [
   fault('not_in_format', { formats: z.array(z.string()) }),
   fault('other_form', { example: z.string().nullable() }),
   fault('not_known', {}),
+  /** The type has it elsewhere, and not here. */
+  fault('not_supported', { reason: z.string() }),
   fault('not_settable', {}),
   /** It can be set once, and was. */
   fault('fixed', {}),

@@ -97,12 +97,18 @@ export type SourceFilter = z.infer<typeof sourceFilter>
 
 /** Settings are strings, as in Stitch; an empty string is refused where a value is needed. */
 const propertyName = z.string().max(200)
-export const properties = z.record(propertyName, z.string().max(65_536))
+/** A bundle of certificates has a few hundred of them. */
+const longestSetting = 262_144
+export const properties = z.record(propertyName, z.string().max(longestSetting))
+
+/** A program's number or boolean stands for the text that spells it. */
+const givenSetting = z.union([z.string().max(longestSetting), z.number(), z.boolean()])
+export type GivenSetting = z.infer<typeof givenSetting>
 
 export const createSource = z.strictObject({
   type: z.string().min(1).max(200),
   display_name: givenName.min(1).max(200),
-  properties: properties.optional(),
+  properties: z.record(propertyName, givenSetting.nullable()).optional(),
   destination_id: z.number().int().optional(),
 })
 
@@ -123,7 +129,7 @@ const pauseTime = z.iso.datetime({
 export const updateSource = z.strictObject({
   display_name: givenName.min(1).max(200).optional(),
   /** Merged into the present ones; null removes an optional one. */
-  properties: z.record(propertyName, z.string().max(65_536).nullable()).optional(),
+  properties: z.record(propertyName, givenSetting.nullable()).optional(),
   /** Any time pauses at once; null ends the pause. */
   paused_at: pauseTime.nullable().optional(),
   destination_id: z.number().int().optional(),

@@ -5,8 +5,9 @@ import { readColumns, readSchemas, readServerVersion, readTables, type SchemaRow
 import { createColumnTypes } from './column-types.ts'
 import { findOnceMoreIfLost, onceMoreIfLost } from './lost-connections.ts'
 import { postgresInfo } from './postgres-info.ts'
-import { readPostgresSettings } from './postgres-settings.ts'
+import { readPostgresSettings, type PostgresSettings } from './postgres-settings.ts'
 import { openSession } from './session.ts'
+import { forTap } from './stitch-settings.ts'
 import { tableStream } from './table-stream.ts'
 
 /** Tables whose columns are read at once; bounds memory whatever the size of the database. */
@@ -29,7 +30,8 @@ export const hpPostgres: Connector = {
 
   /** What Singer's tap-postgres reads; `sslmode` and the certificate are for taps that know them. */
   config({ settings }) {
-    const { host, port, dbname, user, password, tlsMode, caCertificate } = readPostgresSettings(settings)
+    const read = readPostgresSettings(settings)
+    const { host, port, dbname, user, password, tlsMode, caCertificate } = read
     return {
       host,
       port: String(port),
@@ -38,7 +40,11 @@ export const hpPostgres: Connector = {
       password,
       ssl: String(tlsMode !== 'disable'),
       sslmode: tlsMode,
-      ...(tlsMode === 'verify-full' && caCertificate !== null && { ssl_ca_certificate: caCertificate }),
+      ...(tlsMode.startsWith('verify-') && caCertificate !== null && { ssl_ca_certificate: caCertificate }),
+      ...(read.clientCertificate !== null && { ssl_client_certificate: read.clientCertificate }),
+      ...(read.clientKey !== null && { ssl_client_key: read.clientKey }),
+      ...(read.clientKeyPassphrase !== null && { ssl_client_key_passphrase: read.clientKeyPassphrase }),
+      ...forTap(settings),
     }
   },
 }
@@ -61,11 +67,15 @@ async function* discover(context: ConnectorContext): AsyncGenerator<DiscoveredSt
   const session = await openSession(settings, context)
   try {
     context.report.phase('reading_schema')
-    const schemas = await readSchemas(session)
+    requireDatabase(settings)
+    const isWanted = wantedSchemas(settings)
+    const schemas = (await readSchemas(session)).filter(({ name }) => isWanted(name))
     logSchemas(schemas, context.report.log)
     const types = createColumnTypes(session)
     let count = 0
-    for await (const tables of readTables(session, batchSize)) {
+    for await (const batch of readTables(session, batchSize)) {
+      const tables = batch.filter(({ schema_name: schema }) => isWanted(schema))
+      if (tables.length === 0) continue
       const columns = Map.groupBy(await readColumns(session, types, tables), ({ table_oid: oid }) => oid)
       for (const table of tables) {
         yield tableStream(settings.dbname, table, columns.get(table.oid) ?? [])
@@ -74,6 +84,10 @@ async function* discover(context: ConnectorContext): AsyncGenerator<DiscoveredSt
       }
     }
     if (count === 0) {
+      if (settings.schemas && schemas.length === 0) {
+        const detail = 'None of the schemas that are to be looked at is there.'
+        throw new ConnectorError('NothingFound', { field: 'filter_schemas', detail })
+      }
       const detail = whyNothing(schemas)
       if (detail !== null) throw new ConnectorError('NothingFound', { field: 'user', detail })
       context.report.log('The database is empty: there is no table or view in it yet.')
@@ -82,6 +96,18 @@ async function* discover(context: ConnectorContext): AsyncGenerator<DiscoveredSt
   } finally {
     await session.close()
   }
+}
+
+/** A source reads one database; a filter can leave it out, and nothing else. */
+function requireDatabase({ databases, dbname }: PostgresSettings): void {
+  if (databases === null || databases.includes(dbname)) return
+  const detail = `The database ${isolated(dbname)} is not among those that are to be looked at.`
+  throw new ConnectorError('NothingFound', { field: 'filter_dbs', detail })
+}
+
+function wantedSchemas({ schemas }: PostgresSettings): (name: string) => boolean {
+  const wanted = schemas && new Set(schemas)
+  return (name) => wanted?.has(name) ?? true
 }
 
 function logSchemas(schemas: readonly SchemaRow[], log: (line: string) => void): void {

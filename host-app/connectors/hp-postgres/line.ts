@@ -74,6 +74,11 @@ export class Line {
     }, settings.connectTimeout)
   }
 
+  /** Whether what answers has said a word of PostgreSQL's. */
+  get hasSpoken(): boolean {
+    return this.#connection.hasSpoken
+  }
+
   /** Dials, encrypts, signs in. */
   async signIn(): Promise<void> {
     await this.#attempt(() => this.#client.connect())

@@ -1,6 +1,7 @@
 import { ConnectorError } from '../connector.ts'
 import { Line } from './line.ts'
 import type { PostgresSettings } from './postgres-settings.ts'
+import type { Refusal } from './refusals.ts'
 
 type LineOptions = ConstructorParameters<typeof Line>[0]
 
@@ -11,68 +12,55 @@ type LineOptions = ConstructorParameters<typeof Line>[0]
  * not to be verified either.
  */
 export async function explainHba(refusal: ConnectorError, options: LineOptions): Promise<ConnectorError> {
-  const { tlsMode } = options.settings
-  if (tlsMode === 'disable') {
-    const isFine = await isLetIn({ ...options, settings: { ...options.settings, tlsMode: 'require' } })
-    return isFine
-      ? told(refusal, 'TlsRequired', 'ssl', 'Its pg_hba.conf lets this user in with encryption only.')
-      : told(
-          refusal,
-          'TlsRequired',
-          'ssl',
-          'Its pg_hba.conf lets this user in from our address with encryption only, or not at all.',
-        )
-  }
-  const plain: PostgresSettings = { ...options.settings, tlsMode: 'disable' }
-  if (tlsMode === 'require' && (await isLetIn({ ...options, settings: plain }))) {
-    return told(
-      refusal,
-      'TlsNotSupported',
-      'ssl',
-      'Its pg_hba.conf lets this user in without encryption only. Turn TLS off.',
-    )
-  }
-  const mayBePlain = tlsMode === 'require' ? '' : ' Perhaps it does so without encryption.'
-  return told(
-    refusal,
-    refusal.code,
-    refusal.field ?? 'host',
-    `The pg_hba.conf of the server does not let this user in from our address.${mayBePlain}`,
-  )
-}
-
-function told(
-  refusal: ConnectorError,
-  code: ConnectorError['code'],
-  field: string,
-  detail: string,
-): ConnectorError {
+  const { code, field, detail } = await findReason(refusal.detail ?? '', options)
   return new ConnectorError(code, {
-    field,
+    ...(field !== undefined && { field }),
     detail: [detail, refusal.detail].filter((part) => part).join(' '),
     cause: refusal.cause,
   })
 }
 
-/** Whether the server would let us sign in. Never tells it the password. */
+async function findReason(words: string, options: LineOptions): Promise<Refusal> {
+  const { tlsMode } = options.settings
+  const other = (mode: PostgresSettings['tlsMode']) => ({
+    ...options,
+    settings: { ...options.settings, tlsMode: mode },
+  })
+  if (tlsMode === 'disable' && (await isLetIn(other('require')))) {
+    const detail = 'Its pg_hba.conf lets this user in with encryption only.'
+    return { code: 'TlsRequired', field: 'ssl', detail }
+  }
+  if (tlsMode === 'require' && (await isLetIn(other('disable')))) {
+    const detail = 'Its pg_hba.conf lets this user in without encryption only. Turn TLS off.'
+    return { code: 'TlsNotSupported', field: 'ssl', detail }
+  }
+  const mayBePlain = tlsMode.startsWith('verify-') ? ' Perhaps it would without encryption.' : ''
+  // In English, where it is; in other languages it is most often the address all the same.
+  return words.includes('rejects connection')
+    ? {
+        code: 'PermissionDenied',
+        field: 'user',
+        detail: `A rule of its pg_hba.conf turns away this user, this database or our address.${mayBePlain}`,
+      }
+    : {
+        code: 'PermissionDenied',
+        field: 'host',
+        detail: `Its pg_hba.conf does not let this user in from our address.${mayBePlain}`,
+      }
+}
+
+/** Whether pg_hba.conf would let us begin. Never tells the server the password. */
 async function isLetIn(options: LineOptions): Promise<boolean> {
-  let isAsked = false
   const askPassword = () => {
-    isAsked = true
     throw new ConnectorError('CredentialsRejected')
   }
-  let line: Line
-  try {
-    line = new Line({ ...options, askPassword })
-  } catch {
-    return false
-  }
+  const line = new Line({ ...options, askPassword })
   try {
     await line.signIn()
     return true
   } catch {
     options.signal.throwIfAborted()
-    return isAsked
+    return line.hasSpoken && !line.isRefusedByHba
   } finally {
     await line.close()
   }

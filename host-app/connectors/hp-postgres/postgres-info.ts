@@ -1,4 +1,5 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import { stitchProperties, unsupported } from './stitch-settings.ts'
 import { defaultConnectTimeout, defaultTlsMode } from './postgres-settings.ts'
 
 const server = 'Server'
@@ -10,6 +11,16 @@ const portPattern = '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]
 
 /** A name or an IPv4 address, or an IPv6 address with or without brackets. No URL, no port, no path. */
 const hostPattern = '^([^\\s/:@\\[\\]]+|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*\\]?)$'
+
+const firstLine = (label: string) => `-----BEGIN ${label}-----`
+const inPem = '(?:[A-Za-z0-9+/=\\s]|\\\\[rn])+'
+/** Line breaks may have become anything that they become on the way; what is between them may not. */
+const certificatePattern = `-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----${inPem}-----END (?:X509 |TRUSTED )?CERTIFICATE-----`
+const keyPattern =
+  '-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[\\s\\S]+-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----'
+
+const secrets = ['password', 'ssl_client_key', 'ssl_client_key_passphrase']
+const encrypted = { property: 'ssl', in: ['require', 'verify-ca', 'verify-full'] }
 
 type Rest = Pick<PropertyInfo, 'name' | 'title' | 'order'> & Partial<PropertyInfo>
 
@@ -27,7 +38,7 @@ function setting(rest: Rest): PropertyInfo {
 const properties: PropertyInfo[] = [
   setting({
     name: 'host',
-    binds: ['password'],
+    binds: secrets,
     title: 'Host',
     description: 'The name or IP address of the database server, without a port.',
     placeholder: 'db.example.com',
@@ -37,7 +48,7 @@ const properties: PropertyInfo[] = [
   }),
   setting({
     name: 'port',
-    binds: ['password'],
+    binds: secrets,
     title: 'Port',
     description: 'Nearly always 5432.',
     default: '5432',
@@ -73,16 +84,24 @@ const properties: PropertyInfo[] = [
   }),
   setting({
     name: 'ssl',
-    binds: ['password'],
+    binds: secrets,
     title: 'Encryption (TLS)',
     description: 'How the way to the server is protected.',
     is_required: false,
     default: defaultTlsMode,
+    // As taps and Stitch have it; libpq's name rules where both are given, since it says more.
+    also_spelled: { true: 'require', false: 'disable' },
+    also_named: ['sslmode'],
     json_schema: {
       type: 'string',
       oneOf: [
         { const: 'disable', title: 'Off: nothing is encrypted' },
         { const: 'require', title: 'On: encrypted, the certificate is not checked' },
+        {
+          const: 'verify-ca',
+          title:
+            'On, authority verified: encrypted, the certificate is checked, but not for which host it is',
+        },
         { const: 'verify-full', title: 'On and verified: encrypted, certificate and host name are checked' },
       ],
     },
@@ -92,17 +111,60 @@ const properties: PropertyInfo[] = [
   }),
   setting({
     name: 'ssl_ca_certificate',
-    binds: ['password'],
+    binds: secrets,
     title: 'CA certificate',
     description:
-      'In PEM form. Leave it empty if the certificate of the server comes from a public authority.',
-    placeholder: '-----BEGIN CERTIFICATE-----',
+      'In PEM form; a whole bundle, or the certificate of the server itself, will do. Leave it empty if that ' +
+      'comes from a public authority.',
+    placeholder: firstLine('CERTIFICATE'),
     is_required: false,
-    json_schema: { type: 'string', maxLength: 65_536, pattern: '-----BEGIN CERTIFICATE-----' },
+    json_schema: { type: 'string', maxLength: 262_144, pattern: certificatePattern },
     control: 'multiline',
-    show_when: { property: 'ssl', in: ['verify-full'] },
+    show_when: { property: 'ssl', in: ['verify-ca', 'verify-full'] },
     group: encryption,
     order: 7,
+  }),
+  setting({
+    name: 'ssl_client_certificate',
+    binds: secrets,
+    title: 'Client certificate',
+    description:
+      'In PEM form. Only for servers that ask for one, such as Google Cloud SQL where it is so set.',
+    placeholder: firstLine('CERTIFICATE'),
+    is_required: false,
+    property_type: 'user_provided_advanced',
+    json_schema: { type: 'string', maxLength: 65_536, pattern: certificatePattern },
+    control: 'multiline',
+    show_when: encrypted,
+    group: encryption,
+    order: 8,
+  }),
+  setting({
+    name: 'ssl_client_key',
+    title: 'Key of the client certificate',
+    description: 'In PEM form, the private key.',
+    placeholder: firstLine('PRIVATE KEY'),
+    is_required: false,
+    property_type: 'user_provided_advanced',
+    is_credential: true,
+    json_schema: { type: 'string', maxLength: 65_536, pattern: keyPattern },
+    control: 'secret',
+    show_when: encrypted,
+    group: encryption,
+    order: 9,
+  }),
+  setting({
+    name: 'ssl_client_key_passphrase',
+    title: 'Passphrase of the key',
+    description: 'If the key is encrypted.',
+    is_required: false,
+    property_type: 'user_provided_advanced',
+    is_credential: true,
+    json_schema: { type: 'string', minLength: 1, maxLength: 1024 },
+    control: 'secret',
+    show_when: encrypted,
+    group: encryption,
+    order: 10,
   }),
   setting({
     name: 'connect_timeout',
@@ -113,8 +175,9 @@ const properties: PropertyInfo[] = [
     default: defaultConnectTimeout,
     json_schema: { type: 'string', pattern: '^([1-9][0-9]?|1[01][0-9]|120)$' },
     control: 'number',
-    order: 8,
+    order: 11,
   }),
+  ...stitchProperties(12),
 ]
 
 export const postgresInfo: ConnectorInfo = {
@@ -127,6 +190,7 @@ export const postgresInfo: ConnectorInfo = {
   description: 'Tables and views of a PostgreSQL database, version 10 or newer.',
   steps: ['form', 'discover_schema', 'field_selection'],
   properties,
+  unsupported,
   authorization: null,
   default_scheduling_interval: 30,
   default_start_date: null,

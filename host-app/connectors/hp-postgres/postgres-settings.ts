@@ -1,3 +1,5 @@
+import { pemBlocks } from './pem.ts'
+
 /** How the connection is encrypted; libpq's words. */
 type TlsMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'
 
@@ -33,7 +35,8 @@ const isTlsMode = (text: string): text is TlsMode => tlsModes.includes(text)
 /** Gives the settings, which are strings on the wire, their types. They are validated already. */
 export function readPostgresSettings(settings: Readonly<Record<string, string>>): PostgresSettings {
   const text = (name: string) => settings[name] ?? ''
-  const pem = (name: string) => text(name).trim() || null
+  // What has no block is for whoever uses it to complain about.
+  const pem = (name: string) => pemBlocks(text(name)).join('') || text(name).trim() || null
   const tlsMode = text('ssl') || defaultTlsMode
   const isEncrypted = tlsMode !== 'disable'
   return {

@@ -86,7 +86,7 @@ describe("Stitch's words for what a source refuses, under true statuses", () => 
     ['an extra key', { ...shop, name: 'x' }],
     ['an empty type', { ...shop, type: '' }],
     ['an empty display_name', { ...shop, display_name: '' }],
-    ['a setting that is no string', { ...shop, properties: { tables: 3 } }],
+    ['a setting that is no text', { ...shop, properties: { tables: [3] } }],
   ])('InvalidBody of a POST with %s', async (_, body) => {
     const message =
       'POST body may only include a non-empty type, a non-empty display_name and map of string properties'

@@ -126,7 +126,7 @@ describe('a source', () => {
     ['an unknown type', { type: 'nope', display_name: 'X' }, 422, 'InvalidType'],
     ['a name of nothing', { type: shop.type, display_name: '####' }, 422, 'InvalidDisplayName'],
     ['an unknown setting', { ...shop, properties: { lunch: 'x' } }, 422, 'InvalidProperties'],
-    ['a setting that is no string', { ...shop, properties: { tables: 3 } }, 400, 'InvalidBody'],
+    ['a setting that is no text', { ...shop, properties: { tables: [3] } }, 400, 'InvalidBody'],
     ['an extra key', { ...shop, id: 7 }, 400, 'InvalidBody'],
     ['an array', [shop], 400, 'InvalidBody'],
   ])('is refused with %s', async (_, payload, status, error) => {

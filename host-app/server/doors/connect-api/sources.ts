@@ -1,5 +1,5 @@
 import type { Checks } from '../../nouns/checks/checks.ts'
-import { sourceId } from '@bobbin/shared/source'
+import { sourceId, type GivenSetting } from '@bobbin/shared/source'
 import { z } from 'zod'
 import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
 import type { ConnectApi } from './connect-api.ts'
@@ -33,7 +33,7 @@ export function serveSources(
     const created = await sources.create(
       tx,
       accountId,
-      { type, display_name, properties },
+      { type, display_name, properties: withoutNulls(properties) },
       { mustBeComplete: false, uniqueName: false },
     )
     await checks.startWhenReady(tx, accountId, created.id)
@@ -50,7 +50,9 @@ export function serveSources(
     const { accountId, body, request, reply } = call
     const { id } = call.params
     requireMatch(request, sourceEtag(await sources.get(accountId, id, tx)))
-    const { row, extent } = await sources.update(tx, accountId, id, body, 'merge')
+    const { properties, ...rest } = body
+    const change = properties ? { ...rest, properties: inText(properties) } : rest
+    const { row, extent } = await sources.update(tx, accountId, id, change, 'merge')
     if (extent === 'auth' || extent === 'property') await checks.startWhenReady(tx, accountId, id)
     sendEtag(reply, sourceEtag(row))
     return view(accountId, id, tx)
@@ -63,6 +65,20 @@ export function serveSources(
   async function view(accountId: number, id: number, tx: Transaction) {
     return sources.view(await sources.get(accountId, id, tx), tx)
   }
+}
+
+type Given = Readonly<Record<string, GivenSetting | null>>
+
+/** Settings are texts; programs send numbers and booleans. */
+function inText(properties: Given): Record<string, string | null> {
+  const entries = Object.entries(properties)
+  return Object.fromEntries(entries.map(([name, value]) => [name, value === null ? null : String(value)]))
+}
+
+/** Null, where nothing is yet, is nothing. */
+function withoutNulls(properties: Given): Record<string, string> {
+  const entries = Object.entries(inText(properties))
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== null))
 }
 
 /** What a caller can change of a source; a check that goes on in the background changes nothing of it. */

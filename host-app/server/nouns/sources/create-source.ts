@@ -7,6 +7,7 @@ import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
 import { givenInForm, splitSecrets } from './given-settings.ts'
 import { InvalidSettings } from './invalid-settings.ts'
+import { inOurSpelling } from './other-spellings.ts'
 import { givenFault } from './setting-fault.ts'
 import { isOffered, reportCard } from './report-card.ts'
 import { requireCronExpression } from './schedule.ts'
@@ -36,8 +37,9 @@ export async function createSource(
 ): Promise<SourceRow> {
   const info = requireType(parts, input.type)
   const displayName = requireDisplayName(input.display_name)
-  const asked = input.properties ?? {}
   const isForm = options.mustBeComplete
+  const properties = input.properties ?? {}
+  const asked = isForm ? properties : inOurSpelling(info, properties)
   const given = givenValues(info, isForm ? givenInForm(info, asked) : asked, isForm)
   const { cron_expression: cron } = given
   if (cron) requireCronExpression(cron, parts.now())

@@ -29,7 +29,7 @@ describe('the fault of a value', () => {
     ['an option', { type: 'string', enum: ['a', 'b'] }, 'b', null],
     ['no option', { type: 'string', enum: ['a', 'b'] }, 'c', 'Choose one of: a, b.'],
     ['a titled option', choices, 'a', null],
-    ['no titled option', choices, 'c', 'Choose one of: Off, On.'],
+    ['no titled option', choices, 'c', 'Choose one of: a, b.'],
     ['a number', portRange, '5432', null],
     ['a number out of range', portRange, '70000', range],
     ['no number', portRange, 'abc', range],

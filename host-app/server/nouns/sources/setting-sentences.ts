@@ -18,9 +18,7 @@ export function settingSentence(info: ConnectorInfo, name: string, fault: Settin
     case 'too_short':
       return `Must have at least ${fault.parameters.least.toLocaleString('en')} characters.`
     case 'not_an_option':
-      return fault.parameters.options.length <= 8
-        ? `Choose one of: ${fault.parameters.options.join(', ')}.`
-        : 'Choose one of the options.'
+      return optionSentence(property, fault.parameters.options)
     case 'not_a_boolean':
       return 'Must be true or false.'
     case 'not_a_number':
@@ -33,6 +31,8 @@ export function settingSentence(info: ConnectorInfo, name: string, fault: Settin
     }
     case 'not_known':
       return 'This setting is not known.'
+    case 'not_supported':
+      return fault.parameters.reason
     case 'not_settable':
       return 'This setting cannot be set.'
     case 'fixed':
@@ -50,6 +50,12 @@ export function settingSentence(info: ConnectorInfo, name: string, fault: Settin
     case 'other_authorization':
       return 'The authorization was for other settings.'
   }
+}
+
+/** By the values, which a program has to send; the titles are for people. */
+function optionSentence(property: PropertyInfo | undefined, titles: readonly string[]): string {
+  const values = property ? optionsOf(property).map(({ value }) => value) : titles
+  return values.length <= 8 ? `Choose one of: ${values.join(', ')}.` : 'Choose one of the options.'
 }
 
 function neededAgainSentence(title: string, changed: readonly string[]): string {

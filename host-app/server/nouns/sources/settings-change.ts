@@ -11,6 +11,7 @@ import {
 import { isScheduleName } from '../../../connectors/schedule-properties.ts'
 import { findBoundSecrets } from './bound-secrets.ts'
 import { givenInForm, splitSecrets } from './given-settings.ts'
+import { inOurSpelling } from './other-spellings.ts'
 import { givenFault } from './setting-fault.ts'
 
 /**
@@ -47,7 +48,7 @@ export function planSettings(
   asked: Readonly<Record<string, string | null>>,
   mode: UpdateMode,
 ): SettingsChange {
-  const given = mode === 'merge' ? asked : givenInForm(info, asked, stored)
+  const given = mode === 'merge' ? inOurSpelling(info, asked) : givenInForm(info, asked, stored)
   const wanted = mode === 'merge' ? merged(stored, given) : replaced(info, stored, given)
   const { plain, secret: newSecrets } = splitSecrets(info, wanted)
   const removed = secrets.names.filter(

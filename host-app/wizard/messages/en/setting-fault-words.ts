@@ -36,6 +36,8 @@ export function faultSentence(title: string, fault: FormFault, titleOf: (name: s
     }
     case 'not_known':
       return `${title} is not a setting of this type.`
+    case 'not_supported':
+      return fault.parameters.reason
     case 'not_settable':
       return `${title} cannot be set here.`
     case 'fixed':

@@ -1,0 +1,30 @@
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+
+/**
+ * Settings as a program gives them, by the names and values that are ours: connectors say under which others theirs are
+ * known. A name that says more rules over the one that it is another name of. What cannot be had and is not wanted
+ * either (`ssh: "false"`) is not there.
+ */
+export function inOurSpelling<Value extends string | null>(
+  { properties, unsupported = [] }: Pick<ConnectorInfo, 'properties' | 'unsupported'>,
+  given: Readonly<Record<string, Value>>,
+): Record<string, Value> {
+  const spelled = new Map(Object.entries(given))
+  for (const { name, also_named: names = [] } of properties) {
+    for (const other of names) {
+      const value = spelled.get(other)
+      if (value === undefined) continue
+      spelled.delete(other)
+      spelled.set(name, value)
+    }
+  }
+  for (const { name, also_spelled: values = {} } of properties) {
+    const value = spelled.get(name)
+    // A value of the other spellings, as the type of the given ones.
+    if (typeof value === 'string' && Object.hasOwn(values, value)) spelled.set(name, values[value] as Value)
+  }
+  for (const name of unsupported.flatMap(({ names }) => names)) {
+    if (['false', 'none', '', null].includes(spelled.get(name) ?? null)) spelled.delete(name)
+  }
+  return Object.fromEntries(spelled)
+}
