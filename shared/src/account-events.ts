@@ -4,21 +4,22 @@ import { errorValue, flowId, outcome, sourceResult } from './flow.ts'
 import { flowFunctionNames } from './flow-function.ts'
 import { sourceId } from './source.ts'
 
-/** What an account is told of one type: a sentence for people, and the shape of `data`. */
+/** What an account is told of one type: a sentence for people, and the shape of `data`, whose fields say what they are. */
 interface EventFacts {
   readonly sentence: string
   readonly data: z.ZodObject
 }
 
-const ofSource = z.strictObject({ source_id: sourceId })
+const ofSource = z.strictObject({ source_id: sourceId.describe('The source.') })
 const ofFlow = z.strictObject({
-  flow_id: flowId,
-  function: z.enum(flowFunctionNames),
-  type: z.string(),
-  /** null: the flow ended before there was a source. */
-  source_id: sourceId.nullable(),
+  flow_id: flowId.describe('The run of the wizard, as the page knows it (`flowId`).'),
+  function: z.enum(flowFunctionNames).describe('The function of the client that opened it.'),
+  type: z.string().describe('The source type.'),
+  source_id: sourceId.nullable().describe('The source; null where the run ended before there was one.'),
 })
-const ofWebhook = z.strictObject({ webhook_id: z.string() })
+const ofWebhook = z.strictObject({ webhook_id: z.string().describe('The webhook.') })
+
+const checkName = z.string().describe('The check, for `GET /v4/sources/{id}/checks/{name}`.')
 
 const [, cancelled] = outcome.options
 
@@ -29,7 +30,10 @@ const [, cancelled] = outcome.options
 export const accountEvents = {
   'source.created': {
     sentence: 'A source was created.',
-    data: ofSource.extend({ type: z.string(), display_name: z.string() }),
+    data: ofSource.extend({
+      type: z.string().describe('Its source type.'),
+      display_name: z.string().describe('What the person called it.'),
+    }),
   },
   'source.authorized': {
     sentence: 'The provider granted access to a source, for the first time or again.',
@@ -37,14 +41,17 @@ export const accountEvents = {
   },
   'source.check_succeeded': {
     sentence: 'A check of a source went through; its streams are those that it found.',
-    data: ofSource.extend({ check_name: z.string(), stream_count: z.number().int().min(0) }),
+    data: ofSource.extend({
+      check_name: checkName,
+      stream_count: z.number().int().min(0).describe('How many streams were found.'),
+    }),
   },
   'source.check_failed': {
     sentence: 'A check of a source failed; `code` says why, `field` names the setting at fault.',
     data: ofSource.extend({
-      check_name: z.string(),
-      code: z.enum(checkErrorCodes),
-      field: z.string().nullable(),
+      check_name: checkName,
+      code: z.enum(checkErrorCodes).describe('Why, as a word of the table of failures.'),
+      field: z.string().nullable().describe('The setting at fault; null where none is.'),
     }),
   },
   'source.configured': {
@@ -53,12 +60,17 @@ export const accountEvents = {
   },
   'source.updated': {
     sentence: 'Name, settings, pause or schedule of a source changed; `changed` names what.',
-    data: ofSource.extend({ changed: z.array(z.string()).min(1) }),
+    data: ofSource.extend({
+      changed: z
+        .array(z.string())
+        .min(1)
+        .describe('Which of `display_name`, `properties`, `paused_at` changed.'),
+    }),
   },
   'source.deleted': { sentence: 'A source was deleted and its credentials erased.', data: ofSource },
   'credentials.expiring': {
     sentence: 'The authorization of a source ends within a day and cannot be renewed without the user.',
-    data: ofSource.extend({ expires_at: z.iso.datetime() }),
+    data: ofSource.extend({ expires_at: z.iso.datetime().describe('When it ends.') }),
   },
   'credentials.revoked': {
     sentence:
@@ -68,9 +80,9 @@ export const accountEvents = {
   'schema.changed': {
     sentence: 'A check found other streams than the one before it.',
     data: ofSource.extend({
-      added: z.number().int().min(0),
-      changed: z.number().int().min(0),
-      removed: z.number().int().min(0),
+      added: z.number().int().min(0).describe('Streams that were not there before.'),
+      changed: z.number().int().min(0).describe('Streams whose fields or keys are others.'),
+      removed: z.number().int().min(0).describe('Streams that are gone.'),
     }),
   },
   'flow.completed': {
@@ -79,7 +91,14 @@ export const accountEvents = {
   },
   'flow.cancelled': {
     sentence: 'A run of the wizard was cancelled, or its window closed.',
-    data: ofFlow.extend({ reason: cancelled.shape.reason, error: errorValue.nullable() }),
+    data: ofFlow.extend({
+      reason: cancelled.shape.reason.describe(
+        'Whether the person cancelled, the window was closed, or the page aborted.',
+      ),
+      error: errorValue
+        .nullable()
+        .describe('What the page was told where the provider had not granted before; else null.'),
+    }),
   },
   'flow.failed': {
     sentence: 'A run of the wizard failed; `code` says why.',
@@ -91,7 +110,7 @@ export const accountEvents = {
   },
   'webhook.disabled': {
     sentence: 'A webhook was disabled: its receiver is gone (410), or took nothing for five days.',
-    data: ofWebhook.extend({ reason: z.enum(['gone', 'failing']) }),
+    data: ofWebhook.extend({ reason: z.enum(['gone', 'failing']).describe('Which of the two.') }),
   },
 } as const satisfies Record<string, EventFacts>
 

@@ -38,20 +38,30 @@ export const claimReply = z.object({
 
 /** An error as it reaches a page: data. */
 export const errorValue = z.object({
-  code: z.enum(Object.keys(pageErrors) as [PageErrorCode, ...PageErrorCode[]]),
-  message: z.string(),
-  data: z.record(z.string(), z.unknown()),
+  code: z
+    .enum(Object.keys(pageErrors) as [PageErrorCode, ...PageErrorCode[]])
+    .describe('The failure; the client’s class is this word and `Error`.'),
+  message: z.string().describe('A sentence for people.'),
+  data: z.record(z.string(), z.unknown()).describe('More about it, such as its `reason`.'),
 })
 
 export const sourceResult = z.object({
-  id: z.number().int(),
-  type: z.string(),
-  display_name: z.string(),
-  step: z.enum(stepTypes),
-  check: z.object({ name: z.string(), status: z.enum(['running', 'succeeded', 'failed']) }).nullable(),
-  selected_streams: z.array(z.string()).max(1000),
-  selected_streams_count: z.number().int(),
-  ignored_default_streams: z.array(z.string()),
+  id: z.number().int().describe('The source.'),
+  type: z.string().describe('Its source type.'),
+  display_name: z.string().describe('What the person called it.'),
+  step: z
+    .enum(stepTypes)
+    .describe('Where the source stands now: `fully_configured` where nothing is left to do.'),
+  check: z
+    .object({ name: z.string(), status: z.enum(['running', 'succeeded', 'failed']) })
+    .nullable()
+    .describe('Its latest check; null where there was none.'),
+  selected_streams: z
+    .array(z.string())
+    .max(1000)
+    .describe('`tap_stream_id`s of what is selected, a thousand at most.'),
+  selected_streams_count: z.number().int().describe('How many streams are selected in all.'),
+  ignored_default_streams: z.array(z.string()).describe('Names in `default_streams` that matched nothing.'),
 })
 
 const cancelReasons = ['cancelled', 'closed', 'aborted'] as const

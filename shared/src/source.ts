@@ -90,8 +90,11 @@ export type Source = z.infer<typeof source>
 
 /** Which sources a list has. `paused` ones are not deleted, `active` ones are neither. */
 export const sourceFilter = z.object({
-  type: z.string().max(100).optional(),
-  state: z.enum(['active', 'paused', 'deleted']).optional(),
+  type: z.string().max(100).optional().describe('Only sources of this type.'),
+  state: z
+    .enum(['active', 'paused', 'deleted'])
+    .optional()
+    .describe('Only sources that stand so: `paused` ones are not deleted, `active` ones are neither.'),
 })
 export type SourceFilter = z.infer<typeof sourceFilter>
 

@@ -34,7 +34,12 @@ export const accessTokenEndpoints = {
       "says that it was the one in use. The account's last one is revoked with `force=true` only: without " +
       'it a Conflict (`last_token`), for nobody could call in its name any more.',
     params: z.object({ token_id: z.string() }),
-    query: z.object({ force: z.enum(['true', 'false']).optional() }),
+    query: z.object({
+      force: z
+        .enum(['true', 'false'])
+        .optional()
+        .describe('`true` revokes the account’s last token as well.'),
+    }),
     reply: accessToken,
     errors: ['NotFound', 'Conflict'],
   },

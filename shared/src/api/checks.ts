@@ -59,7 +59,14 @@ export const checkEndpoints = {
     summary:
       'What a check told after `after`, at most 1,000, newest last: phases, log lines, streams so far, the end.',
     params: checkParams,
-    query: z.object({ after: z.coerce.number().int().min(0).default(0) }),
+    query: z.object({
+      after: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .default(0)
+        .describe('Only what was told after this `seq`, the last that was seen.'),
+    }),
     reply: z.object({ data: z.array(recordedCheckEvent) }),
     errors: ['SourceNotFound', 'NotFound'],
   },

@@ -18,10 +18,21 @@ export const eventEndpoints = {
     summary:
       "The account's events after `after`, oldest first; `types` (comma-separated) and `source_id` choose. With `Accept: text/event-stream` a live stream that resumes by Last-Event-ID.",
     query: z.object({
-      after: z.coerce.number().int().min(0).default(0),
-      limit: z.coerce.number().int().min(1).max(1_000).default(1_000),
-      types: eventTypeList.optional(),
-      source_id: z.coerce.number().pipe(sourceId).optional(),
+      after: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .default(0)
+        .describe('Only events with a greater `seq`: the `next_after` of the call before.'),
+      limit: z.coerce
+        .number()
+        .int()
+        .min(1)
+        .max(1_000)
+        .default(1_000)
+        .describe('How many at most; a stream has no end.'),
+      types: eventTypeList.optional().describe('Only these types, with commas between them.'),
+      source_id: z.coerce.number().pipe(sourceId).optional().describe('Only events of this source.'),
     }),
     reply: z.object({
       data: z.array(accountEvent),

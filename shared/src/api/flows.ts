@@ -53,8 +53,14 @@ export const flowEndpoints = {
     summary: "The same with the flow's key as the bearer, for older clients.",
     params: flowParams,
     query: z.object({
-      after: z.coerce.number().int().min(0).default(0),
-      wait: z.coerce.number().int().min(0).max(25).optional(),
+      after: z.coerce.number().int().min(0).default(0).describe('Only events with a greater `seq`.'),
+      wait: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(25)
+        .optional()
+        .describe('Seconds that the host may hold the call until there is something; without it, a stream.'),
     }),
     reply: z.object({ events: z.array(flowEvent) }),
     event: flowEvent,

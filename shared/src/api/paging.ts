@@ -8,9 +8,27 @@ export const defaultLimit = 100
  * follows it is neither repeated nor missed, whatever is added or removed meanwhile.
  */
 export const pageQuery = z.object({
-  page: z.coerce.number().int().min(1).max(1_000_000).optional(),
-  cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(1_000).optional(),
+  page: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe('Which page, from 1. It shifts when rows come or go.'),
+  cursor: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      'Where a page begins, from a `links.next` or `links.previous`: nothing is met twice or missed.',
+    ),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe(`How many a page has: ${defaultLimit} where nothing is said, 1,000 at most.`),
 })
 export type PageQuery = z.infer<typeof pageQuery>
 

@@ -15,10 +15,15 @@ export const streamEndpoints = {
       'The streams of a source: all in the order of discovery, or with any query a page of them by id.',
     params: sourceParams,
     query: pageQuery.extend({
-      /** Text in `tap_stream_id` or `stream_name`, in either case of letters. */
-      q: z.string().max(200).optional(),
-      /** `false`: those never chosen, too. */
-      selected: z.enum(['true', 'false']).optional(),
+      q: z
+        .string()
+        .max(200)
+        .optional()
+        .describe('Text in `tap_stream_id` or `stream_name`, in either case of letters.'),
+      selected: z
+        .enum(['true', 'false'])
+        .optional()
+        .describe('Only what is selected, or only what is not: with `false` also what was never chosen.'),
     }),
     reply: arrayOrPage(streamSummary),
     versioned: 'etag',
@@ -40,7 +45,10 @@ export const streamEndpoints = {
     path: '/v4/sources/:id/streams/metadata',
     caller: 'account',
     chapter: 'Streams',
-    summary: 'Select streams and fields; partial, all or nothing.',
+    summary:
+      'Select streams and fields; partial, all or nothing. A view (`is-view`) needs `view-key-properties` before it can be ' +
+      'selected. A table has a `replication-method` (`FULL_TABLE`, or `INCREMENTAL` with a `replication-key`, or ' +
+      '`LOG_BASED` where that is among `valid-replication-methods`), unless `forced-replication-method` gives it one.',
     params: sourceParams,
     body: metadataUpdate,
     reply: z.object({ status: z.literal(200) }),

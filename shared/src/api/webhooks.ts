@@ -102,7 +102,9 @@ export const webhookEndpoints = {
     chapter: 'Webhooks',
     summary: 'What was sent and what is still to be, newest first, with every attempt; kept for 30 days.',
     params: webhookParams,
-    query: pageQuery.extend({ status: z.enum(deliveryStatuses).optional() }),
+    query: pageQuery.extend({
+      status: z.enum(deliveryStatuses).optional().describe('Only deliveries that stand so.'),
+    }),
     reply: paged(webhookDelivery),
     errors: ['NotFound'],
   },

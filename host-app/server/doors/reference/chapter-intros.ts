@@ -1,5 +1,17 @@
 import { accountEvents } from '@bobbin/shared/account-events'
 import type { Chapter } from '@bobbin/shared/api/endpoint'
+import type { z } from 'zod'
+
+/** A type of event, and each field of its `data`. */
+function describeEvent([type, { sentence, data }]: [
+  string,
+  { sentence: string; data: z.ZodObject },
+]): string {
+  const fields = Object.entries(data.shape as Record<string, z.ZodType>).map(
+    ([name, field]) => `- \`${name}\`: ${field.description}`,
+  )
+  return `**\`${type}\`** ${sentence}\n\n${fields.join('\n')}`
+}
 
 /** What each chapter of the reference is about. */
 export const chapterIntros: Readonly<Record<Chapter, string>> = {
@@ -9,12 +21,20 @@ export const chapterIntros: Readonly<Record<Chapter, string>> = {
   'Source types': 'What can be connected, with everything that a form needs.',
   Sources: 'A source is one connected database or service.',
   'Import tokens': 'The tokens by which data is pushed into a source that receives it.',
-  Checks: 'A check proves that the settings work and discovers the streams.',
-  Streams: 'The tables that a check has found, and what is selected of them.',
+  Checks:
+    'A check proves that the settings work and discovers the streams. It starts by itself when the settings of a source are ' +
+    'complete or have changed. **To wait for one**, follow its `…/log`, or ask for `last-connection-check` every second or two ' +
+    'while its `status` is `running`; it has succeeded with `status` `succeeded` and `discovery_exit_status` 0. Most take ' +
+    'seconds, a database of many thousand tables minutes. **To hear of all of them** do not poll: take webhooks, or the events.',
+  Streams:
+    'The tables that a check has found, and what is selected of them. **A view needs a key, a table a method**: a view is ' +
+    'selected once its `view-key-properties` are set, by fields that tell its rows apart; every selected stream has a ' +
+    '`replication-method`, and `INCREMENTAL` needs a `replication-key`.',
   'Singer files': 'The two files with which a Singer tap is started.',
-  Events: `What happens in an account, in order:\n\n${Object.entries(accountEvents)
-    .map(([type, { sentence }]) => `- \`${type}\`: ${sentence}`)
-    .join('\n')}`,
+  Events:
+    'What happens in an account, in order. Webhooks bring the same; whoever would rather ask calls with `after` every ten ' +
+    'seconds or so, or follows the stream.\n\n' +
+    Object.entries(accountEvents).map(describeEvent).join('\n\n'),
   Webhooks:
     'The same events, sent to you: signed as [Standard Webhooks](https://www.standardwebhooks.com) says, in order for each source, tried for 24 hours. The same event may come twice, with the same `webhook-id`.',
   Flows: 'What the client in a customer page calls. You need it only to write a client of your own.',

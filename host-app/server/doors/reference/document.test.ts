@@ -1,5 +1,5 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core'
-import { accountEventTypes } from '@bobbin/shared/account-events'
+import { accountEvents, accountEventTypes } from '@bobbin/shared/account-events'
 import { api } from '@bobbin/shared/api'
 import { errorsOf, type Endpoint } from '@bobbin/shared/api/endpoint'
 import { errorReasons, type ReasonFacts } from '@bobbin/shared/error-reasons'
@@ -106,6 +106,45 @@ it('tells every reason that a caller of the API meets, and when it is so', () =>
   const isMissing = ([reason, { sentence }]: [string, ReasonFacts]) =>
     !text.includes(JSON.stringify(`\`${reason}\`: ${sentence}`).slice(1, -1))
   expect(told.filter(isMissing)).toEqual([])
+})
+
+it.each(endpoints.filter(([, { query }]) => query))(
+  '%s says what each parameter of its query does',
+  (_, endpoint) => {
+    const found = operationOf(endpoint).parameters.filter((parameter) => parameter['in'] === 'query')
+    expect(found.map(({ name }) => name)).toEqual(Object.keys(endpoint.query?.shape ?? {}))
+    for (const { name, description } of found) {
+      expect([name, description]).toEqual([name, expect.stringMatching(/^[A-Z`].{10,}\.$/)])
+      if (name === 'limit') expect(description).toMatch(/\d|at most/)
+    }
+  },
+)
+
+it('says how many a page has where nothing is asked for', () => {
+  const [limit] = operationOf(api.listSources).parameters.filter(({ name }) => name === 'limit')
+  expect(limit?.['description']).toContain('100 where nothing is said')
+  const [all] = operationOf(api.listEvents).parameters.filter(({ name }) => name === 'limit')
+  expect(all).toMatchObject({ schema: { default: 1_000 } })
+})
+
+it.each(Object.entries(accountEvents))('says of %s what each field of its data is', (type, { data }) => {
+  const tags = z.array(z.object({ name: z.string(), description: z.string() })).parse(document['tags'])
+  const intro = tags.find(({ name }) => name === 'Events')?.description ?? ''
+  const own = intro.slice(intro.indexOf(`**\`${type}\`**`)).split('\n\n')[1] ?? ''
+  const shape: Readonly<Record<string, z.ZodType>> = data.shape
+  for (const [name, { description }] of Object.entries(shape)) {
+    expect([name, description]).toEqual([name, expect.stringMatching(/^[A-Z`].*\.$/)])
+    expect(own).toContain(`- \`${name}\`: ${description}`)
+  }
+})
+
+it.each([
+  ['Checks', 'every second or two'],
+  ['Events', 'every ten seconds or so'],
+  ['Streams', 'A view needs a key, a table a method'],
+])('says in the chapter %s: %s', (chapter, words) => {
+  const tags = z.array(z.object({ name: z.string(), description: z.string() })).parse(document['tags'])
+  expect(tags.find(({ name }) => name === chapter)?.description).toContain(words)
 })
 
 it('tells what is sent to webhooks, for every type of event', () => {

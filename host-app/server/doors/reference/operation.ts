@@ -53,7 +53,11 @@ function pathParameters({ params }: Endpoint, schemas: SchemaWriter): Json[] {
 }
 
 function queryParameters({ query }: Endpoint, schemas: SchemaWriter): Json[] {
-  return query ? fields(schemas.input(query)).map((field) => ({ ...field, in: 'query' })) : []
+  if (!query) return []
+  return fields(schemas.input(query)).map(({ schema, ...field }) => {
+    const { description, ...rest } = schema as Json
+    return { ...field, in: 'query', description, schema: rest }
+  })
 }
 
 function fields({

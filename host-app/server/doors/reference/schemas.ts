@@ -56,6 +56,9 @@ function options(direction: Direction) {
       jsonSchema: z.core.JSONSchema.BaseSchema
       zodSchema: z.core.$ZodTypes
     }) => {
+      // What `describe` said: names have a registry of their own, which knows nothing of it.
+      const { description } = z.globalRegistry.get(zodSchema) ?? {}
+      if (description !== undefined) jsonSchema.description = description
       // A reply may get more fields in a later version; who reads it must not mind.
       if (direction === 'output' && isPlainObject(zodSchema)) delete jsonSchema.additionalProperties
       // What every integer of JavaScript keeps to says nothing to a reader.
