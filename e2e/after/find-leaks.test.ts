@@ -38,6 +38,7 @@ it.each([
 })
 
 it('our own sentences are ours to say', () => {
-  const text = 'The server did not accept the user name and password.'
+  const said = 'The server said: \u2068FATAL: password authentication failed\u2069 (SQLSTATE 08P01).'
+  const text = `The server did not accept the user name and password. ${said}`
   expect(findForeignText([{ where: 'reply', text }])).toEqual([])
 })

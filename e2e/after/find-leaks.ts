@@ -22,6 +22,9 @@ const foreignWords = new RegExp(
   ].join('|'),
 )
 
+/** What a database said when it refused: quoted, and by then without secrets. */
+const quoted = /The server said: \u2068[^\u2069]*\u2069/g
+
 /** Secrets in texts, whether they stand alone or inside of something longer with other characters around. */
 export function findSecrets(secrets: ReadonlyMap<string, string>, texts: Iterable<Saying>): Leak[] {
   const odd = [...secrets].filter(([value]) => !isWord.test(value))
@@ -43,7 +46,7 @@ export function findSecrets(secrets: ReadonlyMap<string, string>, texts: Iterabl
 /** Text of a driver, of the store, or a stack in what goes out. */
 export function findForeignText(texts: Iterable<Saying>): Leak[] {
   return [...texts].flatMap(({ where, text }) => {
-    const found = foreignWords.exec(text)
+    const found = foreignWords.exec(text.replaceAll(quoted, ''))
     return found ? [{ kind: `foreign text: ${found[0]}`, where }] : []
   })
 }

@@ -3,7 +3,7 @@ import { isolated } from '@bobbin/shared/isolated'
 import { ConnectorError, type Connector, type ConnectorContext } from '../connector.ts'
 import { readColumns, readSchemas, readServerVersion, readTables, type SchemaRow } from './catalog-queries.ts'
 import { createColumnTypes } from './column-types.ts'
-import { findOnceMoreIfLost, onceMoreIfLost } from './lost-connections.ts'
+import { findOnceMoreIfLost, onceMoreIfLost, type Attempt } from './lost-connections.ts'
 import { postgresInfo } from './postgres-info.ts'
 import { readPostgresSettings, type PostgresSettings } from './postgres-settings.ts'
 import { openSession } from './session.ts'
@@ -49,8 +49,8 @@ export const hpPostgres: Connector = {
   },
 }
 
-async function check(context: ConnectorContext): Promise<void> {
-  const session = await openSession(readPostgresSettings(context.settings), context)
+async function check(context: ConnectorContext, attempt: Attempt): Promise<void> {
+  const session = await openSession(readPostgresSettings(context.settings), context, attempt)
   try {
     const { version, number } = await readServerVersion(session)
     context.report.log(`Signed in. The server runs PostgreSQL ${isolated(version)}.`)
@@ -62,9 +62,9 @@ async function check(context: ConnectorContext): Promise<void> {
   }
 }
 
-async function* discover(context: ConnectorContext): AsyncGenerator<DiscoveredStream> {
+async function* discover(context: ConnectorContext, attempt: Attempt): AsyncGenerator<DiscoveredStream> {
   const settings = readPostgresSettings(context.settings)
-  const session = await openSession(settings, context)
+  const session = await openSession(settings, context, attempt)
   try {
     context.report.phase('reading_schema')
     requireDatabase(settings)

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { Connection } from 'pg'
 import { ConnectorError } from '../connector.ts'
 import { MessageGuard, violation } from './message-guard.ts'
+import { converted } from './unconverted-text.ts'
 import { startScram, type Scram } from './scram.ts'
 
 /** What the driver's type declarations leave out. */
@@ -17,6 +18,10 @@ const DriverConnection = Connection as unknown as new (options: object) => Drive
 
 /** The driver's connection, behind a guard. What it does not let through ends the connection, as a `ConnectorError`. */
 export class GuardedConnection extends DriverConnection {
+  /** PostgreSQL's name for the encoding of the database; it tells at the sign-in. */
+  serverEncoding = ''
+  /** Reads texts that the server was told not to convert. */
+  decode: ((bytes: Buffer) => string) | null = null
   /** Said in confidence beside the password: what answers a challenge. */
   readonly answers: string[] = []
   readonly #guard = new MessageGuard()
@@ -41,7 +46,8 @@ export class GuardedConnection extends DriverConnection {
     stream.on('data', (chunk: Buffer) => {
       this.#guardedly(() => {
         const messages = this.#guard.take(chunk)
-        if (messages.length > 0) guarded.emit('data', messages)
+        if (messages.length === 0) return
+        guarded.emit('data', this.decode ? converted(messages, this.decode) : messages)
       })
     })
   }
@@ -70,7 +76,15 @@ export class GuardedConnection extends DriverConnection {
       this.#end(violation())
       return true
     }
+    if (event === 'parameterStatus') this.#note(values[0])
     return super.emit(event, ...values)
+  }
+
+  #note(parameter: unknown): void {
+    if (typeof parameter !== 'object' || parameter === null) return
+    if (!('parameterName' in parameter) || !('parameterValue' in parameter)) return
+    const { parameterName: name, parameterValue: value } = parameter
+    if (name === 'server_encoding' && typeof value === 'string') this.serverEncoding = value
   }
 
   async #answer(event: string, message: unknown): Promise<void> {

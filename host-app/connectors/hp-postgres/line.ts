@@ -6,6 +6,7 @@ import { GuardedConnection } from './guarded-connection.ts'
 import { translatePostgresError } from './postgres-errors.ts'
 import type { PostgresSettings } from './postgres-settings.ts'
 import { isRefusedByHba, type Stage } from './refusals.ts'
+import { textDecoder } from './unconverted-text.ts'
 import { tlsOptions } from './tls-options.ts'
 import { valueParsers } from './value-parsers.ts'
 
@@ -83,6 +84,22 @@ export class Line {
   async signIn(): Promise<void> {
     await this.#attempt(() => this.#client.connect())
     this.#stage = 'begun'
+  }
+
+  /**
+   * Has the server send its texts as they are stored, and reads them here. To be said at the beginning; returns what to
+   * tell it for that, or nothing where there is nothing to convert.
+   */
+  readUnconverted(): string {
+    const { serverEncoding } = this.#connection
+    if (!/^\w+$/.test(serverEncoding) || serverEncoding === 'UTF8') return ''
+    this.#connection.decode = textDecoder(serverEncoding)
+    return `set local client_encoding = '${serverEncoding}';`
+  }
+
+  /** Nobody knows in which encoding the database has its texts. */
+  get isWithoutEncoding(): boolean {
+    return this.#connection.serverEncoding === 'SQL_ASCII'
   }
 
   /** The first statement. A pooler lets in by itself, and may refuse here what a server refuses before. */

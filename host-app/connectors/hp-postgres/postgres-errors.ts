@@ -39,9 +39,11 @@ function translateServerError(
   if (stage === 'reading' && !/^[0-9A-Z]{5}$/.test(error.code ?? '')) return violation()
   const { code, field, detail } = readRefusal(error, stage, settings)
   const { sentence, heldSecret } = serverWords(error, secrets)
+  // A genuine server means by it what we say, and no more.
+  const isPlain = error.code === '28P01' && error.routine !== undefined
   return new ConnectorError(code, {
     ...(field !== undefined && { field }),
-    detail: [detail, sentence].filter((part) => part).join(' '),
+    detail: [detail, isPlain ? null : sentence].filter((part) => part).join(' ') || undefined,
     ...(!heldSecret && { cause: error }),
   })
 }

@@ -172,6 +172,30 @@ describe('a sign-in that is refused', () => {
     expect(errorTable[error.code].retryable).toBe(retryable.includes(error.code))
   })
 
+  it('by pg_hba.conf without an entry is most often for our address', async () => {
+    const text = 'no pg_hba.conf entry for host "192.0.2.1", user "anna", database "shop", no encryption'
+    const { error } = await meet({ first: refusal({ C: '28000', M: text, R: 'ClientAuthentication' }) })
+    expect(error).toMatchObject({
+      code: 'PermissionDenied',
+      field: 'host',
+      detail: expect.stringContaining(text),
+    })
+  })
+
+  it.each([
+    ['PAM authentication failed for user "anna"', 'auth_failed', badPassword],
+    ['LDAP-Authentifizierung für Benutzer »anna« fehlgeschlagen', 'auth_failed', badPassword],
+    ['Peer authentication failed for user "anna"', 'auth_failed', badUser],
+    ['role "anna" does not exist', 'InitializeSessionUserId', badUser],
+    [
+      'Verbindung erfordert ein gültiges Client-Zertifikat',
+      'ClientAuthentication',
+      { code: 'ClientCertificateRejected', field: 'ssl' },
+    ],
+  ])('28000 is what its routine says: %s', async (M, R, expected) => {
+    expect((await meet({ first: refusal({ C: '28000', M, R }) })).error).toMatchObject(expected)
+  })
+
   it('of no known code still says what to look at, and who may stand in between', () => {
     expect(errorTable.SignInRefused.sentence).toMatch(/pooler.*user, password and database/)
   })

@@ -30,10 +30,16 @@ const beginReading = `
   set local idle_in_transaction_session_timeout = ${longestPause};
   set local search_path = pg_catalog;`
 
+interface SessionOptions {
+  /** The server could not convert what it has to UTF-8: it is to send it as it is. */
+  readonly unconverted?: boolean
+}
+
 /** Dials one of the addresses that were checked, encrypts, signs in and begins reading. */
 export async function openSession(
   settings: PostgresSettings,
   { signal, resolveAddresses, report }: SessionContext,
+  { unconverted = false }: SessionOptions = {},
 ): Promise<PostgresSession> {
   signal.throwIfAborted()
   report.phase('connecting')
@@ -54,7 +60,8 @@ export async function openSession(
     await line.signIn()
     // Where the server wants no password.
     askPassword()
-    await line.begin(beginReading)
+    const conversion = unconverted || line.isWithoutEncoding ? line.readUnconverted() : ''
+    await line.begin(`${beginReading}${conversion}`)
   } catch (error) {
     await line.close()
     if (line.isRefusedByHba && error instanceof ConnectorError) throw await explainHba(error, options)
