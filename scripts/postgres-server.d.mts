@@ -18,4 +18,9 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
-export function startPostgres(options?: { ssl?: boolean; hba?: readonly string[] }): Promise<PostgresServer>
+export function startPostgres(options?: {
+  ssl?: boolean
+  hba?: readonly string[]
+  /** One of `postgresVersions`; by default the system's own. */
+  version?: number
+}): Promise<PostgresServer>

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chown, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { versionBinaries } from './postgres-versions.mjs'
 import { spawnTied } from './tied-process.mjs'
 
 const run = promisify(execFile)
@@ -19,12 +20,12 @@ const host = '127.0.0.1'
  * With `ssl` it has a certificate for `localhost` and 127.0.0.1 from an authority of its own, and lets the
  * role `tls_only` in over TLS only. `hba` are lines of pg_hba.conf that go before the others.
  */
-export async function startPostgres({ ssl = false, hba: ownLines = [] } = {}) {
-  const bin = await findBinaries()
+export async function startPostgres({ ssl = false, hba: ownLines = [], version = null } = {}) {
   const owner = await findOwner()
   const folder = await mkdtemp(join(tmpdir(), 'bobbin-postgres-'))
   if (owner) await chown(folder, owner.uid, owner.gid)
   const asOwner = { ...owner, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C' } }
+  const bin = version === null ? await findBinaries() : await reachable(versionBinaries(version), asOwner)
   const password = `superuser-${Math.random().toString(36).slice(2)}`
   const own = async (name, text) => {
     await writeFile(join(folder, name), text, { mode: 0o600 })
@@ -34,7 +35,7 @@ export async function startPostgres({ ssl = false, hba: ownLines = [] } = {}) {
 
   const data = join(folder, 'data')
   const passwordFile = await own('password', password)
-  const initOptions = ['-U', 'postgres', '-A', 'scram-sha-256', '-E', 'UTF8', '--locale', 'C']
+  const initOptions = ['-U', 'postgres', '-A', 'scram-sha-256', '-E', 'UTF8', '--locale', 'C', '--no-sync']
   await run(join(bin, 'initdb'), [...initOptions, '--pwfile', passwordFile, '-D', data], asOwner)
   const caCertificate = ssl ? await makeCertificate(data, asOwner) : null
   const hba = [
@@ -114,6 +115,19 @@ async function findBinaries() {
     if (names.includes('initdb') && names.includes('postgres')) return folder
   }
   throw new Error('No PostgreSQL found: neither in /usr/lib/postgresql nor in PATH.')
+}
+
+/** The folder of binaries, or a copy of what is around it where the server's user may not go. */
+async function reachable(bin, asOwner) {
+  try {
+    await run(join(bin, 'initdb'), ['--version'], asOwner)
+    return bin
+  } catch (error) {
+    if (error.code !== 'EACCES') throw error
+    const copy = join(asOwner.cwd, 'programs')
+    await cp(join(bin, '..'), copy, { recursive: true })
+    return join(copy, 'bin')
+  }
 }
 
 async function findOwner() {

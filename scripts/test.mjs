@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { build } from './build.mjs'
 import { runChecks } from './check.mjs'
 import { install } from './install.mjs'
+import { installPostgresVersions } from './postgres-versions.mjs'
 import { CommandFailed, modernNode, root, run, runMain } from './run.mjs'
 import { setUpSystem } from './system-setup.mjs'
 import { readPlaywrightReport, readVitestReport, slowest } from './test-reports.mjs'
@@ -37,7 +38,12 @@ function printList(title, lines) {
 
 /** Null when all is ready; else a result that says what could not be had. */
 async function prepare() {
-  const steps = { 'the installation': install, 'the system set-up': setUpSystem, 'the build': build }
+  const steps = {
+    'the installation': install,
+    'the PostgreSQL versions': installPostgresVersions,
+    'the system set-up': setUpSystem,
+    'the build': build,
+  }
   for (const [name, step] of Object.entries(steps)) {
     try {
       await step()

@@ -92,14 +92,17 @@ export async function* readTables(session: PostgresSession, batchSize: number): 
       -- A table that was never analyzed says -1; before version 14 it said 0 rows in 0 pages.
       case when c.relkind = 'v' or c.reltuples < 0 or (v.is_old and c.reltuples = 0 and c.relpages = 0) then null
         else c.reltuples::bigint end::text as row_count,
-      c.may_read_all, coalesce(i.indkey::int2[], '{}') as key,
+      c.may_read_all, coalesce(k.conkey, '{}') as key,
       count(*) over (partition by n.nspname || '-' || c.relname) > 1 as is_ambiguous
     from (
       -- The offset keeps the rights of each table from being asked for more than once.
-      select *, has_table_privilege(c.oid, 'SELECT') as may_read_all from pg_class c where ${ownTables} offset 0
+      select c.oid, c.relname, c.relkind, c.relnamespace, c.reltuples, c.relpages,
+        has_table_privilege(c.oid, 'SELECT') as may_read_all
+      from pg_class c where ${ownTables} offset 0
     ) c
     join pg_namespace n on n.oid = c.relnamespace
-    left join pg_index i on i.indrelid = c.oid and i.indisprimary
+    -- The constraint rather than its index, which has what it includes beside the key.
+    left join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
     cross join (select current_setting('server_version_num')::int < 140000 as is_old) v
     where ${ownSchemas} and has_schema_privilege(n.oid, 'USAGE')
       and (c.may_read_all or has_any_column_privilege(c.oid, 'SELECT'))
