@@ -10,9 +10,6 @@ import { textDecoder } from './unconverted-text.ts'
 import { tlsOptions } from './tls-options.ts'
 import { valueParsers } from './value-parsers.ts'
 
-/** Milliseconds without a byte while we wait for one. A check that is silent for a minute is given up and could not tell why. */
-const longestSilence = 55_000
-
 interface LineOptions {
   readonly settings: PostgresSettings
   /** Those that may be dialled. */
@@ -110,7 +107,7 @@ export class Line {
   }
 
   async query(sql: string, parameters: unknown[]): Promise<unknown[]> {
-    this.#socket.setTimeout(longestSilence)
+    this.#socket.setTimeout(this.#settings.longestSilence)
     try {
       const { rows } = await this.#attempt(() => this.#client.query<Record<string, unknown>>(sql, parameters))
       return rows

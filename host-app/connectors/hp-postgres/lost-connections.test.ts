@@ -4,7 +4,9 @@ import { createOutbound } from '../../server/edges/outbound/outbound.ts'
 import { runConnector } from '../connector-contract.testing.ts'
 import { hpPostgres } from './connector.ts'
 import { startGenuineServer, type Tamper } from './genuine-server.testing.ts'
-import { message } from './hostile-server.testing.ts'
+import { message, startHostileServer } from './hostile-server.testing.ts'
+import { readPostgresSettings } from './postgres-settings.ts'
+import { openSession } from './session.ts'
 
 /** What becomes of the answer to one request: on one connection of a database, counted from 0, or on each. */
 interface Fault {
@@ -72,6 +74,58 @@ const runOn = (dbname: string) =>
     },
     accessToken: null,
   })
+
+describe('a server that falls silent', () => {
+  it('while reading is told as that, at no field', async () => {
+    const silent = await startGenuineServer(() => (answer, at) => (at === 2 ? [] : answer))
+    const settings = {
+      ...readPostgresSettings({
+        host: '127.0.0.1',
+        port: String(silent.port),
+        user: 'anna',
+        password: 'pass word',
+        ssl: 'disable',
+      }),
+      longestSilence: 100,
+    }
+    const session = await openSession(settings, {
+      ...createOutbound({ allowPrivateNetworks: true }),
+      signal: AbortSignal.timeout(20_000),
+      report: { phase() {}, log() {} },
+    })
+    await expect(session.query('select current_setting(server_version)')).rejects.toMatchObject({
+      code: 'ConnectionTimeout',
+      field: null,
+      detail: 'It fell silent while reading.',
+    })
+    await session.close()
+    silent.close()
+  })
+
+  it('in the middle of the sign-in is told as that, with who may be to blame', async () => {
+    const asks = message('R', Buffer.concat([Buffer.from([0, 0, 0, 5]), Buffer.from('salt')]))
+    const silent = await startHostileServer({ first: asks })
+    const { error } = await runConnector(hpPostgres, {
+      ...createOutbound({ allowPrivateNetworks: true }),
+      settings: {
+        host: '127.0.0.1',
+        port: String(silent.port),
+        dbname: 'shop',
+        user: 'anna',
+        password: 'pass word',
+        ssl: 'disable',
+        connect_timeout: '1',
+      },
+      accessToken: null,
+    })
+    silent.close()
+    expect(error).toMatchObject({
+      code: 'ConnectionTimeout',
+      field: null,
+      detail: expect.stringMatching(/during the sign-in.*pooler/),
+    })
+  })
+})
 
 describe('a connection that is lost', () => {
   it.each(Object.keys(faults).filter((name) => faults[name]?.connection !== 'each'))(

@@ -12,7 +12,7 @@ const portPattern = '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]
 /** A name or an IPv4 address, or an IPv6 address with or without brackets. No URL, no port, no path. */
 const hostPattern = '^([^\\s/:@\\[\\]]+|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*\\]?)$'
 
-const firstLine = (label: string) => `-----BEGIN ${label}-----`
+const outline = (label: string) => `-----BEGIN ${label}----- … -----END ${label}-----`
 const inPem = '(?:[A-Za-z0-9+/=\\s]|\\\\[rn])+'
 /** Line breaks may have become anything that they become on the way; what is between them may not. */
 const certificatePattern = `-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----${inPem}-----END (?:X509 |TRUSTED )?CERTIFICATE-----`
@@ -97,11 +97,7 @@ const properties: PropertyInfo[] = [
       oneOf: [
         { const: 'disable', title: 'Off: nothing is encrypted' },
         { const: 'require', title: 'On: encrypted, the certificate is not checked' },
-        {
-          const: 'verify-ca',
-          title:
-            'On, authority verified: encrypted, the certificate is checked, but not for which host it is',
-        },
+        { const: 'verify-ca', title: 'On and verified, except for the host name' },
         { const: 'verify-full', title: 'On and verified: encrypted, certificate and host name are checked' },
       ],
     },
@@ -116,7 +112,7 @@ const properties: PropertyInfo[] = [
     description:
       'In PEM form; a whole bundle, or the certificate of the server itself, will do. Leave it empty if that ' +
       'comes from a public authority.',
-    placeholder: firstLine('CERTIFICATE'),
+    placeholder: outline('CERTIFICATE'),
     is_required: false,
     json_schema: { type: 'string', maxLength: 262_144, pattern: certificatePattern },
     control: 'multiline',
@@ -130,7 +126,7 @@ const properties: PropertyInfo[] = [
     title: 'Client certificate',
     description:
       'In PEM form. Only for servers that ask for one, such as Google Cloud SQL where it is so set.',
-    placeholder: firstLine('CERTIFICATE'),
+    placeholder: outline('CERTIFICATE'),
     is_required: false,
     property_type: 'user_provided_advanced',
     json_schema: { type: 'string', maxLength: 65_536, pattern: certificatePattern },
@@ -143,7 +139,7 @@ const properties: PropertyInfo[] = [
     name: 'ssl_client_key',
     title: 'Key of the client certificate',
     description: 'In PEM form, the private key.',
-    placeholder: firstLine('PRIVATE KEY'),
+    placeholder: outline('PRIVATE KEY'),
     is_required: false,
     property_type: 'user_provided_advanced',
     is_credential: true,

@@ -22,12 +22,14 @@ export interface PostgresSettings {
   databases: readonly string[] | null
   /** Milliseconds for dialling, TLS and signing in. */
   connectTimeout: number
+  /** Milliseconds without a byte while one is waited for, once signed in. */
+  longestSilence: number
 }
 
 export const defaultTlsMode = 'require'
 export const defaultConnectTimeout = '15'
 /** Seconds. A check that is silent for a minute is given up, and could not tell why. */
-const longestConnectTimeout = 55
+const longestWait = 55
 
 const tlsModes: readonly string[] = ['disable', 'require', 'verify-ca'] satisfies TlsMode[]
 const isTlsMode = (text: string): text is TlsMode => tlsModes.includes(text)
@@ -53,8 +55,8 @@ export function readPostgresSettings(settings: Readonly<Record<string, string>>)
     clientKeyPassphrase: isEncrypted ? text('ssl_client_key_passphrase') || null : null,
     schemas: namesIn(text('filter_schemas')),
     databases: namesIn(text('filter_dbs')),
-    connectTimeout:
-      Math.min(Number(text('connect_timeout') || defaultConnectTimeout), longestConnectTimeout) * 1000,
+    connectTimeout: Math.min(Number(text('connect_timeout') || defaultConnectTimeout), longestWait) * 1000,
+    longestSilence: longestWait * 1000,
   }
 }
 

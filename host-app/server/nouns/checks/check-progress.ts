@@ -14,6 +14,8 @@ export interface CheckProgress {
   add(stream: DiscoveredStream): Promise<void>
   /** Writes what waits. Throws `LeaseLostError`. */
   flush(): Promise<void>
+  /** How far it has come. */
+  readonly reached: CheckPhase
   /** Of all streams added, by position. */
   readonly facts: readonly StreamFacts[]
   /** No batch is written any more. */
@@ -78,6 +80,9 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
   }, flushInterval)
 
   return {
+    get reached() {
+      return reached
+    },
     facts,
     flush,
     phase(phase) {

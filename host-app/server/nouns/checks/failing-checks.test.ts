@@ -126,6 +126,15 @@ describe('a check that fails', () => {
     })
   })
 
+  it('tells of a silence before the first stream that it came while reading', async () => {
+    await createTest(slowConnector(10_000, 60_000), { timings: { checkSilence: 150 } })
+    expect((await checkOnce()).check?.failure).toMatchObject({
+      code: 'ConnectionTimeout',
+      field: null,
+      detail: 'It fell silent while reading the schema.',
+    })
+  })
+
   it('ends when the connector is silent, whatever it writes into the log', async () => {
     const chatter: Connector['check'] = async ({ report, signal }) => {
       report.phase('connecting')

@@ -186,8 +186,12 @@ function explain(
 ): CheckFailure {
   if (error instanceof ConnectorDied) return checkFailure('CheckCrashed')
   if (!(error instanceof CheckStopped)) return failureOf(error, connector.info, scrub)
-  const detail = progress.facts.length === 0 ? null : 'Reading the schema took too long.'
-  return checkFailure('ConnectionTimeout', { detail })
+  return checkFailure('ConnectionTimeout', { detail: whereItStopped(progress) })
+}
+
+function whereItStopped({ facts, reached }: CheckProgress): string | null {
+  if (facts.length > 0) return 'Reading the schema took too long.'
+  return reached === 'reading_schema' ? 'It fell silent while reading the schema.' : null
 }
 
 function ignoreLostLease(error: unknown): void {
