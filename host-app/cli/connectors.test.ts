@@ -55,7 +55,11 @@ describe('a connector is tested', () => {
       { tables: '1', password: 'right', x: 'y' },
       / {2}x: This setting is not known\./,
     ],
-    ['what is no object of strings', { tables: 2 }, /must hold one JSON object whose values are strings/],
+    [
+      'what is no object of values',
+      { tables: [2] },
+      /must hold one JSON object whose values are texts, numbers/,
+    ],
   ])('%s is told in words', async (_, settings, sentence) => {
     const { code, stderr } = await test('--settings', await settingsFile(settings))
     expect(code).toBe(1)

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { connectorFaults } from '../connectors/connector-rules.ts'
 import type { Connector } from '../connectors/connector.ts'
 import { loadConnector } from '../connectors/registry.ts'
-import { givenFault, settingSentence } from '../server/nouns/sources/sources.ts'
+import { givenFault, inOurSpelling, settingSentence } from '../server/nouns/sources/sources.ts'
 import { print, textOf, type OutputOptions } from './output.ts'
 import { CommandFailed } from './run-command.ts'
 import { tryConnector } from './try-connector.ts'
@@ -25,7 +25,8 @@ export async function proveConnector(path: string, options: TestOptions): Promis
   if (options.settings === undefined) {
     return print(options, { type, streams: null }, () => [`${name} (${type}) keeps the rules.`])
   }
-  const settings = checkedSettings(connector, await readSettings(options.settings))
+  const given = inOurSpelling(connector.info, await readSettings(options.settings))
+  const settings = checkedSettings(connector, given)
   const accessToken = options.accessTokenFile ? (await readText(options.accessTokenFile)).trim() : null
   const streams = await tryConnector(path, { type, settings, accessToken })
   print(options, { type, streams }, () => [
@@ -50,9 +51,17 @@ function checkedSettings({ info }: Connector, settings: Record<string, string>):
 async function readSettings(path: string): Promise<Record<string, string>> {
   const text = await readText(path)
   try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(text))
+    const values = z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .parse(JSON.parse(text))
+    return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
   } catch (cause) {
-    throw new CommandFailed(`${path} must hold one JSON object whose values are strings.`, { cause })
+    throw new CommandFailed(
+      `${path} must hold one JSON object whose values are texts, numbers or booleans.`,
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -158,7 +158,12 @@ export class Line {
 
   #stageOf(error: unknown): Stage {
     if (this.#stage === 'reading') return 'reading'
-    if (this.#stage === 'begun') return error instanceof DatabaseError ? 'signing_in' : 'reading'
+    if (this.#stage === 'begun') return isOfPooler(error) ? 'signing_in' : 'reading'
     return this.#connection.hasSpoken ? 'signing_in' : 'connecting'
   }
+}
+
+/** A genuine server names its own function in every error. */
+function isOfPooler(error: unknown): boolean {
+  return error instanceof DatabaseError && error.routine === undefined
 }

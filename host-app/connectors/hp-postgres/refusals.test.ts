@@ -221,6 +221,19 @@ describe('a sign-in that is refused', () => {
   })
 })
 
+describe('a first statement that fails', () => {
+  it('is no refused sign-in where the server itself says so', async () => {
+    const says = {
+      S: 'ERROR',
+      C: '42704',
+      M: 'unrecognized configuration parameter "lock_timeout"',
+      R: 'find_option',
+    }
+    const { error } = await meet({ first: signedIn, then: refusal(says) })
+    expect(error).toMatchObject({ code: 'CheckFailed', field: null, detail: expect.stringContaining(says.M) })
+  })
+})
+
 describe('what a server says', () => {
   const password = 'p4ss "wörd\' & \\ more'
   const detailOf = async (M: string, secret = password) => {

@@ -115,6 +115,11 @@ describe('resolveHost', () => {
   it('gives loopback for localhost names without asking a DNS server', async () => {
     for (const host of ['localhost', 'db.localhost', 'LocalHost.']) {
       expect(await open.resolveHost(host)).toEqual({ address: '127.0.0.1', family: 4 })
+      expect(await open.resolveAddresses(host)).toEqual([
+        { address: '127.0.0.1', family: 4 },
+        { address: '::1', family: 6 },
+      ])
+      expect(await codeOf(closed.resolveAddresses(host))).toBe('AddressNotAllowed')
     }
   })
 

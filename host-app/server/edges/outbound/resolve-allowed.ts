@@ -7,14 +7,20 @@ import { isAllowedAddress } from './address-rules.ts'
  * The addresses behind a host name or a literal, in the resolver's order, those that may be dialled only.
  * Throws `ConnectorError` HostNotFound, or AddressNotAllowed when none is left.
  */
-export async function resolveAllowed(host: string, allowPrivateNetworks: boolean): Promise<HostAddress[]> {
-  const found = await resolve(host)
+export async function resolveAllowed(
+  host: string,
+  allowPrivateNetworks: boolean,
+  askResolver: AskResolver = (name) => lookup(name, { all: true }),
+): Promise<HostAddress[]> {
+  const found = await resolve(host, askResolver)
   const allowed = found.filter(({ address }) => isAllowedAddress(address, allowPrivateNetworks))
   if (allowed.length === 0) throw new ConnectorError('AddressNotAllowed')
   return allowed
 }
 
-async function resolve(host: string): Promise<HostAddress[]> {
+type AskResolver = (name: string) => Promise<{ address: string; family: number }[]>
+
+async function resolve(host: string, askResolver: AskResolver): Promise<HostAddress[]> {
   const name = host.replace(/^\[(.*)\]$/, '$1')
   const version = isIP(name)
   if (version !== 0) return [{ address: name, family: version === 6 ? 6 : 4 }]
@@ -28,7 +34,7 @@ async function resolve(host: string): Promise<HostAddress[]> {
   if (name === '' || name.includes('\0')) throw new ConnectorError('HostNotFound')
   try {
     // The resolver also reads odd spellings of an address (2130706433, 0x7f.1): the guard sees what it made of them.
-    const addresses = await lookup(name, { all: true })
+    const addresses = await askResolver(name)
     return addresses.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }))
   } catch (error) {
     throw new ConnectorError('HostNotFound', { cause: error })
