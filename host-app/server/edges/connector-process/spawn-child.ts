@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { resolve } from 'node:path'
 import process from 'node:process'
@@ -47,7 +47,9 @@ export function childSpawner(
   { setup, snapshot, memoryLimit, printsTo }: ChildOptions,
   modules: FoundModules | null,
 ): () => ConnectorChild {
-  const absolute = { ...setup, connectorModules: setup.connectorModules.map((path) => resolve(path)) }
+  // By where they really are: following a link takes a right that the processes have not.
+  const found = (path: string) => (existsSync(path) ? realpathSync(path) : resolve(path))
+  const absolute = { ...setup, connectorModules: setup.connectorModules.map(found) }
   const opening = `${JSON.stringify(modules)}\n`
   const command = [
     process.execPath,
