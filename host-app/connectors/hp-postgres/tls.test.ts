@@ -1,19 +1,12 @@
-import { execFile } from 'node:child_process'
-import { createPrivateKey } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createSecureContext, TLSSocket, type SecureContextOptions } from 'node:tls'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startPostgres, type PostgresServer } from '../../../scripts/postgres-server.mjs'
 import { createOutbound } from '../../server/edges/outbound/outbound.ts'
 import { runConnector, type ConnectorRun } from '../connector-contract.testing.ts'
+import { newKey, pem, selfSigned, signed, type Identity } from './certificates.testing.ts'
 import { hpPostgres } from './connector.ts'
 import { message } from './hostile-server.testing.ts'
 
-const run = promisify(execFile)
 const outbound = createOutbound({ allowPrivateNetworks: true })
 
 const meet = (settings: Record<string, string>): Promise<ConnectorRun> =>
@@ -23,162 +16,11 @@ const meet = (settings: Record<string, string>): Promise<ConnectorRun> =>
     accessToken: null,
   })
 
-describe('a server that lets in by its own rules', () => {
-  let server: PostgresServer
-  let issued: { certificate: string; key: string }
-  let other: { certificate: string; key: string }
-  const password = 'right password'
-
-  beforeAll(async () => {
-    server = await startPostgres({
-      ssl: true,
-      hba: [
-        'hostssl all cert_wanted all scram-sha-256 clientcert=verify-ca',
-        'hostssl all cert_only all cert',
-        'hostnossl all plain_only all scram-sha-256',
-        'hostssl all plain_only all reject',
-        'host all rejected all reject',
-      ],
-    })
-    const roles = ['cert_wanted', 'cert_only', 'plain_only', 'rejected', 'no_connect']
-    const create = roles.map((role) => `create role ${role} login password '${password}';`).join('')
-    await server.query(
-      `${create} create table things (id integer primary key); grant select on things to public`,
-    )
-    await server.query('create database closed allow_connections false')
-    await server.query('create database bare')
-    await server.query('create database no_entry')
-    await server.query('revoke connect on database no_entry from public')
-    issued = await server.issueCertificate('cert_only')
-    other = await server.issueCertificate('somebody else')
-  })
-  afterAll(() => server?.stop())
-
-  const at = (settings: Record<string, string>) =>
-    meet({ host: 'localhost', port: String(server.port), ssl: 'require', password, ...settings })
-  const identity = ({ certificate, key }: typeof issued) => ({
-    ssl_client_certificate: certificate,
-    ssl_client_key: key,
-  })
-
-  it('wants a client certificate, which is told, and taken', async () => {
-    expect((await at({ user: 'cert_wanted' })).error).toMatchObject({
-      code: 'ClientCertificateRejected',
-      field: 'ssl_client_certificate',
-      detail: expect.stringContaining('valid client certificate'),
-    })
-    expect((await at({ user: 'cert_wanted', ...identity(issued) })).error).toBeNull()
-  })
-
-  it('goes by the name in it', async () => {
-    const certificates = { ssl: 'verify-full', ssl_ca_certificate: server.caCertificate ?? '' }
-    expect((await at({ user: 'cert_only', ...identity(issued), ...certificates })).error).toBeNull()
-    expect((await at({ user: 'cert_only', ...identity(other) })).error).toMatchObject({
-      code: 'ClientCertificateRejected',
-      field: 'ssl_client_certificate',
-    })
-  })
-
-  it('does not know the authority of a client certificate', async () => {
-    const stranger = await selfSigned(['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'])
-    expect((await at({ user: 'cert_wanted', ...identity(stranger) })).error).toMatchObject({
-      code: 'ClientCertificateRejected',
-      field: 'ssl_client_certificate',
-    })
-  })
-
-  it('takes a key that is encrypted, with its passphrase', async () => {
-    const encrypted = createPrivateKey(issued.key)
-      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' })
-      .toString()
-    const old = createPrivateKey(issued.key)
-      .export({ type: 'sec1', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' })
-      .toString()
-    for (const key of [encrypted, old, old.replaceAll('\n', ''), encrypted.replaceAll('\n', ' ')]) {
-      const settings = { user: 'cert_only', ...identity({ ...issued, key }) }
-      const passphrase = { field: 'ssl_client_key_passphrase', code: 'ClientCertificateRejected' }
-      expect((await at(settings)).error).toMatchObject(passphrase)
-      expect((await at({ ...settings, ssl_client_key_passphrase: 'nonsense' })).error).toMatchObject(
-        passphrase,
-      )
-      expect((await at({ ...settings, ssl_client_key_passphrase: 'open sesame' })).error).toBeNull()
-    }
-  })
-
-  it.each<[string, () => Record<string, string>, string]>([
-    ['a certificate alone', () => ({ ssl_client_certificate: issued.certificate }), 'ssl_client_key'],
-    ['a key alone', () => ({ ssl_client_key: issued.key }), 'ssl_client_certificate'],
-    ['the key of another', () => identity({ ...issued, key: other.key }), 'ssl_client_key'],
-    ['a key that is none', () => identity({ ...issued, key: pem('PRIVATE KEY') }), 'ssl_client_key'],
-    [
-      'a certificate that is none',
-      () => identity({ ...issued, certificate: pem('CERTIFICATE') }),
-      'ssl_client_certificate',
-    ],
-  ])('is not dialled with %s', async (_, settings, field) => {
-    const { error, phases } = await at({ user: 'cert_only', ...settings() })
-    expect(error).toMatchObject({ code: 'ClientCertificateRejected', field })
-    expect(phases).toEqual(['connecting'])
-  })
-
-  it('takes unencrypted connections only, and says how', async () => {
-    const { error } = await at({ user: 'plain_only' })
-    expect(error).toMatchObject({
-      code: 'TlsNotSupported',
-      field: 'ssl',
-      detail: expect.stringMatching(/Turn TLS off/),
-    })
-    expect((await at({ user: 'plain_only', ssl: 'disable' })).error).toBeNull()
-  })
-
-  it('is not asked without encryption where it has to be verified', async () => {
-    const { error } = await at({
-      user: 'plain_only',
-      ssl: 'verify-full',
-      ssl_ca_certificate: server.caCertificate ?? '',
-    })
-    expect(error).toMatchObject({
-      code: 'PermissionDenied',
-      detail: expect.stringContaining('without encryption'),
-    })
-  })
-
-  it('rejects a user by a rule, with encryption and without', async () => {
-    const expected = { code: 'PermissionDenied', detail: expect.stringMatching(/rule of its pg_hba\.conf/) }
-    expect((await at({ user: 'rejected' })).error).toMatchObject({ ...expected, field: 'user' })
-    expect((await at({ user: 'rejected', ssl: 'disable' })).error).toMatchObject({
-      ...expected,
-      field: 'user',
-    })
-  })
-
-  it('has databases that take nobody, or not this user', async () => {
-    const closed = {
-      code: 'VendorUnavailable',
-      field: 'dbname',
-      detail: expect.stringContaining('not currently accepting'),
-    }
-    expect((await at({ user: 'no_connect', dbname: 'closed' })).error).toMatchObject(closed)
-    expect((await at({ user: 'no_connect', dbname: 'template0' })).error).toMatchObject(closed)
-    expect((await at({ user: 'no_connect', dbname: 'no_entry' })).error).toMatchObject({
-      code: 'PermissionDenied',
-      field: 'user',
-      detail: expect.stringContaining('no right to connect'),
-    })
-  })
-
-  it('has nothing in it yet, which is no fault', async () => {
-    const { error, streams, lines } = await at({ user: 'no_connect', dbname: 'bare' })
-    expect({ error, streams }).toEqual({ error: null, streams: [] })
-    expect(lines.join()).toContain('The database is empty')
-  })
-})
-
 describe('a certificate of a server', () => {
   const authority = () => ({ ssl_ca_certificate: ca.certificate })
-  let ca: { certificate: string; key: string }
-  let leaf: { certificate: string; key: string }
-  let weak: Record<'key' | 'digest', { certificate: string; key: string }>
+  let ca: Identity
+  let leaf: Identity
+  let weak: Record<'key' | 'digest', Identity>
   const servers: Server[] = []
 
   beforeAll(async () => {
@@ -293,9 +135,6 @@ describe('a certificate of a server', () => {
   })
 })
 
-const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-const pem = (label: string) => `-----BEGIN ${label}-----\nQUJD\n-----END ${label}-----\n`
-
 /** Agrees to TLS, and refuses the password. */
 async function listen(options: SecureContextOptions): Promise<Server> {
   const secureContext = createSecureContext(options)
@@ -310,73 +149,4 @@ async function listen(options: SecureContextOptions): Promise<Server> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
-}
-
-const selfSigned = (key: readonly string[], rest: readonly string[] = []) =>
-  made(async (folder) => {
-    const files = ['-keyout', join(folder, 'key'), '-out', join(folder, 'crt')]
-    await run('openssl', [
-      'req',
-      '-x509',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=Alone',
-      ...key,
-      ...rest,
-      ...files,
-    ])
-  })
-
-const signed = (
-  by: { certificate: string; key: string },
-  key: readonly string[],
-  name: string,
-  rest: readonly string[] = [],
-) =>
-  made(async (folder) => {
-    const file = (one: string) => join(folder, one)
-    await Promise.all([
-      writeFile(file('ca.crt'), by.certificate),
-      writeFile(file('ca.key'), by.key),
-      writeFile(file('names'), `subjectAltName=DNS:${name}\n`),
-    ])
-    await run('openssl', [
-      'req',
-      '-nodes',
-      '-subj',
-      `/CN=${name}`,
-      ...key,
-      '-keyout',
-      file('key'),
-      '-out',
-      file('csr'),
-    ])
-    const authority = ['-CA', file('ca.crt'), '-CAkey', file('ca.key'), '-CAcreateserial', '-days', '2']
-    await run('openssl', [
-      'x509',
-      '-req',
-      '-in',
-      file('csr'),
-      ...authority,
-      '-extfile',
-      file('names'),
-      ...rest,
-      '-out',
-      file('crt'),
-    ])
-  })
-
-async function made(make: (folder: string) => Promise<void>): Promise<{ certificate: string; key: string }> {
-  const folder = await mkdtemp(join(tmpdir(), 'bobbin-certificate-'))
-  try {
-    await make(folder)
-    const [certificate, key] = await Promise.all(
-      ['crt', 'key'].map((name) => readFile(join(folder, name), 'utf8')),
-    )
-    return { certificate: certificate ?? '', key: key ?? '' }
-  } finally {
-    await rm(folder, { recursive: true })
-  }
 }

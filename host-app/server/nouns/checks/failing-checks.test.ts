@@ -77,6 +77,11 @@ describe('a check that fails', () => {
     expect((await checkOnce()).check?.failure).toMatchObject({ code: 'NothingFound' })
   })
 
+  it('does not fail when there is nothing, where the connector says that this is fine', async () => {
+    await createTest({ ...connectorOf(() => []), mayFindNothing: true })
+    expect((await checkOnce()).check).toMatchObject({ status: 'succeeded', failure: null, stream_count: 0 })
+  })
+
   it('keeps the streams of the last check that went through', async () => {
     let isBroken = false
     await createTest(

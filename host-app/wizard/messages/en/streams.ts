@@ -11,7 +11,7 @@ export const streams = {
   shown: (count: number) => `${number(count)} shown`,
   list: 'Streams',
   open: (name: string) => `Open ${isolated(name)}`,
-  empty: 'There are no streams to choose from.',
+  empty: 'The connection works, and nothing is there yet. Skip this for now, and come back when there is.',
   noMatch: (q: string) => `No stream matches “${isolated(q)}”.`,
   clear: 'Clear the search',
   fields: (count: number) => `${number(count)} ${count === 1 ? 'field' : 'fields'}`,
