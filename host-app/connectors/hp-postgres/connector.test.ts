@@ -4,7 +4,7 @@ import { startPostgres, type PostgresServer } from '../../../scripts/postgres-se
 import { createOutbound } from '../../server/edges/outbound/outbound.ts'
 import { describeConnector, runConnector, type Situation } from '../connector-contract.testing.ts'
 import { hpPostgres } from './connector.ts'
-import { oddDatabase, seedOddDatabase } from './odd-database.testing.ts'
+import { oddDatabase, oddStreamIds, seedOddDatabase } from './odd-database.testing.ts'
 
 let plain: PostgresServer
 let encrypted: PostgresServer
@@ -166,6 +166,16 @@ describeConnector(hpPostgres, {
       situation: () =>
         verified({ ssl_ca_certificate: '-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n' }),
     },
+    'schemas that are not there': {
+      code: 'NothingFound',
+      field: 'filter_schemas',
+      situation: () => odd({ filter_schemas: 'nowhere, neither' }),
+    },
+    'a database that is left out': {
+      code: 'NothingFound',
+      field: 'filter_dbs',
+      situation: () => odd({ filter_dbs: 'even,shop' }),
+    },
     'a private address': {
       code: 'AddressNotAllowed',
       field: 'host',
@@ -175,6 +185,26 @@ describeConnector(hpPostgres, {
       }),
     },
   },
+})
+
+describe('a filter', () => {
+  it('leaves schemas out, whatever else is in them', async () => {
+    const run = await runConnector(
+      hpPostgres,
+      odd({ filter_schemas: ' a-b,a ,hidden', filter_dbs: 'odd, shop' }),
+    )
+    expect(run.error).toBeNull()
+    expect(run.streams.map(({ tap_stream_id: id }) => id)).toEqual(
+      oddStreamIds.filter((id) => /^odd-"?a/.test(id)),
+    )
+    expect(run.lines.filter((line) => line.startsWith('Schema'))).toHaveLength(3)
+  })
+
+  it('is the tap’s, too', () => {
+    const settings = { host: 'db', dbname: 'shop', filter_schemas: ' public , sales', filter_dbs: 'shop' }
+    const config = hpPostgres.config?.({ settings, accessToken: null })
+    expect(config).toMatchObject({ filter_schemas: 'public,sales', filter_dbs: 'shop' })
+  })
 })
 
 describe('the session with PostgreSQL', () => {

@@ -45,6 +45,8 @@ export const hpPostgres: Connector = {
       ...(read.clientKey !== null && { ssl_client_key: read.clientKey }),
       ...(read.clientKeyPassphrase !== null && { ssl_client_key_passphrase: read.clientKeyPassphrase }),
       ...forTap(settings),
+      ...(read.schemas && { filter_schemas: read.schemas.join() }),
+      ...(read.databases && { filter_dbs: read.databases.join() }),
     }
   },
 }

@@ -45,7 +45,7 @@ describe('a source that moves over from Stitch or from a tap', () => {
     const settings = {
       start_date: '2026-01-01T00:00:00Z',
       filter_dbs: 'shop,crm',
-      filter_schemas: 'public, sales',
+      filter_schemas: 'public,sales',
       default_replication_method: 'INCREMENTAL',
       use_log_based_replication: false,
       replication_slot_name: 'stitch',
