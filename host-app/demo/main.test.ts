@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -135,6 +135,25 @@ describe('the demo', () => {
     expect(await (await ask({ origin: demo.url })).json()).toEqual({ ephemeral_token: expect.any(String) })
     expect((await ask({ origin: 'https://elsewhere.example' })).status).toBe(403)
     expect((await ask({})).status).toBe(403)
+  })
+
+  it('deletes a source for its own page only', async () => {
+    const remove = (id: number, headers: Record<string, string>) =>
+      fetch(`${demo.url}/sources/${id}`, { method: 'DELETE', headers })
+    const { access_token: token } = JSON.parse(
+      await readFile(join(dataDir, 'customer-account.json'), 'utf8'),
+    ) as { access_token: string }
+    const created = await fetch(`${demo.hostUrl}/v4/sources`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ type: 'import_api', display_name: 'Orders' }),
+    })
+    const { id } = (await created.json()) as { id: number }
+    expect((await remove(id, { origin: 'https://elsewhere.example' })).status).toBe(403)
+    const deleted = await remove(id, { origin: demo.url })
+    expect([deleted.status, await deleted.json()]).toMatchObject([200, { display_name: 'Orders' }])
+    expect((await remove(id, { origin: demo.url })).status).toBe(404)
+    expect((await remove(0, { origin: demo.url })).status).toBe(404)
   })
 
   it('answers to no other host name, so that no other site can be pointed at it', async () => {

@@ -50,6 +50,15 @@ it('an address that leads nowhere is a page for a person, and the envelope for a
   expect(errorEnvelope.parse(program.json())).toMatchObject({ error: 'NotFound' })
 })
 
+it("the host's own address is a page that says what it is, and leads to the reference", async () => {
+  const { statusCode, headers, body } = await test.app.inject('/')
+  expect([statusCode, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8'])
+  expect(body).toContain('This is a Bobbin host')
+  const [, link = ''] = /<a href="([^"]+)"/.exec(body) ?? []
+  expect([link, (await test.app.inject(link)).statusCode]).toEqual(['/docs', 200])
+  expect((await test.app.inject({ method: 'HEAD', url: '/' })).statusCode).toBe(200)
+})
+
 describe('health', () => {
   const readiness = async (app: TestApp['app']) => {
     const reply = await app.inject('/readyz')

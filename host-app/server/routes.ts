@@ -16,7 +16,7 @@ import { serveStreams } from './doors/connect-api/streams.ts'
 import { serveWebhooks } from './doors/connect-api/webhooks.ts'
 import { serveHealth } from './doors/operations/health.ts'
 import { serveMetrics } from './doors/operations/metrics-route.ts'
-import { serveNowhere } from './http/nowhere.ts'
+import { serveHome, serveNowhere } from './http/nowhere.ts'
 import { loadWizardPages } from './http/wizard-page.ts'
 import { serveStatic } from './http/static-files.ts'
 import { serveOpenApi } from './doors/reference/serve-openapi.ts'
@@ -70,5 +70,6 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
     names: 'named',
   })
 
+  serveHome(app, sendPage)
   serveNowhere(app, sendPage)
 }

@@ -5,6 +5,7 @@ import { renderToString } from 'preact-render-to-string'
 import { App, partsOf } from './app.tsx'
 import type { LazyName } from './screens/screen-files.ts'
 import { bootElementId, bootJson, laterStyleId } from './boot.ts'
+import { home } from './messages/en/home.ts'
 import { notices } from './messages/en/notices.ts'
 import { shell } from './messages/en/shell.ts'
 import { titleInHtml } from './page-title.ts'
@@ -38,6 +39,7 @@ export const styleHashes: readonly string[] = [
  */
 export function renderPage(page: WizardPage): string {
   if (page.kind === 'flow') return flowPage(page)
+  if (page.kind === 'home') return homePage()
   return page.kind === 'partner' ? partnerPage(page) : noticePage(page.notice, page.backTo)
 }
 
@@ -68,6 +70,19 @@ function partnerPage(page: Extract<WizardPage, { kind: 'partner' }>): string {
     head: `<link rel="stylesheet" href="${manifest.laterStyle}">`,
     foot: '',
   })
+}
+
+function homePage(): string {
+  const content = (
+    <main>
+      <div class="notice-screen">
+        <h1>{home.title}</h1>
+        <p class="lead">{home.text}</p>
+        <a href="/docs">{home.reference}</a>
+      </div>
+    </main>
+  )
+  return html({ body: `<div id="app">${renderToString(content)}</div>`, head: '', foot: '' })
 }
 
 function noticePage(

@@ -19,6 +19,8 @@ export type PageNotice =
 export type WizardPage =
   | ({ readonly kind: 'flow' } & Boot)
   | ({ readonly kind: 'partner' } & PartnerPage)
+  /** The host's own address. */
+  | { readonly kind: 'home' }
   | {
       readonly kind: 'notice'
       readonly notice: PageNotice

@@ -10,6 +10,7 @@ import { look } from './look.ts'
 /** The sample app as `npm start` brings it: plain http, two `localhost` names, no account to make first. */
 let demo: ChildServer
 let url: string
+let hostUrl: string
 const dataDir = mkdtempSync(join(tmpdir(), 'bobbin-demo-'))
 
 test.setTimeout(180_000)
@@ -26,6 +27,7 @@ test.beforeAll(async () => {
   const address = () => /Open it here:\s+(\S+)/.exec(demo.readLog())?.[1] ?? ''
   await expect.poll(address).not.toBe('')
   url = address()
+  hostUrl = /host app\s+(\S+)/.exec(demo.readLog())?.[1] ?? ''
 })
 test.afterAll(async () => {
   await demo.stop()
@@ -34,11 +36,14 @@ test.afterAll(async () => {
 
 test('a newcomer connects the demo service, and sees what the page got', async ({ page }) => {
   await page.goto(url)
-  await expect(page.getByLabel('Type')).toHaveValue('platform.demo-crm')
+  await expect(page.getByRole('button', { name: 'Connect Demo CRM' })).toBeVisible()
+  await expect(
+    page.getByRole('group', { name: 'With the chosen source' }).getByRole('button').first(),
+  ).toBeDisabled()
   await look(page, 'demo-empty')
 
   const popup = page.waitForEvent('popup')
-  await page.getByRole('button', { name: 'Add source' }).click()
+  await page.getByRole('button', { name: 'Connect Demo CRM' }).click()
   const wizard = await popup
   await wizard.getByRole('button', { name: 'Continue' }).click()
   await wizard.getByRole('link', { name: 'Authorize with Demo CRM' }).click()
@@ -49,7 +54,13 @@ test('a newcomer connects the demo service, and sees what the page got', async (
   await expectAllSet(wizard)
   await clickDone(wizard)
 
-  await expect(page.getByText('Connected: Demo CRM')).toBeVisible()
+  const result = page.getByRole('region', { name: 'What came of it' })
+  await expect(result.getByText('Connected: Demo CRM')).toBeVisible()
+  await expect(result.getByText('It is ready')).toBeVisible()
+  await expect(result.getByText('2 streams were chosen:')).toBeVisible()
+  await expect(result.getByRole('listitem')).toHaveText(['contacts', 'deals'])
+  // And beside it what the page's code got.
+  await expect(result.getByText('"selected_streams_count": 2')).toBeVisible()
   await expect(page.getByText('ready', { exact: true })).toBeVisible()
   await look(page, 'demo-connected')
   await page.getByRole('button', { name: 'Catalog' }).click()
@@ -62,5 +73,17 @@ test('a newcomer connects the demo service, and sees what the page got', async (
   await expect(edit.getByRole('button', { name: 'Save changes' })).toBeEnabled()
   await closeAsUser(edit)
   await expect(page.getByText('AppClosedPrematurelyError')).toBeVisible({ timeout: 20_000 })
+  await expect(result.getByText('The window was closed before the end. Nothing is lost')).toBeVisible()
   await look(page, 'demo-closed')
+
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await expect(page.getByText('ready', { exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'Delete it for good?' }).click()
+  await expect(result.getByText('Deleted: Demo CRM')).toBeVisible()
+  await expect(page.getByText('None yet.')).toBeVisible()
+  await look(page, 'demo-deleted')
+
+  await page.goto(hostUrl)
+  await expect(page.getByRole('heading', { name: 'This is a Bobbin host' })).toBeVisible()
+  await look(page, 'host-home')
 })

@@ -12,6 +12,7 @@ export interface BobbinApi {
   createEphemeralToken(accessToken: string): Promise<string>
   /** Passes a GET through. `path` is our own, never a visitor's. */
   get(accessToken: string, path: string): Promise<unknown>
+  deleteSource(accessToken: string, id: number): Promise<unknown>
 }
 
 /** Bobbin refused. The status goes on to the page, and what Bobbin said about it. */
@@ -62,5 +63,6 @@ export function createBobbinApi(url: string, partner: { id: string; secret: stri
       return createdToken.parse(await call('POST', '/v3/sessions/ephemeral', accessToken)).ephemeral_token
     },
     get: (accessToken, path) => call('GET', path, accessToken),
+    deleteSource: (accessToken, id) => call('DELETE', `/v4/sources/${id}`, accessToken),
   }
 }

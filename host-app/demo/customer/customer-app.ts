@@ -40,14 +40,22 @@ export async function startCustomerApp(options: CustomerOptions): Promise<LocalS
       return sendJson(response, 421, { error: 'WrongHost' })
     const file = pageFiles[path]
     if (request.method === 'GET' && file) return sendFile(response, file, options.bobbinUrl)
-    if (request.method === 'POST' && path === '/token') {
-      // Another site must not spend our visitor's rights; a real app would look at its own session, too.
-      if (request.headers.origin !== options.url) return sendJson(response, 403, { error: 'WrongOrigin' })
-      return sendJson(response, 200, { ephemeral_token: await api.createEphemeralToken(accessToken) })
+    const isRead = request.method === 'GET'
+    // Another site must not spend our visitor's rights; a real app would look at its own session, too.
+    if (!isRead && request.headers.origin !== options.url) {
+      return sendJson(response, 403, { error: 'WrongOrigin' })
     }
-    const reply = request.method === 'GET' ? await read(api, accessToken, path) : null
+    const reply = isRead ? await read(api, accessToken, path) : await act(request.method, path)
     if (reply === null) return sendJson(response, 404, { error: 'NotFound' })
     sendJson(response, 200, reply)
+  }
+
+  async function act(method: string | undefined, path: string): Promise<unknown> {
+    if (method === 'POST' && path === '/token') {
+      return { ephemeral_token: await api.createEphemeralToken(accessToken) }
+    }
+    const [, id] = /^\/sources\/([1-9]\d{0,14})$/.exec(path) ?? []
+    return method === 'DELETE' && id ? api.deleteSource(accessToken, Number(id)) : null
   }
 
   return listenLocally(server, options.port)

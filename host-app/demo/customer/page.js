@@ -30,7 +30,7 @@ async function run(name, call) {
     if (result === null) return
     settledSource = result.id
     addToLog(name, 'resolved')
-    showResult(result)
+    showResult(name, result)
   } catch (error) {
     settledSource = error.sourceId
     addToLog(name, 'rejected', error)
@@ -56,7 +56,8 @@ for (const button of document.querySelectorAll('[data-function]')) {
     const name = button.dataset.function
     const streams = readDefaultStreams()
     if (streams === null) return
-    const subject = name === 'addSource' ? { type: byId('type').value } : { id: chosenSource() }
+    const type = button.dataset.type ?? byId('type').value
+    const subject = name === 'addSource' ? { type } : { id: chosenSource() }
     void run(name, (options) =>
       Bobbin[name]({
         ...subject,
@@ -73,11 +74,46 @@ byId('abort').addEventListener('click', () => openCall?.abort())
 
 // --- What became of it ---------------------------------------------------------------------------------
 
-function showResult(result) {
-  byId('result').replaceChildren(
-    make('p', { className: 'verdict good' }, `Connected: ${result.display_name}`),
-    json(result),
-  )
+/** What a person wants to know, and beside it what the page's code was given. */
+function show(title, kind, told, label, given) {
+  byId('result').replaceChildren(make('p', { className: `verdict ${kind}` }, title), ...told)
+  byId('given').replaceChildren(...(given === undefined ? [] : [make('h3', {}, label), json(given)]))
+}
+
+function showResult(name, result) {
+  const { display_name, selected_streams: streams, selected_streams_count: count, step } = result
+  const isReady = step === 'fully_configured'
+  const more = count - mostNamed
+  const told = [
+    make(
+      'p',
+      {},
+      isReady ? 'It is ready: reports can read it from now on.' : `Still to do: ${words[step] ?? step}.`,
+    ),
+    ...(count > 0
+      ? [
+          make('p', {}, count === 1 ? 'One stream was chosen:' : `${count} streams were chosen:`),
+          make(
+            'ul',
+            { className: 'chosen' },
+            ...streams.slice(0, mostNamed).map((stream) => make('li', {}, stream)),
+          ),
+          ...(more > 0 ? [make('p', { className: 'empty' }, `and ${more} more`)] : []),
+        ]
+      : []),
+  ]
+  show(`Connected: ${display_name}`, 'good', told, `What ${name}() resolved with`, result)
+}
+
+/** Streams that are named; of all others their number says enough. */
+const mostNamed = 8
+
+/** What the steps are called among people. */
+const words = {
+  form: 'its settings',
+  oauth: 'to authorize it',
+  discover_schema: 'its check',
+  field_selection: 'to choose streams',
 }
 
 function showError(name, error) {
@@ -92,12 +128,13 @@ function showError(name, error) {
     'providerCode',
     'docsUrl',
   ]
-  const list = make('dl')
-  for (const fact of facts) {
-    if (error[fact] === undefined || error[fact] === null) continue
-    list.append(make('dt', {}, fact), make('dd', {}, String(error[fact])))
-  }
-  byId('result').replaceChildren(make('p', { className: 'verdict bad' }, 'Not connected'), list)
+  const given = Object.fromEntries(
+    facts.flatMap((fact) => (error[fact] === undefined || error[fact] === null ? [] : [[fact, error[fact]]])),
+  )
+  const isClosed = error.code === 'AppClosedPrematurely'
+  const sentence = isClosed ? 'The window was closed before the end.' : error.message
+  const told = [make('p', {}, error.resume ? `${sentence} Nothing is lost: you can go on.` : sentence)]
+  show('Not finished', 'bad', told, `What ${name}() rejected with`, given)
   if (error.resume) offer('Resume', () => run(name, () => error.resume()))
   if (error.retry) offer('Try again', () => run(name, () => error.retry()))
 }
@@ -127,8 +164,8 @@ byId('clear').addEventListener('click', () => byId('log').firstElementChild.repl
 
 // --- The account, through our back end -------------------------------------------------------------------
 
-async function read(path) {
-  const response = await fetch(path)
+async function read(path, method = 'GET') {
+  const response = await fetch(path, { method })
   const reply = await response.json()
   if (!response.ok) throw new Error(reply?.message ?? `Our back end answered with status ${response.status}.`)
   return reply
@@ -137,11 +174,12 @@ async function read(path) {
 /** Shows the sources; the given one is chosen, else the one that was. */
 async function loadSources(choose) {
   const sources = (await read('/sources')).filter((source) => source.deleted_at === null)
-  const chosen = choose ?? chosenSource() ?? sources.at(-1)?.id
+  const known = (id) => (sources.some((source) => source.id === id) ? id : undefined)
+  const chosen = known(choose) ?? known(chosenSource()) ?? sources.at(-1)?.id
   byId('source-list').replaceChildren(...sources.map((source) => sourceItem(source, source.id === chosen)))
   byId('no-sources').hidden = sources.length > 0
   for (const button of document.querySelectorAll(
-    '[data-read], [data-function]:not([data-function=addSource])',
+    '[data-read], #delete, [data-function]:not([data-function=addSource])',
   )) {
     button.disabled = sources.length === 0
   }
@@ -181,11 +219,42 @@ for (const button of document.querySelectorAll('[data-read]')) {
     byId('again').replaceChildren()
     try {
       const reply = await read(path)
-      byId('result').replaceChildren(make('p', { className: 'verdict' }, `GET ${path}`), json(reply))
+      show(
+        what === 'catalog' ? 'The catalog, as a tap takes it' : 'The streams',
+        '',
+        [],
+        `GET ${path}`,
+        reply,
+      )
     } catch (error) {
-      byId('result').replaceChildren(make('p', { className: 'verdict bad' }, error.message))
+      show(error.message, 'bad', [])
     }
   })
+}
+
+/** Asks by its own words: the second click is meant. */
+const deleteButton = byId('delete')
+deleteButton.addEventListener('click', async () => {
+  const isMeant = deleteButton.dataset.asked === String(chosenSource())
+  if (!isMeant) return askToDelete(chosenSource())
+  askToDelete(null)
+  byId('again').replaceChildren()
+  try {
+    const { display_name } = await read(`/sources/${chosenSource()}`, 'DELETE')
+    show(`Deleted: ${display_name}`, '', [
+      make('p', {}, 'Its credentials were erased, and its name is free again.'),
+    ])
+    await loadSources(null)
+  } catch (error) {
+    show(error.message, 'bad', [])
+  }
+})
+deleteButton.addEventListener('blur', () => askToDelete(null))
+
+function askToDelete(id) {
+  if (id === null) delete deleteButton.dataset.asked
+  else deleteButton.dataset.asked = String(id)
+  deleteButton.textContent = id === null ? 'Delete' : 'Delete it for good?'
 }
 
 byId('refresh').addEventListener('click', () => void loadSources())
@@ -227,21 +296,21 @@ function make(tag, properties = {}, ...children) {
 
 async function start() {
   if (!Bobbin) {
-    byId('result').replaceChildren(
-      make('p', { className: 'verdict bad' }, 'The client could not be loaded from its host.'),
-    )
-    return
+    return show('The client could not be loaded from its host.', 'bad', [])
   }
   const [account, types] = await Promise.all([read('/account'), read('/source-types'), loadSources()])
   byId('account').textContent = `Account ${account.stitch_account_id}.`
   byId('type').replaceChildren(
     ...types.map(({ type, name }) => make('option', { value: type }, `${name} (${type})`)),
   )
-  if (types.some(({ type }) => type === 'platform.demo-crm')) byId('type').value = 'platform.demo-crm'
+  // Beside another host the demo's own service is not there.
+  const hasDemo = types.some(({ type }) => type === 'platform.demo-crm')
+  byId('connect').hidden = !hasDemo
+  byId('other').open = !hasDemo
   // A flow that a reload of this page interrupted goes on; without one this resolves with null.
   void run('resume', (options) => Bobbin.resume(options))
 }
 
 start().catch((error) => {
-  byId('result').replaceChildren(make('p', { className: 'verdict bad' }, error.message))
+  show(error.message, 'bad', [])
 })
