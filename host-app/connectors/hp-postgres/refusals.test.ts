@@ -261,6 +261,16 @@ describe('what a server says', () => {
     }
   })
 
+  it('never is the beginning of the password, where it is too long to be looked at', async () => {
+    for (const shown of [3, 6, 12, password.length]) {
+      const { detail, all } = await detailOf(
+        `${' '.repeat(20_000 - shown)}${password} ${'x'.repeat(5_000_000)}`,
+      )
+      expect(detail).not.toContain('p4s')
+      expect(all).not.toContain('p4s')
+    }
+  })
+
   it('never is a short password that stands by itself, and other words stay', async () => {
     const { detail } = await detailOf('axe: ax is wrong, taxes', 'ax')
     expect(detail).toContain('axe: *** is wrong, taxes')

@@ -3,6 +3,8 @@ import type { DatabaseError } from 'pg'
 
 /** As much of it as a person will read. */
 const mostCharacters = 240
+/** As much as is looked at. A server may say megabytes. */
+const mostLookedAt = 20_000
 
 /** What a server or a pooler said, as it may be shown; null where it said nothing. */
 export interface ServerWords {
@@ -16,15 +18,19 @@ export interface ServerWords {
  * taken out in every form in which it could come back, and what is left is cut.
  */
 export function serverWords(error: DatabaseError, secrets: readonly string[]): ServerWords {
-  const said = [error.message, error.detail, error.hint].filter((part) => part).join(' ')
+  const all = [error.message, error.detail, error.hint].filter((part) => part).join(' ')
+  const said = all.slice(0, mostLookedAt)
+  const isWhole = said.length === all.length
   const scrubbed = withoutSecrets(said, secrets)
-  const clean = scrubbed.replace(/\s+/g, ' ').trim()
+  // Where it was cut, the beginning of a secret may stand.
+  const longest = Math.max(0, ...secrets.flatMap(formsOf).map((form) => form.length))
+  const clean = (isWhole ? scrubbed : scrubbed.slice(0, -longest)).replace(/\s+/g, ' ').trim()
   // Characters that nobody sees may have stood in the middle of a secret.
   const shown = withoutSecrets(isolated(clean).slice(1, -1), secrets)
   const code = /^[0-9A-Z]{5}$/.test(error.code ?? '') ? ` (SQLSTATE ${error.code})` : ''
   return {
     sentence: shown === '' ? null : `The server said: ${isolated(cut(shown))}${code}.`,
-    heldSecret: scrubbed !== said || shown.includes(hidden),
+    heldSecret: !isWhole || scrubbed !== said || shown.includes(hidden),
   }
 }
 
