@@ -1,5 +1,7 @@
+import { X509Certificate } from 'node:crypto'
 import { Validator, type Schema } from '@cfworker/json-schema'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import { pemBlocks } from '@bobbin/shared/pem'
 import type { SettingFault } from '@bobbin/shared/setting-faults'
 import { isBoolean, isNumeric, misfitOf, plainFault } from '@bobbin/shared/value-faults'
 
@@ -12,7 +14,23 @@ export function valueFault(property: PropertyInfo, value: string): SettingFault 
   const fault = plainFault(property, value)
   if (fault || schema === null) return fault
   const isValid = readings(schema, value).some((reading) => validatorOf(schema).validate(reading).valid)
-  return isValid ? null : misfitOf(property)
+  if (!isValid) return misfitOf(property)
+  return isReadable(schema, value) ? null : { rule: 'unreadable', parameters: {} }
+}
+
+/** Whether all certificates can be read, where it has to be certificates. */
+function isReadable({ contentMediaType: type }: Record<string, unknown>, value: string): boolean {
+  if (type !== 'application/pem-certificate-chain') return true
+  const blocks = pemBlocks(value).filter((block) => block.includes('CERTIFICATE-----'))
+  return blocks.length > 0 && blocks.every(isCertificate)
+}
+
+function isCertificate(block: string): boolean {
+  try {
+    return new X509Certificate(block).raw.length > 0
+  } catch {
+    return false
+  }
 }
 
 /** Text as it is, and as the number or boolean it spells where the schema speaks of one. */

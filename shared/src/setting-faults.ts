@@ -19,6 +19,8 @@ export const settingFault = z.discriminatedUnion('rule', [
   /** By the names that JSON Schema has for formats; one of them would do. */
   fault('not_in_format', { formats: z.array(z.string()) }),
   fault('other_form', { example: z.string().nullable() }),
+  /** It has the right form, and nothing can be made of it. */
+  fault('unreadable', {}),
   fault('not_known', {}),
   /** The type has it elsewhere, and not here. */
   fault('not_supported', { reason: z.string() }),

@@ -13,6 +13,8 @@ const portPattern = '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]
 const hostPattern = '^([^\\s/:@\\[\\]]+|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*\\]?)$'
 
 const outline = (label: string) => `-----BEGIN ${label}----- … -----END ${label}-----`
+/** The server reads it. */
+const pemChain = 'application/pem-certificate-chain'
 const inPem = '(?:[A-Za-z0-9+/=\\s]|\\\\[rn])+'
 /** Line breaks may have become anything that they become on the way; what is between them may not. */
 const certificatePattern = `-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----${inPem}-----END (?:X509 |TRUSTED )?CERTIFICATE-----`
@@ -114,7 +116,12 @@ const properties: PropertyInfo[] = [
       'comes from a public authority.',
     placeholder: outline('CERTIFICATE'),
     is_required: false,
-    json_schema: { type: 'string', maxLength: 262_144, pattern: certificatePattern },
+    json_schema: {
+      type: 'string',
+      maxLength: 262_144,
+      pattern: certificatePattern,
+      contentMediaType: pemChain,
+    },
     control: 'multiline',
     show_when: { property: 'ssl', in: ['verify-ca', 'verify-full'] },
     group: encryption,
@@ -129,7 +136,12 @@ const properties: PropertyInfo[] = [
     placeholder: outline('CERTIFICATE'),
     is_required: false,
     property_type: 'user_provided_advanced',
-    json_schema: { type: 'string', maxLength: 65_536, pattern: certificatePattern },
+    json_schema: {
+      type: 'string',
+      maxLength: 65_536,
+      pattern: certificatePattern,
+      contentMediaType: pemChain,
+    },
     control: 'multiline',
     show_when: encrypted,
     group: encryption,

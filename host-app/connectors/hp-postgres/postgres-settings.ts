@@ -1,4 +1,4 @@
-import { pemBlocks } from './pem.ts'
+import { pemBlocks } from '@bobbin/shared/pem'
 
 /** How the connection is encrypted; libpq's words. */
 type TlsMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'

@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
+import { pemBlocks } from '@bobbin/shared/pem'
 import { ConnectorError } from '../connector.ts'
-import { pemBlocks } from './pem.ts'
 import type { PostgresSettings } from './postgres-settings.ts'
 
 type Settings = Pick<

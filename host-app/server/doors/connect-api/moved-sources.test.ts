@@ -13,6 +13,19 @@ afterAll(() => test.close())
 
 const needed = { host: 'db.invalid', dbname: 'shop', user: 'anna', password: 'pass word' }
 let count = 0
+/** Good for a hundred years; nobody has its key. */
+const authority = `-----BEGIN CERTIFICATE-----
+MIIBhjCCASugAwIBAgIUUjafAmSZOJ6yTUz4UBjAdSkmXBQwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMQW4gYXV0aG9yaXR5MCAXDTI2MTEyOTA2MTU1NloYDzIxMjYx
+MTA1MDYxNTU2WjAXMRUwEwYDVQQDDAxBbiBhdXRob3JpdHkwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAATFqRltI/eq9a8MyCMNJaHsYoM5pd+tpNvjiEJv5CstNg75
+j71cdoSJR2Adpx6p78h1htIkNpu3Tmgq6MbG+nb/o1MwUTAdBgNVHQ4EFgQUQPmF
+zypBARy1coSeATPTKJ4+KVswHwYDVR0jBBgwFoAUQPmFzypBARy1coSeATPTKJ4+
+KVswDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEA8tAr+uZtCRDD
+Nd0/BPYSI5UDHBYD9nBxpP0H6vsQWtUCIQCJuNngkQz2zYdylFS3tWLlpWZDt52+
+AuYXANv8zyw1sQ==
+-----END CERTIFICATE-----
+`
 const post = (properties: object) =>
   account.call('POST', '/v4/sources', {
     type: 'platform.hp-postgres',
@@ -105,12 +118,11 @@ describe('a source that moves over from Stitch or from a tap', () => {
   })
 
   it('brings a bundle of authorities as large as that of AWS, and not a larger one', async () => {
-    const certificate = `-----BEGIN CERTIFICATE-----\n${'QUJD'.repeat(400)}\n-----END CERTIFICATE-----\n`
-    const bundle = certificate.repeat(106)
+    const bundle = authority.repeat(296)
     expect(bundle.length).toBeGreaterThan(174_184)
     const { id, properties } = (await post({ ssl: 'verify-full', ssl_ca_certificate: bundle })).as(source)
     expect(properties['ssl_ca_certificate']).toBe(bundle)
-    expect(await configOf(id)).toMatchObject({ ssl_ca_certificate: expect.stringContaining('QUJDQUJD') })
+    expect(await configOf(id)).toMatchObject({ ssl_ca_certificate: bundle })
     const larger = await post({ ssl: 'verify-full', ssl_ca_certificate: bundle.repeat(2) })
     expect(larger.status).toBeGreaterThanOrEqual(400)
   })
@@ -118,10 +130,24 @@ describe('a source that moves over from Stitch or from a tap', () => {
   it.each([
     '-----BEGIN CERTIFICATE-----',
     '-----BEGIN CERTIFICATE-----\n???\n-----END CERTIFICATE-----',
+    '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----',
+    `${authority.slice(0, 200)}${authority.slice(230)}`,
+    `${authority}${authority.slice(0, 300)}\n-----END CERTIFICATE-----`,
     'MIIB',
   ])('is told at once of a certificate that nobody can read: %j', async (certificate) => {
     const reply = await post({ ssl: 'verify-full', ssl_ca_certificate: certificate })
     expect(reply.body).toMatchObject({ data: { bad_properties: ['ssl_ca_certificate'] } })
+  })
+
+  it.each([
+    ['blanks', ' '],
+    ['a backslash and an n', '\\n'],
+    ['nothing', ''],
+  ])('brings a certificate whose line breaks became %s, and the tap is given them', async (_, instead) => {
+    const { id } = (
+      await post({ ssl: 'verify-ca', ssl_ca_certificate: authority.replaceAll('\n', instead) })
+    ).as(source)
+    expect(await configOf(id)).toMatchObject({ ssl_ca_certificate: authority })
   })
 
   it('never gives away the key of a client certificate', async () => {

@@ -29,6 +29,8 @@ export function settingSentence(info: ConnectorInfo, name: string, fault: Settin
       const { example } = fault.parameters
       return example ? `Must look like ${example}.` : 'Does not have the expected form.'
     }
+    case 'unreadable':
+      return 'This cannot be read. It may be cut off or damaged.'
     case 'not_known':
       return 'This setting is not known.'
     case 'not_supported':

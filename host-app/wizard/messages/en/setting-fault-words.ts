@@ -34,6 +34,8 @@ export function faultSentence(title: string, fault: FormFault, titleOf: (name: s
         ? `${title} does not have the right form.`
         : `${title} has to look like ${example}.`
     }
+    case 'unreadable':
+      return `${title} cannot be read. It may be cut off or damaged.`
     case 'not_known':
       return `${title} is not a setting of this type.`
     case 'not_supported':
