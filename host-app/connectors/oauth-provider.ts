@@ -14,6 +14,11 @@ export interface OAuthProvider {
   readonly authorizationParameters?: Readonly<Record<string, string>>
   /** More fields of the token reply to keep with the credentials, such as `instance_url`. */
   readonly keptFields?: readonly string[]
+  /**
+   * How long an access token lives, in milliseconds, where the token reply never says. Without either, a token is
+   * renewed when the vendor refuses it.
+   */
+  readonly assumedLifetime?: number
   readonly quirks?: {
     /** The provider refuses PKCE. */
     readonly noPkce?: boolean

@@ -59,6 +59,7 @@ export interface FlowTables {
     external_account: string | null
     /** When the access token ends; null where it does not. */
     expires_at: Millis | null
+    token_lifetime: number | null
     created_at: Millis
   }
   oauth_transaction: {
@@ -78,6 +79,8 @@ export interface FlowTables {
     taken_at: Millis | null
     /** Set once what came of it is told to the flow. */
     ended_at: Millis | null
+    /** Set once the operator's log says that nobody came back. */
+    missed_at: Millis | null
     /** JSON, sealed: an answer that came by POST, until the browser fetches it. */
     parked: string | null
     /** SHA-256 of the id to fetch it by. */

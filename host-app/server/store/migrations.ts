@@ -12,6 +12,7 @@ import { callbacks } from './migrations/010-callbacks.ts'
 import { grantsAside } from './migrations/011-grants-aside.ts'
 import { apps } from './migrations/012-apps.ts'
 import { names } from './migrations/013-names.ts'
+import { renewals } from './migrations/014-renewals.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -28,4 +29,5 @@ export const migrations: Record<string, Migration> = {
   '011_grants_aside': { up: grantsAside },
   '012_apps': { up: apps },
   '013_names': { up: names },
+  '014_renewals': { up: renewals },
 }

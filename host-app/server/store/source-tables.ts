@@ -41,6 +41,13 @@ export interface SourceTables {
     names: Json
     /** When the access token ends; null where it does not. */
     expires_at: Millis | null
+    /** How long an access token lives, in milliseconds, as far as anybody said. */
+    token_lifetime: number | null
+    /** Renewals that were refused without a reason that we understand, since the last one that was not. */
+    refusals: number | null
+    refused_since: Millis | null
+    /** Until then nobody asks again. */
+    renew_after: Millis | null
     refresh_lease: string | null
     refresh_lease_until: Millis | null
     /** The version of which the account was told that it ends soon. */

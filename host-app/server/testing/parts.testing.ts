@@ -15,6 +15,7 @@ import { createOutbound } from '../edges/outbound/outbound.ts'
 import { keepConfigured } from '../nouns/sources/configured.ts'
 import { createSourceFacts } from '../nouns/sources/source-facts.ts'
 import { createSources } from '../nouns/sources/sources.ts'
+import type { OAuth } from '../nouns/oauth/oauth.ts'
 import type { Database } from '../store/database.ts'
 import { openTestStore } from './store.testing.ts'
 import { createStreams, selections } from '../nouns/streams/streams.ts'
@@ -32,7 +33,7 @@ export interface TestPartsOptions {
   key?: Uint8Array
   timings?: Partial<Pick<Timings, 'lease' | 'checkSilence' | 'checkTotal'>>
   now?: () => number
-  accessToken?: () => Promise<string | null>
+  accessToken?: OAuth['accessToken']
   /** Runs the connectors; in this process otherwise. */
   connectorRunner?: ConnectorRunner
   /** Lines that the server would log. */

@@ -75,6 +75,14 @@ export const streamEndpoints = {
     chapter: 'Singer files',
     summary: 'The Singer config with live, refreshed credentials. Keep it secret.',
     params: sourceParams,
+    query: z.object({
+      refresh: z
+        .enum(['true', 'false'])
+        .optional()
+        .describe(
+          '`true` after the vendor refused the token: it is renewed before its time. With the ETag of the refused config in `If-None-Match` the first of several callers has it renewed, and the others get the same.',
+        ),
+    }),
     reply: z.record(z.string(), z.unknown()),
     versioned: 'etag',
     errors: ['SourceNotFound', 'Conflict', 'Unavailable'],

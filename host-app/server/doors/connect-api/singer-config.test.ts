@@ -57,10 +57,16 @@ async function read(): Promise<{ config: Config; etag: string }> {
   return { config: z.record(z.string(), z.unknown()).parse(reply.json()), etag: String(reply.headers.etag) }
 }
 
-const send = (method: 'GET' | 'PUT', headers: Record<string, string>, payload?: object, who = account) =>
+const send = (
+  method: 'GET' | 'PUT',
+  headers: Record<string, string>,
+  payload?: object,
+  who = account,
+  query = '',
+) =>
   test.app.inject({
     method,
-    url: `/v4/sources/${id}/config`,
+    url: `/v4/sources/${id}/config${query}`,
     headers: { authorization: `Bearer ${who.token}`, ...headers },
     ...(payload && { payload }),
   })
@@ -93,6 +99,27 @@ describe('the config that a tap is given', () => {
     const { config, etag } = await read()
     expect(config).toMatchObject({ access_token: 'at-2', refresh_token: 'rt-2' })
     expect((await put({ ...config, access_token: 'at-3' }, etag)).statusCode).toBe(200)
+  })
+
+  it('is renewed before its time where the back end says so, once for all who were refused', async () => {
+    provider.answer = () => {
+      const count = provider.asked.length + 1
+      return { body: { access_token: `at-${count}`, refresh_token: `rt-${count}` } }
+    }
+    const refused = (await read()).etag
+    const renew = (headers = {}) => send('GET', headers, undefined, account, '?refresh=true')
+    const replies = await Promise.all([renew(), renew(), renew({ 'if-none-match': refused })])
+    // A worker that had the old one, too, and comes after the others.
+    replies.push(await renew({ 'if-none-match': refused }))
+    for (const reply of replies) {
+      expect(reply.json()).toMatchObject({ access_token: 'at-2', refresh_token: 'rt-2' })
+    }
+    expect((await renew()).json()).toMatchObject({ access_token: 'at-3' })
+    expect((await grant())?.lifetime).toBeGreaterThan(3_500_000)
+    expect((await send('GET', {}, undefined, account, '?refresh=1')).statusCode).toBe(400)
+    expect((await send('GET', {}, undefined, account, '?refresh=false')).json()).toMatchObject({
+      access_token: 'at-3',
+    })
   })
 })
 

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { OAuth } from '../../nouns/oauth/oauth.ts'
 import type { CredentialStore } from '../../nouns/credentials/credentials.ts'
@@ -31,14 +32,15 @@ export function serveSingerConfig(
     now: () => number
   },
 ): void {
-  door.serve('getConfig', async ({ accountId, params: { id }, reply }) => {
+  door.serve('getConfig', async ({ accountId, params: { id }, query, request, reply }) => {
     const connector = connectorOf((await sources.get(accountId, id)).type)
     const finished = await sources.finishedSteps(accountId, id)
     const missing = (['form', 'oauth'] as const).find(
       (step) => connector.info.steps.includes(step) && !finished.has(step),
     )
     if (missing !== undefined) throw incomplete(missing)
-    await freshenToken(accountId, id)
+    const refused = query.refresh === 'true' ? await refusedToken(request, accountId, id) : null
+    await freshenToken(accountId, id, refused)
     const config = await readTapConfig({ credentials }, connector, await sources.get(accountId, id))
     sendEtag(reply, etagFor(config))
     return config.values
@@ -81,10 +83,26 @@ export function serveSingerConfig(
     return connector
   }
 
+  /**
+   * The token that the caller wants another one for: the present one. Not if it says by `If-None-Match` that its own
+   * is older: of many workers whom the vendor refused, the first one has it renewed.
+   */
+  async function refusedToken(
+    request: Pick<FastifyRequest, 'headers'>,
+    accountId: number,
+    id: number,
+  ): Promise<string | null> {
+    const row = await sources.get(accountId, id)
+    const config = await readTapConfig({ credentials }, connectorOf(row.type), row)
+    const has = request.headers['if-none-match']
+    if (has !== undefined && !has.includes(etagFor(config))) return null
+    return config.grant?.values['access_token'] ?? null
+  }
+
   /** Refreshed if need be, by the one process whose turn it is. */
-  async function freshenToken(accountId: number, id: number): Promise<void> {
+  async function freshenToken(accountId: number, id: number, otherThan: string | null): Promise<void> {
     try {
-      await oauth.accessToken(accountId, id)
+      await oauth.accessToken(accountId, id, { otherThan })
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error
       if (error.code !== 'AuthorizationExpired') {

@@ -76,6 +76,7 @@ export function createSituations(world: ProviderWorld) {
     const grantOf = (name: string) => ({
       values: { access_token: `of ${name}` },
       expiresAt: null,
+      lifetime: null,
       externalAccount: name,
     })
     await database.write(async (tx) => {

@@ -2,18 +2,20 @@ import { discoveredStream, type DiscoveredStream } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import type { Logger } from 'pino'
 import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
+import { isConnectorError } from '../../edges/connector-process/call-connector.ts'
 import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
 import type { CredentialStore } from '../credentials/credentials.ts'
+import type { OAuth } from '../oauth/oauth.ts'
 import { type SourceRow, openSettings } from '../sources/sources.ts'
 import type { CheckClock } from './check-clock.ts'
-import { secretsIn } from './check-failure.ts'
+import { isGrantRefused, secretsIn } from './check-failure.ts'
 import type { CheckProgress } from './check-progress.ts'
 import type { Finding } from './end-check.ts'
 
 export interface AskParts {
   readonly credentials: CredentialStore
   readonly connectorRunner: Pick<ConnectorRunner, 'run'>
-  readonly oauth: { accessToken(accountId: number, sourceId: number): Promise<string | null> }
+  readonly oauth: Pick<OAuth, 'accessToken'>
   readonly log: Logger
   readonly now: () => number
 }
@@ -40,26 +42,41 @@ export function createAskConnector(parts: AskParts): AskConnector {
     const accessToken = connector.oauth ? await oauth.accessToken(source.account_id, source.id) : null
     onSecrets([...secretsIn(info, settings), accessToken])
 
-    const { externalAccount, discovered } = await connectorRunner.run(
-      { type: source.type, calls: 'check', settings, accessToken },
-      {
-        log: progress.log,
-        phase(phase) {
-          clock.alive()
-          progress.phase(phase)
+    const ask = (token: string | null) =>
+      connectorRunner.run(
+        { type: source.type, calls: 'check', settings, accessToken: token },
+        {
+          log: progress.log,
+          phase(phase) {
+            clock.alive()
+            progress.phase(phase)
+          },
+          async stream(found) {
+            // While it is stored the connector waits for us, not we for it.
+            clock.pause()
+            // An operator's connector was perhaps never type-checked. One odd stream is no reason to lose the rest.
+            if (isStream(found)) await progress.add(found)
+            else progress.log('A stream was left out: its description is not valid.')
+            clock.alive()
+          },
+          unnamed: (error) => log.warn({ connector: info.type, error }, 'identify failed'),
         },
-        async stream(found) {
-          // While it is stored the connector waits for us, not we for it.
-          clock.pause()
-          // An operator's connector was perhaps never type-checked. One odd stream is no reason to lose the rest.
-          if (isStream(found)) await progress.add(found)
-          else progress.log('A stream was left out: its description is not valid.')
-          clock.alive()
-        },
-        unnamed: (error) => log.warn({ connector: info.type, error }, 'identify failed'),
-      },
-      signal,
-    )
+        signal,
+      )
+
+    /** A token may end before its time, or its provider never said when: then another one decides, once. */
+    async function askAgain(error: unknown) {
+      if (accessToken === null || !isConnectorError(error) || !isGrantRefused(error)) throw error
+      signal.throwIfAborted()
+      const renewed = await oauth.accessToken(source.account_id, source.id, { otherThan: accessToken })
+      onSecrets([...secretsIn(info, settings), accessToken, renewed])
+      progress.log('The token was not taken any more. It is renewed, and the check starts over.')
+      await progress.startOver()
+      clock.alive()
+      return await ask(renewed)
+    }
+
+    const { externalAccount, discovered } = await ask(accessToken).catch(askAgain)
     if (!discovered) return { facts: null, externalAccount }
     const { length } = progress.facts
     if (length === 0 && !connector.mayFindNothing) throw new ConnectorError('NothingFound')

@@ -12,6 +12,8 @@ export interface CheckProgress {
   log(line: string): void
   /** Resolves when there is room for the next. A stream whose id was there before is left out. */
   add(stream: DiscoveredStream): Promise<void>
+  /** Forgets the streams that were added: they are going to be read again. */
+  startOver(): Promise<void>
   /** Writes what waits. Throws `LeaseLostError`. */
   flush(): Promise<void>
   /** How far it has come. */
@@ -102,6 +104,20 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
       rows.push({ ...row, position: facts.length })
       facts.push(itsFacts)
       if (rows.length >= batchSize) await flush()
+    },
+    async startOver() {
+      await flush()
+      if (facts.length === 0) return
+      facts.length = 0
+      seen.clear()
+      await database.write(async (tx) => {
+        await writeFenced(tx, job, { lease_until: now() + leaseTime, stream_count: 0 })
+        await tx.db
+          .deleteFrom('found_stream')
+          .where('check_name', '=', job.name)
+          .where('lease', '=', job.lease)
+          .execute()
+      })
     },
     stop: () => clearInterval(timer),
   }

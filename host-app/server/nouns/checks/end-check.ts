@@ -4,7 +4,7 @@ import { changeSource, findSourceRow } from '../sources/sources.ts'
 import type { CredentialStore } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
 import { type StreamFacts, replaceStreams } from '../streams/streams.ts'
-import { checkFailure } from './check-failure.ts'
+import { checkFailure, isGrantRefused } from './check-failure.ts'
 import { checkOf, checkTopic, type CheckJob } from './check-job.ts'
 import { LeaseLostError, type LeasedJob } from './check-lease.ts'
 
@@ -67,11 +67,7 @@ export async function failCheck(
   if (!(await isCurrent(tx, job))) return supersedeCheck(parts, tx, job)
   await endJob(parts, tx, job, failure)
   const { account_id: accountId, source_id: sourceId } = job
-  // A setting at fault means that it was not the grant that the vendor refused.
-  const isGrantRefused =
-    failure.code === 'AuthorizationExpired' ||
-    (failure.code === 'CredentialsRejected' && failure.field === null)
-  if (isGrantRefused) await parts.credentials.reject(tx, accountId, sourceId, 'oauth')
+  if (isGrantRefused(failure)) await parts.credentials.reject(tx, accountId, sourceId, 'oauth')
   await tellAccount(tx, parts.events, accountId, 'source.check_failed', {
     source_id: sourceId,
     check_name: job.name,

@@ -42,6 +42,8 @@ describe('createCredentialStore', () => {
       version: 1,
       status: 'ok',
       expiresAt: 5,
+      lifetime: null,
+      renewAfter: null,
     })
   })
 
@@ -55,6 +57,8 @@ describe('createCredentialStore', () => {
       version: 2,
       status: 'ok',
       expiresAt: null,
+      lifetime: null,
+      renewAfter: null,
     })
   })
 

@@ -16,6 +16,10 @@ export interface OpenedCredentials {
   status: 'ok' | 'rejected'
   /** When the access token ends, in milliseconds; null where it does not. */
   expiresAt: number | null
+  /** How long an access token lives, as far as anybody said; for the renewal that does not say. */
+  lifetime: number | null
+  /** Until then its renewal is not to be asked for: it was refused before. */
+  renewAfter: number | null
 }
 
 /** What is sealed of a source, without its values. */
@@ -26,7 +30,10 @@ export interface DescribedCredentials {
 
 /** The secrets of sources, sealed at rest. A row opens only for its own account, source, kind and version. */
 export interface CredentialStore {
-  /** Replaces all values; the status becomes ok and the version counts up. */
+  /**
+   * Replaces all values; the status becomes ok and the version counts up. The lifetime is what `expiresAt`
+   * leaves from now on, unless it is given.
+   */
   save(
     tx: Transaction,
     credentials: {
@@ -35,6 +42,7 @@ export interface CredentialStore {
       kind: CredentialKind
       values: Record<string, string>
       expiresAt?: number | null
+      lifetime?: number | null
     },
   ): Promise<void>
   /**
@@ -76,14 +84,14 @@ export function createCredentialStore(
   const rowOf = (db: Transaction['db'], accountId: number, sourceId: number, kind: CredentialKind) =>
     db
       .selectFrom('credential')
-      .select(['sealed', 'version', 'status', 'names', 'expires_at'])
+      .select(['sealed', 'version', 'status', 'names', 'expires_at', 'token_lifetime', 'renew_after'])
       .where('account_id', '=', accountId)
       .where('source_id', '=', sourceId)
       .where('kind', '=', kind)
       .executeTakeFirst()
 
   return {
-    async save(tx, { accountId, sourceId, kind, values, expiresAt = null }) {
+    async save(tx, { accountId, sourceId, kind, values, expiresAt = null, lifetime }) {
       tx.touch({ accountId, sourceId })
       const before = await rowOf(tx.db, accountId, sourceId, kind)
       const version = (before?.version ?? 0) + 1
@@ -93,6 +101,10 @@ export function createCredentialStore(
         status: 'ok' as const,
         names: JSON.stringify(Object.keys(values)),
         expires_at: expiresAt,
+        token_lifetime: lifetime === undefined ? lifeUntil(expiresAt, now()) : lifetime,
+        refusals: null,
+        refused_since: null,
+        renew_after: null,
         refresh_lease: null,
         refresh_lease_until: null,
         updated_at: now(),
@@ -125,6 +137,8 @@ export function createCredentialStore(
         version: row.version,
         status: row.status,
         expiresAt: row.expires_at,
+        lifetime: row.token_lifetime,
+        renewAfter: row.renew_after,
       }
     },
 
@@ -169,6 +183,10 @@ export function createCredentialStore(
         .execute()
     },
   }
+}
+
+function lifeUntil(expiresAt: number | null, now: number): number | null {
+  return expiresAt !== null && expiresAt > now ? expiresAt - now : null
 }
 
 function sealContext(

@@ -8,6 +8,8 @@ export interface NewGrant {
   readonly values: Record<string, string>
   /** When the access token ends; null where it does not. */
   readonly expiresAt: number | null
+  /** How long it lives from when it was granted, in milliseconds; null where nobody says. */
+  readonly lifetime: number | null
   readonly externalAccount: string | null
 }
 
@@ -32,7 +34,7 @@ export async function setGrantAside(
   { keyRing, now }: AsideParts,
   tx: Transaction,
   { accountId, flowId, sourceId }: FlowKey & { sourceId: number },
-  { values, expiresAt, externalAccount }: NewGrant,
+  { values, expiresAt, lifetime, externalAccount }: NewGrant,
 ): Promise<void> {
   await dropGrantAside(tx, { accountId, flowId })
   await tx.db
@@ -44,6 +46,7 @@ export async function setGrantAside(
       sealed: keyRing.seal(JSON.stringify(values), sealContext(accountId, sourceId, flowId)),
       external_account: externalAccount,
       expires_at: expiresAt,
+      token_lifetime: lifetime,
       created_at: now(),
     })
     .execute()
@@ -80,6 +83,7 @@ export async function takeGrantAside(
   return {
     values: storedValues.parse(JSON.parse(secret)),
     expiresAt: row.expires_at,
+    lifetime: row.token_lifetime,
     externalAccount: row.external_account,
   }
 }

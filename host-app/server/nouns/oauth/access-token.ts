@@ -27,7 +27,12 @@ interface RefreshParts extends AccessTokenParts {
 }
 
 /** A token that is valid for a while; null without OAuth. */
-export type FreshToken = (accountId: number, sourceId: number) => Promise<string | null>
+export type FreshToken = (
+  accountId: number,
+  sourceId: number,
+  /** One that the vendor has refused, whatever its time: another is fetched if it is still the stored one. */
+  wish?: { readonly otherThan: string | null },
+) => Promise<string | null>
 
 /**
  * Access tokens, refreshed when need be. What must hold:
@@ -41,18 +46,19 @@ export function createFreshTokens(parts: AccessTokenParts): FreshToken {
   const running = new Map<string, Promise<string>>()
   const unsaved = createUnsavedReplies(log)
 
-  return async function accessToken(accountId, sourceId) {
+  return async function accessToken(accountId, sourceId, { otherThan } = { otherThan: null }) {
     const grant = await grants.find(accountId, sourceId)
     if (!grant) return null
     const { key } = grant
     const kept = unsaved.find(key)
-    if (kept && isFresh(kept, now())) return kept.token
+    if (kept && kept.token !== otherThan && isFresh(kept, now())) return kept.token
     const opened = await grants.open(grant)
-    if (isFresh(opened, now())) return tokenOf(opened)
+    const refused = opened.values['access_token'] === otherThan ? opened.version : null
+    if (isUsable(opened, refused, now())) return tokenOf(opened)
 
     let refresh = running.get(key)
     if (!refresh) {
-      refresh = refreshInTurn({ ...parts, unsaved }, grant).finally(() => running.delete(key))
+      refresh = refreshInTurn({ ...parts, unsaved }, grant, refused).finally(() => running.delete(key))
       running.set(key, refresh)
     }
     return await refresh
@@ -63,6 +69,11 @@ function isFresh({ expiresAt }: Pick<OpenedCredentials, 'expiresAt'>, now: numbe
   return expiresAt === null || expiresAt - now >= minimumLife
 }
 
+/** `refused`: the version whose token the vendor does not take any more. */
+function isUsable(opened: OpenedCredentials, refused: number | null, now: number): boolean {
+  return opened.version !== refused && isFresh(opened, now)
+}
+
 function tokenOf({ values }: Pick<OpenedCredentials, 'values'>): string {
   const token = values['access_token']
   if (token === undefined) throw new ConnectorError('AuthorizationExpired')
@@ -70,7 +81,11 @@ function tokenOf({ values }: Pick<OpenedCredentials, 'values'>): string {
 }
 
 /** Refreshes, or waits for whoever does. */
-async function refreshInTurn(parts: RefreshParts, grant: RenewableGrant): Promise<string> {
+async function refreshInTurn(
+  parts: RefreshParts,
+  grant: RenewableGrant,
+  refused: number | null,
+): Promise<string> {
   const { grants, lease, now, unsaved } = parts
   // Long enough for one holder to crash and for another one to do the work.
   const giveUpAt = performance.now() + 3 * lease
@@ -82,7 +97,11 @@ async function refreshInTurn(parts: RefreshParts, grant: RenewableGrant): Promis
       continue
     }
     const opened = await grants.open(grant)
-    if (isFresh(opened, now())) return tokenOf(opened)
+    if (isUsable(opened, refused, now())) return tokenOf(opened)
+    // By its time it still lives: whether it is dead after all, whoever was refused has to say.
+    if (isFresh(opened, now()) && opened.values['refresh_token'] === undefined) {
+      throw new ConnectorError('AuthorizationExpired')
+    }
     const version = { ...grant, version: opened.version }
     const id = randomId()
     // A lease is never renewed, so one that stays the same this long is over, whatever the clocks say.
@@ -114,8 +133,10 @@ async function refreshUnderLease(
     // What the reply leaves out stays: a provider that does not rotate sends no new refresh token.
     const values = { ...opened.values, ...answer.values }
     const token = tokenOf({ values })
-    const expiresAt = answer.lifetime === null ? null : now() + answer.lifetime
-    const save = () => grants.save(version, values, expiresAt)
+    // What a reply does not say is as it was: a token does not become eternal by being renewed.
+    const lifetime = answer.lifetime ?? opened.lifetime ?? grant.provider.assumedLifetime ?? null
+    const expiresAt = lifetime === null ? null : now() + lifetime
+    const save = () => grants.save(version, { values, expiresAt, lifetime })
     return (await unsaved.save(grant.key, { token, expiresAt, save })) ? token : null
   }
   if (answer.kind === 'refused' && isGrantEnded(grant.provider, answer.code)) {

@@ -90,7 +90,7 @@ async function putInPlace(
   { credentials, events, now }: Pick<GrantParts, 'credentials' | 'events' | 'now'>,
   tx: Transaction,
   { accountId, sourceId }: Place,
-  { values, expiresAt, externalAccount }: NewGrant,
+  { values, expiresAt, lifetime, externalAccount }: NewGrant,
 ): Promise<boolean> {
   const { numUpdatedRows } = await changeSource(tx, accountId, sourceId)
     .set((eb) => ({
@@ -102,7 +102,7 @@ async function putInPlace(
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) return false
-  await credentials.save(tx, { accountId, sourceId, kind: 'oauth', values, expiresAt })
+  await credentials.save(tx, { accountId, sourceId, kind: 'oauth', values, expiresAt, lifetime })
   await tellAccount(tx, events, accountId, 'source.authorized', { source_id: sourceId })
   return true
 }

@@ -26,7 +26,8 @@ export interface OAuth extends Omit<Trips, 'take' | 'verifierOf'>, Grants {
   /** What a callback without a state says. */
   refusalWithoutState(slug: string, query: Readonly<Record<string, string>>): Refusal
   /**
-   * A token that is valid for 60 s at least, refreshed if need be; one that lives shorter comes fresh.
+   * A token that is valid for 60 s at least, refreshed if need be; one that lives shorter comes fresh. One that
+   * the vendor refused before its time is named, so that another is fetched.
    * null without OAuth. Throws `ConnectorError` AuthorizationExpired or VendorUnavailable, and SourceNotFound.
    */
   readonly accessToken: FreshToken

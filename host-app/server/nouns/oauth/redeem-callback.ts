@@ -57,14 +57,15 @@ export async function redeemCallback(
     { code, redirect_uri: row.redirect_uri, ...(verifier === null ? {} : { code_verifier: verifier }) },
   )
   if (answer.kind !== 'granted') return exchangeFailed(log, row, answer)
-  const { values, lifetime } = answer
+  const { values } = answer
+  const lifetime = answer.lifetime ?? provider.assumedLifetime ?? null
   const expiresAt = lifetime === null ? null : now() + lifetime
   const externalAccount = await identify(connector, {
     accountId: row.account_id,
     sourceId: row.source_id,
     accessToken: values['access_token'] ?? null,
   })
-  return { kind: 'granted', trip: row, grant: { values, expiresAt, externalAccount } }
+  return { kind: 'granted', trip: row, grant: { values, expiresAt, lifetime, externalAccount } }
 }
 
 /** RFC 9207, for success and error alike. */

@@ -41,7 +41,10 @@ export interface RenewableGrants {
   takeLease(version: GrantVersion, wish: LeaseWish): Promise<LeaseAnswer>
   releaseLease(version: GrantVersion, id: string): Promise<void>
   /** Saves unless the row changed meanwhile: a new authorization is worth more than a refresh of the old one. */
-  save(version: GrantVersion, values: Record<string, string>, expiresAt: number | null): Promise<boolean>
+  save(
+    version: GrantVersion,
+    renewed: Pick<OpenedCredentials, 'values' | 'expiresAt' | 'lifetime'>,
+  ): Promise<boolean>
   /** Declares the grant dead, unless its row changed meanwhile (null): then another process was quicker. */
   end(grant: RenewableGrant, version: GrantVersion): Promise<null>
 }
@@ -82,11 +85,11 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
     takeLease: (version, wish) => takeRefreshLease(database, version, { ...wish, now: now() }),
     releaseLease: (version, id) => releaseRefreshLease(database, version, id),
 
-    async save(version, values, expiresAt) {
+    async save(version, renewed) {
       return await database.write(async (tx) => {
         if (!(await holdGrant(tx, version))) return false
         const { accountId, sourceId } = version
-        await credentials.save(tx, { accountId, sourceId, kind: 'oauth', values, expiresAt })
+        await credentials.save(tx, { accountId, sourceId, kind: 'oauth', ...renewed })
         return true
       })
     },

@@ -14,7 +14,14 @@ export function hashState(state: string): string {
 }
 
 /** What a new trip has not yet. */
-const untouched = { taken_at: null, ended_at: null, parked: null, parked_id: null, parked_until: null }
+const untouched = {
+  taken_at: null,
+  ended_at: null,
+  missed_at: null,
+  parked: null,
+  parked_id: null,
+  parked_until: null,
+}
 
 /** Stores a new trip, and forgets the account's old ones. */
 export async function insertTransaction(

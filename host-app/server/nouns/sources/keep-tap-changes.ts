@@ -30,6 +30,7 @@ export async function keepTapChanges(
       values: { ...grant.values, ...tokens },
       // Where the tap does not say when its token ends, ours is refreshed no later than the old one was due.
       expiresAt: expiresAt ?? grant.expiresAt,
+      ...(expiresAt === undefined && { lifetime: grant.lifetime }),
     })
   }
   const { plain, secret } = splitSecrets(info, settings)
