@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { BenchOptions } from './bench-options.ts'
 import { measureBytes } from './bytes/bytes.ts'
+import { measureDiscovery } from './discovery/discovery.ts'
 import { measureExchanges } from './exchanges/exchanges.ts'
 import { measureFlows } from './flows/flows.ts'
 import { measureIsolation } from './isolation/isolation.ts'
@@ -12,6 +13,7 @@ import { isMet, printTable, ratioOf, type Row } from './row.ts'
 
 const parts = {
   bytes: measureBytes,
+  discovery: measureDiscovery,
   exchanges: measureExchanges,
   flows: measureFlows,
   isolation: measureIsolation,
@@ -73,7 +75,14 @@ export async function runBenchmarks({
 /** Load per core above which others must have been at work; the bench alone makes about one. */
 const busy = 1.5
 
-const defaultRounds: Record<PartName, number> = { bytes: 1, exchanges: 7, flows: 3, isolation: 9, popup: 15 }
+const defaultRounds: Record<PartName, number> = {
+  bytes: 1,
+  discovery: 1,
+  exchanges: 7,
+  flows: 3,
+  isolation: 9,
+  popup: 15,
+}
 
 function partName(name: string): PartName {
   if (!(name in parts))

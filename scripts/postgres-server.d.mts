@@ -23,4 +23,6 @@ export function startPostgres(options?: {
   hba?: readonly string[]
   /** One of `postgresVersions`; by default the system's own. */
   version?: number
+  /** Of postgresql.conf, over those that it has anyway. */
+  settings?: Readonly<Record<string, string>>
 }): Promise<PostgresServer>

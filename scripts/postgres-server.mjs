@@ -20,7 +20,12 @@ const host = '127.0.0.1'
  * With `ssl` it has a certificate for `localhost` and 127.0.0.1 from an authority of its own, and lets the
  * role `tls_only` in over TLS only. `hba` are lines of pg_hba.conf that go before the others.
  */
-export async function startPostgres({ ssl = false, hba: ownLines = [], version = null } = {}) {
+export async function startPostgres({
+  ssl = false,
+  hba: ownLines = [],
+  version = null,
+  settings: given = {},
+} = {}) {
   const owner = await findOwner()
   const folder = await mkdtemp(join(tmpdir(), 'bobbin-postgres-'))
   if (owner) await chown(folder, owner.uid, owner.gid)
@@ -55,6 +60,7 @@ export async function startPostgres({ ssl = false, hba: ownLines = [], version =
     fsync: 'on',
     max_connections: 40,
     ...(ssl && { ssl: 'on', ssl_ca_file: 'ca.crt' }),
+    ...given,
   }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = spawnTied(join(bin, 'postgres'), ['-D', data, ...args], {

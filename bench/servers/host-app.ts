@@ -12,6 +12,8 @@ export interface HostApp extends ChildServer {
   readonly databaseFile: string
   /** Tokens of a new account, made over REST, for claims by pages of `origin`. */
   createTokens(count: number): Promise<string[]>
+  /** The access token of a new account. */
+  createAccount(): Promise<string>
 }
 
 const main = fileURLToPath(new URL('../../host-app/server/main.ts', import.meta.url))
@@ -49,6 +51,8 @@ export async function startHostApp({
       BOBBIN_PARTNER_ID: partner.partner_id,
       BOBBIN_PARTNER_SECRET: partner.partner_secret,
       BOBBIN_CONNECTORS: connector,
+      // Databases that the bench starts are on this machine.
+      BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
       // One address may open twenty windows a minute; the bench comes from many.
       BOBBIN_TRUSTED_PROXIES: '127.0.0.1',
     },
@@ -77,6 +81,7 @@ export async function startHostApp({
   return {
     ...server,
     databaseFile: `${dataDir}/bobbin.sqlite`,
+    createAccount,
     async createTokens(count) {
       const headers = { Authorization: `Bearer ${await createAccount()}`, 'Content-Type': 'application/json' }
       const request = postRequest('/v3/sessions/ephemeral', headers, { allowed_origins: [origin] })

@@ -21,6 +21,8 @@ const tableRow = z.object({
   /** PostgreSQL's estimate; null when there is none. */
   row_count: z.string().nullable(),
   may_read_all: z.boolean(),
+  /** Of those that were dropped, too. */
+  column_count: z.int(),
   /** Column numbers of the primary key, in the key's order. */
   key: z.array(z.int()),
   /** Another table's schema and name give the same text when joined by a hyphen. */
@@ -92,11 +94,11 @@ export async function* readTables(session: PostgresSession, batchSize: number): 
       -- A table that was never analyzed says -1; before version 14 it said 0 rows in 0 pages.
       case when c.relkind = 'v' or c.reltuples < 0 or (v.is_old and c.reltuples = 0 and c.relpages = 0) then null
         else c.reltuples::bigint end::text as row_count,
-      c.may_read_all, coalesce(k.conkey, '{}') as key,
+      c.may_read_all, c.relnatts::int as column_count, coalesce(k.conkey, '{}') as key,
       count(*) over (partition by n.nspname || '-' || c.relname) > 1 as is_ambiguous
     from (
       -- The offset keeps the rights of each table from being asked for more than once.
-      select c.oid, c.relname, c.relkind, c.relnamespace, c.reltuples, c.relpages,
+      select c.oid, c.relname, c.relkind, c.relnamespace, c.reltuples, c.relpages, c.relnatts,
         has_table_privilege(c.oid, 'SELECT') as may_read_all
       from pg_class c where ${ownTables} offset 0
     ) c

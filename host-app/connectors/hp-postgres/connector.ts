@@ -1,17 +1,27 @@
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import { ConnectorError, type Connector, type ConnectorContext } from '../connector.ts'
-import { readColumns, readSchemas, readServerVersion, readTables, type SchemaRow } from './catalog-queries.ts'
-import { createColumnTypes } from './column-types.ts'
+import {
+  readColumns,
+  readSchemas,
+  readServerVersion,
+  readTables,
+  type ColumnRow,
+  type SchemaRow,
+  type TableRow,
+} from './catalog-queries.ts'
+import { createColumnTypes, type ColumnTypes } from './column-types.ts'
 import { findOnceMoreIfLost, onceMoreIfLost, type Attempt } from './lost-connections.ts'
+import { oneAhead } from './one-ahead.ts'
 import { postgresInfo } from './postgres-info.ts'
 import { readPostgresSettings, type PostgresSettings } from './postgres-settings.ts'
-import { openSession } from './session.ts'
+import { openSession, type PostgresSession } from './session.ts'
 import { forTap } from './stitch-settings.ts'
 import { tableStream } from './table-stream.ts'
 
-/** Tables whose columns are read at once; bounds memory whatever the size of the database. */
-const batchSize = 100
+/** Tables whose columns are read at once, and columns of them; bounds memory whatever the size of the database. */
+const batchSize = 500
+const batchColumns = 20_000
 
 /** The log says this much of many schemas. */
 const maxLoggedSchemas = 50
@@ -75,12 +85,9 @@ async function* discover(context: ConnectorContext, attempt: Attempt): AsyncGene
     logSchemas(schemas, context.report.log)
     const types = createColumnTypes(session)
     let count = 0
-    for await (const batch of readTables(session, batchSize)) {
-      const tables = batch.filter(({ schema_name: schema }) => isWanted(schema))
-      if (tables.length === 0) continue
-      const columns = Map.groupBy(await readColumns(session, types, tables), ({ table_oid: oid }) => oid)
-      for (const table of tables) {
-        yield tableStream(settings.dbname, table, columns.get(table.oid) ?? [])
+    for await (const batch of oneAhead(readBatches(session, types, isWanted))) {
+      for (const { table, columns } of batch) {
+        yield tableStream(settings.dbname, table, columns)
         context.signal.throwIfAborted()
         count++
       }
@@ -98,6 +105,35 @@ async function* discover(context: ConnectorContext, attempt: Attempt): AsyncGene
   } finally {
     await session.close()
   }
+}
+
+/** Tables with their columns. */
+async function* readBatches(
+  session: PostgresSession,
+  types: ColumnTypes,
+  isWanted: (schema: string) => boolean,
+): AsyncGenerator<{ table: TableRow; columns: readonly ColumnRow[] }[]> {
+  for await (const batch of readTables(session, batchSize)) {
+    const wanted = batch.filter(({ schema_name: schema }) => isWanted(schema))
+    for (const tables of inPortions(wanted)) {
+      const columns = Map.groupBy(await readColumns(session, types, tables), ({ table_oid: oid }) => oid)
+      yield tables.map((table) => ({ table, columns: columns.get(table.oid) ?? [] }))
+    }
+  }
+}
+
+function inPortions(tables: readonly TableRow[]): TableRow[][] {
+  const portions: TableRow[][] = []
+  let columns = Infinity
+  for (const table of tables) {
+    columns += table.column_count
+    if (columns > batchColumns) {
+      portions.push([])
+      columns = table.column_count
+    }
+    portions.at(-1)!.push(table)
+  }
+  return portions
 }
 
 /** A source reads one database; a filter can leave it out, and nothing else. */

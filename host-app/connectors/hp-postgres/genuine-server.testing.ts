@@ -45,12 +45,13 @@ const tableColumns = {
   kind: text,
   row_count: text,
   may_read_all: bool,
+  column_count: int4,
   key: int2Array,
   is_ambiguous: bool,
 }
 const tables = rows(tableColumns, [
-  ['16384', 'public', 'orders', 'r', '12', 't', '[0:0]={1}', 'f'],
-  ['16390', 'public', 'people', 'v', null, 't', '{}', 'f'],
+  ['16384', 'public', 'orders', 'r', '12', 't', '2', '[0:0]={1}', 'f'],
+  ['16390', 'public', 'people', 'v', null, 't', '1', '{}', 'f'],
 ])
 const columns = rows(
   {

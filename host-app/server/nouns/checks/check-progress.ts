@@ -36,7 +36,9 @@ export interface ProgressOptions {
   onError: (error: unknown) => void
 }
 
-const batchSize = 200
+/** Streams, and characters of them, that are written at once: each batch waits for the disk once. */
+const batchSize = 500
+const batchCharacters = 1_000_000
 /** Milliseconds that news waits at most. */
 const flushInterval = 200
 const mostLines = 500
@@ -47,6 +49,7 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
   const facts: StreamFacts[] = []
   const seen = new Set<string>()
   let rows: (FoundStream & { position: number })[] = []
+  let characters = 0
   let news: { type: 'phase' | 'log'; data: object }[] = []
   let writing = Promise.resolve()
   // Connecting: that was told when the check was taken up.
@@ -62,6 +65,7 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
     if (rows.length === 0 && news.length === 0) return
     const batch = { rows, news, phase: reached, count: facts.length }
     rows = []
+    characters = 0
     news = []
     await database.write(async (tx) => {
       const { phase, count: stream_count } = batch
@@ -103,7 +107,8 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
       const { row, facts: itsFacts } = foundStream(stream)
       rows.push({ ...row, position: facts.length })
       facts.push(itsFacts)
-      if (rows.length >= batchSize) await flush()
+      characters += row.schema.length + row.metadata.length
+      if (rows.length >= batchSize || characters >= batchCharacters) await flush()
     },
     async startOver() {
       await flush()

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { writeMetadata } from './stored-metadata.ts'
 import { firstChoice, type ChoiceColumns } from './stream-choice.ts'
@@ -42,13 +42,12 @@ export function foundStream(stream: DiscoveredStream): { row: FoundStream; facts
 
 /** The same for two discoveries of the same structure: the order of fields and the number of rows are no change. */
 function schemaHash({ schema, metadata, stream }: DiscoveredStream): string {
-  const fields = Object.entries(schema.properties).map(([name, field]) => JSON.stringify([name, field]))
-  const entries = metadata.map((entry) => {
-    if (entry.breadcrumb.length > 0) return JSON.stringify([entry.breadcrumb, entry.metadata])
-    const lasting = Object.entries(entry.metadata).filter(([key]) => key !== 'row-count')
+  const fields: string[] = []
+  for (const name in schema.properties) fields.push(JSON.stringify([name, schema.properties[name]]))
+  const entries = metadata.map(({ breadcrumb, metadata: facts }) => {
+    if (breadcrumb.length > 0) return JSON.stringify([breadcrumb, facts])
+    const lasting = Object.entries(facts).filter(([key]) => key !== 'row-count')
     return JSON.stringify(lasting.sort(([left], [right]) => (left < right ? -1 : 1)))
   })
-  return createHash('sha256')
-    .update(JSON.stringify([stream, fields.sort(), entries.sort()]))
-    .digest('base64url')
+  return hash('sha256', JSON.stringify([stream, fields.sort(), entries.sort()]), 'base64url')
 }

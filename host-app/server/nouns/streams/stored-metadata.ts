@@ -21,7 +21,8 @@ export function writeMetadata(stream: DiscoveredStream): string {
   const rest = Object.fromEntries(Object.entries(stream).filter(([key]) => !columns.has(key)))
   const own: OwnEntry = { breadcrumb: [], metadata: ownMetadata(stream.metadata), rest }
   const fields = stream.metadata.filter(({ breadcrumb }) => breadcrumb.length > 0)
-  return `[${[`${JSON.stringify(own)}\n`, ...fields.map((entry) => JSON.stringify(entry))].join(',')}]`
+  const written = JSON.stringify(fields)
+  return `[${JSON.stringify(own)}\n${fields.length > 0 ? ',' : ''}${written.slice(1)}`
 }
 
 /** All entries, the stream's own first. */
@@ -39,5 +40,8 @@ export function readOwnEntry(head: string): OwnEntry | null {
 /** What discovery says of the stream itself. */
 export function ownMetadata(entries: readonly MetadataEntry[]): Record<string, unknown> {
   const own = entries.filter(({ breadcrumb }) => breadcrumb.length === 0)
+  // As a rule there is one, and nothing to join.
+  const [only] = own
+  if (only && own.length === 1) return only.metadata
   return Object.fromEntries(own.flatMap(({ metadata }) => Object.entries(metadata)))
 }

@@ -79,6 +79,10 @@ function told<Result>(work: () => Result): Result {
   }
 }
 
+/** Prepared statements that are kept: memory, and nothing else, bounds them. */
+const mostStatements = 500
+const mostLongStatements = 8
+
 interface Prepared {
   readonly statement: StatementSync
   /** Asked once: `columns()` costs more than most of our statements take to run. */
@@ -89,6 +93,8 @@ class SqliteConnection implements DatabaseConnection {
   readonly #database: DatabaseSync
   readonly #beforeUse: () => void
   readonly #statements = new Map<string, Prepared>()
+  /** The last few. */
+  readonly #longStatements = new Map<string, Prepared>()
 
   constructor(database: DatabaseSync, beforeUse: () => void) {
     this.#database = database
@@ -117,12 +123,14 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   #prepare(sql: string): Prepared {
-    const known = this.#statements.get(sql)
+    const known = this.#statements.get(sql) ?? this.#longStatements.get(sql)
     if (known) return known
     const statement = this.#database.prepare(sql)
     const prepared = { statement, returnsRows: statement.columns().length > 0 }
-    // Statements with long lists differ at each call; only the short, recurring ones are worth keeping.
-    if (sql.length < 2_000 && this.#statements.size < 500) this.#statements.set(sql, prepared)
+    // Statements with long lists differ at most calls; but what is stored by the thousand comes in equal portions.
+    const store = sql.length < 2_000 ? this.#statements : this.#longStatements
+    if (store === this.#longStatements && store.size >= mostLongStatements) store.clear()
+    if (store.size < mostStatements) store.set(sql, prepared)
     return prepared
   }
 }
