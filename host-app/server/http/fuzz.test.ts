@@ -117,7 +117,7 @@ const shapes: readonly [Shape, ...Shape[]] = [
   // Bytes that are no HTTP.
   (random) => Buffer.from(Array.from({ length: 1 + random(200) }, () => random(256))),
   (random) =>
-    `${pick(random, ['GET', 'GET /', 'GET / HTTP/9.9', '\r\n\r\n', 'PRI * HTTP/2.0', '\u0016\u0003\u0001'])}\r\n\r\n`,
+    `${pick(random, ['GET', 'GET /nowhere', 'GET / HTTP/9.9', '\r\n\r\n', 'PRI * HTTP/2.0', '\u0016\u0003\u0001'])}\r\n\r\n`,
   // Methods and paths that lead nowhere.
   (random) =>
     head(
