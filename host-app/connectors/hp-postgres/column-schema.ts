@@ -1,5 +1,6 @@
 import { isolated } from '@bobbin/shared/isolated'
 import type { ColumnRow } from './catalog-queries.ts'
+import type { PlainType } from './column-types.ts'
 
 /** JSON Schema of a column, in Singer's manner, or why the column cannot be had. */
 export type ColumnSchema =
@@ -13,8 +14,11 @@ const text: Facts = { type: 'string' }
 const dateTime: Facts = { type: 'string', format: 'date-time' }
 const number: Facts = { type: 'number' }
 
-/** Types that need no modifier. Dates become date-times, as taps send them. */
-const knownTypes: Readonly<Record<string, Facts>> = {
+/**
+ * PostgreSQL's own types that need no modifier, as Singer's tap sends their values: dates become date-times, JSON stays
+ * the text that it is in the database, times have no zone and so not the format that JSON Schema calls time.
+ */
+const builtinTypes: Readonly<Record<string, Facts>> = {
   bool: { type: 'boolean' },
   int2: { type: 'integer', minimum: -32_768, maximum: 32_767 },
   int4: { type: 'integer', minimum: -2_147_483_648, maximum: 2_147_483_647 },
@@ -23,19 +27,17 @@ const knownTypes: Readonly<Record<string, Facts>> = {
   float4: number,
   float8: number,
   text,
-  citext: text,
   name: text,
-  char: { type: 'string', maxLength: 1 },
+  // One byte; above 127 it is written as `\351`.
+  char: { type: 'string', maxLength: 4 },
   uuid: { type: 'string', format: 'uuid' },
   date: dateTime,
   timestamp: dateTime,
   timestamptz: dateTime,
-  time: { type: 'string', format: 'time' },
-  timetz: { type: 'string', format: 'time' },
-  // Any JSON value may be in there.
-  json: { type: ['object', 'array', 'string', 'number', 'boolean'] },
-  jsonb: { type: ['object', 'array', 'string', 'number', 'boolean'] },
-  hstore: { type: 'object', properties: {} },
+  time: text,
+  timetz: text,
+  json: text,
+  jsonb: text,
   money: text,
   inet: text,
   cidr: text,
@@ -43,48 +45,72 @@ const knownTypes: Readonly<Record<string, Facts>> = {
   macaddr8: text,
 }
 
+/** What extensions bring, in whichever schema. */
+const extensionTypes: Readonly<Record<string, Facts>> = {
+  citext: text,
+  hstore: { type: 'object', properties: {} },
+}
+
+/** Not-a-number and infinity, which JSON has not, become null. */
+const maybeNullTypes = new Set(['float4', 'float8', 'numeric'])
+
 const replicationKeyTypes = new Set(['int2', 'int4', 'int8', 'date', 'timestamp', 'timestamptz'])
 
 /** What a record holds for the column. Whatever may be null says so; so do the elements of arrays. */
 export function columnSchema(column: ColumnType): ColumnSchema {
   if (!column.may_read) return { isSupported: false, reason: 'The user is not allowed to read this column.' }
-  const { base_type: base, base_kind: kind, element_type: element, element_kind: elementKind } = column
+  const { base, element } = column
 
-  if (element !== null && elementKind !== null) {
-    const facts = typeFacts(element, elementKind, column.modifier)
+  if (element !== null) {
+    const facts = arrivesAsList(element) ? typeFacts(element, column.modifier) : null
     if (!facts) return unsupported(column)
     return { isSupported: true, canBeReplicationKey: false, schema: arrayOf(facts, column) }
   }
-  const facts = typeFacts(base, kind, column.modifier)
+  const facts = typeFacts(base, column.modifier)
   if (!facts) return unsupported(column)
+  const isNever = column.is_not_null && !(base.is_builtin && maybeNullTypes.has(base.name))
   return {
     isSupported: true,
-    canBeReplicationKey: replicationKeyTypes.has(base),
-    schema: column.is_not_null ? facts : nullable(facts),
+    canBeReplicationKey: base.is_builtin && replicationKeyTypes.has(base.name),
+    schema: isNever ? facts : nullable(facts),
   }
 }
 
-function typeFacts(name: string, kind: string, modifier: number): Facts | null {
+/** The driver of taps takes some arrays for one text, and taps then send each of its characters: `{`, `1`, `}`. */
+function arrivesAsList(element: NonNullable<ColumnType['element']>): boolean {
+  return !element.is_domain && element.name !== 'macaddr8'
+}
+
+function typeFacts({ name, kind, is_builtin: isBuiltin }: PlainType, modifier: number): Facts | null {
   if (kind === 'e') return text
   if (kind !== 'b') return null
+  if (!isBuiltin) return own(extensionTypes, name)
   switch (name) {
     case 'varchar':
     case 'bpchar':
       // The modifier counts four bytes of header.
       return modifier > 4 ? { type: 'string', maxLength: modifier - 4 } : text
     case 'numeric':
-      return modifier >= 4 ? { type: 'number', multipleOf: numericStep(modifier) } : number
+      return numericFacts(modifier)
     case 'bit':
       return modifier === 1 ? { type: 'boolean' } : null
     default:
-      return Object.hasOwn(knownTypes, name) ? (knownTypes[name] ?? null) : null
+      return own(builtinTypes, name)
   }
 }
 
+function own(types: Readonly<Record<string, Facts>>, name: string): Facts | null {
+  return Object.hasOwn(types, name) ? (types[name] ?? null) : null
+}
+
+/** Beyond it taps cut digits off, and a number of JSON is no multiple of what it cannot hold. */
+const largestScale = 38
+
 /** `numeric(10,2)` holds multiples of 0.01; the scale is eleven bits, signed since version 15. */
-function numericStep(modifier: number): number {
+function numericFacts(modifier: number): Facts {
+  if (modifier < 4) return number
   const scale = (((modifier - 4) & 0x7ff) ^ 1024) - 1024
-  return Number(`1e${-scale}`)
+  return Math.abs(scale) <= largestScale ? { ...number, multipleOf: Number(`1e${-scale}`) } : number
 }
 
 /** PostgreSQL does not enforce dimensions; the declared ones are the best guess. */

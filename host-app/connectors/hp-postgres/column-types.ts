@@ -2,16 +2,26 @@ import { z } from 'zod'
 import { violation } from './message-guard.ts'
 import type { PostgresSession } from './session.ts'
 
+/** A type that is no array, or an array as such. */
+export interface PlainType {
+  readonly name: string
+  /** `pg_type.typtype` */
+  readonly kind: string
+  /** PostgreSQL's own. Others may have the same name. */
+  readonly is_builtin: boolean
+}
+
 /** What a type says of the columns that have it: domains followed down to what they are made of. */
 export interface ColumnType {
-  /** As PostgreSQL writes it, without a modifier. */
+  /**
+   * As taps compare it: without a modifier and without a schema, `integer[]`, `timestamp with time zone`, `hstore`.
+   * Of a domain it is what the domain is made of: as that the server sends the values.
+   */
   readonly sql_type: string
-  /** Name and kind (`pg_type.typtype`) of what is below all domains. */
-  readonly base_type: string
-  readonly base_kind: string
+  /** What is below all domains. */
+  readonly base: PlainType
   /** The same of an array's elements; null for what is not an array. */
-  readonly element_type: string | null
-  readonly element_kind: string | null
+  readonly element: (PlainType & { readonly is_domain: boolean }) | null
   /** That the domains declare, of the elements too; -1 where they do not. */
   readonly modifier: number
   readonly is_not_null: boolean
@@ -21,6 +31,7 @@ const typeRow = z.object({
   oid: z.string(),
   name: z.string(),
   kind: z.string(),
+  is_builtin: z.boolean(),
   sql_type: z.string(),
   /** `0`: it is no domain. */
   base: z.string(),
@@ -69,10 +80,15 @@ export function createColumnTypes(session: PostgresSession): ColumnTypes {
 async function readTypes(session: PostgresSession, oids: readonly string[]): Promise<TypeRow[]> {
   const found = await session.query(
     `
-    select t.oid::text as oid, t.typname as name, t.typtype as kind, format_type(t.oid, null) as sql_type,
+    select t.oid::text as oid, t.typname as name, t.typtype as kind, b.is_builtin,
+      -- Here only pg_catalog is looked through, and what is elsewhere would be named with its schema.
+      case when b.is_builtin then format_type(t.oid, null) else quote_ident(t.typname) end as sql_type,
       t.typbasetype::text as base, t.typtypmod as modifier, t.typnotnull as is_not_null,
-      case when t.typlen = -1 and t.typcategory = 'A' then t.typelem else 0 end::text as element
-    from pg_type t where t.oid = any($1::oid[])`,
+      -- int2vector and oidvector are like arrays and are written otherwise.
+      case when t.typlen = -1 and t.typcategory = 'A' and t.typstorage <> 'p' then t.typelem else 0 end::text as element
+    from pg_type t
+    cross join lateral (select t.typnamespace = 'pg_catalog'::regnamespace as is_builtin) b
+    where t.oid = any($1::oid[])`,
     [oids],
   )
   const parsed = z.array(typeRow).safeParse(found)
@@ -84,18 +100,19 @@ function describe(rows: ReadonlyMap<string, TypeRow>, oid: string): ColumnType {
   const row = rows.get(oid)
   if (!row) throw violation()
   const whole = below(rows, row)
-  const element = rows.get(whole.type.element)
+  const element = whole.type.element === none ? null : rows.get(whole.type.element)
+  if (element === undefined) throw violation()
   const itsElement = element && below(rows, element)
   return {
-    sql_type: row.sql_type,
-    base_type: whole.type.name,
-    base_kind: whole.type.kind,
-    element_type: itsElement?.type.name ?? null,
-    element_kind: itsElement?.type.kind ?? null,
+    sql_type: element ? `${element.sql_type}[]` : whole.type.sql_type,
+    base: plain(whole.type),
+    element: itsElement && element ? { ...plain(itsElement.type), is_domain: element.base !== none } : null,
     modifier: whole.modifier === -1 && itsElement ? itsElement.modifier : whole.modifier,
     is_not_null: whole.isNotNull,
   }
 }
+
+const plain = ({ name, kind, is_builtin }: TypeRow): PlainType => ({ name, kind, is_builtin })
 
 /** Down through all domains. */
 function below(

@@ -91,8 +91,6 @@ describe('discovery of the odd database', () => {
     const text = { type: ['null', 'string'] }
     const dateTime = { type: ['null', 'string'], format: 'date-time' }
     const number = { type: ['null', 'number'] }
-    const time = { type: ['null', 'string'], format: 'time' }
-    const json = ['object', 'array', 'string', 'number', 'boolean']
     const list = (items: unknown) => ({ type: ['null', 'array'], items })
     expect(stream('odd-public-all_types').schema.properties).toEqual({
       a_bool: { type: ['null', 'boolean'] },
@@ -109,16 +107,16 @@ describe('discovery of the odd database', () => {
       a_text: text,
       a_varchar: { ...text, maxLength: 40 },
       a_char: { ...text, maxLength: 3 },
-      a_letter: { ...text, maxLength: 1 },
+      a_letter: { ...text, maxLength: 4 },
       a_name: text,
       a_uuid: { ...text, format: 'uuid' },
       a_date: dateTime,
       a_timestamp: dateTime,
       a_timestamptz: dateTime,
-      a_time: time,
-      a_timetz: time,
-      a_json: { type: ['null', ...json] },
-      a_jsonb: { type: json },
+      a_time: text,
+      a_timetz: text,
+      a_json: text,
+      a_jsonb: { type: 'string' },
       an_hstore: { type: ['null', 'object'], properties: {} },
       an_inet: text,
       a_cidr: text,
@@ -131,7 +129,7 @@ describe('discovery of the odd database', () => {
       text_array: list(text),
       int_matrix: list(list({ type: ['null', 'integer'], minimum: -2147483648, maximum: 2147483647 })),
       enum_array: { type: 'array', items: text },
-      domain_array: list(text),
+      domain_array: {},
       array_domain: list(text),
       varchar_array: list({ ...text, maxLength: 7 }),
       a_bytea: {},
@@ -149,9 +147,9 @@ describe('discovery of the odd database', () => {
   it('tells types that nobody knows as unsupported, with the reason', () => {
     expect(fieldMetadata('odd-public-all_types', 'composites')).toEqual({
       inclusion: 'unsupported',
-      'sql-datatype': 'public.address[]',
+      'sql-datatype': 'address[]',
       'selected-by-default': false,
-      'unsupported-description': `Columns of the type ${isolated('public.address[]')} cannot be replicated.`,
+      'unsupported-description': `Columns of the type ${isolated('address[]')} cannot be replicated.`,
     })
     expect(fieldMetadata('odd-public-all_types', 'a_decimal')['sql-datatype']).toBe('numeric')
     const unsupported = ['a_bytea', 'an_interval', 'a_point', 'a_range', 'an_xml', 'bits', 'a_tsvector']

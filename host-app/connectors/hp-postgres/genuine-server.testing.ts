@@ -74,6 +74,7 @@ const typeColumns = {
   oid: text,
   name: text,
   kind: text,
+  is_builtin: bool,
   sql_type: text,
   base: text,
   modifier: int4,
@@ -81,11 +82,11 @@ const typeColumns = {
   element: text,
 }
 const usedTypes = rows(typeColumns, [
-  ['23', 'int4', 'b', 'integer', '0', '-1', 'f', '0'],
-  ['1009', '_text', 'b', 'text[]', '0', '-1', 'f', '25'],
-  ['1184', 'timestamptz', 'b', 'timestamp with time zone', '0', '-1', 'f', '0'],
+  ['23', 'int4', 'b', 't', 'integer', '0', '-1', 'f', '0'],
+  ['1009', '_text', 'b', 't', 'text[]', '0', '-1', 'f', '25'],
+  ['1184', 'timestamptz', 'b', 't', 'timestamp with time zone', '0', '-1', 'f', '0'],
 ])
-const elementTypes = rows(typeColumns, [['25', 'text', 'b', 'text', '0', '-1', 'f', '0']])
+const elementTypes = rows(typeColumns, [['25', 'text', 'b', 't', 'text', '0', '-1', 'f', '0']])
 
 /** What a small database answers to a request of the connector, as messages; `null`: it said goodbye. */
 function answerTo(request: string, state: { fetched: boolean }): Buffer[] | null {
