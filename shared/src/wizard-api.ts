@@ -52,6 +52,7 @@ export const streamFields = z.object({
   ),
   replication_method: replicationMethod.nullable(),
   forced_replication_method: replicationMethod.nullable(),
+  offered_replication_methods: z.array(replicationMethod),
   replication_key: z.string().nullable(),
   valid_replication_keys: z.array(z.string()),
   is_view: z.boolean(),

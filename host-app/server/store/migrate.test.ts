@@ -63,6 +63,35 @@ it('moves sources as they are, and frees the names of deleted ones alone', async
   moved.close()
 })
 
+it('gives streams without a method the one that their choice meant', async () => {
+  const file = freshFile()
+  await storeOf(file, migrationNames.slice(0, migrationNames.indexOf('015_methods')))
+  const raw = new DatabaseSync(file)
+  const add = (id: string, method: string | null, key: string | null) =>
+    raw
+      .prepare(
+        `insert into stream (account_id, source_id, position, tap_stream_id, stream_name, schema, metadata, schema_hash,
+          field_count, is_view, replication_method, replication_key, field_selection)
+          values (1, 1, 0, ?, ?, '{}', '[]', '', 1, 0, ?, ?, '{}')`,
+      )
+      .run(id, id, method, key)
+  add('a', null, null)
+  add('b', null, 'id')
+  add('c', 'INCREMENTAL', 'id')
+  add('d', 'INCREMENTAL', '')
+  raw.close()
+  await (await openSqlite(file)).close()
+  const moved = new DatabaseSync(file)
+  const rows = moved.prepare('select replication_method, replication_key from stream order by id').all()
+  expect(rows.map((row) => Object.values(row))).toEqual([
+    ['FULL_TABLE', null],
+    ['INCREMENTAL', 'id'],
+    ['INCREMENTAL', 'id'],
+    ['INCREMENTAL', ''],
+  ])
+  moved.close()
+})
+
 const entriesOf = (row: object) => Object.entries(row).toSorted(([one], [other]) => one.localeCompare(other))
 
 describe('a history that it cannot go on from', () => {

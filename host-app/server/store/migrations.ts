@@ -13,6 +13,7 @@ import { grantsAside } from './migrations/011-grants-aside.ts'
 import { apps } from './migrations/012-apps.ts'
 import { names } from './migrations/013-names.ts'
 import { renewals } from './migrations/014-renewals.ts'
+import { methods } from './migrations/015-methods.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const migrations: Record<string, Migration> = {
   '012_apps': { up: apps },
   '013_names': { up: names },
   '014_renewals': { up: renewals },
+  '015_methods': { up: methods },
 }

@@ -57,6 +57,7 @@ export function previewFields(id: string): StreamFields {
     ],
     replication_method: 'FULL_TABLE',
     forced_replication_method: null,
+    offered_replication_methods: ['FULL_TABLE', 'INCREMENTAL'],
     replication_key: null,
     valid_replication_keys: ['updated_at'],
     is_view: isView,

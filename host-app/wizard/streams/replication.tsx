@@ -2,7 +2,7 @@ import { isolated } from '@bobbin/shared/isolated'
 import type { StreamFields } from '@bobbin/shared/wizard-api'
 import { stream as words, streams } from '../messages/en/streams.ts'
 import type { StreamEdit } from './selection.ts'
-import { chooseMethod, keyOf, methodOf, possibleKeys, possibleMethods } from './stream-choices.ts'
+import { chooseMethod, keyOf, methodOf, possibleKeys } from './stream-choices.ts'
 
 interface Props {
   fields: StreamFields
@@ -18,7 +18,7 @@ export function Replication({ fields, edit, onEdit }: Props) {
   return (
     <fieldset class="replication">
       <legend>{words.replication}</legend>
-      {possibleMethods(fields).map((one) => {
+      {fields.offered_replication_methods.map((one) => {
         const isImpossible = one === 'INCREMENTAL' && keys.length === 0
         return (
           <label key={one} class="choice">

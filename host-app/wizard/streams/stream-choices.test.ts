@@ -7,7 +7,6 @@ import {
   isFieldSelected,
   methodOf,
   possibleKeys,
-  possibleMethods,
   tallyFields,
   toggleViewKey,
 } from './stream-choices.ts'
@@ -59,7 +58,6 @@ describe('a field', () => {
 describe('the replication', () => {
   test('that the source forces is the only one', () => {
     const forced = { ...stream, forced_replication_method: 'LOG_BASED' as const }
-    expect(possibleMethods(forced)).toEqual(['LOG_BASED'])
     expect(methodOf(forced, { replication_method: 'FULL_TABLE' })).toBe('LOG_BASED')
   })
 

@@ -19,14 +19,6 @@ export function possibleKeys({ valid_replication_keys: valid, fields }: StreamFi
   return fields.filter((field) => field.can_be_replication_key).map(({ name }) => name)
 }
 
-/** The methods to choose from; one only when the source decides. */
-export function possibleMethods(fields: StreamFields): readonly ReplicationMethod[] {
-  const forced = fields.forced_replication_method
-  if (forced) return [forced]
-  const isLogBased = fields.replication_method === 'LOG_BASED'
-  return ['FULL_TABLE', 'INCREMENTAL', ...(isLogBased ? (['LOG_BASED'] as const) : [])]
-}
-
 export function methodOf(fields: StreamFields, edit: StreamEdit): ReplicationMethod | null {
   return fields.forced_replication_method ?? edit.replication_method ?? fields.replication_method
 }

@@ -29,7 +29,9 @@ export const chapterIntros: Readonly<Record<Chapter, string>> = {
   Streams:
     'The tables that a check has found, and what is selected of them. **A view needs a key, a table a method**: a view is ' +
     'selected once its `view-key-properties` are set, by fields that tell its rows apart; every selected stream has a ' +
-    '`replication-method`, and `INCREMENTAL` needs a `replication-key`.',
+    '`replication-method`, and `INCREMENTAL` needs a `replication-key`. Until you choose, or after `null`, it is the forced ' +
+    'one, else `INCREMENTAL` where one key is clearly right (a time such as `updated_at`), else `FULL_TABLE`; a key ' +
+    'without a method asks for `INCREMENTAL`.',
   'Singer files': 'The two files with which a Singer tap is started.',
   Events:
     'What happens in an account, in order. Webhooks bring the same; whoever would rather ask calls with `after` every ten ' +

@@ -29,7 +29,7 @@ describe('a selection', () => {
       { tap_stream_id: 'shop-a', selected: true, replication_method: 'INCREMENTAL', replication_key: 'id' },
     ])
     expect(await selected()).toEqual(['shop-a', 'shop-view'])
-    expect((await columns()).replication_method).toEqual(['INCREMENTAL', null, null])
+    expect((await columns()).replication_method).toEqual(['INCREMENTAL', 'FULL_TABLE', 'FULL_TABLE'])
     await expect(
       select([
         { tap_stream_id: 'shop-a', fields: { nope: true } },

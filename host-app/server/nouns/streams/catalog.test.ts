@@ -79,6 +79,7 @@ describe('the catalog that a tap is given', () => {
     expect(stream && isReplicated(stream)).toBe(false)
     expect(stream).toEqual({
       ...thorough,
+      replication_method: 'FULL_TABLE',
       schema: {
         ...thorough.schema,
         selected: false,
@@ -88,7 +89,14 @@ describe('the catalog that a tap is given', () => {
         },
       },
       metadata: [
-        { breadcrumb: [], metadata: { ...thorough.metadata[0]?.metadata, selected: false } },
+        {
+          breadcrumb: [],
+          metadata: {
+            ...thorough.metadata[0]?.metadata,
+            'replication-method': 'FULL_TABLE',
+            selected: false,
+          },
+        },
         ...thorough.metadata.slice(1),
       ],
     })

@@ -1,5 +1,11 @@
 import type { Kysely } from 'kysely'
-import type { Catalog, CatalogStream, DiscoveredStream, MetadataEntry } from '@bobbin/shared/catalog'
+import {
+  writableMetadataKeys,
+  type Catalog,
+  type CatalogStream,
+  type DiscoveredStream,
+  type MetadataEntry,
+} from '@bobbin/shared/catalog'
 import type { Tables } from '../../store/tables.ts'
 import { presentStreams, readSchema } from './selection-queries.ts'
 import { includedFields, readChoice, type StreamChoice } from './stream-choice.ts'
@@ -51,7 +57,7 @@ function catalogEntry(row: StreamRow): CatalogStream {
   const isSelected = choice.selected === true
   const ownEntry: MetadataEntry = {
     breadcrumb: [],
-    metadata: { ...discovered, ...chosenMetadata(choice), selected: isSelected },
+    metadata: { ...withChoice(discovered, choice), selected: isSelected },
   }
   const metadata = [ownEntry, ...fields]
   const schema = readSchema(row.schema)
@@ -77,14 +83,12 @@ function withLegacyFields(
   const { 'table-key-properties': tableKeys, 'database-name': database } = discovered
   const { 'is-view': isView, 'row-count': rowCount } = discovered
   const keys = choice.viewKeys.length > 0 ? [...choice.viewKeys] : tableKeys
-  const { replication_key: foundKey, ...others } = rest
-  // A method that was chosen without a key has none, whatever was found.
-  const key = choice.replicationKey ?? (choice.method === null ? foundKey : undefined)
+  const { method, replicationKey: key } = choice
   return {
-    ...others,
+    ...Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'replication_key')),
     ...(Array.isArray(keys) ? { key_properties: keys } : {}),
-    ...(choice.method === null ? {} : { replication_method: choice.method }),
-    ...(key === undefined ? {} : { replication_key: key }),
+    ...(method === null ? {} : { replication_method: method }),
+    ...(key === null ? {} : { replication_key: key }),
     ...(typeof database === 'string' ? { database_name: database } : {}),
     ...(typeof isView === 'boolean' ? { is_view: isView } : {}),
     ...(typeof rowCount === 'number' ? { row_count: rowCount } : {}),
@@ -136,9 +140,17 @@ function withSelection(
   return written
 }
 
-/** The choice in the words of Singer's stream metadata; what was not chosen is absent. */
-export function chosenMetadata(choice: StreamChoice): Record<string, unknown> {
+/**
+ * A stream's own metadata with the choice in Singer's words. What a tap wrote of a choice there is where ours
+ * began, and nothing of it is left.
+ */
+export function withChoice(
+  discovered: Record<string, unknown>,
+  choice: StreamChoice,
+): Record<string, unknown> {
+  const written: ReadonlySet<string> = new Set(writableMetadataKeys)
   return {
+    ...Object.fromEntries(Object.entries(discovered).filter(([key]) => !written.has(key))),
     selected: choice.selected,
     ...(choice.method === null ? {} : { 'replication-method': choice.method }),
     ...(choice.replicationKey === null ? {} : { 'replication-key': choice.replicationKey }),

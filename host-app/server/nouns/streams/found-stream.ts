@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
+import { firstChoice } from './replication.ts'
 import { writeMetadata } from './stored-metadata.ts'
-import { firstChoice, type ChoiceColumns } from './stream-choice.ts'
+import type { ChoiceColumns } from './stream-choice.ts'
 import { describeStream } from './stream-description.ts'
 
 /** A stream that a check has found, as its `found_stream` row. */

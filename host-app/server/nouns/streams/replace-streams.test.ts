@@ -51,7 +51,7 @@ describe('a schema that changes', () => {
     expect(await columns()).toMatchObject({ row_count: [2], change: [null] })
   })
 
-  it('drops keys whose field is gone, and the stream says so', async () => {
+  it('drops keys whose field is gone: the table is then read as a whole, and the view says what it needs', async () => {
     await discover(table('a'), view)
     await select([
       { tap_stream_id: 'shop-a', selected: true, replication_method: 'INCREMENTAL', replication_key: 'id' },
@@ -64,7 +64,8 @@ describe('a schema that changes', () => {
     )
     expect(await columns()).toMatchObject({
       selected: [true, true],
-      blocked: ['Choose a replication key first.', 'Choose the key of this view first.'],
+      replication_method: ['FULL_TABLE', 'FULL_TABLE'],
+      blocked: [null, 'Choose the key of this view first.'],
     })
   })
 
@@ -84,7 +85,7 @@ describe('a schema that changes', () => {
     await discoverAgain(forced({ 'forced-replication-method': 'INCREMENTAL' }))
     expect(await method()).toEqual(['INCREMENTAL', null, null])
     await discoverAgain(table('a'))
-    expect(await method()).toEqual(['INCREMENTAL', null, 'Choose a replication key first.'])
+    expect(await method()).toEqual(['FULL_TABLE', null, null])
     await discoverAgain(
       forced({ 'forced-replication-method': 'INCREMENTAL', 'valid-replication-keys': ['note'] }),
     )

@@ -1,11 +1,10 @@
 import { sql, type Kysely } from 'kysely'
 import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
-import { dropDeadKeys, findDoubtfulChoices } from './dead-keys.ts'
+import { findDoubtfulChoices, settleChoices } from './changed-choices.ts'
 import type { StreamFacts } from './found-stream.ts'
 import { hasChosen } from './selection-queries.ts'
 import { countSelection } from './selection-version.ts'
-import { connectorsOwnKey } from './stream-choice.ts'
 
 /** What a succeeded check hands over: its `found_stream` rows under this lease, and what it kept of each. */
 export interface Discovery {
@@ -44,7 +43,7 @@ export async function replaceStreams(tx: Transaction, discovery: Discovery): Pro
     await new Promise((resolve) => setImmediate(resolve))
   }
   await removeVanished(tx.db, discovery)
-  await dropDeadKeys(tx.db, discovery, doubtful)
+  await settleChoices(tx.db, discovery, doubtful)
   const { isFirst, added, changed, removed } = difference
   if (isFirst || added + changed + removed > 0) {
     await countSelection(tx, discovery.accountId, discovery.sourceId)
@@ -83,13 +82,6 @@ async function upsertChunk(
       position = excluded.position, stream_name = excluded.stream_name, schema = excluded.schema,
       metadata = excluded.metadata, schema_hash = excluded.schema_hash, field_count = excluded.field_count,
       is_view = excluded.is_view, row_count = excluded.row_count,
-      replication_method = coalesce(excluded.replication_method, stream.replication_method),
-      replication_key = case
-        when excluded.replication_method is not null and coalesce(stream.replication_key, '') = ''
-          then excluded.replication_key
-        when excluded.replication_method is null and stream.replication_key = ${connectorsOwnKey} then null
-        else stream.replication_key end,
-      view_key_properties = coalesce(stream.view_key_properties, excluded.view_key_properties),
       change = case
         when stream.removed_at is not null then ${isNew}
         when stream.schema_hash = excluded.schema_hash then stream.change

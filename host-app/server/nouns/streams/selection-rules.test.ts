@@ -1,7 +1,8 @@
 import { isolated } from '@bobbin/shared/isolated'
 import { describe, expect, it } from 'vitest'
 import { table, type TableOptions } from '../../testing/made-up-connector.testing.ts'
-import { firstChoice, includedFields, readChoice, type StreamChoice } from './stream-choice.ts'
+import { firstChoice } from './replication.ts'
+import { includedFields, readChoice, type StreamChoice } from './stream-choice.ts'
 import { changeChoice, emptySelectionFault, type ChoiceChange } from './selection-rules.ts'
 import { describeStream } from './stream-description.ts'
 

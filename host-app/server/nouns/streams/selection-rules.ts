@@ -1,5 +1,6 @@
 import type { ReplicationMethod } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
+import { bestReplication } from './replication.ts'
 import { includedFields, isLocked, type StreamChoice } from './stream-choice.ts'
 import type { FieldDescription, StreamDescription } from './stream-description.ts'
 
@@ -8,7 +9,9 @@ export interface ChoiceChange {
   selected?: boolean | null | undefined
   /** null takes an explicit choice back. */
   fields?: ReadonlyMap<string, boolean | null> | undefined
+  /** null takes it back: the stream then has the best one there is. */
   method?: ReplicationMethod | null | undefined
+  /** A key alone asks for INCREMENTAL; null alone takes the choice of method back. */
   replicationKey?: string | null | undefined
   viewKeys?: readonly string[] | undefined
 }
@@ -29,13 +32,10 @@ export function changeChoice(
   const byName = new Map(description.fields.map((field) => [field.name, field]))
   const next: StreamChoice = {
     selected: change.selected === undefined ? before.selected : change.selected,
-    method: description.forcedMethod ?? (change.method === undefined ? before.method : change.method),
-    replicationKey: change.replicationKey === undefined ? before.replicationKey : change.replicationKey,
+    ...changeReplication(description, before, change),
     viewKeys: change.viewKeys ?? before.viewKeys,
     fields: before.fields,
   }
-  // A key that an unforced FULL_TABLE or LOG_BASED does not use is forgotten.
-  if (next.method !== null && next.method !== 'INCREMENTAL') next.replicationKey = null
 
   const fault =
     methodFault(description, change) ??
@@ -53,6 +53,28 @@ export function changeChoice(
   const isPutAside = choice.selected === false && Object.keys(change).every((key) => key === 'selected')
   const excluded = isPutAside ? null : exclusionFault(description, choice)
   return excluded === null ? { choice } : { fault: excluded }
+}
+
+function changeReplication(
+  description: StreamDescription,
+  before: StreamChoice,
+  { method: wish, replicationKey: key }: ChoiceChange,
+): Pick<StreamChoice, 'method' | 'replicationKey'> {
+  const { forcedMethod, offeredMethods } = description
+  const isTakenBack = wish === null || (wish === undefined && key === null)
+  const asksForKey = typeof key === 'string' && (wish ?? null) === null
+  const best = bestReplication(description)
+  const method =
+    forcedMethod ??
+    (asksForKey && offeredMethods.includes('INCREMENTAL')
+      ? 'INCREMENTAL'
+      : isTakenBack
+        ? best.method
+        : (wish ?? before.method ?? best.method))
+  // A key that FULL_TABLE or LOG_BASED does not use is forgotten.
+  if (method !== 'INCREMENTAL') return { method, replicationKey: null }
+  if (isTakenBack && !asksForKey) return { method, replicationKey: best.key }
+  return { method, replicationKey: key === undefined ? (before.replicationKey ?? best.key) : key }
 }
 
 /** Two fields that cannot be combined, both chosen or both in use. What comes by itself gives way instead. */

@@ -25,7 +25,7 @@ export interface ChoiceColumns {
  * The stored replication key of a stream whose forced INCREMENTAL replication names no key: the connector
  * knows its own. So "INCREMENTAL without a key" (null) is always a choice that is not finished.
  */
-export const connectorsOwnKey = ''
+const connectorsOwnKey = ''
 
 export function readChoice(row: ChoiceColumns): StreamChoice {
   return {
@@ -46,19 +46,6 @@ export function writeChoice(choice: StreamChoice, description: StreamDescription
     view_key_properties: choice.viewKeys.length > 0 ? JSON.stringify(choice.viewKeys) : null,
     field_selection: JSON.stringify(Object.fromEntries(choice.fields)),
   }
-}
-
-/** The columns of a stream that is found for the first time. */
-export function firstChoice(description: StreamDescription): ChoiceColumns {
-  const { forcedMethod, givenReplicationKeys, keyProperties, isView } = description
-  const choice: StreamChoice = {
-    selected: null,
-    method: forcedMethod,
-    replicationKey: forcedMethod === 'INCREMENTAL' ? (givenReplicationKeys?.[0] ?? null) : null,
-    viewKeys: isView ? keyProperties : [],
-    fields: new Map(),
-  }
-  return writeChoice(choice, description)
 }
 
 /** Why a stream cannot be selected as it is, in a sentence; from the row alone, so that lists can say it. */

@@ -17,7 +17,7 @@ describe('the columns', () => {
       is_view: [false, true, false, false],
       row_count: [7, null, null, null],
       field_count: [2, 2, 0, 2],
-      replication_method: [null, null, null, null],
+      replication_method: ['FULL_TABLE', 'FULL_TABLE', 'FULL_TABLE', 'FULL_TABLE'],
       change: [null, null, null, null],
       blocked: [null, 'Choose the key of this view first.', 'None of its fields can be read.', null],
       removed: [],

@@ -29,8 +29,15 @@ export interface StreamDescription {
   offeredMethods: readonly ReplicationMethod[]
   /** null: the connector gives none, so the types decide. */
   givenReplicationKeys: readonly string[] | null
+  /** What the connector itself replicates by, unless somebody chooses. */
+  givenMethod: ReplicationMethod | null
+  givenReplicationKey: string | null
   keyProperties: readonly string[]
+  /** The keys of a view that the connector knows. */
+  ownViewKeys: readonly string[]
   isView: boolean
+  /** Whether it lies in a database rather than behind an API. */
+  isTable: boolean
   rowCount: number | null
   /** By field: the fields that cannot be combined with it. Each pair is there in both directions. */
   exclusions: ReadonlyMap<string, ReadonlySet<string>>
@@ -42,7 +49,8 @@ export function describeStream(stream: Pick<DiscoveredStream, 'schema' | 'metada
   const givenReplicationKeys = textList(own['valid-replication-keys'])
   const metadata = fieldMetadata(stream.metadata)
   const rowCount = own['row-count']
-  const forcedMethod = readForcedMethod(own['forced-replication-method'])
+  const givenKey = own['replication-key']
+  const forcedMethod = readMethod(own['forced-replication-method'])
   return {
     fields: Object.entries(stream.schema.properties).map(([name, schema]) =>
       describeField(
@@ -56,15 +64,21 @@ export function describeStream(stream: Pick<DiscoveredStream, 'schema' | 'metada
     forcedMethod,
     offeredMethods: forcedMethod ? [forcedMethod] : readOfferedMethods(own),
     givenReplicationKeys,
+    givenMethod: readMethod(own['replication-method']),
+    givenReplicationKey: typeof givenKey === 'string' ? givenKey : null,
     keyProperties,
+    ownViewKeys: textList(own['view-key-properties']) ?? keyProperties,
     isView: own['is-view'] === true,
+    isTable:
+      ['schema-name', 'database-name', 'is-view'].some((key) => key in own) ||
+      [...metadata.values()].some((field) => 'sql-datatype' in field),
     rowCount: typeof rowCount === 'number' && rowCount >= 0 ? Math.round(rowCount) : null,
     exclusions: readExclusions(metadata),
   }
 }
 
-/** Some taps wrap the method with their reason: `{ "replication-method": …, "reason": … }`. */
-function readForcedMethod(given: unknown): ReplicationMethod | null {
+/** Some taps wrap a method with their reason: `{ "replication-method": …, "reason": … }`. */
+function readMethod(given: unknown): ReplicationMethod | null {
   const isWrapped = typeof given === 'object' && given !== null && 'replication-method' in given
   const word = isWrapped ? given['replication-method'] : given
   return replicationMethods.find((method) => method === word) ?? null
@@ -74,11 +88,13 @@ function readForcedMethod(given: unknown): ReplicationMethod | null {
 function readOfferedMethods(own: Record<string, unknown>): ReplicationMethod[] {
   const listed = textList(own['valid-replication-methods']) ?? ['FULL_TABLE', 'INCREMENTAL']
   const isView = own['is-view'] === true
-  return replicationMethods.filter((method) =>
+  const offered = replicationMethods.filter((method) =>
     method === 'LOG_BASED'
       ? !isView && (listed.includes(method) || own['replication-method'] === method)
       : listed.includes(method),
   )
+  // Where nothing that is listed can be had, everything can.
+  return offered.length > 0 ? offered : ['FULL_TABLE']
 }
 
 /** `fieldExclusions` lists breadcrumbs; what one field says of another holds for both. */

@@ -21,7 +21,7 @@ describe('one stream opened', () => {
     )
     const opened = streamFields.parse(await world.test.streams.fields(1, world.sourceId, 'shop-a', null))
     expect(opened).toMatchObject({
-      replication_method: null,
+      replication_method: 'FULL_TABLE',
       forced_replication_method: null,
       valid_replication_keys: ['id'],
       is_view: false,

@@ -4,7 +4,7 @@ import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { StreamFields } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
 import type { Tables } from '../../store/tables.ts'
-import { chosenMetadata } from './catalog.ts'
+import { withChoice } from './catalog.ts'
 import { allowedSuggestion, matchDefaults, suggestedFields } from './default-streams.ts'
 import { describeRow, presentStreams } from './selection-queries.ts'
 import { comesWhole, includedFields, readChoice } from './stream-choice.ts'
@@ -49,6 +49,7 @@ export async function findStreamFields(
     })),
     replication_method: choice.method,
     forced_replication_method: description.forcedMethod,
+    offered_replication_methods: [...description.offeredMethods],
     replication_key: choice.replicationKey,
     valid_replication_keys: description.fields
       .filter((field) => field.canBeReplicationKey)
@@ -90,7 +91,7 @@ export async function findStreamSchema(
   return {
     schema: row.schema,
     metadata: [
-      { breadcrumb: [], metadata: { ...own?.metadata, ...chosenMetadata(choice) } },
+      { breadcrumb: [], metadata: withChoice(own?.metadata ?? {}, choice) },
       ...fields.map(({ breadcrumb, metadata }) => {
         const [root, name, ...deeper] = breadcrumb
         const chosen =

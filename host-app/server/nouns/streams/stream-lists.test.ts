@@ -44,7 +44,10 @@ describe('lists and catalog', () => {
     const schema = streamSchema.parse(await world.test.streams.schemaOf(1, world.sourceId, id))
     expect(JSON.parse(schema.schema)).toEqual(world.found[0]?.schema)
     expect(schema.metadata).toEqual([
-      { breadcrumb: [], metadata: { 'table-key-properties': ['id'], selected: true } },
+      {
+        breadcrumb: [],
+        metadata: { 'table-key-properties': ['id'], 'replication-method': 'FULL_TABLE', selected: true },
+      },
       { breadcrumb: ['properties', 'id'], metadata: { inclusion: 'automatic' } },
       {
         breadcrumb: ['properties', 'note'],

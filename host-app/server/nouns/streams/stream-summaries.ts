@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely'
 import type { StreamSummary } from '@bobbin/shared/catalog'
 import { readSlice, type Slice, type SlicedRows } from '../../store/slice.ts'
 import type { Tables } from '../../store/tables.ts'
-import { chosenMetadata } from './catalog.ts'
+import { withChoice } from './catalog.ts'
 import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
 import { readChoice } from './stream-choice.ts'
@@ -94,7 +94,7 @@ async function summarize(
       stream_name: row.stream_name,
       tap_stream_id: row.tap_stream_id,
       selected: choice.selected,
-      metadata: { ...heads.get(row.id), ...chosenMetadata(choice) },
+      metadata: withChoice(heads.get(row.id) ?? {}, choice),
     }
   })
 }
