@@ -3,14 +3,24 @@ import type { ColumnType, ColumnTypes } from './column-types.ts'
 import { violation } from './message-guard.ts'
 import type { PostgresSession } from './session.ts'
 
-/** A schema of the database, and what the user may see in it. */
 const schemaRow = z.object({
+  oid: z.string().regex(/^\d{1,10}$/),
   name: z.string(),
   may_use: z.boolean(),
-  readable: z.int(),
-  unreadable: z.int(),
+  /** TimescaleDB keeps its own tables there, and the pieces of the user's. */
+  is_inner: z.boolean(),
 })
 export type SchemaRow = z.infer<typeof schemaRow>
+
+/** How many tables, views and the like a schema has, each counted once. */
+const relationCounts = z.object({
+  schema_oid: z.string(),
+  offered: z.int(),
+  unreadable: z.int(),
+  parts: z.int(),
+  of_extensions: z.int(),
+})
+export type RelationCounts = Omit<z.infer<typeof relationCounts>, 'schema_oid'>
 
 /** A table, view or the like that the user may read at least one column of. */
 const tableRow = z.object({
@@ -54,9 +64,29 @@ function parseRows<Row extends z.ZodType>(row: Row, rows: unknown[]): z.output<R
 }
 
 const relations = `('r', 'p', 'v', 'm', 'f')`
-const ownSchemas = `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`
-/** Partitions are read through their parent. */
-const ownTables = `c.relkind in ${relations} and not c.relispartition`
+const mayRead = (oid: string) =>
+  `(has_table_privilege(${oid}, 'SELECT') or has_any_column_privilege(${oid}, 'SELECT'))`
+
+/**
+ * What is in these schemas and is not to be offered as the user's own, each a set for the server to hash:
+ * what extensions brought, and what is read with another table, as partitions and children by inheritance are,
+ * whose rows would come twice. Where nothing above them may be read, or is looked at, they are all that there is.
+ */
+function withLeftOut(schemas: readonly SchemaRow[]): string {
+  return `
+    with recursive looked_at (oid) as (
+      select unnest('{${schemas.map(({ oid }) => oid).join(',')}}'::oid[])
+    ), of_extension (oid) as (
+      select objid from pg_depend
+      where refclassid = 'pg_extension'::regclass and classid = 'pg_class'::regclass and deptype = 'e'
+    ), part (oid) as (
+      select i.inhrelid from pg_inherits i join pg_class c on c.oid = i.inhparent
+      where c.relkind in ${relations} and c.relnamespace in (select oid from looked_at)
+        and not exists (select from of_extension e where e.oid = c.oid) and ${mayRead('c.oid')}
+      union
+      select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid
+    )`
+}
 
 export async function readServerVersion(
   session: PostgresSession,
@@ -72,24 +102,45 @@ export async function readServerVersion(
 /** All schemas but the system's, by name, one row each. */
 export async function readSchemas(session: PostgresSession): Promise<SchemaRow[]> {
   const rows = await session.query(`
-    select n.nspname as name, has_schema_privilege(n.oid, 'USAGE') as may_use,
-      (count(c.oid) filter (where r.may_read))::int as readable,
-      (count(c.oid) filter (where not r.may_read))::int as unreadable
+    select n.oid::text as oid, n.nspname as name, has_schema_privilege(n.oid, 'USAGE') as may_use,
+      n.nspname ~ '^_timescaledb_' as is_inner
     from pg_namespace n
-    left join pg_class c on c.relnamespace = n.oid and ${ownTables}
-    left join lateral (
-      select has_table_privilege(c.oid, 'SELECT') or has_any_column_privilege(c.oid, 'SELECT') as may_read
-    ) r on true
-    where ${ownSchemas}
-    group by n.oid, n.nspname
+    where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     order by n.nspname`)
   return parseRows(schemaRow, rows)
 }
 
-/** Yields what the user may read, by schema and name, a batch at a time through a cursor of the server. */
-export async function* readTables(session: PostgresSession, batchSize: number): AsyncGenerator<TableRow[]> {
+/** By the schema's oid; one that has nothing is not there. */
+export async function countRelations(
+  session: PostgresSession,
+  schemas: readonly SchemaRow[],
+): Promise<Map<string, RelationCounts>> {
+  const rows = await session.query(`
+    ${withLeftOut(schemas)}
+    select c.relnamespace::text as schema_oid,
+      (count(*) filter (where c.is_own and c.may_read))::int as offered,
+      (count(*) filter (where c.is_own and not c.may_read))::int as unreadable,
+      (count(*) filter (where c.is_part))::int as parts,
+      (count(*) filter (where c.is_of_extension))::int as of_extensions
+    from (
+      select c.relnamespace, ${mayRead('c.oid')} as may_read, e.oid is null and p.oid is null as is_own,
+        e.oid is not null as is_of_extension, e.oid is null and p.oid is not null as is_part
+      from pg_class c left join of_extension e on e.oid = c.oid left join part p on p.oid = c.oid
+      where c.relkind in ${relations} and c.relnamespace in (select oid from looked_at) offset 0
+    ) c
+    group by c.relnamespace`)
+  return new Map(parseRows(relationCounts, rows).map(({ schema_oid: oid, ...counts }) => [oid, counts]))
+}
+
+/** Yields what the user may read in these schemas, by schema and name, a batch at a time through a cursor of the server. */
+export async function* readTables(
+  session: PostgresSession,
+  schemas: readonly SchemaRow[],
+  batchSize: number,
+): AsyncGenerator<TableRow[]> {
   await session.query(`
     declare found_table no scroll cursor for
+    ${withLeftOut(schemas)}
     select c.oid::text as oid, n.nspname as schema_name, c.relname as table_name, c.relkind as kind,
       -- A table that was never analyzed says -1; before version 14 it said 0 rows in 0 pages.
       case when c.relkind = 'v' or c.reltuples < 0 or (v.is_old and c.reltuples = 0 and c.relpages = 0) then null
@@ -100,14 +151,16 @@ export async function* readTables(session: PostgresSession, batchSize: number): 
       -- The offset keeps the rights of each table from being asked for more than once.
       select c.oid, c.relname, c.relkind, c.relnamespace, c.reltuples, c.relpages, c.relnatts,
         has_table_privilege(c.oid, 'SELECT') as may_read_all
-      from pg_class c where ${ownTables} offset 0
+      from pg_class c
+      where c.relkind in ${relations} and c.relnamespace in (select oid from looked_at)
+        and not exists (select from of_extension e where e.oid = c.oid)
+        and not exists (select from part p where p.oid = c.oid) offset 0
     ) c
     join pg_namespace n on n.oid = c.relnamespace
     -- The constraint rather than its index, which has what it includes beside the key.
     left join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
     cross join (select current_setting('server_version_num')::int < 140000 as is_old) v
-    where ${ownSchemas} and has_schema_privilege(n.oid, 'USAGE')
-      and (c.may_read_all or has_any_column_privilege(c.oid, 'SELECT'))
+    where c.may_read_all or has_any_column_privilege(c.oid, 'SELECT')
     order by n.nspname, c.relname`)
   while (true) {
     const batch = parseRows(tableRow, await session.query(`fetch forward ${batchSize} from found_table`))

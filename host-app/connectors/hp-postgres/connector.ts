@@ -2,6 +2,7 @@ import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import { ConnectorError, type Connector, type ConnectorContext } from '../connector.ts'
 import {
+  countRelations,
   readColumns,
   readSchemas,
   readServerVersion,
@@ -15,6 +16,7 @@ import { findOnceMoreIfLost, onceMoreIfLost, type Attempt } from './lost-connect
 import { oneAhead } from './one-ahead.ts'
 import { postgresInfo } from './postgres-info.ts'
 import { readPostgresSettings, type PostgresSettings } from './postgres-settings.ts'
+import { counted, logSchemas, whyNothing } from './schemas-in-words.ts'
 import { openSession, type PostgresSession } from './session.ts'
 import { forTap } from './stitch-settings.ts'
 import { tableStream } from './table-stream.ts'
@@ -22,9 +24,6 @@ import { tableStream } from './table-stream.ts'
 /** Tables whose columns are read at once, and columns of them; bounds memory whatever the size of the database. */
 const batchSize = 500
 const batchColumns = 20_000
-
-/** The log says this much of many schemas. */
-const maxLoggedSchemas = 50
 
 const oldestVersion = 100_000
 
@@ -82,10 +81,12 @@ async function* discover(context: ConnectorContext, attempt: Attempt): AsyncGene
     requireDatabase(settings)
     const isWanted = wantedSchemas(settings)
     const schemas = (await readSchemas(session)).filter(({ name }) => isWanted(name))
-    logSchemas(schemas, context.report.log)
+    const lookedAt = schemas.filter((schema) => schema.may_use && !schema.is_inner)
+    const counts = await countRelations(session, lookedAt)
+    logSchemas(schemas, counts, context.report.log)
     const types = createColumnTypes(session)
     let count = 0
-    for await (const batch of oneAhead(readBatches(session, types, isWanted))) {
+    for await (const batch of oneAhead(readBatches(session, types, lookedAt))) {
       for (const { table, columns } of batch) {
         yield tableStream(settings.dbname, table, columns)
         context.signal.throwIfAborted()
@@ -97,7 +98,7 @@ async function* discover(context: ConnectorContext, attempt: Attempt): AsyncGene
         const detail = 'None of the schemas that are to be looked at is there.'
         throw new ConnectorError('NothingFound', { field: 'filter_schemas', detail })
       }
-      const detail = whyNothing(schemas)
+      const detail = whyNothing(schemas, counts)
       if (detail !== null) throw new ConnectorError('NothingFound', { field: 'user', detail })
       context.report.log('The database is empty: there is no table or view in it yet.')
     }
@@ -111,11 +112,10 @@ async function* discover(context: ConnectorContext, attempt: Attempt): AsyncGene
 async function* readBatches(
   session: PostgresSession,
   types: ColumnTypes,
-  isWanted: (schema: string) => boolean,
+  schemas: readonly SchemaRow[],
 ): AsyncGenerator<{ table: TableRow; columns: readonly ColumnRow[] }[]> {
-  for await (const batch of readTables(session, batchSize)) {
-    const wanted = batch.filter(({ schema_name: schema }) => isWanted(schema))
-    for (const tables of inPortions(wanted)) {
+  for await (const batch of readTables(session, schemas, batchSize)) {
+    for (const tables of inPortions(batch)) {
       const columns = Map.groupBy(await readColumns(session, types, tables), ({ table_oid: oid }) => oid)
       yield tables.map((table) => ({ table, columns: columns.get(table.oid) ?? [] }))
     }
@@ -146,32 +146,4 @@ function requireDatabase({ databases, dbname }: PostgresSettings): void {
 function wantedSchemas({ schemas }: PostgresSettings): (name: string) => boolean {
   const wanted = schemas && new Set(schemas)
   return (name) => wanted?.has(name) ?? true
-}
-
-function logSchemas(schemas: readonly SchemaRow[], log: (line: string) => void): void {
-  for (const { name, may_use: mayUse, readable, unreadable } of schemas.slice(0, maxLoggedSchemas)) {
-    if (!mayUse) {
-      log(`Schema ${isolated(name)} is skipped: the user has no USAGE right on it.`)
-      continue
-    }
-    const left = unreadable > 0 ? `; ${unreadable} left out: the user has no SELECT right on them` : ''
-    log(`Schema ${isolated(name)}: ${counted(readable, 'table or view', 'tables and views')}${left}.`)
-  }
-  const rest = schemas.length - maxLoggedSchemas
-  if (rest > 0) log(`And ${counted(rest, 'more schema', 'more schemas')}.`)
-}
-
-/** What the user may not do, where that is why; null where there is nothing. */
-function whyNothing(schemas: readonly SchemaRow[]): string | null {
-  const skipped = schemas.filter(({ may_use: mayUse }) => !mayUse).length
-  const unreadable = schemas.reduce((sum, schema) => sum + (schema.may_use ? schema.unreadable : 0), 0)
-  const reasons = [
-    skipped > 0 && `no USAGE right on ${counted(skipped, 'schema', 'schemas')}`,
-    unreadable > 0 && `no SELECT right on ${counted(unreadable, 'table or view', 'tables and views')}`,
-  ].filter((reason) => reason !== false)
-  return reasons.length > 0 ? `The user has ${reasons.join(' and ')}.` : null
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`
 }

@@ -34,9 +34,12 @@ function field(value: Value): Buffer {
 const done = (command: string) => message('C', `${command}\0`)
 const ready = message('Z', 'T')
 
-const schemas = rows({ name: text, may_use: bool, readable: int4, unreadable: int4 }, [
-  ['public', 't', '2', '0'],
-  ['hidden', 'f', '0', '0'],
+const schemas = rows({ oid: text, name: text, may_use: bool, is_inner: bool }, [
+  ['2200', 'public', 't', 'f'],
+  ['16385', 'hidden', 'f', 'f'],
+])
+const counts = rows({ schema_oid: text, offered: int4, unreadable: int4, parts: int4, of_extensions: int4 }, [
+  ['2200', '2', '0', '1', '0'],
 ])
 const tableColumns = {
   oid: text,
@@ -108,7 +111,7 @@ function answerTo(request: string, state: { fetched: boolean }): Buffer[] | null
   if (request.includes('from pg_type')) {
     return [...prepared, ...(request.includes('1184') ? usedTypes : elementTypes), ready]
   }
-  return [...schemas, ready]
+  return [...(request.includes('of_extensions') ? counts : schemas), ready]
 }
 
 /** Milliseconds without a request, after which it hangs up: whoever waits for the rest of a message learns it. */

@@ -21,6 +21,9 @@ const tables = `
   create table "ünter" (id integer);
   create table never_analyzed (id integer);
   analyze people;
+  create table brought (id integer);
+  alter extension plpgsql add table brought;
+  create table capitals (seat text) inherits (people);
 `
 /** What came later, by the version that brought it. */
 const additions: Record<number, string> = {
