@@ -32,7 +32,10 @@ export interface OAuthProvider {
     readonly grantedScopeSeparator?: string
     /** Codes beside `access_denied` by which the callback says that the person declined. */
     readonly deniedCodes?: readonly string[]
-    /** Codes beside `invalid_grant` by which a refresh says that the grant is gone for good. */
+    /**
+     * Beside `invalid_grant`: how the codes or sentences begin by which a refresh says that the grant is gone for good,
+     * in any letter case.
+     */
     readonly endedGrantCodes?: readonly string[]
   }
 }

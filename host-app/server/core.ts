@@ -177,7 +177,7 @@ export async function createCore(
   })
   const renewable = createRenewableGrants({ database, registry, credentials, events, now, log })
   const oauth = createOAuth({
-    trips: createTrips({ database, keyRing, providers, lifetime: oauthTransaction, now }),
+    trips: createTrips({ database, keyRing, providers, lifetime: oauthTransaction, now, log }),
     grants: createGrants({ database, registry, credentials, keyRing, events, now }),
     accessToken: createFreshTokens({ grants: renewable, providers, lease, now, log }),
     identify: createIdentify({ sources, connectorRunner, log }),

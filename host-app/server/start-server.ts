@@ -53,6 +53,9 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
   }
   function tidy(): void {
     tellExpiring()
+    services.oauth
+      .tellMissed()
+      .catch((error: unknown) => log.error({ err: error }, 'the trips were not looked at'))
     for (const old of [ephemeralTokens, accessTokens, partnerCodes, idempotentReplies, checks, webhooks]) {
       old.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old rows were not deleted'))
     }

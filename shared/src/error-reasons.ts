@@ -117,6 +117,10 @@ export const errorReasons = {
     expired: { met: 'page', sentence: 'It took too long to come back from the provider.' },
     invalid: { met: 'page', sentence: 'The answer of the provider does not belong to this attempt.' },
     provider_error: { met: 'page', sentence: 'The provider reported an error.' },
+    misconfigured: {
+      met: 'page',
+      sentence: 'The app is not set up rightly at the provider; its makers have been told.',
+    },
     interrupted: { met: 'page', sentence: 'The authorization was interrupted before it was complete.' },
     unreachable: { met: 'page', sentence: 'The provider could not be reached.' },
   },

@@ -40,6 +40,7 @@ export const authorizeRefusalReasons = [
   'expired',
   'invalid',
   'provider_error',
+  'misconfigured',
   'interrupted',
   'unreachable',
 ] as const

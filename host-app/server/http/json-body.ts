@@ -21,10 +21,11 @@ export function acceptJson(app: FastifyInstance): void {
 }
 
 function parse(body: string | Buffer, done: (error: Error | null, value?: unknown) => void): void {
+  // A byte order mark counts as blank, and is none of JSON's.
   const text = body.toString()
   if (text.trim() === '') return done(null, undefined)
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(text.trim())
     done(null, value)
   } catch (cause) {
     done(

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { AppError } from '../../ground/app-error.ts'
 import type { SendPage } from '../../http/wizard-page.ts'
 import type { ActionGuard, AuthorizeTickets, FlowTrips, NewestDocument } from '../../nouns/flows/flows.ts'
+import { refusalOf } from '../../nouns/oauth/oauth.ts'
 import type { Database } from '../../store/database.ts'
 import { failingAsPages } from './page-failures.ts'
 import type { WizardAccess } from './wizard-access.ts'
@@ -49,8 +50,7 @@ export function serveAuthorize(
       if (error instanceof AppError && isNotAllowed(error)) return reply.redirect(home, 303)
       if (error instanceof AppError && error.data.reason === noClient) {
         request.log.error({ flowId: flow.id, code: error.code, reason: noClient }, error.message)
-        const refusal = { reason: 'provider_error', provider_code: null, message: error.message } as const
-        await database.write((tx) => trips.refuse(tx, flow.id, refusal))
+        await database.write((tx) => trips.refuse(tx, flow.id, refusalOf('misconfigured')))
         return reply.redirect(home, 303)
       }
       throw error

@@ -27,6 +27,7 @@ export {
   releaseRefreshLease,
   takeRefreshLease,
 } from './refresh-lease.ts'
+export { mustWait, noteRefusedRenewal } from './refused-renewals.ts'
 export { type RotationResult, rotateKeys } from './rotate-keys.ts'
 export { type KeyRing, type SealContext, SealError, createKeyRing } from './seal.ts'
 export { type SealedColumn, sealedColumn } from './sealed-column.ts'

@@ -337,6 +337,7 @@ describe('accessToken', () => {
     await world.haveGrant(old, -1)
     respond({ status: 400, body: { error: 'invalid_request', error_description: 'rt-1 old' } })
     await codeOf(token())
+    world.clock.offset = 120_000
     respond({ status: 400, body: { error: 'invalid_grant' } })
     await codeOf(token())
     expect(world.logged).toHaveLength(2)

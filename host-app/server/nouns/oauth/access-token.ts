@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { randomId } from '@bobbin/shared/random-id'
 import { ConnectorError } from '../../../connectors/connector.ts'
-import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
-import type { GrantVersion, OpenedCredentials } from '../credentials/credentials.ts'
+import { isOperatorsFault, whereToLook } from './blame.ts'
+import { type GrantVersion, type OpenedCredentials, mustWait } from '../credentials/credentials.ts'
+import { plainCode } from './refusal-words.ts'
 import { clientSettings, type Providers } from './providers.ts'
 import type { RenewableGrant, RenewableGrants } from './renewable-grants.ts'
-import type { TokenAnswer } from './request-token.ts'
 import { createUnsavedReplies, type UnsavedReplies } from './unsaved-replies.ts'
 
 /** A token that is handed out lives at least this long, so that the work it is for can be done. */
@@ -15,7 +15,7 @@ const betweenLooks = 100
 
 export interface AccessTokenParts {
   readonly grants: RenewableGrants
-  readonly providers: Pick<Providers, 'refresh'>
+  readonly providers: Pick<Providers, 'refresh' | 'redirectUri'>
   /** How long a refresh may be in one process's hands, in milliseconds. */
   readonly lease: number
   readonly now: () => number
@@ -39,7 +39,8 @@ export type FreshToken = (
  * a refresh token is used once, because many providers end the grant when it is used twice; so callers of
  * one process share one refresh, and processes take turns by a lease in the row;
  * the new tokens replace the old in one write, which is tried until it lands;
- * a grant is declared dead only if its row still holds what the provider refused.
+ * a grant is declared dead only if its row still holds what the provider refused;
+ * a provider that refuses without a reason is not asked again by each caller, and believed only in the long run.
  */
 export function createFreshTokens(parts: AccessTokenParts): FreshToken {
   const { grants, now, log } = parts
@@ -102,6 +103,7 @@ async function refreshInTurn(
     if (isFresh(opened, now()) && opened.values['refresh_token'] === undefined) {
       throw new ConnectorError('AuthorizationExpired')
     }
+    if (mustWait(opened, now())) throw new ConnectorError('VendorUnavailable')
     const version = { ...grant, version: opened.version }
     const id = randomId()
     // A lease is never renewed, so one that stays the same this long is over, whatever the clocks say.
@@ -126,6 +128,7 @@ async function refreshUnderLease(
   opened: OpenedCredentials,
   leaseId: string,
 ): Promise<string | null> {
+  const { slug, sourceId, provider } = grant
   const refreshToken = opened.values['refresh_token']
   if (refreshToken === undefined) return await grants.end(grant, version)
   const answer = await providers.refresh(grant, refreshToken)
@@ -134,36 +137,32 @@ async function refreshUnderLease(
     const values = { ...opened.values, ...answer.values }
     const token = tokenOf({ values })
     // What a reply does not say is as it was: a token does not become eternal by being renewed.
-    const lifetime = answer.lifetime ?? opened.lifetime ?? grant.provider.assumedLifetime ?? null
+    const lifetime = answer.lifetime ?? opened.lifetime ?? provider.assumedLifetime ?? null
     const expiresAt = lifetime === null ? null : now() + lifetime
     const save = () => grants.save(version, { values, expiresAt, lifetime })
     return (await unsaved.save(grant.key, { token, expiresAt, save })) ? token : null
   }
-  if (answer.kind === 'refused' && isGrantEnded(grant.provider, answer.code)) {
+  if (answer.kind === 'unreachable') {
+    await grants.releaseLease(version, leaseId)
+    log.warn({ slug, sourceId, cause: answer.cause }, 'A token could not be refreshed.')
+  } else if (isGrantEnded(provider, answer.code)) {
     return await grants.end(grant, version)
+  } else if (isOperatorsFault(answer.code) && !isVague(answer.code)) {
+    await grants.releaseLease(version, leaseId)
+    const place = { settings: clientSettings(slug), redirectUri: providers.redirectUri(slug), provider }
+    const { code, said } = answer
+    log.error({ slug, sourceId, code, said }, `The provider rejects our client. ${whereToLook(code, place)}`)
+  } else if ((await grants.noteRefusal(grant, version, answer)) === null) {
+    return null
   }
-  await grants.releaseLease(version, leaseId)
-  tellOperator(log, grant, answer)
   throw new ConnectorError('VendorUnavailable')
 }
 
-function isGrantEnded({ quirks }: OAuthProvider, code: string | null): boolean {
-  return code === 'invalid_grant' || (code !== null && quirks?.endedGrantCodes?.includes(code) === true)
+/** By which some providers end a grant, and others refuse what we ask: the long run tells. */
+function isVague(code: string | null): boolean {
+  return code !== null && plainCode(code).startsWith('invalid_request')
 }
 
-function tellOperator(
-  log: Pick<Logger, 'warn' | 'error'>,
-  { slug, sourceId }: RenewableGrant,
-  answer: Exclude<TokenAnswer, { kind: 'granted' }>,
-): void {
-  if (answer.kind === 'unreachable') {
-    log.warn({ slug, sourceId, cause: answer.cause }, 'A token could not be refreshed.')
-  } else if (answer.code === 'invalid_client') {
-    log.error({ slug, sourceId }, `The provider rejects our client: check ${clientSettings(slug)}.`)
-  } else {
-    log.error(
-      { slug, sourceId, code: answer.code },
-      'The provider refuses to refresh, but not for the grant.',
-    )
-  }
+function isGrantEnded({ quirks }: RenewableGrant['provider'], code: string | null): boolean {
+  return code === 'invalid_grant' || (code !== null && quirks?.endedGrantCodes?.includes(code) === true)
 }

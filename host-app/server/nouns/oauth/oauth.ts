@@ -3,6 +3,7 @@ import type { FreshToken } from './access-token.ts'
 import type { Grants } from './grants.ts'
 import { redeemCallback, type CallbackAnswer, type RedeemParts } from './redeem-callback.ts'
 import { readStatelessRefusal, refusalOf } from './refusals.ts'
+import { scrubSaid } from './refusal-words.ts'
 import type { Trips } from './trips.ts'
 
 export { createFreshTokens } from './access-token.ts'
@@ -11,7 +12,8 @@ export { createGrants } from './grants.ts'
 export { sealedAnswers } from './parked-answer.ts'
 export { createProviders } from './providers.ts'
 export type { CallbackAnswer } from './redeem-callback.ts'
-export { readProviderCode, refusalOf } from './refusals.ts'
+export { readProviderCode } from './refusal-words.ts'
+export { refusalOf } from './refusals.ts'
 export { createRenewableGrants } from './renewable-grants.ts'
 export { sealedTrips } from './start-authorization.ts'
 export { type FoundTrip, createTrips } from './trips.ts'
@@ -40,14 +42,20 @@ export interface OAuthParts extends RedeemParts {
 }
 
 export function createOAuth(parts: OAuthParts): OAuth {
-  const { trips, grants, registry, accessToken } = parts
+  const { trips, grants, registry, accessToken, log } = parts
   return {
     ...trips,
     ...grants,
     redeem: (stateHash, slug, query) => redeemCallback(parts, stateHash, slug, query),
     refusalWithoutState(slug, query) {
       const provider = registry.findBySlug(slug)?.oauth
-      return provider ? readStatelessRefusal(provider, query) : refusalOf('invalid')
+      const refusal = provider ? readStatelessRefusal(provider, query) : refusalOf('invalid')
+      const said = scrubSaid(query['error_description'], [query['code'] ?? null])
+      log.warn(
+        { slug, reason: refusal.reason, code: refusal.provider_code, said },
+        'A callback came without a state.',
+      )
+      return refusal
     },
     accessToken,
   }

@@ -171,17 +171,18 @@ describe('a callback', () => {
     expect(await trip({ code: '' })).toEqual(refused('invalid'))
   })
 
-  it('tells what the token endpoint refused, by code only', async () => {
-    provider.answer = () => ({
+  it('tells what the token endpoint refused: the person by code only, the operator in its words', async () => {
+    provider.answer = ({ parameters }) => ({
       status: 400,
-      body: { error: 'invalid_grant', error_description: 'secret-text' },
+      body: {
+        error: 'invalid_grant',
+        error_description: `The code ${parameters['code']} was used by s3cret &+`,
+      },
     })
-    const end = await trip()
+    const end = await trip({ code: 'tok-code' })
     expect(end).toEqual(refused('provider_error', 'invalid_grant'))
-    expect(JSON.stringify(end) + world.logged.join()).not.toContain('secret-text')
-    provider.answer = () => ({ status: 401, body: { error: 'invalid_client' } })
-    await trip()
-    expect(world.logged.join()).toContain('check BOBBIN_OAUTH_TEST_CRM_CLIENT_ID')
+    expect(JSON.stringify(end)).not.toContain('was used')
+    expect(world.logged.join()).toContain('The code *** was used by ***')
   })
 
   it('says unreachable for a server error, a rate limit, silence and a cut connection', async () => {

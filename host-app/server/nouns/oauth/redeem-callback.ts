@@ -6,7 +6,9 @@ import type { Registry } from '../../../connectors/registry.ts'
 import type { NewGrant } from '../credentials/credentials.ts'
 import type { Identify } from './identify.ts'
 import { clientSettings, type Providers } from './providers.ts'
-import { readRefusal, refusalOf } from './refusals.ts'
+import { isOperatorsFault, whereToLook } from './blame.ts'
+import { scrubSaid } from './refusal-words.ts'
+import { readRefusal, refusalOf, shownCode } from './refusals.ts'
 import type { TokenAnswer } from './request-token.ts'
 import type { TransactionRow } from './transaction-store.ts'
 import type { Trips } from './trips.ts'
@@ -21,10 +23,10 @@ export type CallbackAnswer =
 export interface RedeemParts {
   readonly trips: Pick<Trips, 'take' | 'verifierOf'>
   readonly registry: Pick<Registry, 'findBySlug'>
-  readonly providers: Pick<Providers, 'exchange'>
+  readonly providers: Pick<Providers, 'exchange' | 'redirectUri'>
   readonly identify: Identify
   readonly now: () => number
-  readonly log: Pick<Logger, 'warn' | 'error'>
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
 /**
@@ -39,24 +41,41 @@ export async function redeemCallback(
   query: Readonly<Record<string, string>>,
 ): Promise<CallbackAnswer> {
   const row = await trips.take(stateHash)
-  if (!row || row.slug !== slug) return refused('invalid')
+  if (!row || row.slug !== slug) {
+    log.warn({ slug }, 'A callback came for a trip to another provider, or for none.')
+    return refused('invalid')
+  }
   if (row.taken_at !== null) return { kind: 'taken' }
-  if (row.expires_at <= now()) return refused('expired')
+  const about = { slug, sourceId: row.source_id }
+  if (row.expires_at <= now()) {
+    log.warn(about, 'A callback came too late.')
+    return refused('expired')
+  }
 
   const connector = registry.findBySlug(row.slug)
   const provider = connector?.oauth
   if (!connector || !provider) return refused('invalid')
-  if (!isIssuerRight(row, provider, query['iss'])) return refused('invalid')
-  if (query['error'] !== undefined) return providerRefused(log, row, provider, query['error'])
+  if (!isIssuerRight(row, provider, query['iss'])) {
+    const { issuer } = row
+    log.error(
+      { ...about, issuer, iss: scrubSaid(query['iss'], []) ?? null },
+      "A callback was refused for its issuer: another server answered, or the connector's `issuer` is wrong.",
+    )
+    return refused('invalid')
+  }
+  if (query['error'] !== undefined) return providerRefused({ log, providers }, row, provider, query)
   const code = query['code']
-  if (!code) return refused('invalid')
+  if (!code) {
+    log.warn(about, 'A callback came with neither a code nor an error.')
+    return refused('invalid')
+  }
 
   const verifier = trips.verifierOf(row)
   const answer = await providers.exchange(
     { slug, provider, endpoint: row.token_endpoint },
     { code, redirect_uri: row.redirect_uri, ...(verifier === null ? {} : { code_verifier: verifier }) },
   )
-  if (answer.kind !== 'granted') return exchangeFailed(log, row, answer)
+  if (answer.kind !== 'granted') return exchangeFailed({ log, providers }, row, provider, answer)
   const { values } = answer
   const lifetime = answer.lifetime ?? provider.assumedLifetime ?? null
   const expiresAt = lifetime === null ? null : now() + lifetime
@@ -75,35 +94,44 @@ function isIssuerRight(row: TransactionRow, provider: OAuthProvider, iss: string
 }
 
 function providerRefused(
-  log: Pick<Logger, 'warn'>,
+  { log, providers }: Pick<RedeemParts, 'log' | 'providers'>,
   row: TransactionRow,
   provider: OAuthProvider,
-  error: string,
+  query: Readonly<Record<string, string>>,
 ): CallbackAnswer {
-  const refusal = readRefusal(provider, error)
-  if (refusal.reason !== 'denied') {
-    const { slug, source_id: sourceId } = row
-    log.warn({ slug, sourceId, code: refusal.provider_code }, 'The provider refused the authorization.')
-  }
+  const refusal = readRefusal(provider, query)
+  const { slug, source_id: sourceId } = row
+  const said = scrubSaid(query['error_description'], [query['state'] ?? null, query['code'] ?? null])
+  const about = { slug, sourceId, code: refusal.provider_code, said }
+  if (refusal.reason === 'denied') log.info(about, 'The person declined the authorization.')
+  else if (refusal.reason === 'misconfigured') {
+    const place = { settings: clientSettings(slug), redirectUri: providers.redirectUri(slug), provider }
+    const look = whereToLook(refusal.provider_code, place)
+    log.error(about, `The provider does not take our request for authorization. ${look}`)
+  } else log.warn(about, 'The provider refused the authorization.')
   return { kind: 'refused', refusal }
 }
 
 function exchangeFailed(
-  log: Pick<Logger, 'warn' | 'error'>,
+  { log, providers }: Pick<RedeemParts, 'log' | 'providers'>,
   { slug, source_id: sourceId }: TransactionRow,
+  provider: OAuthProvider,
   answer: Exclude<TokenAnswer, { kind: 'granted' }>,
 ): CallbackAnswer {
   if (answer.kind === 'unreachable') {
     log.warn({ slug, sourceId, cause: answer.cause }, 'The token endpoint could not be reached.')
     return refused('unreachable')
   }
-  const { code } = answer
-  if (code === 'invalid_client') {
-    log.error({ slug, sourceId, code }, `The provider rejects our client: check ${clientSettings(slug)}.`)
-  } else {
-    log.warn({ slug, sourceId, code }, 'The token endpoint refused the code.')
+  const { code, said } = answer
+  const shown = shownCode(code, said)
+  const about = { slug, sourceId, code: shown, said }
+  if (!isOperatorsFault(code)) {
+    log.warn(about, 'The token endpoint refused the code.')
+    return refused('provider_error', shown)
   }
-  return refused('provider_error', code)
+  const place = { settings: clientSettings(slug), redirectUri: providers.redirectUri(slug), provider }
+  log.error(about, `The token endpoint does not take our client or request. ${whereToLook(code, place)}`)
+  return refused('misconfigured', shown)
 }
 
 function refused(reason: ReasonOf<'AuthorizeFailure'>, providerCode: string | null = null): CallbackAnswer {

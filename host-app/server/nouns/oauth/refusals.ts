@@ -1,21 +1,29 @@
 import { errorReasons, type ReasonOf } from '@bobbin/shared/error-reasons'
 import type { Refusal } from '@bobbin/shared/flow'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import { isDeclined, isOperatorsFault } from './blame.ts'
+import { readProviderCode, vendorCodeIn } from './refusal-words.ts'
 
 /** A refusal in our own words: what the provider wrote is never shown. */
 export function refusalOf(reason: ReasonOf<'AuthorizeFailure'>, providerCode: string | null = null): Refusal {
   return { reason, provider_code: providerCode, message: errorReasons.AuthorizeFailure[reason].sentence }
 }
 
-/** An error code of a provider, if it looks like one. Text of any other kind may hold anything. */
-export function readProviderCode(value: unknown): string | null {
-  return typeof value === 'string' && /^[A-Za-z0-9_.:-]{1,100}$/.test(value) ? value : null
+/** What a callback's `error` says: the person declined, we are not set up rightly, or something is wrong there. */
+export function readRefusal(
+  provider: Pick<OAuthProvider, 'quirks'>,
+  { error, error_description: said }: Readonly<Record<string, string>>,
+): Refusal {
+  const code = readProviderCode(error)
+  if (isDeclined(provider, code ?? error ?? '')) return refusalOf('denied', code)
+  return refusalOf(isOperatorsFault(code) ? 'misconfigured' : 'provider_error', shownCode(code, said))
 }
 
-/** What a callback's `error` says: the person declined, or something is wrong at the provider. */
-export function readRefusal({ quirks }: Pick<OAuthProvider, 'quirks'>, error: string): Refusal {
-  const isDenied = error === 'access_denied' || quirks?.deniedCodes?.includes(error) === true
-  return refusalOf(isDenied ? 'denied' : 'provider_error', readProviderCode(error))
+/** With the vendor's own number beside the standard's word, for whoever is asked for help. */
+export function shownCode(code: string | null, said: string | undefined): string | null {
+  const own = vendorCodeIn(said)
+  if (own === null || code === null) return code ?? own
+  return code.includes(own) ? code : `${code} (${own})`
 }
 
 /**
@@ -24,9 +32,10 @@ export function readRefusal({ quirks }: Pick<OAuthProvider, 'quirks'>, error: st
  */
 export function readStatelessRefusal(
   provider: Pick<OAuthProvider, 'issuer' | 'quirks'>,
-  { code, error, iss }: Readonly<Record<string, string>>,
+  answer: Readonly<Record<string, string>>,
 ): Refusal {
+  const { code, error, iss } = answer
   const isForeign = iss !== undefined && provider.issuer !== null && iss !== provider.issuer
   if (code !== undefined || isForeign) return refusalOf('invalid')
-  return error === undefined ? refusalOf('interrupted') : readRefusal(provider, error)
+  return error === undefined ? refusalOf('interrupted') : readRefusal(provider, answer)
 }

@@ -9,11 +9,13 @@ import {
   type LeaseAnswer,
   type OpenedCredentials,
   holdGrant,
+  noteRefusedRenewal,
   releaseRefreshLease,
   takeRefreshLease,
 } from '../credentials/credentials.ts'
 import { type FeedWriter, tellAccount } from '../events/events.ts'
-import type { Database } from '../../store/database.ts'
+import type { Database, Transaction } from '../../store/database.ts'
+import type { RefusalWords } from './refusal-words.ts'
 
 /** Whose tokens are renewed, and where. */
 export interface RenewableGrant {
@@ -45,6 +47,11 @@ export interface RenewableGrants {
     version: GrantVersion,
     renewed: Pick<OpenedCredentials, 'values' | 'expiresAt' | 'lifetime'>,
   ): Promise<boolean>
+  /**
+   * Counts a refusal whose reason is not to be understood: some providers end a grant so. Whoever asks has to wait
+   * before the next; after several over a while the grant is dead. null when its row changed meanwhile.
+   */
+  noteRefusal(grant: RenewableGrant, version: GrantVersion, words: RefusalWords): Promise<'noted' | null>
   /** Declares the grant dead, unless its row changed meanwhile (null): then another process was quicker. */
   end(grant: RenewableGrant, version: GrantVersion): Promise<null>
 }
@@ -55,11 +62,21 @@ export interface RenewableGrantParts {
   readonly credentials: Pick<CredentialStore, 'open' | 'save' | 'reject'>
   readonly events: FeedWriter
   readonly now: () => number
-  readonly log: Pick<Logger, 'info'>
+  readonly log: Pick<Logger, 'info' | 'warn'>
 }
+
+/** So often, and for so long, is a provider asked that refuses without a reason before it is believed. */
+const mostRefusals = 5
+const patience = 3_600_000
 
 export function createRenewableGrants(parts: RenewableGrantParts): RenewableGrants {
   const { database, registry, credentials, events, now, log } = parts
+
+  async function declareDead(tx: Transaction, accountId: number, sourceId: number): Promise<void> {
+    await credentials.reject(tx, accountId, sourceId, 'oauth')
+    await tellAccount(tx, events, accountId, 'credentials.revoked', { source_id: sourceId })
+  }
+
   return {
     async find(accountId, sourceId) {
       const source = await database.read
@@ -94,12 +111,34 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
       })
     },
 
+    async noteRefusal({ slug }, version, { code, said }) {
+      const { accountId, sourceId } = version
+      const noted = await database.write(async (tx) => {
+        const refused = await noteRefusedRenewal(tx, version, now())
+        if (!refused) return null
+        const isDead = refused.count >= mostRefusals && now() - refused.since >= patience
+        if (isDead) await declareDead(tx, accountId, sourceId)
+        return { ...refused, isDead }
+      })
+      if (!noted) return null
+      const since = new Date(noted.since).toISOString()
+      const about = { slug, sourceId, code, said, refusals: noted.count, since }
+      if (!noted.isDead) {
+        log.warn(
+          about,
+          'The provider refuses to renew a token, for no reason that we know. It is asked later.',
+        )
+        return 'noted'
+      }
+      log.warn(about, 'The provider goes on refusing to renew a token: the grant counts as ended.')
+      throw new ConnectorError('AuthorizationExpired')
+    },
+
     async end({ slug }, version) {
       const { accountId, sourceId } = version
       const isEnded = await database.write(async (tx) => {
         if (!(await holdGrant(tx, version))) return false
-        await credentials.reject(tx, accountId, sourceId, 'oauth')
-        await tellAccount(tx, events, accountId, 'credentials.revoked', { source_id: sourceId })
+        await declareDead(tx, accountId, sourceId)
         return true
       })
       if (!isEnded) return null

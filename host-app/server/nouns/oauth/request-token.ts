@@ -1,5 +1,6 @@
 import { ConnectorError } from '../../../connectors/connector.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import { scrubSaid } from './refusal-words.ts'
 import { parseTokenReply, type GrantType, type TokenReply } from './token-reply.ts'
 
 /** Our registration at a provider. */
@@ -41,10 +42,24 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
       return { kind: 'unreachable', cause: `status ${response.status}` }
     }
     if (text === null) return { kind: 'refused', code: null }
-    return parseTokenReply(text, response.ok, grantType, provider)
+    const reply = parseTokenReply(text, response.ok, grantType, provider)
+    if (reply.kind === 'granted') return reply
+    // A page, a redirect or an address that is no more says nothing about a grant that was good until now.
+    if (grantType === 'refresh_token' && reply.code === null && !refusals.has(response.status)) {
+      return { kind: 'unreachable', cause: `status ${response.status}` }
+    }
+    const said = scrubSaid(reply.said, secretsOf(request))
+    return { kind: 'refused', code: reply.code, ...(said !== undefined && { said }) }
   } catch (error) {
     return { kind: 'unreachable', cause: causeOf(error) }
   }
+}
+
+/** What a token endpoint says with them is meant, even without a word. */
+const refusals: ReadonlySet<number> = new Set([400, 401, 403, 422])
+
+function secretsOf({ client, parameters }: TokenRequest): string[] {
+  return [client.secret, ...Object.values(parameters)]
 }
 
 function encodeRequest({ provider, client, grantType, parameters }: TokenRequest) {

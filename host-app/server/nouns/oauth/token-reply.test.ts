@@ -114,6 +114,7 @@ describe('parseTokenReply', () => {
     expect(code({ error: { code: 'expired', message: 'secret' } }, {}, false)).toEqual({
       kind: 'refused',
       code: 'expired',
+      said: 'secret',
     })
     expect(code({ error: { type: 'OAuthException', code: 190 } }, {}, false)).toEqual({
       kind: 'refused',

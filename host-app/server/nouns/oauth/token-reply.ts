@@ -1,5 +1,5 @@
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
-import { readProviderCode } from './refusals.ts'
+import { readRefusalWords, type RefusalWords } from './refusal-words.ts'
 
 /** What a token endpoint said, whatever its dialect. */
 export type TokenReply =
@@ -10,8 +10,7 @@ export type TokenReply =
       /** How long the access token lives, in milliseconds; null where the provider does not say. */
       lifetime: number | null
     }
-  /** `code` is null where the provider named none, or none that can be read. */
-  | { kind: 'refused'; code: string | null }
+  | ({ kind: 'refused' } & RefusalWords)
 
 export type GrantType = 'authorization_code' | 'refresh_token'
 
@@ -27,9 +26,14 @@ export function parseTokenReply(
   grantType: GrantType,
   { quirks = {}, keptFields = [] }: Pick<OAuthProvider, 'quirks' | 'keptFields'>,
 ): TokenReply {
+  const refused = (said: Fields | string): TokenReply => ({
+    kind: 'refused',
+    ...readRefusalWords(said, grantType === 'refresh_token' ? quirks.endedGrantCodes : []),
+  })
   const body = parseJson(text) ?? (quirks.replyFormat === 'form' ? parseForm(text) : null)
-  if (!body) return { kind: 'refused', code: null }
-  if (!isSuccess || (quirks.okFlag && body['ok'] !== true)) return { kind: 'refused', code: errorCode(body) }
+  // An error may come as a form from whoever grants in JSON.
+  if (!body) return refused(/(?:^|&)error/.test(text) ? parseForm(text) : text)
+  if (!isSuccess || (quirks.okFlag && body['ok'] !== true)) return refused(body)
 
   const nested = fieldsAt(body, quirks.tokenPath ?? [])
   // A refresh answers with the token itself at the top, even where the first grant nests it.
@@ -37,7 +41,7 @@ export function parseTokenReply(
   const accessToken = fields?.['access_token']
   // Some providers report failures with status 200 and an `error`.
   if (!fields || typeof accessToken !== 'string' || accessToken === '') {
-    return { kind: 'refused', code: errorCode(body) }
+    return refused(body)
   }
 
   const values: Record<string, string> = {}
@@ -58,7 +62,8 @@ export function parseTokenReply(
 
 function parseJson(text: string): Fields | null {
   try {
-    const value: unknown = JSON.parse(text)
+    // A byte order mark counts as blank, and is none of JSON's.
+    const value: unknown = JSON.parse(text.trim())
     return isFields(value) ? value : null
   } catch {
     return null
@@ -66,7 +71,7 @@ function parseJson(text: string): Fields | null {
 }
 
 function parseForm(text: string): Fields {
-  return Object.fromEntries(new URLSearchParams(text))
+  return Object.fromEntries(new URLSearchParams(text.trim()))
 }
 
 function isFields(value: unknown): value is Fields {
@@ -81,13 +86,6 @@ function fieldsAt(body: Fields, path: readonly string[]): Fields | null {
     fields = inner
   }
   return fields
-}
-
-/** `error` is a code by the standard; some providers put an object with a code there. */
-function errorCode(body: Fields): string | null {
-  const error = body['error']
-  if (!isFields(error)) return readProviderCode(error)
-  return readProviderCode(error['code']) ?? readProviderCode(error['type'])
 }
 
 function textOf(value: unknown): string | null {

@@ -75,6 +75,26 @@ export async function findTripsUnderWay(
     .execute()
 }
 
+/** Marks the trips from which nobody came back in time, a few at once; each comes up once. */
+export async function takeMissed(tx: Transaction, now: number): Promise<TransactionRow[]> {
+  const missed = await tx.db
+    .selectFrom('oauth_transaction')
+    .selectAll()
+    .where('taken_at', 'is', null)
+    .where('missed_at', 'is', null)
+    .where('expires_at', '<=', now)
+    .limit(100)
+    .execute()
+  for (const { state_hash: stateHash } of missed) {
+    await tx.db
+      .updateTable('oauth_transaction')
+      .set({ missed_at: now })
+      .where('state_hash', '=', stateHash)
+      .execute()
+  }
+  return missed
+}
+
 /** Notes that the end of the trip is told. False when it was before: then nothing may be told again. */
 export async function endTransaction(tx: Transaction, stateHash: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await tx.db

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { KeyRing } from '../credentials/credentials.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { hashId, openParked, parkAnswer } from './parked-answer.ts'
@@ -9,6 +10,7 @@ import {
   findTransactionRow,
   findTripsUnderWay,
   hashState,
+  takeMissed,
   takeTransaction,
   type TransactionRow,
 } from './transaction-store.ts'
@@ -50,6 +52,8 @@ export interface Trips {
   verifierOf(row: TransactionRow): string | null
   /** Notes that the end of the trip is told. False when it was before: then nothing may be told again. */
   noteEnded(tx: Transaction, stateHash: string): Promise<boolean>
+  /** Tells the operator of trips that nobody came back from; of each once. */
+  tellMissed(): Promise<void>
 }
 
 export interface TripParts {
@@ -59,9 +63,10 @@ export interface TripParts {
   /** How long a trip may take, in milliseconds. */
   readonly lifetime: number
   readonly now: () => number
+  readonly log: Pick<Logger, 'warn'>
 }
 
-export function createTrips({ database, keyRing, providers, lifetime, now }: TripParts): Trips {
+export function createTrips({ database, keyRing, providers, lifetime, now, log }: TripParts): Trips {
   const tripOf = (row: TransactionRow): FoundTrip => ({
     stateHash: row.state_hash,
     flowId: row.flow_id,
@@ -89,5 +94,14 @@ export function createTrips({ database, keyRing, providers, lifetime, now }: Tri
     take: (stateHash) => takeTransaction(database, stateHash, now()),
     verifierOf: (row) => openVerifier(keyRing, row),
     noteEnded: (tx, stateHash) => endTransaction(tx, stateHash, now()),
+    async tellMissed() {
+      for (const row of await database.write((tx) => takeMissed(tx, now()))) {
+        const { slug, source_id: sourceId, redirect_uri: redirectUri } = row
+        log.warn(
+          { slug, sourceId, since: new Date(row.created_at).toISOString() },
+          `Nobody came back from the provider. If that is always so: is ${redirectUri} registered there?`,
+        )
+      }
+    },
   }
 }

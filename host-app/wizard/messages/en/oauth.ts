@@ -17,6 +17,8 @@ export const oauth = {
     expired: 'That took too long, so the request expired. Try again.',
     invalid: 'The answer did not fit our request, so we did not use it. Try again.',
     provider_error: 'There was a problem on their side. Try again in a moment.',
+    misconfigured:
+      'This app is not set up rightly at their side. Its makers have been told; try again later.',
     interrupted: 'You came back before it was finished. Try again.',
     unreachable: 'We could not reach them to finish. Try again in a moment.',
   } satisfies Record<Refusal['reason'], string>,

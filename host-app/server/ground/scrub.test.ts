@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createScrub } from './check-failure.ts'
+import { createScrub } from './scrub.ts'
 
 const scrub = createScrub(['s3cret word', null, 'ab\tcd'])
 

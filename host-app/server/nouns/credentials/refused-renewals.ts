@@ -1,0 +1,55 @@
+import type { Transaction } from '../../store/database.ts'
+import type { GrantVersion } from './refresh-lease.ts'
+
+/** Refusals without a reason that we understand, of one version of a grant. */
+interface RefusedRenewals {
+  readonly count: number
+  readonly since: number
+}
+
+const firstPause = 60_000
+const longestPause = 3_600_000
+
+/**
+ * Counts a refusal, ends its lease, and keeps others from asking again too soon, over restarts too.
+ *
+ * @returns null when the version is no longer the current one, or no longer valid.
+ */
+export async function noteRefusedRenewal(
+  tx: Transaction,
+  { accountId, sourceId, version }: GrantVersion,
+  now: number,
+): Promise<RefusedRenewals | null> {
+  const ofGrant = tx.db
+    .selectFrom('credential')
+    .select(['refusals', 'refused_since'])
+    .where('account_id', '=', accountId)
+    .where('source_id', '=', sourceId)
+    .where('kind', '=', 'oauth')
+    .where('version', '=', version)
+    .where('status', '=', 'ok')
+  const before = await ofGrant.executeTakeFirst()
+  if (!before) return null
+  const count = (before.refusals ?? 0) + 1
+  const since = before.refused_since ?? now
+  await tx.db
+    .updateTable('credential')
+    .set({
+      refusals: count,
+      refused_since: since,
+      renew_after: now + Math.min(firstPause * 2 ** (count - 1), longestPause),
+      refresh_lease: null,
+      refresh_lease_until: null,
+    })
+    .where('account_id', '=', accountId)
+    .where('source_id', '=', sourceId)
+    .where('kind', '=', 'oauth')
+    .where('version', '=', version)
+    .execute()
+  return { count, since }
+}
+
+/** Whether it is too early to ask again. A pause that a clock dated too far into the future, before it was set back, is none. */
+export function mustWait({ renewAfter }: { renewAfter: number | null }, now: number): boolean {
+  return renewAfter !== null && renewAfter > now && renewAfter - now <= longestPause
+}
