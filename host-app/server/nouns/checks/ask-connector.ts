@@ -1,4 +1,3 @@
-import { discoveredStream, type DiscoveredStream } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import type { Logger } from 'pino'
 import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
@@ -7,6 +6,7 @@ import type { ConnectorRunner } from '../../edges/connector-process/connector-ru
 import type { CredentialStore } from '../credentials/credentials.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import { type SourceRow, openSettings } from '../sources/sources.ts'
+import { readStream } from '../streams/streams.ts'
 import type { CheckClock } from './check-clock.ts'
 import { isGrantRefused, secretsIn } from './check-failure.ts'
 import type { CheckProgress } from './check-progress.ts'
@@ -55,7 +55,8 @@ export function createAskConnector(parts: AskParts): AskConnector {
             // While it is stored the connector waits for us, not we for it.
             clock.pause()
             // An operator's connector was perhaps never type-checked. One odd stream is no reason to lose the rest.
-            if (isStream(found)) await progress.add(found)
+            const stream = readStream(found)
+            if (stream) await progress.add(stream)
             else progress.log('A stream was left out: its description is not valid.')
             clock.alive()
           },
@@ -84,9 +85,4 @@ export function createAskConnector(parts: AskParts): AskConnector {
     progress.log(`Found ${length} ${length === 1 ? 'stream' : 'streams'} in ${seconds} s.`)
     return { facts: progress.facts, externalAccount }
   }
-}
-
-/** Parsed, but handed on whole: what else it says of itself is kept. */
-function isStream(found: unknown): found is DiscoveredStream {
-  return discoveredStream.safeParse(found).success
 }

@@ -18,6 +18,7 @@ import { findSummaries, findSummarySlice, type SummariesFilter } from './stream-
 import { updateMetadata } from './update-metadata.ts'
 
 export { type FoundStream, type StreamFacts, foundStream } from './found-stream.ts'
+export { readStream } from './foreign-stream.ts'
 export { replaceStreams } from './replace-streams.ts'
 
 /**
