@@ -6,7 +6,9 @@ import { AppError } from '../ground/app-error.ts'
 import type { Database, Transaction } from '../store/database.ts'
 import type { Caller } from './caller.ts'
 import { sendError, type Envelope } from './error-response.ts'
+import { isKnown } from './etag.ts'
 import { readIdempotencyKey, type ReplyMemory } from './idempotency.ts'
+import { JsonStream } from './json-stream.ts'
 import { parseInput } from './parse-input.ts'
 import { parseQuery } from './parse-query.ts'
 import type { SecretKind } from './refused-attempts.ts'
@@ -41,7 +43,9 @@ interface EndpointCall<Row extends Endpoint> {
 
 /** What a handler returns goes through the reply's schema; one without a reply has answered by itself. */
 type EndpointReply<Row extends Endpoint> = Row extends { reply: infer Schema extends z.ZodType }
-  ? z.input<Schema> | (Row extends { event: z.ZodType } ? void : never)
+  ? | z.input<Schema>
+    | (Row extends { event: z.ZodType } ? void : never)
+    | (Row extends { streamed: true } ? JsonStream : never)
   : void
 
 type EndpointHandler<Row extends Endpoint> = (call: EndpointCall<Row>) => Promise<EndpointReply<Row>>
@@ -105,7 +109,11 @@ export function createDoor<Table extends Readonly<Record<string, Endpoint>>>(
     app.route({
       method: endpoint.method,
       url: endpoint.path,
-      config: { acceptsText, ...(kind && { secret: kind }) },
+      config: {
+        acceptsText,
+        ...(kind && { secret: kind }),
+        ...(endpoint.howToSplit && { howToSplit: endpoint.howToSplit }),
+      },
       ...(endpoint.bodyLimit === undefined ? {} : { bodyLimit: endpoint.bodyLimit }),
       errorHandler: (error, request, reply) => sendError(error, request, reply, envelope),
       onRequest: async (request, reply) => {
@@ -127,7 +135,10 @@ export function createDoor<Table extends Readonly<Record<string, Endpoint>>>(
         // The one place where the table's row and its types meet: both were made from the same schemas.
         const answer = await handler(call as EndpointCall<Table[Name]>)
         if (!endpoint.reply || (endpoint.event && answer === undefined)) return reply
+        if (endpoint.conditional && isKnown(request, reply)) return reply.code(304).send()
         reply.code(endpoint.status ?? status)
+        // Its items are what the types of its maker say; they are too many to be looked at again.
+        if (isJsonStream(answer)) return answer.send(request, reply)
         return endpoint.reply.parse(answer)
       },
     })
@@ -158,6 +169,11 @@ export function createDoor<Table extends Readonly<Record<string, Endpoint>>>(
   }
 
   return { serve, write }
+}
+
+/** The types of the rows cannot tell it from what goes through a schema. */
+function isJsonStream(answer: unknown): answer is JsonStream {
+  return answer instanceof JsonStream
 }
 
 function parseParams(endpoint: Endpoint, params: unknown, missing: Vocabulary<never>['missing']): unknown {

@@ -29,7 +29,8 @@ export function sendError(
   reply: FastifyReply,
   envelope: Envelope = commonEnvelope,
 ): FastifyReply {
-  const known = error instanceof AppError ? { error } : (outage(error, request) ?? transportError(error))
+  const known =
+    error instanceof AppError ? { error } : (outage(error, request) ?? transportError(error, request))
   if (!known) request.log.error({ err: error }, 'a request failed for a reason of our own')
   const { error: told, status = told.status }: Known = known ?? { error: new AppError('Internal') }
   return reply.code(status).type('application/json; charset=utf-8').send(envelope(told, request.id))
@@ -50,14 +51,14 @@ function outage(error: unknown, request: FastifyRequest): Known | null {
 }
 
 /** What Fastify or its file server refuses. Of what is no failure of ours the status stays, as proxies and clients know it. */
-function transportError(error: unknown): Known | null {
+function transportError(error: unknown, request: FastifyRequest): Known | null {
   if (!(error instanceof Error) || !('statusCode' in error)) return null
   const { statusCode } = error
   if (typeof statusCode !== 'number' || statusCode < 400 || statusCode > 499) return null
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   // `expose` marks the errors that are made to be sent. Any other error with a status is our own bug.
   if (!code.startsWith('FST_') && !('expose' in error && error.expose === true)) return null
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return bodyError('The body is too large.', 'too_large')
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(request)
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return bodyError('The body must be application/json.', 'content_type')
   }
@@ -65,8 +66,17 @@ function transportError(error: unknown): Known | null {
   return { error: new AppError('BadRequest'), status: statusCode }
 }
 
-function bodyError(message: string, reason: ReasonOf<'InvalidBody'>): Known {
-  return { error: new AppError('InvalidBody', { message, data: { reason } }) }
+/** Says how much there may be, and how several calls are made of one. */
+function tooLarge({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): Known {
+  const { bodyLimit: limit, config } = routeOptions
+  const advice = config.howToSplit === undefined ? '' : ` ${config.howToSplit}`
+  return bodyError(`The body has more than the ${limit} bytes that it may have.${advice}`, 'too_large', {
+    limit,
+  })
+}
+
+function bodyError(message: string, reason: ReasonOf<'InvalidBody'>, data: { limit?: number } = {}): Known {
+  return { error: new AppError('InvalidBody', { message, data: { reason, ...data } }) }
 }
 
 const rawReasons: Readonly<Record<string, ReasonOf<'BadRequest'>>> = {

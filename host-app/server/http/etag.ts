@@ -22,3 +22,11 @@ export function requireMatch({ headers }: Pick<FastifyRequest, 'headers'>, curre
 export function sendEtag(reply: FastifyReply, etag: string): void {
   reply.header('ETag', etag)
 }
+
+/** Whether the caller has what the reply's ETag stands for (RFC 9110, 13.1.2: weak tags count, too). */
+export function isKnown({ headers }: Pick<FastifyRequest, 'headers'>, reply: FastifyReply): boolean {
+  const given = headers['if-none-match']
+  if (given === undefined) return false
+  if (given.trim() === '*') return true
+  return given.split(',').some((tag) => tag.trim().replace(/^W\//, '') === reply.getHeader('ETag'))
+}

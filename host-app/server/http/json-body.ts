@@ -5,6 +5,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** JSON may also come as `text/plain`, which a page can send across origins without a preflight. */
     acceptsText?: boolean
+    /** What the refusal of a body that is too large adds. */
+    howToSplit?: string
   }
 }
 

@@ -19,6 +19,8 @@ export interface Endpoint {
   readonly bodyMessage?: string
   /** In bytes; a megabyte unless it says otherwise. */
   readonly bodyLimit?: number
+  /** A sentence for who needs a larger body: how to make several of it. */
+  readonly howToSplit?: string
   /** The HTTP status of a success; the door's usual one where nothing is said. */
   readonly status?: number
   /** Absent: the reply is a stream of server-sent events. */
@@ -29,6 +31,10 @@ export interface Endpoint {
   readonly idempotent?: true
   /** `etag`: the reply carries an ETag; `if-match`: the call is refused when that is no longer the state. */
   readonly versioned?: 'etag' | 'if-match'
+  /** The ETag is about all that is answered: a call whose `If-None-Match` has it is answered 304 without a body. */
+  readonly conditional?: true
+  /** The reply may be long: it comes while it is read, compressed for whoever takes gzip. */
+  readonly streamed?: true
   /** Failures of its own; `errorsOf` adds those that come with caller and input. */
   readonly errors: readonly ErrorCode[]
 }

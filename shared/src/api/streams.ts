@@ -27,6 +27,8 @@ export const streamEndpoints = {
     }),
     reply: arrayOrPage(streamSummary),
     versioned: 'etag',
+    conditional: true,
+    streamed: true,
     errors: ['SourceNotFound'],
   },
   getStream: {
@@ -38,6 +40,7 @@ export const streamEndpoints = {
     params: sourceParams.extend({ stream_id: z.coerce.number().int().positive() }),
     reply: streamSchema,
     versioned: 'etag',
+    conditional: true,
     errors: ['SourceNotFound', 'NotFound'],
   },
   updateMetadata: {
@@ -55,6 +58,9 @@ export const streamEndpoints = {
     versioned: 'if-match',
     // Ten thousand streams and their fields fit.
     bodyLimit: 16 * 1024 * 1024,
+    howToSplit:
+      'Send the streams in several calls, 1,000 in each, say: a call changes those that it names and no others. With ' +
+      '`If-Match`, give each the `ETag` of the one before.',
     errors: ['SourceNotFound', 'Conflict', 'InvalidProperties'],
   },
   getCatalog: {
@@ -66,6 +72,8 @@ export const streamEndpoints = {
     params: sourceParams,
     reply: catalog,
     versioned: 'etag',
+    conditional: true,
+    streamed: true,
     errors: ['SourceNotFound'],
   },
   getConfig: {

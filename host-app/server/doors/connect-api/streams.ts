@@ -2,6 +2,7 @@ import type { Streams } from '../../nouns/streams/streams.ts'
 import type { Sources } from '../../nouns/sources/sources.ts'
 import { z } from 'zod'
 import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
+import { JsonStream } from '../../http/json-stream.ts'
 import type { ConnectApi } from './connect-api.ts'
 import type { Transaction } from '../../store/database.ts'
 import { pageReply, readSliceQuery, wantsPage } from '../../http/paging.ts'
@@ -16,7 +17,7 @@ export function serveStreams(
 ): void {
   door.serve('listStreams', async ({ accountId, params: { id }, query, reply }) => {
     sendEtag(reply, await etagFor(accountId, id))
-    if (!wantsPage(query)) return streams.listSummaries(accountId, id)
+    if (!wantsPage(query)) return new JsonStream('[', streams.listSummaries(accountId, id), ']')
     const slice = readSliceQuery(query, streamPosition)
     const { q, selected } = query
     const filter = { q, selected: selected === undefined ? undefined : selected === 'true' }
@@ -40,7 +41,7 @@ export function serveStreams(
 
   door.serve('getCatalog', async ({ accountId, params: { id }, reply }) => {
     sendEtag(reply, await etagFor(accountId, id))
-    return streams.catalog(accountId, id)
+    return new JsonStream('{"streams":[', streams.catalog(accountId, id), ']}')
   })
 
   /** Read before the streams are: who reads while they change gets an ETag that is refused, never a wrong one. */

@@ -16,6 +16,13 @@ export const parameters: Json = {
     description: 'The `ETag` that was read: the change is made only while that is still the state.',
     schema: { type: 'string' },
   },
+  'If-None-Match': {
+    name: 'If-None-Match',
+    in: 'header',
+    description:
+      'The `ETag` that was read: where that is still the state, the answer is 304 and has no body.',
+    schema: { type: 'string' },
+  },
   'Last-Event-ID': {
     name: 'Last-Event-ID',
     in: 'header',

@@ -32,13 +32,16 @@ const security: Readonly<Record<Caller, Json[]>> = {
   anyone: [{}],
 }
 
-function notes({ caller, idempotent, versioned, reply, event }: Endpoint): string[] {
+function notes({ caller, idempotent, versioned, streamed, reply, event }: Endpoint): string[] {
   return [
     caller === 'partner' ? 'The caller is the partner: its credentials stand in the body.' : null,
     idempotent
       ? 'With an `Idempotency-Key` the call may be repeated for a day: nothing is done twice, the answer is the same.'
       : null,
     versioned === 'if-match' ? 'With `If-Match` it is refused when somebody else was quicker.' : null,
+    streamed
+      ? 'It may be long: it comes while it is read, compressed for whoever takes gzip. A reply that breaks off is none.'
+      : null,
     event
       ? `${reply ? 'The stream is of server' : 'Server'}-sent events; \`data\` of each is JSON. Resumes after the last one that was seen.`
       : null,
@@ -70,11 +73,12 @@ function fields({
   })
 }
 
-function headerParameters({ idempotent, versioned, event }: Endpoint): Json[] {
+function headerParameters({ idempotent, versioned, conditional, event }: Endpoint): Json[] {
   const named = (name: string) => ({ $ref: `#/components/parameters/${name}` })
   return [
     ...(idempotent ? [named('Idempotency-Key')] : []),
     ...(versioned === 'if-match' ? [named('If-Match')] : []),
+    ...(conditional ? [named('If-None-Match')] : []),
     ...(event ? [named('Last-Event-ID')] : []),
   ]
 }
@@ -90,7 +94,7 @@ function requestBody(name: string, body: z.ZodType, schemas: SchemaWriter): Json
 
 function success(
   name: string,
-  { caller, reply, event, versioned, idempotent }: Endpoint,
+  { caller, reply, event, versioned, conditional, idempotent }: Endpoint,
   schemas: SchemaWriter,
 ): Json {
   const headers = {
@@ -105,6 +109,7 @@ function success(
   }
   return {
     200: { description: !event ? 'Done.' : reply ? 'Done, or the stream.' : 'The stream.', headers, content },
+    ...(conditional ? { 304: { description: 'What was read is still so.', headers } } : {}),
     // A stream that has a reply beside it is never at its end.
     ...(event && !reply
       ? { 204: { description: 'All was seen, and nothing more will come: stop asking.' } }

@@ -3,6 +3,7 @@ import { array, assert, asyncProperty, boolean, constantFrom, option, record, su
 import { describe, expect, it } from 'vitest'
 import { field, own, streams, useRuledStreams } from './ruled-streams.testing.ts'
 import { isReplicated, replicatedFields } from './tap.testing.ts'
+import { wholeCatalog } from './whole-lists.testing.ts'
 
 const world = useRuledStreams()
 const { forget, putOne, choose } = world
@@ -78,7 +79,7 @@ describe('whatever is accepted', () => {
           () => (accepted += 1),
           (error: unknown) => expect(error).toMatchObject({ code: 'InvalidProperties' }),
         )
-        expect(brokenRules(await world.test.streams.catalog(1, world.sourceId))).toEqual([])
+        expect(brokenRules(await wholeCatalog(world.test.streams, 1, world.sourceId))).toEqual([])
       }
     })
     await assert(property, { numRuns: 150 })

@@ -2,6 +2,7 @@ import { isolated } from '@bobbin/shared/isolated'
 import { describe, expect, it } from 'vitest'
 import { table } from '../../testing/made-up-connector.testing.ts'
 import { bare, findStreams, selectedFields, unreadable, view } from './find-streams.testing.ts'
+import { wholeCatalog } from './whole-lists.testing.ts'
 
 const world = findStreams()
 const { discover, select, tick, columns, selected, isSelectionDone } = world
@@ -73,7 +74,7 @@ describe('a selection', () => {
     await discover(bare, table('a'))
     const defaults = { bare: { a: true, nope: true } }
     await select([{ tap_stream_id: 'shop-bare', selected: true }], undefined, defaults)
-    const { streams } = await world.test.streams.catalog(1, world.sourceId)
+    const { streams } = await wholeCatalog(world.test.streams, 1, world.sourceId)
     expect(selectedFields(streams[0])).toEqual({ id: false, a: true, b: false })
     expect(
       await world.test.streams.ignoredDefaults(1, world.sourceId, { ...defaults, x: true, a: { id: false } }),
@@ -112,6 +113,6 @@ describe('a selection', () => {
     )
     await expect(foreign).rejects.toMatchObject({ code: 'InvalidProperties' })
     expect(await selected()).toEqual([])
-    expect((await world.test.streams.catalog(2, world.sourceId)).streams).toEqual([])
+    expect((await wholeCatalog(world.test.streams, 2, world.sourceId)).streams).toEqual([])
   })
 })

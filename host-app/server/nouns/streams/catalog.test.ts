@@ -3,6 +3,7 @@ import { catalog as catalogSchema, type DiscoveredStream, type MetadataUpdate } 
 import { connectorOf, table } from '../../testing/made-up-connector.testing.ts'
 import { createTestParts, type TestParts } from '../../testing/parts.testing.ts'
 import { isReplicated, replicatedFields } from './tap.testing.ts'
+import { wholeCatalog } from './whole-lists.testing.ts'
 
 let test: TestParts
 let sourceId: number
@@ -22,7 +23,7 @@ const field = (name: string, selected: boolean) => ({
   breadcrumb: ['properties', name],
   metadata: { selected },
 })
-const read = async () => catalogSchema.parse(await test.streams.catalog(1, sourceId)).streams
+const read = async () => catalogSchema.parse(await wholeCatalog(test.streams, 1, sourceId)).streams
 
 /** A stream as an old and thorough tap writes it. */
 const thorough = {

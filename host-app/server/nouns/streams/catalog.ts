@@ -1,45 +1,34 @@
 import type { Kysely } from 'kysely'
 import {
   writableMetadataKeys,
-  type Catalog,
   type CatalogStream,
   type DiscoveredStream,
   type MetadataEntry,
 } from '@bobbin/shared/catalog'
 import type { Tables } from '../../store/tables.ts'
 import { presentStreams, readSchema } from './selection-queries.ts'
+import { portionsOfStreams } from './stream-portions.ts'
 import { includedFields, readChoice, type StreamChoice } from './stream-choice.ts'
 import { describeStream, type StreamDescription } from './stream-description.ts'
 import { readMetadata, readOwnEntry } from './stored-metadata.ts'
 
-const chunkSize = 500
-
 /**
- * The Singer catalog as a tap takes it. Taps differ in what they make of a field without `selected`, so it
- * is written on every available field of a selected stream.
+ * The streams of the Singer catalog as a tap takes them, in the order of discovery, some at a time. Taps differ in
+ * what they make of a field without `selected`, so it is written on every available field of a selected stream.
  */
-export async function findCatalog(db: Kysely<Tables>, accountId: number, sourceId: number): Promise<Catalog> {
-  const streams: CatalogStream[] = []
-  let after = { position: -1, id: 0 }
-  for (;;) {
+export async function* findCatalog(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+): AsyncGenerator<CatalogStream[]> {
+  for await (const ids of portionsOfStreams(db, accountId, sourceId)) {
     const rows = await presentStreams(db, accountId, sourceId)
       .selectAll()
-      .where((eb) =>
-        eb.or([
-          eb('position', '>', after.position),
-          eb.and([eb('position', '=', after.position), eb('id', '>', after.id)]),
-        ]),
-      )
+      .where('id', 'in', ids)
       .orderBy('position')
       .orderBy('id')
-      .limit(chunkSize)
       .execute()
-    streams.push(...rows.map(catalogEntry))
-    const last = rows.at(-1)
-    if (!last || rows.length < chunkSize) return { streams }
-    after = last
-    // A catalog of many thousand tables takes a while; others are answered in between.
-    await new Promise((resolve) => setImmediate(resolve))
+    yield rows.map(catalogEntry)
   }
 }
 

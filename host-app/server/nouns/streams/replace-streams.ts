@@ -37,15 +37,17 @@ export async function replaceStreams(tx: Transaction, discovery: Discovery): Pro
   const difference = await compare(tx.db, discovery)
   const doubtful = await findDoubtfulChoices(tx.db, discovery)
   const isChosen = await hasChosen(tx.db, discovery.accountId, discovery.sourceId)
+  let stored = 0
   for (let start = 0; start < discovery.facts.length; start += chunkSize) {
-    await upsertChunk(tx.db, discovery, start, isChosen)
+    stored += await upsertChunk(tx.db, discovery, start, isChosen)
     // The loop of events goes on meanwhile: people who read are answered between two chunks.
     await new Promise((resolve) => setImmediate(resolve))
   }
   await removeVanished(tx.db, discovery)
   await settleChoices(tx.db, discovery, doubtful)
-  const { isFirst, added, changed, removed } = difference
-  if (isFirst || added + changed + removed > 0) {
+  const { isFirst, removed } = difference
+  // A mere number of rows counts, too: the version stands for all that is told of the streams.
+  if (isFirst || stored + removed > 0) {
     await countSelection(tx, discovery.accountId, discovery.sourceId)
   }
   return difference
@@ -56,7 +58,7 @@ async function upsertChunk(
   { accountId, sourceId, checkName, lease, facts }: Discovery,
   start: number,
   isChosen: boolean,
-): Promise<void> {
+): Promise<number> {
   const rows = facts.slice(start, start + chunkSize).map(
     (fact, index) => sql`(
       cast(${start + index} as integer), cast(${fact.field_count} as integer), cast(${fact.is_view} as integer),
@@ -67,7 +69,7 @@ async function upsertChunk(
   const isOther = isChosen
     ? sql`case when stream.change = 'added' then 'added' else 'changed' end`
     : sql`null`
-  await sql`
+  const { numAffectedRows } = await sql`
     with fact(position, field_count, is_view, row_count, method, replication_key, view_keys) as
       (values ${sql.join(rows)})
     insert into stream (account_id, source_id, position, tap_stream_id, stream_name, schema, metadata,
@@ -89,6 +91,7 @@ async function upsertChunk(
       removed_at = null
     where stream.schema_hash <> excluded.schema_hash or stream.removed_at is not null
       or stream.position <> excluded.position or stream.metadata <> excluded.metadata`.execute(db)
+  return Number(numAffectedRows ?? 0)
 }
 
 /** The ids that the check has found. */

@@ -3,6 +3,7 @@ import type { DiscoveredStream, MetadataUpdate } from '@bobbin/shared/catalog'
 import type { StreamChange } from '@bobbin/shared/wizard-api'
 import { connectorOf, table } from '../../testing/made-up-connector.testing.ts'
 import { createTestParts, type TestParts } from '../../testing/parts.testing.ts'
+import { wholeCatalog } from './whole-lists.testing.ts'
 
 const available = { inclusion: 'available' }
 const excludes = (...names: string[]) => ({
@@ -132,7 +133,7 @@ export function useRuledStreams() {
   }
 
   async function catalogOf(name: string) {
-    const { streams: all } = await world.test.streams.catalog(1, world.sourceId)
+    const { streams: all } = await wholeCatalog(world.test.streams, 1, world.sourceId)
     const stream = all.find(({ tap_stream_id: id }) => id === `shop-${name}`)
     if (!stream) throw new Error(`There is no stream ${name}.`)
     return stream

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { table } from '../../testing/made-up-connector.testing.ts'
 import { findStreams, view } from './find-streams.testing.ts'
 import { selections } from './streams.ts'
+import { wholeCatalog, wholeList } from './whole-lists.testing.ts'
 
 const world = findStreams()
 const { discover, discoverAgain, select, tick, put } = world
@@ -14,8 +15,8 @@ const whole = ['FULL_TABLE', undefined]
 
 /** Method and key of each selected stream; in all that goes out they are the same. */
 async function replicated(sourceId = world.sourceId): Promise<Record<string, unknown[]>> {
-  const { streams } = await world.test.streams.catalog(1, sourceId)
-  const list = await world.test.streams.listSummaries(1, sourceId)
+  const { streams } = await wholeCatalog(world.test.streams, 1, sourceId)
+  const list = await wholeList(world.test.streams, 1, sourceId)
   const found: Record<string, unknown[]> = {}
   for (const [
     index,

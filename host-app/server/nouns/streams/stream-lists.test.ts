@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { table } from '../../testing/made-up-connector.testing.ts'
 import { bare, findStreams, selectedFields } from './find-streams.testing.ts'
+import { wholeCatalog, wholeList } from './whole-lists.testing.ts'
 
 const world = findStreams()
 const { discover, tick, put } = world
@@ -17,7 +18,7 @@ describe('lists and catalog', () => {
     )
     await discover(wide, ...many)
     await tick('t1')
-    const all = await world.test.streams.listSummaries(1, world.sourceId)
+    const all = await wholeList(world.test.streams, 1, world.sourceId)
     expect(all).toHaveLength(251)
     expect(streamSummary.array().parse(all)[2]).toMatchObject({
       stream_name: 't1',
@@ -38,7 +39,7 @@ describe('lists and catalog', () => {
 
   it('show one schema with the choices, as a string', async () => {
     await discover(table('a'))
-    const [first] = await world.test.streams.listSummaries(1, world.sourceId)
+    const [first] = await wholeList(world.test.streams, 1, world.sourceId)
     const id = first?.stream_id ?? 0
     await put('shop-a', [[], { selected: true }], [['properties', 'note'], { selected: false }])
     const schema = streamSchema.parse(await world.test.streams.schemaOf(1, world.sourceId, id))
@@ -63,7 +64,7 @@ describe('lists and catalog', () => {
     const own = { 'forced-replication-method': 'FULL_TABLE' }
     await discover(table('a', { own }), bare)
     await tick('a')
-    const { streams } = catalogSchema.parse(await world.test.streams.catalog(1, world.sourceId))
+    const { streams } = catalogSchema.parse(await wholeCatalog(world.test.streams, 1, world.sourceId))
     expect(streams[0]).toEqual({
       tap_stream_id: 'shop-a',
       stream: 'a',

@@ -6,6 +6,7 @@ import { withChoice } from './catalog.ts'
 import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
 import { readChoice } from './stream-choice.ts'
+import { portionsOfStreams } from './stream-portions.ts'
 import { headLength, readOwnEntry } from './stored-metadata.ts'
 
 export interface SummariesFilter {
@@ -28,19 +29,22 @@ const listedColumns = [
 ] as const
 const head = sql<string>`substr(metadata, 1, ${sql.lit(headLength)})`.as('head')
 
-/** All streams, in the order of discovery. */
-export async function findSummaries(
+/** All streams, in the order of discovery, some at a time. */
+export async function* findSummaries(
   db: Kysely<Tables>,
   accountId: number,
   sourceId: number,
-): Promise<StreamSummary[]> {
-  const rows = await presentStreams(db, accountId, sourceId)
-    .select(listedColumns)
-    .select(head)
-    .orderBy('position')
-    .orderBy('id')
-    .execute()
-  return summarize(db, accountId, sourceId, rows)
+): AsyncGenerator<StreamSummary[]> {
+  for await (const ids of portionsOfStreams(db, accountId, sourceId)) {
+    const rows = await presentStreams(db, accountId, sourceId)
+      .select(listedColumns)
+      .select(head)
+      .where('id', 'in', ids)
+      .orderBy('position')
+      .orderBy('id')
+      .execute()
+    yield await summarize(db, accountId, sourceId, rows)
+  }
 }
 
 /** A slice of the streams by id, which never changes; the order of discovery does. */

@@ -1,4 +1,4 @@
-import type { Catalog, MetadataUpdate, StreamSchema, StreamSummary } from '@bobbin/shared/catalog'
+import type { CatalogStream, MetadataUpdate, StreamSchema, StreamSummary } from '@bobbin/shared/catalog'
 import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { SelectionRequest, StreamColumns, StreamFields } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
@@ -46,8 +46,8 @@ export interface Streams {
     request: Pick<SelectionRequest, 'changes' | 'matching'>,
     defaults?: DefaultStreams | null,
   ): Promise<void>
-  /** All, in the order of discovery. */
-  listSummaries(accountId: number, sourceId: number): Promise<StreamSummary[]>
+  /** All, in the order of discovery, some at a time. */
+  listSummaries(accountId: number, sourceId: number): AsyncIterable<StreamSummary[]>
   /** Some of what the filter leaves, by id. */
   sliceSummaries(
     accountId: number,
@@ -61,8 +61,8 @@ export interface Streams {
   updateMetadata(tx: Transaction, accountId: number, sourceId: number, update: MetadataUpdate): Promise<void>
   /** Counts whatever changes the streams or their selection. Throws SourceNotFound. */
   version(accountId: number, sourceId: number, tx?: Transaction): Promise<number>
-  /** The Singer catalog with the selection written out. */
-  catalog(accountId: number, sourceId: number): Promise<Catalog>
+  /** The streams of the Singer catalog with the selection written out, some at a time. */
+  catalog(accountId: number, sourceId: number): AsyncIterable<CatalogStream[]>
   /** Sorted ids, at most 1,000, and how many are selected in all. */
   selection(accountId: number, sourceId: number, tx?: Transaction): Promise<{ ids: string[]; count: number }>
   /** Whether the last check found something else than what was selected from. */

@@ -2,6 +2,7 @@ import { isolated } from '@bobbin/shared/isolated'
 import { describe, expect, it } from 'vitest'
 import { table } from '../../testing/made-up-connector.testing.ts'
 import { bare, findStreams, selectedFields } from './find-streams.testing.ts'
+import { wholeCatalog } from './whole-lists.testing.ts'
 
 const world = findStreams()
 const { discover, put, isSelectionDone } = world
@@ -14,7 +15,7 @@ describe("Stitch's metadata update", () => {
       [[], { selected: true, 'replication-method': 'INCREMENTAL', 'replication-key': 'id' }],
       [['properties', 'a'], { selected: true }],
     )
-    const [first] = (await world.test.streams.catalog(1, world.sourceId)).streams
+    const [first] = (await wholeCatalog(world.test.streams, 1, world.sourceId)).streams
     expect(first?.metadata[0]?.metadata).toMatchObject({
       selected: true,
       'replication-method': 'INCREMENTAL',
@@ -22,7 +23,7 @@ describe("Stitch's metadata update", () => {
     })
     expect(selectedFields(first)).toEqual({ id: true, a: true, b: false })
     await put('shop-bare', [['properties', 'b'], { selected: true }])
-    expect(selectedFields((await world.test.streams.catalog(1, world.sourceId)).streams[0])).toEqual({
+    expect(selectedFields((await wholeCatalog(world.test.streams, 1, world.sourceId)).streams[0])).toEqual({
       id: true,
       a: true,
       b: true,

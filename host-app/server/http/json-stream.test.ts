@@ -1,0 +1,94 @@
+import { once } from 'node:events'
+import { get } from 'node:http'
+import { gunzipSync } from 'node:zlib'
+import Fastify from 'fastify'
+import { afterEach, expect, it } from 'vitest'
+import { JsonStream, takesGzip } from './json-stream.ts'
+
+let app = Fastify()
+afterEach(() => app.close())
+
+/** Serves these portions at `/`. */
+function serve(portions: () => AsyncIterable<readonly unknown[]>) {
+  app = Fastify()
+  app.get('/', (request, reply) => new JsonStream('{"items":[', portions(), ']}').send(request, reply))
+  return app
+}
+
+async function* of(...portions: unknown[][]) {
+  for (const portion of portions) yield await Promise.resolve(portion)
+}
+
+it.each([[[]], [[[]]], [[[], [1], []]], [[[1, '2'], [{ three: null }], [], [[4]]]]])(
+  'puts %j into one text',
+  async (portions: unknown[][]) => {
+    const plain = await serve(() => of(...portions)).inject({ url: '/' })
+    expect(plain.json()).toEqual({ items: portions.flat() })
+    expect(plain.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      vary: 'Accept-Encoding',
+    })
+    expect(plain.headers['content-encoding']).toBeUndefined()
+    const small = await app.inject({ url: '/', headers: { 'accept-encoding': 'br, gzip' } })
+    expect(small.headers['content-encoding']).toBe('gzip')
+    expect(JSON.parse(gunzipSync(small.rawPayload).toString())).toEqual({ items: portions.flat() })
+  },
+)
+
+it.each([
+  ['gzip', true],
+  ['GZIP;q=0.5', true],
+  ['x-gzip', true],
+  ['*', true],
+  ['br, *;q=0.1', true],
+  ['gzip;q=0', false],
+  ['gzip; q=0.0, *', false],
+  ['*;q=0', false],
+  ['identity', false],
+  ['br', false],
+  ['', false],
+  [undefined, false],
+])('%s takes gzip: %s', (header, expected) => {
+  expect(takesGzip(header)).toBe(expected)
+})
+
+it('reads no further for who has gone', async () => {
+  let read = 0
+  let ended: () => void
+  const end = new Promise<void>((resolve) => (ended = resolve))
+  const endless = async function* () {
+    try {
+      for (;;) {
+        read += 1
+        yield await Promise.resolve(['x'.repeat(100_000)])
+      }
+    } finally {
+      ended()
+    }
+  }
+  for (const headers of [{}, { 'accept-encoding': 'gzip' }]) {
+    const address = await serve(endless).listen({ port: 0, host: '127.0.0.1' })
+    const call = get(address, { headers })
+    const [reply] = (await once(call, 'response')) as [NodeJS.ReadableStream]
+    await once(reply, 'data')
+    call.destroy()
+    await end
+    const then = read
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(read).toBe(then)
+    await app.close()
+  }
+})
+
+it.each<Record<string, string>>([{}, { 'accept-encoding': 'gzip' }])(
+  'ends the connection where reading fails: %j',
+  async (headers) => {
+    const failing = async function* () {
+      yield await Promise.resolve(['x'.repeat(100_000)])
+      throw new Error('the disk has gone')
+    }
+    const address = await serve(failing).listen({ port: 0, host: '127.0.0.1' })
+    const read = async () => (await fetch(address, { headers })).text()
+    await expect(read()).rejects.toThrow()
+  },
+)
