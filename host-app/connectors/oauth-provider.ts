@@ -7,7 +7,15 @@ export interface OAuthProvider {
   readonly authorizationEndpoint: string
   readonly tokenEndpoint: string
   readonly clientAuthentication: 'basic' | 'post'
+  /** Whether id and secret are form-encoded for Basic, as the standard says (by default), or left as they are. */
+  readonly basicEncoding?: 'form' | 'raw'
+  /** Send a `nonce`, new for each trip; an ID token that comes back must have it. */
+  readonly sendsNonce?: boolean
   readonly scopes: readonly string[]
+  /** The parameter for the scopes that `info.authorization` calls not required; `scope` by default. */
+  readonly optionalScopeParameter?: string
+  /** By required scope: the granted ones that are as good, such as a name that the provider echoes, or a wider one. */
+  readonly impliedBy?: Readonly<Record<string, readonly string[]>>
   /** Between scopes; a blank by default. */
   readonly scopeSeparator?: string
   /** More parameters for the authorization request, such as `prompt=consent`. */

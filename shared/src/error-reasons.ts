@@ -117,6 +117,7 @@ export const errorReasons = {
     expired: { met: 'page', sentence: 'It took too long to come back from the provider.' },
     invalid: { met: 'page', sentence: 'The answer of the provider does not belong to this attempt.' },
     provider_error: { met: 'page', sentence: 'The provider reported an error.' },
+    scope_missing: { met: 'page', sentence: 'The access was granted without all that is needed.' },
     misconfigured: {
       met: 'page',
       sentence: 'The app is not set up rightly at the provider; its makers have been told.',

@@ -41,6 +41,7 @@ export const authorizeRefusalReasons = [
   'invalid',
   'provider_error',
   'misconfigured',
+  'scope_missing',
   'interrupted',
   'unreachable',
 ] as const

@@ -232,6 +232,17 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     ...oauthState,
     refusal: { reason: 'denied', provider_code: 'access_denied', message: '' },
   }),
+  'oauth-misconfigured': flow({
+    ...oauthState,
+    refusal: { reason: 'misconfigured', provider_code: 'invalid_client (AADSTS7000215)', message: '' },
+  }),
+  'oauth-ended': flow({
+    ...connectedState,
+    check: {
+      ...failed,
+      failure: { code: 'AuthorizationExpired', message: '', field: null, detail: null },
+    },
+  }),
   'oauth-connected': flow(connectedState),
   'oauth-other-account': flow({
     ...connectedState,

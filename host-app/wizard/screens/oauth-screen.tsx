@@ -14,6 +14,11 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
   const provider = connector.authorization?.provider_name ?? connector.name
   const scopes = connector.authorization?.scopes ?? []
   const { refusal } = flow
+  const failure = refusal === null ? (flow.check?.failure ?? null) : null
+  // A setting at fault has the form to be mended in: then it was not the authorization.
+  const hasEnded =
+    failure?.code === 'AuthorizationExpired' ||
+    (failure?.code === 'CredentialsRejected' && failure.field === null)
 
   if (flow.other_account) return <AccountQuestion state={state} wizard={wizard} provider={provider} />
 
@@ -38,6 +43,19 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
           {refusal.provider_code && (
             <p class="muted">
               <Sentence>{words.code(refusal.provider_code)}</Sentence>
+            </p>
+          )}
+        </div>
+      )}
+      {hasEnded && (
+        <div class="notice danger" role="alert">
+          <h2>
+            <Sentence>{words.ended(provider)}</Sentence>
+          </h2>
+          <p>{words.endedBy}</p>
+          {failure?.detail && (
+            <p class="muted">
+              <Sentence>{failure.detail}</Sentence>
             </p>
           )}
         </div>

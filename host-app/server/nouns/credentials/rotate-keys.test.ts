@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createIdempotentReplies } from '../idempotent-replies/idempotent-replies.ts'
-import { openVerifier } from '../oauth/start-authorization.ts'
+import { openTripSecrets } from '../oauth/start-authorization.ts'
 import type { Database } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
 import { createCredentialStore } from './credential-store.ts'
@@ -94,7 +94,7 @@ it('seals everything anew that somebody may still open, and what is over stays',
     .selectAll()
     .where('state_hash', '=', 'open')
     .executeTakeFirstOrThrow()
-  expect(openVerifier(newRing, trip)).toBe('v')
+  expect(openTripSecrets(newRing, trip).verifier).toBe('v')
   expect(await database.write((tx) => replies(newRing).find(tx, key))).toEqual({ reply: { token: 't' } })
   expect(await rotate()).toMatchObject({ resealed: 0, isComplete: true })
 })

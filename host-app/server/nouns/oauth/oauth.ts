@@ -19,7 +19,7 @@ export { sealedTrips } from './start-authorization.ts'
 export { type FoundTrip, createTrips } from './trips.ts'
 
 /** Authorization at providers: the trip there and back, and the tokens that come of it. */
-export interface OAuth extends Omit<Trips, 'take' | 'verifierOf'>, Grants {
+export interface OAuth extends Omit<Trips, 'take' | 'secretsOf'>, Grants {
   /**
    * Spends the trip, exchanges the code and asks whose the grant is; stores nothing of it. Never throws for
    * what the provider or the callback did.

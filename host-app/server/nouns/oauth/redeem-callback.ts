@@ -6,6 +6,8 @@ import type { Registry } from '../../../connectors/registry.ts'
 import type { NewGrant } from '../credentials/credentials.ts'
 import type { Identify } from './identify.ts'
 import { clientSettings, type Providers } from './providers.ts'
+import { hasNonce } from './id-token.ts'
+import { missingScopes } from './missing-scopes.ts'
 import { isOperatorsFault, whereToLook } from './blame.ts'
 import { scrubSaid } from './refusal-words.ts'
 import { readRefusal, refusalOf, shownCode } from './refusals.ts'
@@ -21,7 +23,7 @@ export type CallbackAnswer =
   | { kind: 'taken' }
 
 export interface RedeemParts {
-  readonly trips: Pick<Trips, 'take' | 'verifierOf'>
+  readonly trips: Pick<Trips, 'take' | 'secretsOf'>
   readonly registry: Pick<Registry, 'findBySlug'>
   readonly providers: Pick<Providers, 'exchange' | 'redirectUri'>
   readonly identify: Identify
@@ -70,13 +72,28 @@ export async function redeemCallback(
     return refused('invalid')
   }
 
-  const verifier = trips.verifierOf(row)
+  const { verifier, nonce } = trips.secretsOf(row)
   const answer = await providers.exchange(
     { slug, provider, endpoint: row.token_endpoint },
     { code, redirect_uri: row.redirect_uri, ...(verifier === null ? {} : { code_verifier: verifier }) },
   )
   if (answer.kind !== 'granted') return exchangeFailed({ log, providers }, row, provider, answer)
-  const { values } = answer
+  const { values, idToken } = answer
+  if (idToken !== undefined && !hasNonce(idToken, nonce)) {
+    log.error(
+      about,
+      'An ID token was refused for its nonce: it belongs to another trip, or the provider keeps none.',
+    )
+    return refused('invalid')
+  }
+  const missing = missingScopes(connector, values['scope'])
+  if (missing.length > 0) {
+    log.warn(
+      { ...about, missing, granted: values['scope'] },
+      'A grant was refused that lacks required scopes.',
+    )
+    return refused('scope_missing')
+  }
   const lifetime = answer.lifetime ?? provider.assumedLifetime ?? null
   const expiresAt = lifetime === null ? null : now() + lifetime
   const externalAccount = await identify(connector, {

@@ -67,7 +67,8 @@ function encodeRequest({ provider, client, grantType, parameters }: TokenRequest
   // Without `accept`, some providers answer urlencoded.
   const headers: Record<string, string> = { accept: 'application/json' }
   if (provider.clientAuthentication === 'basic') {
-    const userinfo = `${formEncode(client.id)}:${formEncode(client.secret)}`
+    const encode = provider.basicEncoding === 'raw' ? (text: string) => text : formEncode
+    const userinfo = `${encode(client.id)}:${encode(client.secret)}`
     headers['authorization'] = `Basic ${Buffer.from(userinfo).toString('base64')}`
   } else {
     body.set('client_id', client.id)

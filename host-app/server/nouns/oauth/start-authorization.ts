@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import { generateRandomCodeVerifier, generateRandomState } from 'oauth4webapi'
+import { generateRandomCodeVerifier, generateRandomNonce, generateRandomState } from 'oauth4webapi'
 import { z } from 'zod'
 import type { Connector } from '../../../connectors/connector.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
@@ -26,7 +26,10 @@ interface StartParts {
   readonly now: () => number
 }
 
-const sealedPart = z.object({ verifier: z.string().nullable() })
+const sealedPart = z.object({ verifier: z.string().nullable(), nonce: z.string().nullable().default(null) })
+
+/** What only we know of a trip: the PKCE verifier and the nonce; null where the provider is sent none. */
+export type TripSecrets = z.infer<typeof sealedPart>
 
 /** Remembers the trip and says where it goes. Throws Unavailable (`no_client`) when we have none at the provider. */
 export async function startAuthorization(
@@ -43,6 +46,7 @@ export async function startAuthorization(
   const state = generateRandomState()
   const stateHash = hashState(state)
   const verifier = provider.quirks?.noPkce ? null : generateRandomCodeVerifier()
+  const nonce = provider.sendsNonce ? generateRandomNonce() : null
   const redirectUri = providers.redirectUri(slug)
   await insertTransaction(tx, {
     state_hash: stateHash,
@@ -50,20 +54,26 @@ export async function startAuthorization(
     account_id: accountId,
     source_id: sourceId,
     slug,
-    sealed: keyRing.seal(JSON.stringify({ verifier }), sealContext(accountId, sourceId, stateHash)),
+    sealed: keyRing.seal(
+      JSON.stringify({ verifier, nonce } satisfies TripSecrets),
+      sealContext(accountId, sourceId, stateHash),
+    ),
     issuer: provider.issuer,
     token_endpoint: provider.tokenEndpoint,
     redirect_uri: redirectUri,
     created_at: now(),
     expires_at: now() + lifetime,
   })
-  return { location: authorizationUrl(provider, { clientId: client.id, redirectUri, state, verifier }) }
+  const optional = (connector.info.authorization?.scopes ?? [])
+    .filter(({ is_required: isRequired }) => !isRequired)
+    .map(({ scope }) => scope)
+  const trip = { clientId: client.id, redirectUri, state, verifier, nonce, optional }
+  return { location: authorizationUrl(provider, trip) }
 }
 
-/** The PKCE verifier of a trip; null where the provider refuses PKCE. */
-export function openVerifier(keyRing: KeyRing, row: TransactionRow): string | null {
+export function openTripSecrets(keyRing: KeyRing, row: TransactionRow): TripSecrets {
   const secret = keyRing.open(row.sealed, sealContext(row.account_id, row.source_id, row.state_hash))
-  return sealedPart.parse(JSON.parse(secret)).verifier
+  return sealedPart.parse(JSON.parse(secret))
 }
 
 function sealContext(accountId: number, sourceId: number, stateHash: string): SealContext {
@@ -80,7 +90,12 @@ export const sealedTrips = sealedColumn({
 
 function authorizationUrl(
   provider: OAuthProvider,
-  trip: { clientId: string; redirectUri: string; state: string; verifier: string | null },
+  trip: TripSecrets & {
+    clientId: string
+    redirectUri: string
+    state: string
+    optional: readonly string[]
+  },
 ): string {
   const url = new URL(provider.authorizationEndpoint)
   const { searchParams } = url
@@ -90,9 +105,18 @@ function authorizationUrl(
   searchParams.set('response_type', 'code')
   searchParams.set('client_id', trip.clientId)
   searchParams.set('redirect_uri', trip.redirectUri)
-  if (provider.scopes.length > 0)
-    searchParams.set('scope', provider.scopes.join(provider.scopeSeparator ?? ' '))
+  const { optionalScopeParameter: apart, scopes } = provider
+  const isApart = (scope: string) => apart !== undefined && trip.optional.includes(scope)
+  const ask = (parameter: string, asked: readonly string[]) => {
+    if (asked.length > 0) searchParams.set(parameter, asked.join(provider.scopeSeparator ?? ' '))
+  }
+  if (apart !== undefined) ask(apart, scopes.filter(isApart))
+  ask(
+    'scope',
+    scopes.filter((scope) => !isApart(scope)),
+  )
   searchParams.set('state', trip.state)
+  if (trip.nonce !== null) searchParams.set('nonce', trip.nonce)
   if (trip.verifier !== null) {
     searchParams.set('code_challenge', createHash('sha256').update(trip.verifier).digest('base64url'))
     searchParams.set('code_challenge_method', 'S256')

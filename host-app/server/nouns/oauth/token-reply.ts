@@ -9,6 +9,8 @@ export type TokenReply =
       values: Record<string, string>
       /** How long the access token lives, in milliseconds; null where the provider does not say. */
       lifetime: number | null
+      /** Where a nonce was sent, for it to be compared. */
+      idToken?: string
     }
   | ({ kind: 'refused' } & RefusalWords)
 
@@ -24,7 +26,7 @@ export function parseTokenReply(
   text: string,
   isSuccess: boolean,
   grantType: GrantType,
-  { quirks = {}, keptFields = [] }: Pick<OAuthProvider, 'quirks' | 'keptFields'>,
+  { quirks = {}, keptFields = [], sendsNonce }: Pick<OAuthProvider, 'quirks' | 'keptFields' | 'sendsNonce'>,
 ): TokenReply {
   const refused = (said: Fields | string): TokenReply => ({
     kind: 'refused',
@@ -57,7 +59,9 @@ export function parseTokenReply(
   if (refreshToken) values['refresh_token'] = refreshToken
   const scope = readScope(fields['scope'], quirks.grantedScopeSeparator ?? ' ')
   if (scope) values['scope'] = scope
-  return { kind: 'granted', values, lifetime: readLifetime(fields['expires_in']) }
+  const idToken = sendsNonce ? textOf(fields['id_token'] ?? body['id_token']) : null
+  const lifetime = readLifetime(fields['expires_in'])
+  return { kind: 'granted', values, lifetime, ...(idToken !== null && { idToken }) }
 }
 
 function parseJson(text: string): Fields | null {

@@ -3,7 +3,12 @@ import type { KeyRing } from '../credentials/credentials.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { hashId, openParked, parkAnswer } from './parked-answer.ts'
 import type { Providers } from './providers.ts'
-import { openVerifier, startAuthorization, type TripRequest } from './start-authorization.ts'
+import {
+  openTripSecrets,
+  startAuthorization,
+  type TripRequest,
+  type TripSecrets,
+} from './start-authorization.ts'
 import {
   endTransaction,
   findParkedRow,
@@ -48,8 +53,7 @@ export interface Trips {
   findParked(id: string): Promise<{ trip: FoundTrip; answer: Record<string, string> | null } | null>
   /** Spends a trip. Its row as it was before; null when there is none. */
   take(stateHash: string): Promise<TransactionRow | null>
-  /** The PKCE verifier of a trip; null where the provider refuses PKCE. */
-  verifierOf(row: TransactionRow): string | null
+  secretsOf(row: TransactionRow): TripSecrets
   /** Notes that the end of the trip is told. False when it was before: then nothing may be told again. */
   noteEnded(tx: Transaction, stateHash: string): Promise<boolean>
   /** Tells the operator of trips that nobody came back from; of each once. */
@@ -92,7 +96,7 @@ export function createTrips({ database, keyRing, providers, lifetime, now, log }
       return row && { trip: tripOf(row), answer: openParked({ keyRing, now }, row) }
     },
     take: (stateHash) => takeTransaction(database, stateHash, now()),
-    verifierOf: (row) => openVerifier(keyRing, row),
+    secretsOf: (row) => openTripSecrets(keyRing, row),
     noteEnded: (tx, stateHash) => endTransaction(tx, stateHash, now()),
     async tellMissed() {
       for (const row of await database.write((tx) => takeMissed(tx, now()))) {

@@ -11,12 +11,17 @@ export const oauth = {
   noScopes: (provider: string) => `${isolated(provider)} will ask you to allow read access.`,
   authorize: (provider: string) => `Authorize with ${isolated(provider)}`,
   going: (provider: string) => `Going to ${isolated(provider)}…`,
+  ended: (provider: string) => `${isolated(provider)} does not accept the authorization any more`,
+  endedBy:
+    'The check could not sign in with it: it has ended, or somebody has withdrawn it. Authorize again to go on.',
   refused: (provider: string) => `${isolated(provider)} did not authorize the connection`,
   refusal: {
     denied: 'Access was not allowed. You can try again and allow it.',
     expired: 'That took too long, so the request expired. Try again.',
     invalid: 'The answer did not fit our request, so we did not use it. Try again.',
     provider_error: 'There was a problem on their side. Try again in a moment.',
+    scope_missing:
+      'Not everything that is needed was allowed. Try again, and leave what is not optional ticked.',
     misconfigured:
       'This app is not set up rightly at their side. Its makers have been told; try again later.',
     interrupted: 'You came back before it was finished. Try again.',
