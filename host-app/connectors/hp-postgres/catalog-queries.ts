@@ -79,12 +79,16 @@ function withLeftOut(schemas: readonly SchemaRow[]): string {
     ), of_extension (oid) as (
       select objid from pg_depend
       where refclassid = 'pg_extension'::regclass and classid = 'pg_class'::regclass and deptype = 'e'
-    ), part (oid) as (
-      select i.inhrelid from pg_inherits i join pg_class c on c.oid = i.inhparent
+    ), parent (oid) as (
+      select distinct inhparent from pg_inherits
+    ), read_whole (oid) as (
+      select c.oid from parent join pg_class c on c.oid = parent.oid
       where c.relkind in ${relations} and c.relnamespace in (select oid from looked_at)
         and not exists (select from of_extension e where e.oid = c.oid) and ${mayRead('c.oid')}
       union
-      select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid
+      select i.inhrelid from read_whole w join pg_inherits i on i.inhparent = w.oid join parent p on p.oid = i.inhrelid
+    ), part (oid) as (
+      select distinct inhrelid from pg_inherits where inhparent in (select oid from read_whole)
     )`
 }
 
