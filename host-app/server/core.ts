@@ -186,7 +186,7 @@ export async function createCore(
     now,
     log,
   })
-  const streams = createStreams({ database, registry, facts })
+  const streams = createStreams({ database, registry, facts, events })
   const askConnector = createAskConnector({ credentials, oauth, connectorRunner, now, log })
   const { timings } = config
   const runCheck = createRunCheck({

@@ -85,6 +85,32 @@ export const accountEvents = {
       removed: z.number().int().min(0).describe('Streams that are gone.'),
     }),
   },
+  'streams.selected': {
+    sentence:
+      'Other streams or fields of a source are selected, or replicated in another way. It comes once for each change.',
+    data: ofSource.extend({
+      version: z
+        .number()
+        .int()
+        .describe(
+          'Of the selection: it is greater with every change, so that the latest of several is known.',
+        ),
+      selected_streams_count: z.number().int().min(0).describe('How many streams are selected now.'),
+      added: z.number().int().min(0).describe('How many of them were not before.'),
+      removed: z.number().int().min(0).describe('Streams that were selected before.'),
+      changed: z
+        .number()
+        .int()
+        .min(0)
+        .describe('Streams selected before and now, with other fields, another method or other keys.'),
+      is_finished: z
+        .boolean()
+        .describe(
+          'Whether the step `field_selection` is finished by it. False: nothing is left, so the report card is at ' +
+            '`field_selection` and the source is not fully configured.',
+        ),
+    }),
+  },
   'flow.completed': {
     sentence: 'A run of the wizard came to its end; `data` has the source as the page got it.',
     data: ofFlow.extend(sourceResult.shape),

@@ -3,7 +3,7 @@ import { type EventLog, tellAccount } from '../events/events.ts'
 import { changeSource, findSourceRow } from '../sources/sources.ts'
 import type { CredentialStore } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
-import { type StreamFacts, replaceStreams } from '../streams/streams.ts'
+import { type StreamFacts, replaceStreams, tellSelected } from '../streams/streams.ts'
 import { checkFailure, isGrantRefused } from './check-failure.ts'
 import { checkOf, checkTopic, type CheckJob } from './check-job.ts'
 import { LeaseLostError, type LeasedJob } from './check-lease.ts'
@@ -48,6 +48,7 @@ export async function succeedCheck(
     check_name: job.name,
     stream_count: facts?.length ?? 0,
   })
+  if (difference) await tellSelected(tx, parts.events, accountId, sourceId, difference.selection)
   if (difference && !difference.isFirst) {
     const { added, changed, removed } = difference
     if (added + changed + removed > 0) {

@@ -41,7 +41,7 @@ export async function cloneSource(
     secret: secrets?.values ?? {},
     isPaused: options.is_paused ?? true,
   })
-  if (options.with_selection) await parts.selections.copy(tx, accountId, id, clone.id)
+  if (options.with_selection) await parts.selections.copy(tx, parts.events, accountId, id, clone.id)
   return clone
 }
 

@@ -1,3 +1,4 @@
+import type { FeedWriter } from '../events/events.ts'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { missingSettings } from '@bobbin/shared/setting-rules'
 import type { WizardStep } from '@bobbin/shared/steps'
@@ -13,7 +14,13 @@ export interface Selections {
   /** Which of the sources have at least one stream with at least one field selected. */
   findUsable(db: Kysely<Tables>, accountId: number, sourceIds: readonly number[]): Promise<Set<number>>
   /** Gives a source that has no streams those of another, with all that was chosen among them. */
-  copy(tx: Transaction, accountId: number, fromSourceId: number, toSourceId: number): Promise<void>
+  copy(
+    tx: Transaction,
+    events: FeedWriter,
+    accountId: number,
+    fromSourceId: number,
+    toSourceId: number,
+  ): Promise<void>
 }
 
 /** What is known of a source beside its row. */

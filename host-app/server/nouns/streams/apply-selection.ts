@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { SelectionRequest, StreamChange } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
@@ -9,6 +9,7 @@ import { allowedSuggestion, matchDefaults, suggestedFields } from './default-str
 import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
 import { changeChoice, emptySelectionFault, exclusionFault } from './selection-rules.ts'
+import { emptyTally, tallyChoice, type SelectionTally } from './selection-tally.ts'
 import { countSelection } from './selection-version.ts'
 import { blockedSentence, includedFields, type StreamChoice } from './stream-choice.ts'
 
@@ -23,29 +24,30 @@ export interface SelectionTarget {
 
 /**
  * The person's selection: first what the filter covers, then stream by stream. All or nothing: throws
- * InvalidProperties with a sentence per stream. What changed since last time is then known.
+ * InvalidProperties with a sentence per stream. What changed since last time is then known. Returns what it did.
  */
 export async function applySelection(
   tx: Transaction,
   target: SelectionTarget,
   { changes, matching = [] }: Selection,
-): Promise<void> {
+): Promise<SelectionTally> {
   const { accountId, sourceId } = target
-  for (const rule of matching) await selectMatching(tx.db, target, rule)
-
+  const tally = emptyTally()
   const merged = mergeChanges(changes)
+  await selectMatching(tx.db, target, matching, merged, tally)
   const suggested = await findSuggestedFields(tx.db, target, merged)
   const isPlain = (change: StreamChange) =>
     Object.keys(change).every((key) => key === 'tap_stream_id' || key === 'selected') &&
     !suggested.has(change.tap_stream_id)
   const faults = new Map<string, string>()
-  await tick(tx.db, target, merged.filter(isPlain), faults)
+  await tick(tx.db, target, merged.filter(isPlain), faults, tally)
   await choose(
     tx.db,
     target,
     merged.filter((change) => !isPlain(change)),
     suggested,
     faults,
+    tally,
   )
   if (faults.size > 0) {
     // Nobody reads ten thousand sentences.
@@ -61,26 +63,49 @@ export async function applySelection(
     .where('source_id', '=', sourceId)
     .where('change', 'is not', null)
     .execute()
+  return tally
 }
 
-/** One statement for all that the filter shows; what cannot be selected as it is stays out. */
+/**
+ * A statement for what each filter shows; what cannot be selected as it is stays out. The last that a stream
+ * comes under counts, and one that is named beside the filters is decided by name: so each is changed, and
+ * counted, once.
+ */
 async function selectMatching(
   db: Kysely<Tables>,
   { accountId, sourceId }: SelectionTarget,
-  { q, selected }: { q: string; selected: boolean },
+  rules: readonly { q: string; selected: boolean }[],
+  named: readonly StreamChange[],
+  tally: SelectionTally,
 ): Promise<void> {
   // The same rules as `blockedSentence`.
-  const isFree = sql<boolean>`(field_count > 0 and (is_view = 0 or view_key_properties is not null)
+  const isFree = sql<SqlBool>`(field_count > 0 and (is_view = 0 or view_key_properties is not null)
     and (replication_method is null or replication_method <> 'INCREMENTAL' or replication_key is not null))`
-  await db
-    .updateTable('stream')
-    .set({ selected: selected ? 1 : 0 })
-    .where('account_id', '=', accountId)
-    .where('source_id', '=', sourceId)
-    .where('removed_at', 'is', null)
-    .where(await matchesText(db, accountId, sourceId, q))
-    .$if(selected, (query) => query.where(isFree))
-    .execute()
+  const decided = named
+    .filter((change) => change.selected !== undefined)
+    .map((change) => change.tap_stream_id)
+  const later: RawBuilder<SqlBool>[] = []
+  for (const { q, selected } of rules.toReversed()) {
+    const matches = await matchesText(db, accountId, sourceId, q)
+    const covers = selected ? sql<SqlBool>`(${matches} and ${isFree})` : matches
+    const update = (before: 0 | 1 | null) => {
+      const query = db
+        .updateTable('stream')
+        .set({ selected: selected ? 1 : 0 })
+        .where('account_id', '=', accountId)
+        .where('source_id', '=', sourceId)
+        .where('removed_at', 'is', null)
+        .where('selected', before === null ? 'is' : '=', before)
+        .where(covers)
+        .$if(decided.length > 0, (open) => open.where('tap_stream_id', 'not in', decided))
+      return later.reduce((open, rule) => open.where(sql<SqlBool>`not ${rule}`), query).executeTakeFirst()
+    }
+    const untouched = Number((await update(null)).numUpdatedRows)
+    const turned = Number((await update(selected ? 0 : 1)).numUpdatedRows)
+    if (selected) tally.added += untouched + turned
+    else tally.removed += turned
+    later.push(covers)
+  }
 }
 
 /** Several changes of one stream count as one; the later wins. */
@@ -125,11 +150,12 @@ async function tick(
   { accountId, sourceId }: SelectionTarget,
   changes: readonly StreamChange[],
   faults: Map<string, string>,
+  tally: SelectionTally,
 ): Promise<void> {
   for (let start = 0; start < changes.length; start += ticksPerStatement) {
     const chunk = changes.slice(start, start + ticksPerStatement)
     const rows = await presentStreams(db, accountId, sourceId)
-      .select(['id', 'tap_stream_id', 'is_view', 'field_count'])
+      .select(['id', 'tap_stream_id', 'selected', 'is_view', 'field_count'])
       .select(['replication_method', 'replication_key', 'view_key_properties'])
       .where(
         'tap_stream_id',
@@ -143,7 +169,11 @@ async function tick(
       const row = byId.get(change.tap_stream_id)
       const fault = row ? (change.selected ? blockedSentence(row) : null) : goneSentence
       if (fault) faults.set(change.tap_stream_id, fault)
-      else if (row && change.selected !== undefined) ids[change.selected ? 'on' : 'off'].push(row.id)
+      else if (row && change.selected !== undefined) {
+        ids[change.selected ? 'on' : 'off'].push(row.id)
+        if (change.selected && row.selected !== 1) tally.added += 1
+        if (!change.selected && row.selected === 1) tally.removed += 1
+      }
     }
     await setSelected(db, accountId, sourceId, ids.on, 1)
     await setSelected(db, accountId, sourceId, ids.off, 0)
@@ -176,6 +206,7 @@ async function choose(
   changes: readonly StreamChange[],
   suggested: ReadonlyMap<string, Map<string, boolean>>,
   faults: Map<string, string>,
+  tally: SelectionTally,
 ): Promise<void> {
   const ids = changes.map((change) => change.tap_stream_id)
   const opened = await openStreams(db, accountId, sourceId, ids)
@@ -184,7 +215,10 @@ async function choose(
     const stream = opened.get(change.tap_stream_id)
     const result = stream ? decide(stream, change, suggested.get(change.tap_stream_id)) : goneSentence
     if (typeof result === 'string') faults.set(change.tap_stream_id, result)
-    else chosen.push(result)
+    else {
+      chosen.push(result)
+      if (stream) tallyChoice(tally, stream.choice, result.choice)
+    }
   }
   await writeChoices(db, accountId, sourceId, chosen)
 }

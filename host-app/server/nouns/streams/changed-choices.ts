@@ -43,12 +43,13 @@ export async function findDoubtfulChoices(
   return doubtful.map((row) => row.id)
 }
 
-/** What of these choices no longer holds gives way to the best that the streams allow now. */
+/** What of these choices no longer holds gives way to the best that the streams allow now. Returns how many selected ones. */
 export async function settleChoices(
   db: Kysely<Tables>,
   { accountId, sourceId }: Pick<ChangedStreams, 'accountId' | 'sourceId'>,
   ids: readonly number[],
-): Promise<void> {
+): Promise<number> {
+  let changed = 0
   for (let start = 0; start < ids.length; start += chunkSize) {
     const rows = await db
       .selectFrom('stream')
@@ -68,5 +69,7 @@ export async function settleChoices(
       return isSame ? [] : [{ id: row.id, description, choice }]
     })
     await writeChoices(db, accountId, sourceId, settled)
+    changed += settled.filter(({ choice }) => choice.selected === true).length
   }
+  return changed
 }

@@ -1,5 +1,8 @@
+import type { FeedWriter } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
+import { findSelection } from './selection-queries.ts'
+import { emptyTally, tellSelected } from './selection-tally.ts'
 
 const columns = [
   'account_id',
@@ -27,6 +30,7 @@ const columns = [
  */
 export async function copyStreams(
   tx: Transaction,
+  events: FeedWriter,
   accountId: number,
   fromSourceId: number,
   toSourceId: number,
@@ -44,4 +48,6 @@ export async function copyStreams(
     )
     .execute()
   tx.touch({ accountId, sourceId: toSourceId })
+  const { count } = await findSelection(tx.db, accountId, toSourceId)
+  await tellSelected(tx, events, accountId, toSourceId, { ...emptyTally(), added: count })
 }

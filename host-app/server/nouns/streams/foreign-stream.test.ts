@@ -18,7 +18,7 @@ function foreign(own: Record<string, unknown>, rest: Record<string, unknown> = {
     metadata: [{ breadcrumb: [], metadata: own }],
     ...rest,
   }
-  return stream as DiscoveredStream
+  return stream
 }
 
 const ownOf = (stream: DiscoveredStream | null) =>

@@ -4,6 +4,7 @@ import type { Tables } from '../../store/tables.ts'
 import { findDoubtfulChoices, settleChoices } from './changed-choices.ts'
 import type { StreamFacts } from './found-stream.ts'
 import { hasChosen } from './selection-queries.ts'
+import type { SelectionTally } from './selection-tally.ts'
 import { countSelection } from './selection-version.ts'
 
 /** What a succeeded check hands over: its `found_stream` rows under this lease, and what it kept of each. */
@@ -24,6 +25,8 @@ export interface SchemaDifference {
   added: number
   changed: number
   removed: number
+  /** What it did to the selection. */
+  selection: SelectionTally
 }
 
 /** Rows per statement: few enough for the parameters of either database. */
@@ -35,6 +38,7 @@ const chunkSize = 500
  */
 export async function replaceStreams(tx: Transaction, discovery: Discovery): Promise<SchemaDifference> {
   const difference = await compare(tx.db, discovery)
+  const returned = await countReturned(tx.db, discovery)
   const doubtful = await findDoubtfulChoices(tx.db, discovery)
   const isChosen = await hasChosen(tx.db, discovery.accountId, discovery.sourceId)
   let stored = 0
@@ -43,14 +47,14 @@ export async function replaceStreams(tx: Transaction, discovery: Discovery): Pro
     // The loop of events goes on meanwhile: people who read are answered between two chunks.
     await new Promise((resolve) => setImmediate(resolve))
   }
-  await removeVanished(tx.db, discovery)
-  await settleChoices(tx.db, discovery, doubtful)
+  const gone = await removeVanished(tx.db, discovery)
+  const settled = await settleChoices(tx.db, discovery, doubtful)
   const { isFirst, removed } = difference
   // A mere number of rows counts, too: the version stands for all that is told of the streams.
   if (isFirst || stored + removed > 0) {
     await countSelection(tx, discovery.accountId, discovery.sourceId)
   }
-  return difference
+  return { ...difference, selection: { added: returned, removed: gone, changed: settled } }
 }
 
 async function upsertChunk(
@@ -98,7 +102,22 @@ async function upsertChunk(
 const foundIds = ({ checkName, lease }: Discovery) =>
   sql<string>`(select tap_stream_id from found_stream where check_name = ${checkName} and lease = ${lease})`
 
-async function removeVanished(db: Kysely<Tables>, discovery: Discovery): Promise<void> {
+/** Selected streams that went once and are there again: they come along as they did. */
+async function countReturned(db: Kysely<Tables>, discovery: Discovery): Promise<number> {
+  const { count } = await db
+    .selectFrom('stream')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', discovery.accountId)
+    .where('source_id', '=', discovery.sourceId)
+    .where('selected', '=', 1)
+    .where('removed_at', 'is not', null)
+    .where('tap_stream_id', 'in', foundIds(discovery))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** Returns how many of them were selected. */
+async function removeVanished(db: Kysely<Tables>, discovery: Discovery): Promise<number> {
   const { accountId, sourceId, at } = discovery
   await db
     .deleteFrom('stream')
@@ -107,21 +126,25 @@ async function removeVanished(db: Kysely<Tables>, discovery: Discovery): Promise
     .where('selected', 'is', null)
     .where('tap_stream_id', 'not in', foundIds(discovery))
     .execute()
-  await db
-    .updateTable('stream')
-    .set((eb) => ({
-      removed_at: at,
+  const remove = (selected: 0 | 1) =>
+    db
+      .updateTable('stream')
       // A selected one that went is news until the next selection is saved.
-      change: eb.case().when('selected', '=', 1).then(eb.val<'changed'>('changed')).else(null).end(),
-    }))
-    .where('account_id', '=', accountId)
-    .where('source_id', '=', sourceId)
-    .where('removed_at', 'is', null)
-    .where('tap_stream_id', 'not in', foundIds(discovery))
-    .execute()
+      .set({ removed_at: at, change: selected ? 'changed' : null })
+      .where('account_id', '=', accountId)
+      .where('source_id', '=', sourceId)
+      .where('selected', '=', selected)
+      .where('removed_at', 'is', null)
+      .where('tap_stream_id', 'not in', foundIds(discovery))
+      .executeTakeFirst()
+  await remove(0)
+  return Number((await remove(1)).numUpdatedRows)
 }
 
-async function compare(db: Kysely<Tables>, discovery: Discovery): Promise<SchemaDifference> {
+async function compare(
+  db: Kysely<Tables>,
+  discovery: Discovery,
+): Promise<Omit<SchemaDifference, 'selection'>> {
   const { accountId, sourceId, checkName, lease } = discovery
   const present = await db
     .selectFrom('stream')

@@ -43,7 +43,7 @@ it('is written by whichever way a stream is selected', async () => {
   expect(await replicated()).toEqual({ a: byKey, b: whole, c: byKey, d: byKey, e: whole })
 
   const copy = await world.test.addSource('platform.shop')
-  await world.test.database.write((tx) => selections.copy(tx, 1, world.sourceId, copy.id))
+  await world.test.database.write((tx) => selections.copy(tx, world.test.events, 1, world.sourceId, copy.id))
   expect(await replicated(copy.id)).toEqual(await replicated())
 
   await put('shop-a', [[], { 'replication-method': 'FULL_TABLE' }])

@@ -3,6 +3,7 @@ import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { SelectionRequest, StreamColumns, StreamFields } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
 import type { Registry } from '../../../connectors/registry.ts'
+import type { FeedWriter } from '../events/events.ts'
 import { type Selections, type SourceFacts, getSourceRow } from '../sources/sources.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Slice, SlicedRows } from '../../store/slice.ts'
@@ -11,6 +12,7 @@ import { findCatalog } from './catalog.ts'
 import { findIgnoredDefaults } from './default-streams.ts'
 import { copyStreams } from './copy-streams.ts'
 import { findSelection, findUsableSelections, hasSchemaChanged } from './selection-queries.ts'
+import { tellSelected } from './selection-tally.ts'
 import { findSelectionVersion } from './selection-version.ts'
 import { findStreamColumns } from './stream-columns.ts'
 import { findStreamFields, findStreamSchema } from './stream-details.ts'
@@ -20,6 +22,7 @@ import { updateMetadata } from './update-metadata.ts'
 export { type FoundStream, type StreamFacts, foundStream } from './found-stream.ts'
 export { readStream } from './foreign-stream.ts'
 export { replaceStreams } from './replace-streams.ts'
+export { tellSelected } from './selection-tally.ts'
 
 /**
  * The streams of a source and what is chosen among them. Reading is about the streams that are there now;
@@ -83,10 +86,12 @@ export function createStreams({
   database: { read },
   registry,
   facts,
+  events,
 }: {
   database: Pick<Database, 'read'>
   registry: Pick<Registry, 'find'>
   facts: Pick<SourceFacts, 'finishedSteps'>
+  events: FeedWriter
 }): Streams {
   const reader = (tx?: Transaction) => tx?.db ?? read
   return {
@@ -94,7 +99,8 @@ export function createStreams({
     fields: (accountId, sourceId, tapStreamId, defaults) =>
       findStreamFields(read, accountId, sourceId, tapStreamId, defaults),
     async applySelection(tx, accountId, sourceId, request, defaults = null) {
-      await applySelection(tx, { accountId, sourceId, defaults }, request)
+      const tally = await applySelection(tx, { accountId, sourceId, defaults }, request)
+      await tellSelected(tx, events, accountId, sourceId, tally)
     },
     listSummaries: (accountId, sourceId) => findSummaries(read, accountId, sourceId),
     sliceSummaries: (accountId, sourceId, filter, slice) =>
@@ -112,7 +118,8 @@ export function createStreams({
           data: { reason: 'incomplete', step: unfinished },
         })
       }
-      await updateMetadata(tx, accountId, sourceId, update)
+      const tally = await updateMetadata(tx, accountId, sourceId, update)
+      await tellSelected(tx, events, accountId, sourceId, tally)
     },
 
     version: (accountId, sourceId, tx) => findSelectionVersion(reader(tx), accountId, sourceId),

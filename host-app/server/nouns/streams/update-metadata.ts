@@ -9,19 +9,20 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import { openStreams, writeChoices, type OpenStream } from './choice-store.ts'
 import { changeChoice, type ChoiceChange } from './selection-rules.ts'
+import { emptyTally, tallyChoice, type SelectionTally } from './selection-tally.ts'
 import { countSelection } from './selection-version.ts'
 import type { StreamChoice } from './stream-choice.ts'
 
 /**
  * Stitch's PUT: partial, many streams, all or nothing. Throws InvalidProperties with `invalid_fields` in
- * Stitch's words where it had some.
+ * Stitch's words where it had some. Returns what it did.
  */
 export async function updateMetadata(
   tx: Transaction,
   accountId: number,
   sourceId: number,
   { streams }: MetadataUpdate,
-): Promise<void> {
+): Promise<SelectionTally> {
   const updates = streams.map(({ tap_stream_id: id, metadata }) => {
     if (typeof id !== 'string') throw invalidFields('invalid tap-stream-ids:  [nil]')
     return { id, metadata }
@@ -34,6 +35,7 @@ export async function updateMetadata(
     throw invalidFields(`invalid tap-stream-ids:  [${unknown.join(' ')}]`, fields)
   }
 
+  const before = new Map([...opened].map(([id, { choice }]) => [id, choice]))
   const faults = new Map<string, Fault>()
   for (const { id, metadata } of updates) {
     const stream = opened.get(id)
@@ -46,6 +48,9 @@ export async function updateMetadata(
   await writeChoices(tx.db, accountId, sourceId, [...opened.values()])
   await markSeen(tx, accountId, sourceId, [...opened.values()])
   await countSelection(tx, accountId, sourceId)
+  const tally = emptyTally()
+  for (const [id, { choice }] of opened) tallyChoice(tally, before.get(id) ?? choice, choice)
+  return tally
 }
 
 /** Nobody reads ten thousand sentences. */
