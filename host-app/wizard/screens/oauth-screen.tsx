@@ -37,7 +37,9 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
       {refusal && (
         <div class="notice danger" role="alert">
           <h2>
-            <Sentence>{words.refused(provider)}</Sentence>
+            <Sentence>
+              {refusal.reason === 'misconfigured' ? words.notSetUp(provider) : words.refused(provider)}
+            </Sentence>
           </h2>
           <p>{words.refusal[refusal.reason]}</p>
           {refusal.provider_code && (

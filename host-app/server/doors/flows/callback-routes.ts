@@ -43,8 +43,11 @@ export function serveCallbacks(
 ): void {
   const asPages = failingAsPages(sendPage)
 
-  const invalid = (reply: FastifyReply) =>
-    sendPage(reply, { kind: 'notice', notice: 'callback_invalid' }, 400)
+  const invalid = (request: FastifyRequest, reply: FastifyReply) => {
+    const { slug } = request.params as { slug: string }
+    request.log.warn({ slug }, 'A callback belongs to no trip of this browser, or to none at all.')
+    return sendPage(reply, { kind: 'notice', notice: 'callback_invalid' }, 400)
+  }
   const backToWizard = (reply: FastifyReply, { id }: Flow) => reply.redirect(`/connect/${id}`, 303)
 
   for (const path of paths) {
@@ -61,7 +64,7 @@ export function serveCallbacks(
   async function takeAnswer(state: string, answer: Parameters, request: FastifyRequest, reply: FastifyReply) {
     const trip = await oauth.findTrip(state)
     const flow = await flowOf(trip, request)
-    if (!trip || !flow) return invalid(reply)
+    if (!trip || !flow) return invalid(request, reply)
     if (flow.status === 'open') await endTrip(trip, answer)
     return backToWizard(reply, flow)
   }
@@ -70,7 +73,7 @@ export function serveCallbacks(
   async function takeParked(id: string, request: FastifyRequest, reply: FastifyReply) {
     const parked = await oauth.findParked(id)
     const flow = await flowOf(parked?.trip ?? null, request)
-    if (!parked || !flow) return invalid(reply)
+    if (!parked || !flow) return invalid(request, reply)
     const { trip, answer } = parked
     if (flow.status === 'open') {
       if (answer !== null || trip.takenAt !== null) await endTrip(trip, answer ?? {})
@@ -92,7 +95,7 @@ export function serveCallbacks(
       await comeBack(flow, oauth.refusalWithoutState(slug, answer))
       return backToWizard(reply, flow)
     }
-    return invalid(reply)
+    return invalid(request, reply)
   }
 
   async function comeBack(flow: Flow, refusal: ReturnType<typeof refusalOf>): Promise<void> {
@@ -126,7 +129,7 @@ export function serveCallbacks(
         if (!state)
           return sendOn(request, reply, error === undefined ? {} : { error: readProviderCode(error) ?? '' })
         const trip = await oauth.findTrip(state)
-        if (trip?.slug !== slug) return invalid(reply)
+        if (trip?.slug !== slug) return invalid(request, reply)
         const id = trip.isExpired ? null : await database.write((tx) => oauth.park(tx, trip, answer))
         // The answer to a trip that is over says nothing any more; where its flow is, is told there.
         return sendOn(request, reply, id === null ? { state } : { parked: id })

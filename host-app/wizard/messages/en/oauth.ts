@@ -15,6 +15,8 @@ export const oauth = {
   endedBy:
     'The check could not sign in with it: it has ended, or somebody has withdrawn it. Authorize again to go on.',
   refused: (provider: string) => `${isolated(provider)} did not authorize the connection`,
+  /** Where nobody there has refused anything: perhaps they were never asked. */
+  notSetUp: (provider: string) => `Connecting ${isolated(provider)} does not work at the moment`,
   refusal: {
     denied: 'Access was not allowed. You can try again and allow it.',
     expired: 'That took too long, so the request expired. Try again.',
@@ -22,8 +24,7 @@ export const oauth = {
     provider_error: 'There was a problem on their side. Try again in a moment.',
     scope_missing:
       'Not everything that is needed was allowed. Try again, and leave what is not optional ticked.',
-    misconfigured:
-      'This app is not set up rightly at their side. Its makers have been told; try again later.',
+    misconfigured: 'This app is not set up rightly for it. Its makers have been told; try again later.',
     interrupted: 'You came back before it was finished. Try again.',
     unreachable: 'We could not reach them to finish. Try again in a moment.',
   } satisfies Record<Refusal['reason'], string>,
