@@ -90,5 +90,17 @@ export const metadataUpdate = z.strictObject({
 })
 export type MetadataUpdate = z.infer<typeof metadataUpdate>
 
+/** `PUT …/streams/selection`: every stream whose id or name contains the text, in either case of letters; none: all. */
+export const matchingSelection = z.strictObject({
+  matching: z
+    .array(z.strictObject({ q: z.string().max(200), selected: z.boolean() }))
+    .min(1)
+    .max(100),
+})
+export const selectionCount = z.object({
+  /** Streams that are selected now, in all. */
+  selected: z.number().int(),
+})
+
 /** Why a field cannot be had, or that it always comes, or that the person chooses. */
 export type Inclusion = 'available' | 'automatic' | 'unsupported'

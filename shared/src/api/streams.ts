@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { catalog, metadataUpdate, streamSchema, streamSummary } from '../catalog.ts'
+import {
+  catalog,
+  matchingSelection,
+  metadataUpdate,
+  selectionCount,
+  streamSchema,
+  streamSummary,
+} from '../catalog.ts'
 import type { Endpoint } from './endpoint.ts'
 import { arrayOrPage, pageQuery } from './paging.ts'
 import { sourceParams } from './sources.ts'
@@ -62,6 +69,20 @@ export const streamEndpoints = {
       'Send the streams in several calls, 1,000 in each, say: a call changes those that it names and no others. With ' +
       '`If-Match`, give each the `ETag` of the one before.',
     errors: ['SourceNotFound', 'Conflict', 'InvalidProperties'],
+  },
+  selectMatching: {
+    method: 'PUT',
+    path: '/v4/sources/:id/streams/selection',
+    caller: 'account',
+    chapter: 'Streams',
+    summary:
+      'Select, or deselect, all streams whose id or name contains a text; an empty one is in all. The rules apply one ' +
+      'after the other. What cannot be selected as it is, a view without a key, say, stays out.',
+    params: sourceParams,
+    body: matchingSelection,
+    reply: selectionCount,
+    versioned: 'if-match',
+    errors: ['SourceNotFound', 'Conflict'],
   },
   getCatalog: {
     method: 'GET',

@@ -164,6 +164,12 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       'a source that has no streams yet': withBody(ofEmptyShop, selectFirst),
     },
   },
+  selectMatching: {
+    good: withBody(ofCheckedShop, { matching: [{ q: '', selected: true }] }),
+    failing: {
+      'a source that has no streams yet': withBody(ofEmptyShop, { matching: [{ q: '', selected: true }] }),
+    },
+  },
   getCatalog: { good: ofCheckedShop },
   getConfig: {
     good: ofShop,

@@ -113,8 +113,38 @@ describe('the selection', () => {
     expect(chosen.map(({ tap_stream_id: id }) => id)).toEqual(['shop-t2'])
   })
 
+  it('takes all that match in one call, rule by rule, and counts what is selected', async () => {
+    const path = await checkedShop('30')
+    const put = (matching: unknown, headers = {}) =>
+      test.app.inject({
+        method: 'PUT',
+        url: `${path}/streams/selection`,
+        headers: { authorization: `Bearer ${account.token}`, ...headers },
+        payload: { matching } as object,
+      })
+    const rules = [
+      { q: '', selected: true },
+      { q: 'T1', selected: false },
+    ]
+    const reply = await put(rules)
+    // t1, t10 … t19 stay out.
+    expect([reply.statusCode, reply.json()]).toEqual([200, { selected: 19 }])
+    const { streams } = (await account.call('GET', `${path}/catalog`)).as(catalog)
+    const chosen = streams.filter(({ metadata }) => metadata[0]?.metadata['selected'] === true)
+    expect(chosen.map(({ stream }) => stream)).not.toContain('t12')
+    for (const { metadata } of chosen) expect(metadata[0]?.metadata).toHaveProperty('replication-method')
+    expect((await put(rules, { 'if-match': '"old"' })).statusCode).toBe(412)
+    for (const wrong of [[], [{ q: 'x' }], [{ q: 'x'.repeat(201), selected: true }]]) {
+      expect((await put(wrong)).statusCode).toBe(400)
+    }
+  })
+
   it('waits for a check that succeeded', async () => {
     const { id } = await createEmptyShop(account)
+    const rules = { matching: [{ q: '', selected: true }] }
+    expect(await account.call('PUT', `/v4/sources/${id}/streams/selection`, rules)).toMatchObject({
+      status: 409,
+    })
     const reply = await account.call('PUT', `/v4/sources/${id}/streams/metadata`, select('shop-t1'))
     expect(reply).toMatchObject({ status: 409, body: { error: 'Conflict', data: { step: 'form' } } })
   })

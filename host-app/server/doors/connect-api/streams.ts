@@ -39,6 +39,15 @@ export function serveStreams(
     return { status: 200 as const }
   })
 
+  door.write('selectMatching', async (call, tx) => {
+    const { accountId, body, request, reply } = call
+    const { id } = call.params
+    requireMatch(request, await etagFor(accountId, id, tx))
+    await streams.selectMatching(tx, accountId, id, body.matching)
+    sendEtag(reply, await etagFor(accountId, id, tx))
+    return { selected: (await streams.selection(accountId, id, tx)).count }
+  })
+
   door.serve('getCatalog', async ({ accountId, params: { id }, reply }) => {
     sendEtag(reply, await etagFor(accountId, id))
     return new JsonStream('{"streams":[', streams.catalog(accountId, id), ']}')

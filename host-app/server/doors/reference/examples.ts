@@ -143,6 +143,15 @@ export const examples: Readonly<Record<string, Example>> = {
     },
     reply: { status: 200 },
   },
+  selectMatching: {
+    body: {
+      matching: [
+        { q: '', selected: true },
+        { q: 'archive', selected: false },
+      ],
+    },
+    reply: { selected: 118 },
+  },
   updateConfig: {
     body: { ...source.properties, password: '…', access_token: '…', refresh_token: '…', expires_in: 3600 },
     reply: { status: 200, stored: ['access_token', 'refresh_token'], ignored: [] },

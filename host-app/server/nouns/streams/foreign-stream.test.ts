@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { catalog as catalogSchema, type DiscoveredStream } from '@bobbin/shared/catalog'
 import { findStreams } from './find-streams.testing.ts'
 import { readStream } from './foreign-stream.ts'
+import { wholeCatalog } from './whole-lists.testing.ts'
 
 const properties = {
   id: { type: 'integer' },
@@ -148,7 +149,7 @@ describe('a check', () => {
       foreign({ 'is-view': 'true', 'view-key-properties': 'note' }, { tap_stream_id: 'shop-v', stream: 'v' }),
     )
     await world.tick('a', 'b', 'v')
-    const { streams } = catalogSchema.parse(await world.test.streams.catalog(1, world.sourceId))
+    const { streams } = catalogSchema.parse(await wholeCatalog(world.test.streams, 1, world.sourceId))
     expect(streams).toMatchObject([
       { key_properties: ['id'], replication_method: 'INCREMENTAL', replication_key: 'updated' },
       { key_properties: ['id'], replication_method: 'INCREMENTAL', replication_key: 'updated' },

@@ -62,6 +62,13 @@ export interface Streams {
   schemaOf(accountId: number, sourceId: number, streamId: number): Promise<StreamSchema>
   /** Stitch's PUT. Throws SourceNotFound, Conflict before discovery, InvalidProperties with `invalid_fields`. */
   updateMetadata(tx: Transaction, accountId: number, sourceId: number, update: MetadataUpdate): Promise<void>
+  /** Rules for all streams whose id or name has a text, one after the other. Throws SourceNotFound, Conflict before discovery. */
+  selectMatching(
+    tx: Transaction,
+    accountId: number,
+    sourceId: number,
+    matching: readonly { q: string; selected: boolean }[],
+  ): Promise<void>
   /** Counts whatever changes the streams or their selection. Throws SourceNotFound. */
   version(accountId: number, sourceId: number, tx?: Transaction): Promise<number>
   /** The streams of the Singer catalog with the selection written out, some at a time. */
@@ -94,6 +101,20 @@ export function createStreams({
   events: FeedWriter
 }): Streams {
   const reader = (tx?: Transaction) => tx?.db ?? read
+
+  /** All steps before the selection. */
+  async function requireFinished(tx: Transaction, accountId: number, sourceId: number): Promise<void> {
+    const source = await getSourceRow(tx.db, accountId, sourceId)
+    const finished = await facts.finishedSteps(source, tx)
+    const steps = registry.find(source.type)?.info.steps ?? []
+    const unfinished = steps.find((step) => step !== 'field_selection' && !finished.has(step))
+    if (!unfinished) return
+    throw new AppError('Conflict', {
+      message: `Streams can be selected once the step ${unfinished} is finished.`,
+      data: { reason: 'incomplete', step: unfinished },
+    })
+  }
+
   return {
     columns: (accountId, sourceId, defaults) => findStreamColumns(read, accountId, sourceId, defaults),
     fields: (accountId, sourceId, tapStreamId, defaults) =>
@@ -108,17 +129,14 @@ export function createStreams({
     schemaOf: (accountId, sourceId, streamId) => findStreamSchema(read, accountId, sourceId, streamId),
 
     async updateMetadata(tx, accountId, sourceId, update) {
-      const source = await getSourceRow(tx.db, accountId, sourceId)
-      const finished = await facts.finishedSteps(source, tx)
-      const steps = registry.find(source.type)?.info.steps ?? []
-      const unfinished = steps.find((step) => step !== 'field_selection' && !finished.has(step))
-      if (unfinished) {
-        throw new AppError('Conflict', {
-          message: `Streams can be selected once the step ${unfinished} is finished.`,
-          data: { reason: 'incomplete', step: unfinished },
-        })
-      }
+      await requireFinished(tx, accountId, sourceId)
       const tally = await updateMetadata(tx, accountId, sourceId, update)
+      await tellSelected(tx, events, accountId, sourceId, tally)
+    },
+    async selectMatching(tx, accountId, sourceId, matching) {
+      await requireFinished(tx, accountId, sourceId)
+      const target = { accountId, sourceId, defaults: null }
+      const tally = await applySelection(tx, target, { changes: [], matching: [...matching] })
       await tellSelected(tx, events, accountId, sourceId, tally)
     },
 
