@@ -10,7 +10,8 @@ const unsaid = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offli
  */
 export function missingScopes({ info, oauth }: Connector, granted: string | undefined): string[] {
   if (granted === undefined) return []
-  const has = new Set(granted.split(/\s+/).map(nameOf))
+  // Some echo with commas what they are asked for with blanks.
+  const has = new Set([...granted.split(/\s+/), ...granted.split(/[\s,;]+/)].map(nameOf))
   return (info.authorization?.scopes ?? [])
     .filter(({ scope, is_required: isRequired }) => isRequired && !unsaid.has(scope.toLowerCase()))
     .map(({ scope }) => scope)

@@ -78,6 +78,8 @@ describe('scopes', () => {
   it.each<[string, string[], string | string[], boolean]>([
     ['all of them', ['a.read', 'b.read'], 'b.read a.read', true],
     ['all, as a list', ['a.read', 'b.read'], ['a.read', 'b.read'], true],
+    ['all, with commas', ['a.read', 'b.read'], 'a.read,b.read', true],
+    ['one too few, with commas', ['a.read', 'b.read'], 'a.read,c.read', false],
     ['one too few', ['a.read', 'b.read'], 'a.read', false],
     ['one too few that was optional', ['a.read', 'b.read?'], 'a.read', true],
     ['none of them', ['a.read'], 'other', false],
