@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startPostgres, type PostgresServer } from '../../scripts/postgres-server.mjs'
 import type { BenchOptions } from '../bench-options.ts'
@@ -25,8 +26,10 @@ export function measureDiscovery({ rounds, profileFolder }: BenchOptions): Promi
         for (let round = 0; round < rounds; round += 1) {
           times.bare.push(await timed(() => readBare(postgres, dbname)))
           // A host app of its own for each: nothing that an earlier round stored is compared.
+          const itsFolder = `${folder}/${size}-${round}`
+          await mkdir(itsFolder)
           const hostApp = await startHostApp({
-            folder: `${folder}/${size}-${round}`,
+            folder: itsFolder,
             origin: 'https://customer.example',
             profileFolder,
           })
