@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byName } from './by-name.ts'
 
 /** Singer's standard metadata: `[]` is the stream, `["properties", name]` a field. */
 export const metadataEntry = z.object({
@@ -12,7 +13,7 @@ export const discoveredStream = z.object({
   tap_stream_id: z.string().min(1).max(1024),
   stream: z.string().min(1).max(512),
   table_name: z.string().optional(),
-  schema: z.looseObject({ properties: z.record(z.string(), z.unknown()) }),
+  schema: z.looseObject({ properties: byName(z.unknown()) }),
   metadata: z.array(metadataEntry),
 })
 export type DiscoveredStream = z.infer<typeof discoveredStream>

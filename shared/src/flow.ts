@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byName } from './by-name.ts'
 import { check } from './check.ts'
 import { connectorInfo } from './connector-info.ts'
 import { authorizeRefusalReasons, pageErrors, type PageErrorCode } from './page-errors.ts'
@@ -11,10 +12,9 @@ export const flowId = z.string().regex(/^[A-Za-z0-9_-]{22}$/)
 /** 128 random bits as base64url, made by the client: secret; reads the relay and cancels. */
 export const appKey = z.string().regex(/^[A-Za-z0-9_-]{22}$/)
 
-export const defaultStreams = z.record(
-  z.string().max(1024),
-  z.union([z.boolean(), z.record(z.string().max(1024), z.boolean())]),
-)
+export const defaultStreams = byName(z.union([z.boolean(), byName(z.boolean(), { longestName: 1024 })]), {
+  longestName: 1024,
+})
 export type DefaultStreams = z.infer<typeof defaultStreams>
 
 /** The claim of a flow, by the page itself or by the wizard for it. Its type and id rule over the URL's. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { webOrigin } from './account.ts'
+import { byName } from './by-name.ts'
 import { check } from './check.ts'
 import { replicationMethod } from './catalog.ts'
 import { claimReply, claimRequest, flowState } from './flow.ts'
@@ -64,7 +65,7 @@ export type StreamFields = z.infer<typeof streamFields>
 export const streamChange = z.strictObject({
   tap_stream_id: z.string(),
   selected: z.boolean().optional(),
-  fields: z.record(z.string(), z.boolean()).optional(),
+  fields: byName(z.boolean()).optional(),
   replication_method: replicationMethod.optional(),
   replication_key: z.string().nullable().optional(),
   view_key_properties: z.array(z.string()).optional(),

@@ -78,3 +78,15 @@ test('a view’s key is added and taken away', () => {
   expect(toggleViewKey(view, {}, 'status')).toEqual({ view_key_properties: ['id', 'status'] })
   expect(toggleViewKey(view, {}, 'id')).toEqual({ view_key_properties: [] })
 })
+
+test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+  'a field called %s is one like any other',
+  (name) => {
+    const odd = { ...field('status'), name, excludes: [], selected: null, selected_by_default: false }
+    expect(isFieldSelected(odd, {})).toBe(false)
+    expect(isFieldSelected(odd, { fields: {} })).toBe(false)
+    const edit = chooseFields({ ...stream, fields: [odd] }, {}, [odd], true)
+    expect(Object.entries(edit.fields ?? {})).toEqual([[name, true]])
+    expect(isFieldSelected(odd, edit)).toBe(true)
+  },
+)

@@ -10,7 +10,9 @@ export function isFieldSelected(
   edit: StreamEdit,
 ) {
   if (inclusion !== 'available') return inclusion === 'automatic'
-  return edit.fields?.[name] ?? selected ?? byDefault
+  // A field may be called `constructor`, which every object has.
+  const chosen = edit.fields && Object.hasOwn(edit.fields, name) ? edit.fields[name] : undefined
+  return chosen ?? selected ?? byDefault
 }
 
 /** The fields that a key-based replication can go by. */
@@ -61,14 +63,14 @@ export function chooseFields(
   isSelected: boolean,
 ): StreamEdit {
   const taken = new Set(fields.filter((field) => isFieldSelected(field, edit)).map(({ name }) => name))
-  const chosen: Record<string, boolean> = {}
+  const chosen = new Map<string, boolean>()
   for (const { name, inclusion, excludes } of some) {
     const isFree = taken.has(name) || !excludes.some((other) => taken.has(other))
     if (inclusion !== 'available' || (isSelected && !isFree)) continue
-    chosen[name] = isSelected
+    chosen.set(name, isSelected)
     if (isSelected) taken.add(name)
   }
-  return { fields: chosen }
+  return { fields: Object.fromEntries(chosen) }
 }
 
 /** How many of the fields can be chosen as things stand, and how many of those are. */
