@@ -52,33 +52,31 @@ it.each([
   expect(takesGzip(header)).toBe(expected)
 })
 
-it('reads no further for who has gone', async () => {
-  let read = 0
-  let ended: () => void
-  const end = new Promise<void>((resolve) => (ended = resolve))
-  const endless = async function* () {
-    try {
-      for (;;) {
-        read += 1
-        yield await Promise.resolve(['x'.repeat(100_000)])
+it.each<Record<string, string>>([{}, { 'accept-encoding': 'gzip' }])(
+  'reads no further for who has gone: %j',
+  async (headers) => {
+    let read = 0
+    const { promise: end, resolve: ended } = Promise.withResolvers<void>()
+    const endless = async function* () {
+      try {
+        for (;;) {
+          read += 1
+          yield await Promise.resolve(['x'.repeat(100_000)])
+        }
+      } finally {
+        ended()
       }
-    } finally {
-      ended()
     }
-  }
-  for (const headers of [{}, { 'accept-encoding': 'gzip' }]) {
     const address = await serve(endless).listen({ port: 0, host: '127.0.0.1' })
     const call = get(address, { headers })
     const [reply] = (await once(call, 'response')) as [NodeJS.ReadableStream]
     await once(reply, 'data')
     call.destroy()
+    // It is told to end, and so reads nothing any more.
     await end
-    const then = read
-    await new Promise((resolve) => setImmediate(resolve))
-    expect(read).toBe(then)
-    await app.close()
-  }
-})
+    expect(read).toBeGreaterThan(0)
+  },
+)
 
 it.each<Record<string, string>>([{}, { 'accept-encoding': 'gzip' }])(
   'ends the connection where reading fails: %j',
