@@ -14,7 +14,7 @@ import { readPlaywrightReport, readVitestReport, slowest } from './test-reports.
  * failed is run once more; should it pass then, it counts as passed and is listed as flaky.
  */
 await runMain(async () => {
-  const results = (await prepare()) ?? [await check(), await unitTests(), await browserTests()]
+  const results = (await prepare()) ?? [...(await Promise.all([check(), unitTests()])), await browserTests()]
 
   const failed = results.flatMap((result) => result.failed)
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
@@ -38,21 +38,26 @@ function printList(title, lines) {
 
 /** Null when all is ready; else a result that says what could not be had. */
 async function prepare() {
-  const steps = {
-    'the installation': install,
-    'the PostgreSQL versions': installPostgresVersions,
-    'the system set-up': setUpSystem,
-    'the build': build,
+  const missing = await attempt('the installation', install)
+  if (missing) return [missing]
+  // What waits for a network, and what computes.
+  const others = await Promise.all([
+    attempt('the PostgreSQL versions', installPostgresVersions),
+    attempt('the system set-up', setUpSystem),
+    attempt('the build', build),
+  ])
+  const failed = others.filter((result) => result !== null)
+  return failed.length > 0 ? failed : null
+}
+
+async function attempt(name, step) {
+  try {
+    await step()
+    return null
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) console.error(error)
+    return { passed: 0, failed: [`${name}: ${error.message}`] }
   }
-  for (const [name, step] of Object.entries(steps)) {
-    try {
-      await step()
-    } catch (error) {
-      if (!(error instanceof CommandFailed)) console.error(error)
-      return [{ passed: 0, failed: [`${name}: ${error.message}`] }]
-    }
-  }
-  return null
 }
 
 async function check() {
