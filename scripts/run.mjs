@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -46,14 +47,15 @@ export async function runOrThrow(command, args, options) {
   if (code !== 0) throw new CommandFailed([command, ...args].join(' '), code)
 }
 
-/** Runs a command silently and returns its exit code and all that it printed. */
-export function capture(command, args, { env = {}, cwd = root } = {}) {
+/** Runs a command silently and returns its exit code and all that it printed; `priority` as `os.setPriority` has it. */
+export function capture(command, args, { env = {}, cwd = root, priority = 0 } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...environment(), NO_COLOR: '1', ...env },
     })
+    if (priority !== 0 && child.pid !== undefined) setPriority(child.pid, priority)
     let output = ''
     child.stdout.on('data', (text) => (output += text))
     child.stderr.on('data', (text) => (output += text))

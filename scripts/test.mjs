@@ -1,10 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { build } from './build.mjs'
 import { runChecks } from './check.mjs'
 import { install } from './install.mjs'
 import { installPostgresVersions } from './postgres-versions.mjs'
-import { CommandFailed, modernNode, root, run, runMain } from './run.mjs'
+import { capture, CommandFailed, modernNode, root, run, runMain } from './run.mjs'
 import { setUpSystem } from './system-setup.mjs'
 import { readPlaywrightReport, readVitestReport, slowest } from './test-reports.mjs'
 
@@ -14,7 +15,8 @@ import { readPlaywrightReport, readVitestReport, slowest } from './test-reports.
  * failed is run once more; should it pass then, it counts as passed and is listed as flaky.
  */
 await runMain(async () => {
-  const results = (await prepare()) ?? [...(await Promise.all([check(), unitTests()])), await browserTests()]
+  // Browsers wait more than they compute: what computes takes what they leave.
+  const results = (await prepare()) ?? (await Promise.all([check(), unitTests(), browserTests()]))
 
   const failed = results.flatMap((result) => result.failed)
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
@@ -67,15 +69,18 @@ async function check() {
 }
 
 async function unitTests() {
-  console.log('\nUnit and server tests')
   const report = emptyReport('vitest.json')
-  const code = await run(modernNode(), [
+  const args = [
     'node_modules/vitest/vitest.mjs',
     'run',
     '--reporter=dot',
     '--reporter=json',
     `--outputFile.json=${report}`,
-  ])
+  ]
+  const { code, output } = await capture(modernNode(), args, {
+    priority: constants.priority.PRIORITY_BELOW_NORMAL,
+  })
+  console.log(`\nUnit and server tests\n${output}`)
   return judge('unit tests', code, readVitestReport(report))
 }
 
