@@ -4,7 +4,7 @@ import { byName } from './by-name.ts'
 /** Singer's standard metadata: `[]` is the stream, `["properties", name]` a field. */
 export const metadataEntry = z.object({
   breadcrumb: z.array(z.string()),
-  metadata: z.record(z.string(), z.unknown()),
+  metadata: byName(z.unknown()),
 })
 export type MetadataEntry = z.infer<typeof metadataEntry>
 

@@ -57,6 +57,7 @@ export async function replaceStreams(tx: Transaction, discovery: Discovery): Pro
   return { ...difference, selection: { added: returned, removed: gone, changed: settled } }
 }
 
+/** `cross join` keeps the order of the two: the other way each portion would look through all that was found. */
 async function upsertChunk(
   db: Kysely<Tables>,
   { accountId, sourceId, checkName, lease, facts }: Discovery,
@@ -82,8 +83,8 @@ async function upsertChunk(
     select cast(${accountId} as integer), cast(${sourceId} as integer), found.position, found.tap_stream_id,
       found.stream_name, found.schema, found.metadata, found.schema_hash, fact.field_count, fact.is_view,
       fact.row_count, null, fact.method, fact.replication_key, fact.view_keys, '{}', ${isNew}, null
-    from fact join found_stream as found on found.position = fact.position
-    where found.check_name = ${checkName} and found.lease = ${lease}
+    from fact cross join found_stream as found
+    where found.position = fact.position and found.check_name = ${checkName} and found.lease = ${lease}
     on conflict (source_id, tap_stream_id) do update set
       position = excluded.position, stream_name = excluded.stream_name, schema = excluded.schema,
       metadata = excluded.metadata, schema_hash = excluded.schema_hash, field_count = excluded.field_count,
