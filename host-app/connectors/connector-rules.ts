@@ -2,7 +2,8 @@ import { connectorInfo, type PropertyInfo } from '@bobbin/shared/connector-info'
 import { wizardSteps } from '@bobbin/shared/steps'
 import { bindingFaults } from './bindings.ts'
 import type { Connector } from './connector.ts'
-import { frequenciesOf, isScheduleName } from './schedule-properties.ts'
+import { isHostName } from './host-properties.ts'
+import { frequenciesOf } from './schedule-properties.ts'
 import { valueFault } from './value-fault.ts'
 
 /**
@@ -55,7 +56,7 @@ export function connectorFaults(connector: Connector): string[] {
 function propertyFaults(property: PropertyInfo, all: readonly PropertyInfo[]): string[] {
   const faults: string[] = []
   const { name, show_when: rule } = property
-  if (isScheduleName(name)) faults.push(`${name}: the settings of the schedule are added by themselves`)
+  if (isHostName(name)) faults.push(`${name}: this setting is the host's own and is added by itself`)
   if (rule) {
     const other = all.find((candidate) => candidate.name === rule.property)
     if (!other) faults.push(`${name}: show_when names "${rule.property}", which does not exist`)

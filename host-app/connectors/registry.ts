@@ -7,7 +7,7 @@ import { connectorFaults } from './connector-rules.ts'
 import { createDemoCrm } from './demo-crm/connector.ts'
 import { hpPostgres } from './hp-postgres/connector.ts'
 import { importApi } from './import-api/connector.ts'
-import { withSchedule } from './schedule-properties.ts'
+import { withHostProperties } from './host-properties.ts'
 
 /** The connectors that this host offers, by type and by slug. */
 export interface Registry {
@@ -53,7 +53,7 @@ export function registryOf(connectors: readonly Connector[]): Registry {
     if (faults.length > 0) {
       throw new ConnectorModuleError(`The connector ${type} cannot be used: ${faults.join('; ')}.`)
     }
-    const offered = scheduled(connector)
+    const offered = completed(connector)
     byType.set(type, offered)
     bySlug.set(slug, offered)
   }
@@ -65,9 +65,9 @@ export function registryOf(connectors: readonly Connector[]): Registry {
   }
 }
 
-/** The connector with what is added to its info: what binds its secrets, and the settings of a schedule. */
-function scheduled(connector: Connector): Connector {
-  const info = withSchedule(withBindings(connector.info))
+/** The connector with what is added to its info: what binds its secrets, and the host's own settings. */
+function completed(connector: Connector): Connector {
+  const info = withHostProperties(withBindings(connector.info))
   // Not a copy: the methods of a class would be lost.
   return Object.create(connector, { info: { value: info, enumerable: true } }) as Connector
 }

@@ -17,11 +17,6 @@ export function isScheduleName(name: string): boolean {
   return scheduleNames.some((one) => one === name)
 }
 
-/** Settings as a connector and its tap get them: when they are run is not for them to know. */
-export function withoutSchedule<Value>(values: Readonly<Record<string, Value>>): Record<string, Value> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !isScheduleName(name)))
-}
-
 /** Whether the source is run on a schedule: there is something to read, and a type says how often by default. */
 export function isScheduled({ steps, default_scheduling_interval: interval }: ConnectorInfo): boolean {
   return steps.includes('discover_schema') && interval !== null
@@ -33,13 +28,8 @@ export function frequenciesOf({ category }: Pick<ConnectorInfo, 'category'>): nu
     .filter((minutes) => minutes !== 1 || category === 'Database')
 }
 
-/** The info with the schedule's settings after its own, where it is scheduled. */
-export function withSchedule(info: ConnectorInfo): ConnectorInfo {
-  return isScheduled(info) ? { ...info, properties: [...info.properties, ...scheduleProperties(info)] } : info
-}
-
-function scheduleProperties(info: ConnectorInfo): PropertyInfo[] {
-  const last = Math.max(0, ...info.properties.map(({ order }) => order))
+/** In their order. */
+export function scheduleProperties(info: ConnectorInfo): Omit<PropertyInfo, 'order'>[] {
   const common = {
     is_required: false,
     is_credential: false,
@@ -49,7 +39,7 @@ function scheduleProperties(info: ConnectorInfo): PropertyInfo[] {
     in_form: false,
     group: 'Schedule',
   }
-  const frequency: PropertyInfo = {
+  const frequency: Omit<PropertyInfo, 'order'> = {
     ...common,
     name: 'frequency_in_minutes' satisfies (typeof scheduleNames)[number],
     title: 'Frequency',
@@ -63,9 +53,8 @@ function scheduleProperties(info: ConnectorInfo): PropertyInfo[] {
     },
     control: 'select',
     default: String(info.default_scheduling_interval),
-    order: last + 1,
   }
-  const anchor: PropertyInfo = {
+  const anchor: Omit<PropertyInfo, 'order'> = {
     ...common,
     name: 'anchor_time' satisfies (typeof scheduleNames)[number],
     title: 'Anchor time',
@@ -77,9 +66,8 @@ function scheduleProperties(info: ConnectorInfo): PropertyInfo[] {
       maxLength: 30,
       pattern: '^[0-9-]{10}T[0-9:]{6}[0-5][0-9](\\.[0-9]{1,3})?Z$',
     },
-    order: last + 2,
   }
-  const cron: PropertyInfo = {
+  const cron: Omit<PropertyInfo, 'order'> = {
     ...common,
     name: 'cron_expression' satisfies (typeof scheduleNames)[number],
     title: 'Cron expression',
@@ -88,7 +76,6 @@ function scheduleProperties(info: ConnectorInfo): PropertyInfo[] {
       'and, if wanted, year. It rules over frequency and anchor time.',
     placeholder: '0 0 12 ? * MON-FRI *',
     json_schema: { type: 'string', maxLength: 255 },
-    order: last + 3,
   }
   return [frequency, anchor, cron]
 }

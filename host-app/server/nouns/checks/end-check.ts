@@ -1,6 +1,7 @@
 import type { CheckFailure } from '@bobbin/shared/check'
 import { type EventLog, tellAccount } from '../events/events.ts'
-import { changeSource, findSourceRow } from '../sources/sources.ts'
+import { changeSource, findSourceRow, plainProperties, type SourceRow } from '../sources/sources.ts'
+import { newFieldsPolicyOf } from '../../../connectors/new-fields-property.ts'
 import type { CredentialStore } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
 import { type StreamFacts, replaceStreams, tellSelected } from '../streams/streams.ts'
@@ -33,16 +34,16 @@ export async function succeedCheck(
   { facts, externalAccount }: Finding,
 ): Promise<void> {
   const { account_id: accountId, source_id: sourceId } = job
-  if (!(await isCurrent(tx, job))) return supersedeCheck(parts, tx, job)
+  const source = await findSourceRow(tx.db, accountId, sourceId)
+  if (!source || !isCurrent(source, job)) return supersedeCheck(parts, tx, job)
   const at = parts.now()
   await endJob(parts, tx, job, null)
   if (externalAccount !== null) {
     await changeSource(tx, accountId, sourceId).set({ external_account: externalAccount }).execute()
   }
-  const difference =
-    facts === null
-      ? null
-      : await replaceStreams(tx, { accountId, sourceId, checkName: job.name, lease: job.lease, facts, at })
+  const found = { accountId, sourceId, checkName: job.name, lease: job.lease, at }
+  const newFields = newFieldsPolicyOf(plainProperties(source))
+  const difference = facts === null ? null : await replaceStreams(tx, { ...found, facts, newFields })
   await tellAccount(tx, parts.events, accountId, 'source.check_succeeded', {
     source_id: sourceId,
     check_name: job.name,
@@ -65,9 +66,10 @@ export async function failCheck(
   job: LeasedJob,
   failure: CheckFailure,
 ): Promise<void> {
-  if (!(await isCurrent(tx, job))) return supersedeCheck(parts, tx, job)
-  await endJob(parts, tx, job, failure)
   const { account_id: accountId, source_id: sourceId } = job
+  const source = await findSourceRow(tx.db, accountId, sourceId)
+  if (!source || !isCurrent(source, job)) return supersedeCheck(parts, tx, job)
+  await endJob(parts, tx, job, failure)
   if (isGrantRefused(failure)) await parts.credentials.reject(tx, accountId, sourceId, 'oauth')
   await tellAccount(tx, parts.events, accountId, 'source.check_failed', {
     source_id: sourceId,
@@ -88,9 +90,8 @@ export async function supersedeCheck(
 }
 
 /** Whether the source still has the settings that the check is about. */
-async function isCurrent(tx: Transaction, job: CheckJob): Promise<boolean> {
-  const source = await findSourceRow(tx.db, job.account_id, job.source_id)
-  return source?.settings_version === job.settings_version
+function isCurrent(source: Pick<SourceRow, 'settings_version'>, job: CheckJob): boolean {
+  return source.settings_version === job.settings_version
 }
 
 /** The job's last write and its topic's last event. Throws `LeaseLostError` when it is not ours to end. */

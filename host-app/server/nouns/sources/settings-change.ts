@@ -8,7 +8,7 @@ import {
   valuesInForce,
   type Values,
 } from '@bobbin/shared/setting-rules'
-import { isScheduleName } from '../../../connectors/schedule-properties.ts'
+import { isHostName } from '../../../connectors/host-properties.ts'
 import { findBoundSecrets } from './bound-secrets.ts'
 import { givenInForm, splitSecrets } from './given-settings.ts'
 import { inOurSpelling } from './other-spellings.ts'
@@ -26,10 +26,10 @@ export interface SettingsChange {
   /** All secrets to seal; only of meaning with `hasNewSecrets`. */
   secret: Record<string, string>
   hasNewSecrets: boolean
-  /** Names of the settings that now act otherwise; those of the schedule aside. */
+  /** Names of the settings that now act otherwise; the host's own aside. */
   changed: string[]
-  /** It is run at other times. What was proven of its settings still holds. */
-  reschedules: boolean
+  /** Settings of the host's own differ, such as when it is run. What was proven of the others still holds. */
+  changesOurs: boolean
   touchesAuthorization: boolean
   /** The stored plain settings stay as they are, to the letter. */
   isStoredSame: boolean
@@ -78,7 +78,7 @@ export function planSettings(
         : before[name] !== after[name],
     )
     .map(({ name }) => name)
-  const changed = different.filter((name) => !isScheduleName(name))
+  const changed = different.filter((name) => !isHostName(name))
 
   const keptNames = new Set([
     ...untouched.filter((name) => !bound.forgotten.includes(name)),
@@ -90,7 +90,7 @@ export function planSettings(
     secret,
     hasNewSecrets: touched.some((property) => property.is_credential),
     changed,
-    reschedules: changed.length < different.length,
+    changesOurs: changed.length < different.length,
     touchesAuthorization:
       bound.voidsGrant ||
       (info.steps.includes('oauth') && touched.some((property) => property.affects_authorization)),

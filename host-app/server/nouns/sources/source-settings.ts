@@ -1,6 +1,6 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { valuesInForce } from '@bobbin/shared/setting-rules'
-import { withoutSchedule } from '../../../connectors/schedule-properties.ts'
+import { withoutHostProperties } from '../../../connectors/host-properties.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { OpenedCredentials } from '../credentials/credentials.ts'
 import type { SourceParts } from './source-parts.ts'
@@ -8,7 +8,7 @@ import { plainProperties, type SourceRow } from './source-row.ts'
 
 /** The settings of a source as a connector or a tap is given them. Never answer or log them. */
 export interface OpenedSettings {
-  /** In force: stored, sealed and default values of what shows, without the schedule. */
+  /** In force: stored, sealed and default values of what shows, without the host's own. */
   readonly values: Record<string, string>
   /** The sealed ones among them, as they are kept. */
   readonly form: OpenedCredentials | null
@@ -23,5 +23,5 @@ export async function openSettings(
 ): Promise<OpenedSettings> {
   const form = await credentials.open(row.account_id, row.id, 'form', tx)
   const stored = { ...plainProperties(row), ...form?.values }
-  return { values: withoutSchedule(info ? valuesInForce(info.properties, stored) : stored), form }
+  return { values: withoutHostProperties(info ? valuesInForce(info.properties, stored) : stored), form }
 }

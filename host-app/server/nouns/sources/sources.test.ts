@@ -110,6 +110,7 @@ describe('creating', () => {
       ['frequency_in_minutes', true],
       ['anchor_time', false],
       ['cron_expression', false],
+      ['new_fields', true],
     ])
   })
 

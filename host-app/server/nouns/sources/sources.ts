@@ -23,7 +23,14 @@ export { InvalidSettings } from './invalid-settings.ts'
 export { keepTapChanges } from './keep-tap-changes.ts'
 export { sourceType } from './report-card.ts'
 export { type Selections, type SourceFacts, createSourceFacts } from './source-facts.ts'
-export { type SourceRow, changeSource, findSourceRow, getSourceRow, sourceNotFound } from './source-row.ts'
+export {
+  type SourceRow,
+  changeSource,
+  findSourceRow,
+  getSourceRow,
+  plainProperties,
+  sourceNotFound,
+} from './source-row.ts'
 export { inOurSpelling } from './other-spellings.ts'
 export { givenFault } from './setting-fault.ts'
 export { settingSentence } from './setting-sentences.ts'

@@ -1,5 +1,5 @@
 import type { Connector } from '../../../connectors/connector.ts'
-import { withoutSchedule } from '../../../connectors/schedule-properties.ts'
+import { withoutHostProperties } from '../../../connectors/host-properties.ts'
 import type { OpenedCredentials } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
@@ -30,7 +30,7 @@ export async function readTapConfig(
   const { values: settings, form } = await openSettings({ credentials }, connector.info, row, tx)
   const grant = connector.oauth ? await credentials.open(accountId, id, 'oauth', tx) : null
   // A tap that is rescheduled while it runs can still hand back what it renewed.
-  const plain = withoutSchedule(plainProperties(row))
+  const plain = withoutHostProperties(plainProperties(row))
   return {
     values: configOf(connector, row, settings, grant?.values ?? {}),
     version: [id, row.settings_version, JSON.stringify(plain), form?.version ?? 0, grant?.version ?? 0],

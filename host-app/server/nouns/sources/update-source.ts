@@ -39,7 +39,7 @@ export async function updateSource(
   if (pausedAt !== row.paused_at) changed.push('paused_at')
 
   const settings = change.properties ? await applySettings(parts, tx, row, change.properties, mode) : null
-  if (settings && (settings.changed.length > 0 || settings.reschedules)) changed.push('properties')
+  if (settings && (settings.changed.length > 0 || settings.changesOurs)) changed.push('properties')
   const extent = extentOf(settings, displayName !== row.display_name)
   if (changed.length === 0 && settings?.isStoredSame !== false) return { row, extent }
 

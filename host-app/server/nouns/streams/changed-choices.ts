@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely'
+import type { NewFieldsPolicy } from '../../../connectors/new-fields-property.ts'
 import type { Tables } from '../../store/tables.ts'
 import { writeChoices, type OpenStream } from './choice-store.ts'
 import type { StreamFacts } from './found-stream.ts'
+import { withNewFields } from './new-fields.ts'
 import { settledChoice } from './replication.ts'
 import { describeRow } from './selection-queries.ts'
 import { readChoice, writeChoice } from './stream-choice.ts'
@@ -13,21 +15,35 @@ interface ChangedStreams {
   lease: string
   /** By position. */
   facts: readonly StreamFacts[]
+  newFields: NewFieldsPolicy
 }
 
-const chunkSize = 500
+/** What was found at these positions: the last is not among them. */
+export interface Portion {
+  start: number
+  end: number
+}
 
-/** Streams that are about to change and whose choice may not hold then: it names fields, or how to replicate. */
+/**
+ * Streams of this portion that are about to change, as they are before, and whose choice may not hold then: it is selected,
+ * or names fields, or how to replicate.
+ */
 export async function findDoubtfulChoices(
   db: Kysely<Tables>,
   { accountId, sourceId, checkName, lease, facts }: ChangedStreams,
-): Promise<number[]> {
+  { start, end }: Portion,
+): Promise<OpenStream[]> {
   const rows = await db
     .selectFrom('found_stream as found')
-    .innerJoin('stream', 'stream.tap_stream_id', 'found.tap_stream_id')
-    .select(['stream.id', 'found.position', 'stream.replication_method', 'stream.view_key_properties'])
+    // In this order: the portion is small, the source is large.
+    .crossJoin('stream')
+    .selectAll('stream')
+    .select('found.position as found_at')
     .where('found.check_name', '=', checkName)
     .where('found.lease', '=', lease)
+    .where('found.position', '>=', start)
+    .where('found.position', '<', end)
+    .whereRef('stream.tap_stream_id', '=', 'found.tap_stream_id')
     .where('stream.account_id', '=', accountId)
     .where('stream.source_id', '=', sourceId)
     .whereRef('stream.schema_hash', '<>', 'found.schema_hash')
@@ -35,41 +51,46 @@ export async function findDoubtfulChoices(
   // Most have neither keys nor another method than the one that they would have now: those are as good as settled.
   const isPlain = (method: string | null | undefined) => method === 'FULL_TABLE'
   const doubtful = rows.filter(
-    (row) =>
-      !isPlain(row.replication_method) ||
-      !isPlain(facts[row.position]?.replication_method) ||
-      (row.view_key_properties ?? facts[row.position]?.view_key_properties ?? null) !== null,
+    ({ found_at: position, selected, replication_method: method, view_key_properties: keys }) =>
+      selected === 1 ||
+      !isPlain(method) ||
+      !isPlain(facts[position]?.replication_method) ||
+      (keys ?? facts[position]?.view_key_properties ?? null) !== null,
   )
-  return doubtful.map((row) => row.id)
+  return doubtful.map((row) => ({ id: row.id, description: describeRow(row), choice: readChoice(row) }))
 }
 
-/** What of these choices no longer holds gives way to the best that the streams allow now. Returns how many selected ones. */
+/**
+ * What of these choices no longer holds gives way to the best that the streams allow now, and new fields follow the source's
+ * policy. `before`: as they were. Returns how many selected ones changed.
+ */
 export async function settleChoices(
   db: Kysely<Tables>,
-  { accountId, sourceId }: Pick<ChangedStreams, 'accountId' | 'sourceId'>,
-  ids: readonly number[],
+  { accountId, sourceId, newFields }: Pick<ChangedStreams, 'accountId' | 'sourceId' | 'newFields'>,
+  before: readonly OpenStream[],
 ): Promise<number> {
-  let changed = 0
-  for (let start = 0; start < ids.length; start += chunkSize) {
-    const rows = await db
-      .selectFrom('stream')
-      .selectAll()
-      .where('account_id', '=', accountId)
-      .where('source_id', '=', sourceId)
-      .where('id', 'in', ids.slice(start, start + chunkSize))
-      .execute()
-    const settled = rows.flatMap((row): OpenStream[] => {
-      const description = describeRow(row)
-      const choice = settledChoice(description, readChoice(row))
-      const after = writeChoice(choice, description)
-      const isSame =
-        after.replication_method === row.replication_method &&
-        after.replication_key === row.replication_key &&
-        after.view_key_properties === row.view_key_properties
-      return isSame ? [] : [{ id: row.id, description, choice }]
-    })
-    await writeChoices(db, accountId, sourceId, settled)
-    changed += settled.filter(({ choice }) => choice.selected === true).length
-  }
-  return changed
+  if (before.length === 0) return 0
+  const known = new Map(before.map((stream) => [stream.id, stream]))
+  const rows = await db
+    .selectFrom('stream')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('source_id', '=', sourceId)
+    .where('id', 'in', [...known.keys()])
+    .execute()
+  const settled = rows.flatMap((row): OpenStream[] => {
+    const description = describeRow(row)
+    const kept = settledChoice(description, readChoice(row))
+    const old = known.get(row.id)
+    const choice = old && kept.selected ? withNewFields(newFields, old, description, kept) : kept
+    const after = writeChoice(choice, description)
+    const isSame =
+      after.replication_method === row.replication_method &&
+      after.replication_key === row.replication_key &&
+      after.view_key_properties === row.view_key_properties &&
+      after.field_selection === row.field_selection
+    return isSame ? [] : [{ id: row.id, description, choice }]
+  })
+  await writeChoices(db, accountId, sourceId, settled)
+  return settled.filter(({ choice }) => choice.selected === true).length
 }

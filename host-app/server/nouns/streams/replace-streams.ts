@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import type { NewFieldsPolicy } from '../../../connectors/new-fields-property.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 import { findDoubtfulChoices, settleChoices } from './changed-choices.ts'
@@ -15,6 +16,7 @@ export interface Discovery {
   lease: string
   /** By position. */
   facts: readonly StreamFacts[]
+  newFields: NewFieldsPolicy
   at: number
 }
 
@@ -39,16 +41,18 @@ const chunkSize = 500
 export async function replaceStreams(tx: Transaction, discovery: Discovery): Promise<SchemaDifference> {
   const difference = await compare(tx.db, discovery)
   const returned = await countReturned(tx.db, discovery)
-  const doubtful = await findDoubtfulChoices(tx.db, discovery)
   const isChosen = await hasChosen(tx.db, discovery.accountId, discovery.sourceId)
   let stored = 0
+  let settled = 0
   for (let start = 0; start < discovery.facts.length; start += chunkSize) {
+    const portion = { start, end: start + chunkSize }
+    const doubtful = await findDoubtfulChoices(tx.db, discovery, portion)
     stored += await upsertChunk(tx.db, discovery, start, isChosen)
+    settled += await settleChoices(tx.db, discovery, doubtful)
     // The loop of events goes on meanwhile: people who read are answered between two chunks.
     await new Promise((resolve) => setImmediate(resolve))
   }
   const gone = await removeVanished(tx.db, discovery)
-  const settled = await settleChoices(tx.db, discovery, doubtful)
   const { isFirst, removed } = difference
   // A mere number of rows counts, too: the version stands for all that is told of the streams.
   if (isFirst || stored + removed > 0) {

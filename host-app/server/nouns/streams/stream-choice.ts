@@ -94,7 +94,8 @@ export function includedFields(description: StreamDescription, choice: StreamCho
 const strengths = ['locked', 'chosen', 'implied'] as const
 type Strength = (typeof strengths)[number]
 
-function hasCommon(excluded: ReadonlySet<string> | undefined, included: ReadonlySet<string>): boolean {
+/** Whether one of those that a field excludes comes. */
+export function hasCommon(excluded: ReadonlySet<string> | undefined, included: ReadonlySet<string>): boolean {
   return excluded !== undefined && [...excluded].some((name) => included.has(name))
 }
 
