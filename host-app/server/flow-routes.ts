@@ -40,7 +40,7 @@ export function registerFlowRoutes(
   app.register(async (wizard) => {
     limitPosts(wizard, { url, cookies, now })
     serveWizardActions(wizard, { access, guard, actions, showFlow, checks })
-    serveWizardPresence(wizard, { database, newest, access, presence, followDocument, heartbeat })
+    serveWizardPresence(wizard, { database, newest, lifetime, access, presence, followDocument, heartbeat })
     serveWizardClaims(wizard, { database, access, claims, guard, actions, unclaimed })
     serveWizardStreams(wizard, { access, guard, streams })
   })

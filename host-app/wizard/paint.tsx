@@ -3,6 +3,7 @@ import { hydrate, render } from 'preact'
 import { App, partsOf, type LazyScreens } from './app.tsx'
 import type { LazyName } from './screens/screen-files.ts'
 import { laterStyleId } from './boot.ts'
+import { dropDrafts, sweepDrafts } from './drafts.ts'
 import { loadScreen } from './lazy-screens.ts'
 import { titleOf } from './page-title.ts'
 import { isConsentAsked, screenOf } from './view.ts'
@@ -24,6 +25,7 @@ export async function paint(boot: Boot, wizard: Wizard, root: HTMLElement): Prom
   let shown = screenOf(rendered)
   let wasAsked = false
   document.getElementById(laterStyleId)?.setAttribute('rel', 'stylesheet')
+  keepDrafts(wizard)
   wizard.subscribe(show)
   wizard.ready()
   whenIdle(() => {
@@ -55,6 +57,18 @@ export async function paint(boot: Boot, wizard: Wizard, root: HTMLElement): Prom
       await load(name)
     }
   }
+}
+
+/** What was typed is kept in this browser no longer than it is needed. */
+function keepDrafts(wizard: Wizard): void {
+  let before: WizardState | null = null
+  const drop = (now: WizardState) => {
+    dropDrafts(before, now)
+    before = now
+  }
+  sweepDrafts()
+  drop(wizard.state())
+  wizard.subscribe(drop)
 }
 
 /** A new screen: its heading is read out and names the window, unless the screen put the focus elsewhere. */

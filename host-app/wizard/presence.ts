@@ -26,11 +26,14 @@ interface Hearing {
 
 /** Between the server's refusal of the stream and the next try; between two questions while it is mute. Milliseconds. */
 const pause = 3_000
+/** Between two reports that somebody types or ticks, in milliseconds: a flow that nobody touches expires in an hour. */
+const activePause = 60_000
 
 export function openPresence(flowId: string, { hear, online, refused, unheard, renewed }: Hearing): Presence {
   let docId = randomId()
   let isStopped = false
   let isHeard = false
+  let activeAt = 0
   let stream = open()
   const asking = setInterval(() => {
     if (!isHeard) unheard()
@@ -58,7 +61,7 @@ export function openPresence(flowId: string, { hear, online, refused, unheard, r
     return opened
   }
 
-  function report(state: 'hidden' | 'visible' | 'leaving'): void {
+  function report(state: 'hidden' | 'visible' | 'leaving' | 'active'): void {
     const url = routeUrl(flowId, 'reportPresence')
     const headers = { 'Content-Type': 'application/json' }
     const body = JSON.stringify({ doc: docId, state })
@@ -70,6 +73,11 @@ export function openPresence(flowId: string, { hear, online, refused, unheard, r
   }
 
   document.addEventListener('visibilitychange', () => report(document.visibilityState))
+  addEventListener('input', () => {
+    if (isStopped || Date.now() - activeAt < activePause) return
+    activeAt = Date.now()
+    report('active')
+  })
   addEventListener('pagehide', () => report('leaving'))
   addEventListener('pageshow', ({ persisted }) => {
     if (!persisted || isStopped) return

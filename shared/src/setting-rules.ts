@@ -22,7 +22,8 @@ export function tidied(properties: readonly PropertyInfo[], values: Values): Rec
   return Object.fromEntries(entries.filter(([, value]) => value !== ''))
 }
 
-function isVerbatim(property: PropertyInfo): boolean {
+/** What is sent as it was typed, and never written down: a secret. */
+export function isVerbatim(property: PropertyInfo): boolean {
   return property.is_credential || property.control === 'secret'
 }
 

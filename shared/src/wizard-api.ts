@@ -102,7 +102,7 @@ export const wizardApi = {
   getState: { reply: flowState },
   openPresence: { query: z.object({ doc: docId, suspends: z.literal('1').optional() }) },
   reportPresence: {
-    body: z.strictObject({ doc: docId, state: z.enum(['hidden', 'visible', 'leaving']) }),
+    body: z.strictObject({ doc: docId, state: z.enum(['hidden', 'visible', 'leaving', 'active']) }),
     reply: z.object({}),
   },
   claimForPage: {

@@ -10,7 +10,7 @@ export const wizardRoutes = {
    * `&suspends=1`: its device stops pages that are out of sight.
    */
   openPresence: { method: 'GET', path: 'presence' },
-  /** A hint by beacon: hidden, visible, leaving. */
+  /** A hint by beacon: hidden, visible, leaving; and active, where somebody types, which puts off the flow's expiry. */
   reportPresence: { method: 'POST', path: 'presence' },
   claimForPage: { method: 'POST', path: 'claim' },
   reportProof: { method: 'POST', path: 'proof' },

@@ -53,6 +53,8 @@ interface Props {
   boundBy: readonly string[]
   isShown: boolean
   isFirst: boolean
+  /** What was typed in it before is not kept. */
+  isToRetype: boolean
   error: string | undefined
 }
 
@@ -60,12 +62,13 @@ interface Props {
  * One setting. The input holds what is typed (nothing here does), so typing before the script runs, and
  * every repaint, leave it alone.
  */
-export function Field({ property, source, boundBy, isShown, isFirst, error }: Props) {
+export function Field({ property, source, boundBy, isShown, isFirst, isToRetype, error }: Props) {
   const { name, title, description, is_required: isRequired } = property
   const isFixed = source !== null && property.property_type === 'user_provided_immutable'
   const kept = isKept(property, source)
   const mustBeFilled = isRequired && !kept && property.default === undefined
   const hint = [
+    isToRetype && words.typeAgain,
     description,
     kept && words.keepSecret,
     kept && boundBy.length > 0 && words.enterAgain(boundBy),
@@ -126,21 +129,24 @@ function ControlOf({ property, value, common, isFixed }: ControlProps) {
           disabled={isFixed}
         />
       )
-    case 'select':
+    case 'select': {
+      const options = optionsOf(property)
+      const isOffered = options.some((option) => option.value === value)
       return (
-        <select {...common} disabled={isFixed}>
-          {!(property.is_required && value) && (
-            <option value="" selected={!value}>
+        <select {...common} disabled={isFixed} data-initial={isOffered ? value : ''}>
+          {!(property.is_required && isOffered) && (
+            <option value="" selected={!isOffered}>
               {words.choose}
             </option>
           )}
-          {optionsOf(property).map((option) => (
+          {options.map((option) => (
             <option value={option.value} selected={option.value === value}>
               {option.title}
             </option>
           ))}
         </select>
       )
+    }
     case 'multiline':
       return <textarea {...text} rows={5} defaultValue={value} />
     case 'secret':

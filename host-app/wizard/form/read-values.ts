@@ -8,21 +8,48 @@ export function readValues(form: HTMLFormElement, properties: readonly PropertyI
   return Object.fromEntries(names.map((name) => [name, valueOf(form.elements.namedItem(name))]))
 }
 
-/** Whether anything differs from what the page came with. */
-export function isTouched(form: HTMLFormElement): boolean {
-  return [...form.elements].some((control) => {
-    if (control instanceof HTMLSelectElement)
-      return [...control.options].some((o) => o.selected !== o.defaultSelected)
-    if (control instanceof HTMLInputElement && control.type === 'checkbox')
-      return control.checked !== control.defaultChecked
-    if (control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)
-      return control.value !== control.defaultValue
-    return false
-  })
+/** The controls that hold something else than the page came with, and what they hold. */
+export function changedValues(form: HTMLFormElement): Values {
+  const changed = [...form.elements].filter(isChanged)
+  return Object.fromEntries(changed.map((control) => [control.getAttribute('name') ?? '', valueOf(control)]))
+}
+
+/**
+ * Puts a value into a control that still holds what the page came with: what the person typed meanwhile stays. A choice
+ * that there no longer is is left out.
+ */
+export function restoreValue(form: HTMLFormElement, name: string, value: string): void {
+  const control = form.elements.namedItem(name)
+  if (control instanceof Element && !isChanged(control)) setValue(control, value)
+}
+
+/** Puts a value into a control that can be changed and can hold it. */
+function setValue(control: Element, value: string): boolean {
+  if (control instanceof HTMLSelectElement) {
+    if (control.disabled || ![...control.options].some((option) => option.value === value)) return false
+    control.value = value
+  } else if (control instanceof HTMLInputElement && control.type === 'checkbox') {
+    if (control.disabled) return false
+    control.checked = value === 'true'
+  } else if (hasText(control)) {
+    if (control.readOnly) return false
+    control.value = value
+  }
+  return true
+}
+
+function isChanged(control: Element): boolean {
+  if (control instanceof HTMLSelectElement) return control.value !== control.dataset['initial']
+  if (control instanceof HTMLInputElement && control.type === 'checkbox')
+    return control.checked !== control.defaultChecked
+  return hasText(control) && control.value !== control.defaultValue
 }
 
 function valueOf(control: Element | RadioNodeList | null): string {
   if (control instanceof HTMLInputElement && control.type === 'checkbox') return String(control.checked)
-  const hasText = control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement
-  return hasText || control instanceof HTMLSelectElement ? control.value : ''
+  return hasText(control) || control instanceof HTMLSelectElement ? control.value : ''
+}
+
+function hasText(control: unknown): control is HTMLInputElement | HTMLTextAreaElement {
+  return control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement
 }

@@ -1,12 +1,14 @@
 import { Component } from 'preact'
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import { shownProperties, type Values } from '@bobbin/shared/setting-rules'
+import { isOver, keepDraft, readDraft } from '../drafts.ts'
 import { controlProps, fieldId } from '../form/control-props.ts'
 import { Field, FieldFrame } from '../form/field.tsx'
 import { ErrorSummary } from '../form/error-summary.tsx'
 import { errorsOf } from '../form/field-errors.ts'
 import { fillForm } from '../form/filled-form.ts'
-import { isTouched, readValues } from '../form/read-values.ts'
+import { draftOf, parseDraft } from '../form/form-draft.ts'
+import { changedValues, readValues, restoreValue } from '../form/read-values.ts'
 import {
   countingValues,
   formProperties,
@@ -28,6 +30,8 @@ const formId = 'settings'
 /** What the controls hold: read from them, only to decide what shows. */
 interface LocalState {
   values: Values
+  /** Secrets that were typed once and are not kept. */
+  toRetype: readonly string[]
 }
 
 /** The settings of a source: a new one, or one that is edited. Its inputs hold what is typed. */
@@ -36,11 +40,11 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   constructor(props: ScreenProps) {
     super(props)
-    this.state = { values: initialValues(props.state) }
+    this.state = { values: initialValues(props.state), toRetype: [] }
   }
 
   override componentDidMount(): void {
-    this.look()
+    this.setState({ toRetype: this.restore() }, this.look)
     this.reveal()
   }
 
@@ -50,12 +54,30 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     if (formFaults !== state.formFaults || failure !== state.failure) this.reveal()
   }
 
+  /** Puts back what was typed in this flow before, where nothing was typed since; returns the secrets that were not kept. */
+  restore(): readonly string[] {
+    if (!this.form) return []
+    const { state } = this.props
+    const { values, secrets } = parseDraft(readDraft(state.flowId, 'form'), connectorOf(state))
+    for (const [name, value] of Object.entries(values)) restoreValue(this.form, name, value)
+    const changed = changedValues(this.form)
+    return secrets.filter((name) => !(name in changed))
+  }
+
+  typed = ({ target }: Event): void => {
+    const name = target instanceof Element ? target.getAttribute('name') : null
+    this.setState(({ toRetype }) => ({ toRetype: toRetype.filter((one) => one !== name) }), this.look)
+  }
+
   /** Takes in what the inputs hold; what was typed before the script ran, too. */
   look = (): void => {
-    if (!this.form) return
-    if (isTouched(this.form)) this.props.wizard?.setDirty(true)
-    const { properties } = connectorOf(this.props.state)
-    if (properties.some(({ show_when: rule }) => rule)) this.setState({ values: this.read() })
+    const { state, wizard } = this.props
+    if (!this.form || isOver(state)) return
+    const connector = connectorOf(state)
+    const changed = changedValues(this.form)
+    if (Object.keys(changed).length > 0) wizard?.setDirty(true)
+    keepDraft(state.flowId, 'form', draftOf(connector, changed, this.state.toRetype))
+    if (connector.properties.some(({ show_when: rule }) => rule)) this.setState({ values: this.read() })
   }
 
   read(): Values {
@@ -78,7 +100,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     wizard?.submitForm(fillForm(properties, state.flow?.source ?? null, this.read()))
   }
 
-  override render({ state, wizard }: ScreenProps, { values }: LocalState) {
+  override render({ state, wizard }: ScreenProps, { values, toRetype }: LocalState) {
     const connector = connectorOf(state)
     const errors = errorsOf(state, connector)
     const source = state.flow?.source ?? null
@@ -98,6 +120,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
         boundBy={properties.filter(({ binds }) => binds?.includes(property.name)).map(({ title }) => title)}
         isShown={shown.has(property.name)}
         isFirst={property === first && !state.isReady}
+        isToRetype={toRetype.includes(property.name)}
         error={errors[property.name]}
       />
     )
@@ -126,7 +149,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
           ref={(element) => {
             this.form = element
           }}
-          onInput={this.look}
+          onInput={this.typed}
           onSubmit={this.submit}
         >
           <ErrorSummary errors={errors} properties={properties} />

@@ -2,6 +2,8 @@ import { useEffect, useState } from 'preact/hooks'
 import type { StreamColumns } from '@bobbin/shared/wizard-api'
 import type { CallError } from '../api-client.ts'
 import type { Wizard } from '../wizard.ts'
+import { isOver, keepDraft, readDraft } from '../drafts.ts'
+import { keptSelection } from './selection-draft.ts'
 import { createSelection, type Selection } from './selection.ts'
 import { createStreamFilter, type Filter } from './stream-filter.ts'
 
@@ -33,7 +35,20 @@ export function useColumns(
       return
     }
     const filter = createStreamFilter(result.value)
-    setPicker({ columns: result.value, filter, selection: createSelection(result.value, filter) })
+    const { flowId } = wizard.state()
+    const { selection, flush } = keptSelection(
+      createSelection(result.value, filter),
+      result.value.tap_stream_id,
+      {
+        read: () => readDraft(flowId, 'field_selection'),
+        keep(draft) {
+          if (!isOver(wizard.state())) keepDraft(flowId, 'field_selection', draft)
+        },
+      },
+    )
+    addEventListener('pagehide', flush)
+    wizard.setDirty(selection.isDirty)
+    setPicker({ columns: result.value, filter, selection })
   }
   useEffect(() => void load(), [wizard, mayBeShown])
 

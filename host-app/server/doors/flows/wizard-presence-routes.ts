@@ -3,7 +3,7 @@ import { wizardApi } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
 import { sendEvents } from '../../http/event-stream.ts'
 import { parseInput } from '../../http/parse-input.ts'
-import { type NewestDocument, findFlow } from '../../nouns/flows/flows.ts'
+import { type FlowLifetime, type NewestDocument, findFlow } from '../../nouns/flows/flows.ts'
 import type { Presence } from '../../nouns/presence/presence.ts'
 import type { Database } from '../../store/database.ts'
 import { flowIdOf } from './flow-id.ts'
@@ -17,6 +17,7 @@ export function serveWizardPresence(
   {
     database,
     newest,
+    lifetime,
     access,
     presence,
     followDocument,
@@ -24,6 +25,7 @@ export function serveWizardPresence(
   }: {
     database: Database
     newest: Pick<NewestDocument, 'hide'>
+    lifetime: Pick<FlowLifetime, 'touch'>
     access: Pick<WizardAccess, 'cookieHash' | 'requireBrowser' | 'requireOpenFlow'>
     presence: Pick<Presence, 'left' | 'hint'>
     followDocument: FollowDocument
@@ -47,11 +49,15 @@ export function serveWizardPresence(
     const { doc, state } = parseInput(wizardApi.reportPresence.body, request.body, 'InvalidBody')
     const { flowId } = access.requireBrowser(request, flowIdOf(request))
     // A window may be closed before its stream has come through: the claim that is still to come hears of it.
-    if (state === 'leaving' && !(await findFlow(database.read, flowId))) {
-      presence.left(flowId)
+    if ((state === 'leaving' || state === 'active') && !(await findFlow(database.read, flowId))) {
+      if (state === 'leaving') presence.left(flowId)
       return {}
     }
     const flow = await access.requireOpenFlow(request, flowId)
+    if (state === 'active') {
+      await database.write((tx) => lifetime.touch(tx, flow.id))
+      return {}
+    }
     presence.hint(flow.id, doc, state)
     if (state === 'hidden') {
       await database.write((tx) => newest.hide(tx, flow, doc))

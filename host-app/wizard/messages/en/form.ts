@@ -17,6 +17,7 @@ export const form = {
   show: 'Show',
   hide: 'Hide',
   keepSecret: 'Leave blank to keep the current one.',
+  typeAgain: 'What you typed here is not kept for you, as it is secret: please type it again.',
   enterAgain: (titles: readonly string[]) =>
     `It is needed again when ${alternatives.format(titles)} changes.`,
   immutable: 'This cannot be changed any more.',
