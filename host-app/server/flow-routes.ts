@@ -42,8 +42,9 @@ export function registerFlowRoutes(
     serveWizardActions(wizard, { access, guard, actions, showFlow, checks })
     serveWizardPresence(wizard, { database, newest, lifetime, access, presence, followDocument, heartbeat })
     serveWizardClaims(wizard, { database, access, claims, guard, actions, unclaimed })
-    serveWizardStreams(wizard, { access, guard, streams })
   })
+  // Reads, all of them: whoever scrolls through a hundred thousand streams asks often.
+  serveWizardStreams(app, { access, guard, streams })
   serveCallbacks(app, { database, oauth, access, presence, steps, trips, endTrip, sendPage })
   serveWizardPage(app, { database, registry, access, presence, unclaimed, trips, showFlow, sendPage })
   serveAuthorize(app, { database, access, guard, newest, trips, tickets, sendPage })

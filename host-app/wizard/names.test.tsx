@@ -12,9 +12,8 @@ import { allScreens } from './screens/all-screens.ts'
 import { FaultyStreams } from './streams/faulty-streams.tsx'
 import { PickerView } from './streams/picker-view.tsx'
 import { Replication } from './streams/replication.tsx'
-import { createSelection } from './streams/selection.ts'
 import { StreamFieldList } from './streams/stream-field-list.tsx'
-import { createFilter } from './streams/stream-filter.ts'
+import { pickerOf } from './streams/use-picker.ts'
 import { LogPanel } from './ui/log-panel.tsx'
 import { initialState, type WizardState } from './wizard-state.ts'
 
@@ -130,9 +129,7 @@ describe('every name on the screen', () => {
       blocked: some.blocked.map((reason) => reason && `${isolated(name('column'))} is no key.`),
       removed: [name('gone')],
     }
-    const filter = createFilter(8, (index) => columns.stream_name[index] ?? '')
-    const picker = { columns, filter, selection: createSelection(columns, filter) }
-    const html = renderToString(<PickerView picker={picker} wizard={null} />)
+    const html = renderToString(<PickerView picker={pickerOf(null, columns, () => {})} wizard={null} />)
     expectIsolated(html, [
       `Open \u2068${shown('table')}`,
       ...['orders-public-orders', 'column', 'gone'].map(shown),

@@ -91,7 +91,7 @@ export const metadataUpdate = z.strictObject({
 })
 export type MetadataUpdate = z.infer<typeof metadataUpdate>
 
-/** `PUT …/streams/selection`: every stream whose id or name contains the text, in either case of letters; none: all. */
+/** `PUT …/streams/selection`: every stream that a search for the text finds, by its id and name; none: all. */
 export const matchingSelection = z.strictObject({
   matching: z
     .array(z.strictObject({ q: z.string().max(200), selected: z.boolean() }))

@@ -18,7 +18,7 @@ const doneAt: Record<WizardStep | 'done' | 'any', readonly WizardActionName[]> =
   form: ['saveForm'],
   oauth: ['authorize', 'replaceAccount', 'keepAccount', 'addAccount'],
   discover_schema: ['startCheck', 'finishCheck', 'reopenForm'],
-  field_selection: ['listStreams', 'getStream', 'saveSelection'],
+  field_selection: ['listStreams', 'findStreams', 'getStream', 'saveSelection'],
   done: [],
   any: ['reportProof', 'giveConsent', 'cancelFlow'],
 }

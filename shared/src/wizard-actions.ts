@@ -49,6 +49,7 @@ export const wizardActions = {
   finishCheck: { step: 'discover_schema', check: 'succeeded' },
   reopenForm: { step: 'discover_schema', check: 'failed', edits: true },
   listStreams: { step: 'field_selection' },
+  findStreams: { step: 'field_selection' },
   getStream: { step: 'field_selection' },
   saveSelection: { step: 'field_selection' },
 } as const satisfies Record<string, ActionRule>

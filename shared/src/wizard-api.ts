@@ -6,13 +6,27 @@ import { replicationMethod } from './catalog.ts'
 import { claimReply, claimRequest, flowState } from './flow.ts'
 import { givenName } from './given-name.ts'
 import { settingFaults } from './setting-faults.ts'
+import { longestSearch, mostRules } from './selection-rules.ts'
 import { properties } from './source.ts'
 import type { WizardRouteName } from './wizard-routes.ts'
 
 export const docId = z.string().regex(/^[A-Za-z0-9_-]{22}$/)
 
-/** All streams at once, a column per property: small and quick to parse at any number of streams. */
-export const streamColumns = z.object({
+/** How many streams there are, how many nothing is in the way of, and how many are ticked. */
+const count = z.object({
+  count: z.number().int(),
+  selectable: z.number().int(),
+  selected: z.number().int(),
+})
+/** Without what was ticked by hand since. */
+export const streamTally = z.object({ all: count, found: count })
+export type StreamTally = z.infer<typeof streamTally>
+
+/** Some streams, a column per property: small and quick to parse. */
+export const streamWindow = z.object({
+  /** Changes with whatever changes the streams or their selection: windows of two versions do not go together. */
+  version: z.number().int(),
+  tally: streamTally.nullable(),
   tap_stream_id: z.array(z.string()),
   stream_name: z.array(z.string()),
   /** null: never chosen. */
@@ -27,8 +41,17 @@ export const streamColumns = z.object({
   change: z.array(z.enum(['added', 'changed']).nullable()),
   /** Why it cannot be selected as it is (a view without keys, …), or null. */
   blocked: z.array(z.string().nullable()),
-  /** Streams selected before that the source no longer has. */
+})
+export type StreamWindow = z.infer<typeof streamWindow>
+
+/** All streams, or the first of very many: their number is in `tally`. */
+export const streamColumns = streamWindow.extend({
+  /** How many of all are new, and how many differ. */
+  added: z.number().int(),
+  changed: z.number().int(),
+  /** Streams selected before that the source no longer has, not all of very many. */
   removed: z.array(z.string()),
+  removed_count: z.number().int(),
 })
 export type StreamColumns = z.infer<typeof streamColumns>
 
@@ -61,6 +84,9 @@ export const streamFields = z.object({
 })
 export type StreamFields = z.infer<typeof streamFields>
 
+/** Streams that are changed one by one. */
+const mostChanges = 20_000
+
 /** A change to one stream; what is absent stays as it is. */
 export const streamChange = z.strictObject({
   tap_stream_id: z.string(),
@@ -72,17 +98,36 @@ export const streamChange = z.strictObject({
 })
 export type StreamChange = z.infer<typeof streamChange>
 
+const selectionRules = z
+  .array(z.strictObject({ q: z.string().max(longestSearch), selected: z.boolean() }))
+  .max(mostRules)
+
 export const selectionRequest = z.strictObject({
-  changes: z.array(streamChange).max(20_000),
-  /** Applied before `changes`: every stream whose id or name contains the text (case-insensitive). */
-  matching: z
-    .array(z.strictObject({ q: z.string().max(200), selected: z.boolean() }))
-    .max(100)
-    .optional(),
+  changes: z.array(streamChange).max(mostChanges),
+  /** Applied before `changes`, one after the other, to every stream that a search for the text finds. */
+  matching: selectionRules.optional(),
+  /**
+   * What is neither changed nor covered is taken as the picker shows it: suggested by the page and never chosen
+   * means ticked, selected and no longer selectable means not.
+   */
+  as_shown: z.boolean().optional(),
   /** `save` needs at least one stream; `skip` leaves the selection for later. */
   then: z.enum(['save', 'skip']),
 })
 export type SelectionRequest = z.infer<typeof selectionRequest>
+
+/** A search among very many streams, with the changes that are not saved yet taken for made. */
+export const streamSearch = z.strictObject({
+  q: z.string().max(longestSearch),
+  only_selected: z.boolean(),
+  matching: selectionRules,
+  /** What was changed by hand, which only a search for what is selected asks for. */
+  ticked: z.array(z.string()).max(mostChanges),
+  unticked: z.array(z.string()).max(mostChanges),
+  offset: z.number().int().min(0).max(10_000_000),
+  with_tally: z.boolean(),
+})
+export type StreamSearch = z.infer<typeof streamSearch>
 
 export const formRequest = z.strictObject({
   display_name: givenName.min(1).max(200),
@@ -123,6 +168,7 @@ export const wizardApi = {
   finishCheck: { body: z.strictObject({}), reply: flowState },
   reopenForm: { body: z.strictObject({}), reply: flowState },
   listStreams: { reply: streamColumns },
+  findStreams: { body: streamSearch, reply: streamWindow },
   getStream: { query: z.object({ tap_stream_id: z.string() }), reply: streamFields },
   saveSelection: { body: selectionRequest, reply: flowState },
   cancelFlow: { body: z.strictObject({}), reply: flowState },

@@ -26,6 +26,8 @@ export const wizardRoutes = {
   /** Returns to the form after a failed check: **Edit settings**. */
   reopenForm: { method: 'POST', path: 'form/reopen' },
   listStreams: { method: 'GET', path: 'streams' },
+  /** Reads, and has more to say than fits into a URL. */
+  findStreams: { method: 'POST', path: 'streams/find' },
   getStream: { method: 'GET', path: 'streams/fields' },
   saveSelection: { method: 'POST', path: 'selection' },
   cancelFlow: { method: 'POST', path: 'cancel' },

@@ -92,6 +92,32 @@ it('gives streams without a method the one that their choice meant', async () =>
   moved.close()
 })
 
+it('makes streams that are there findable, and what a running check has found', async () => {
+  const file = freshFile()
+  await storeOf(file, migrationNames.slice(0, migrationNames.indexOf('016_search')))
+  const raw = new DatabaseSync(file)
+  const insert = raw.prepare(
+    `insert into stream (account_id, source_id, position, tap_stream_id, stream_name, schema, metadata, schema_hash,
+      field_count, is_view, field_selection) values (1, 1, 0, ?, ?, '{}', '[]', '', 1, 0, '{}')`,
+  )
+  raw.exec('begin')
+  for (let index = 0; index < 2_500; index++) insert.run(`db-public-t_${index}`, `Té_${index}`)
+  raw.exec('commit')
+  raw.exec(`insert into found_stream (check_name, lease, position, tap_stream_id, stream_name, schema, metadata, schema_hash)
+    values ('c', 'l', 0, 'DB-a', 'Á', '{}', '[]', '')`)
+  raw.close()
+  await (await openSqlite(file)).close()
+  const moved = new DatabaseSync(file)
+  const texts = moved.prepare('select search_text from stream order by id').all()
+  expect(texts).toHaveLength(2_500)
+  expect([texts[0], texts.at(-1)].map((row) => row?.['search_text'])).toEqual([
+    'db public t 0 te 0',
+    'db public t 2499 te 2499',
+  ])
+  expect(moved.prepare('select search_text from found_stream').get()?.['search_text']).toBe('db a a')
+  moved.close()
+})
+
 const entriesOf = (row: object) => Object.entries(row).toSorted(([one], [other]) => one.localeCompare(other))
 
 describe('a history that it cannot go on from', () => {

@@ -14,6 +14,7 @@ import { apps } from './migrations/012-apps.ts'
 import { names } from './migrations/013-names.ts'
 import { renewals } from './migrations/014-renewals.ts'
 import { methods } from './migrations/015-methods.ts'
+import { search } from './migrations/016-search.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -32,4 +33,5 @@ export const migrations: Record<string, Migration> = {
   '013_names': { up: names },
   '014_renewals': { up: renewals },
   '015_methods': { up: methods },
+  '016_search': { up: search },
 }

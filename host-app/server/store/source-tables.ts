@@ -85,6 +85,8 @@ export interface SourceTables {
     position: number
     tap_stream_id: string
     stream_name: string
+    /** `streamText` of the two. */
+    search_text: string
     schema: Json
     metadata: Json
     schema_hash: string
@@ -96,6 +98,8 @@ export interface SourceTables {
     position: number
     tap_stream_id: string
     stream_name: string
+    /** `streamText` of the two. */
+    search_text: string
     /** JSON Schema of a record. */
     schema: Json
     /** Discovered metadata; JSON array of entries. */

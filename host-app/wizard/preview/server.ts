@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { streamSearch } from '@bobbin/shared/wizard-api'
 import { fixtures, type Fixture } from './fixtures.ts'
-import { previewFields, previewStreams } from './streams.ts'
+import { previewColumns, previewFields, previewFound } from './streams.ts'
 
 /**
  * Shows every screen of the built wizard without a server of its own behind it, for looking at, for
@@ -33,6 +35,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (!fixture) return void response.writeHead(404).end()
   if (path === '') return sendPage(response, name, fixture, url.searchParams.get('dir'))
   if (path === 'presence' && request.method === 'GET') return sendEvents(request, response, fixture)
+  if (path === 'streams/find') {
+    const search = streamSearch.parse(JSON.parse(await text(request)))
+    return sendJson(response, previewFound(fixture.streamCount ?? 0, search))
+  }
   sendReply(response, request.method ?? 'GET', path, url, fixture)
 }
 
@@ -73,7 +79,7 @@ function sendReply(response: ServerResponse, method: string, path: string, url: 
   const state = fixture.page.kind === 'flow' ? fixture.page.state : null
   const isAction = method === 'POST' && path !== 'presence' && path !== 'proof'
   if (isAction && fixture.refusal) return sendJson(response, fixture.refusal.body, fixture.refusal.status)
-  if (path === 'streams') return sendJson(response, previewStreams(fixture.streamCount ?? 0))
+  if (path === 'streams') return sendJson(response, previewColumns(fixture.streamCount ?? 0))
   if (path === 'streams/fields')
     return sendJson(response, previewFields(url.searchParams.get('tap_stream_id') ?? ''))
   if (path === 'check') return sendJson(response, state?.check)

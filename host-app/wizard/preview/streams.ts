@@ -1,6 +1,53 @@
-import type { StreamColumns, StreamFields } from '@bobbin/shared/wizard-api'
+import type { StreamColumns, StreamFields, StreamSearch, StreamWindow } from '@bobbin/shared/wizard-api'
+import { createSelection } from '../streams/selection.ts'
+import { itemsOf, type StreamItem } from '../streams/stream-item.ts'
+import { createWholeList } from '../streams/whole-list.ts'
 
 const words = ['orders', 'customers', 'invoices', 'line_items', 'payments', 'refunds', 'products', 'events']
+
+/** As the server does: of very many streams only the first. */
+export function previewColumns(count: number): StreamColumns {
+  const all = previewStreams(count)
+  const search = {
+    q: '',
+    only_selected: false,
+    matching: [],
+    ticked: [],
+    unticked: [],
+    offset: 0,
+    with_tally: true,
+  }
+  return count > 2_000 ? { ...all, ...previewFound(count, search) } : all
+}
+
+/** What a search finds of so many streams. */
+export function previewFound(count: number, search: StreamSearch): StreamWindow {
+  const streams = itemsOf(previewStreams(count))
+  const selection = createSelection({ rules: search.matching, touched: [] })
+  const list = createWholeList(streams, selection)
+  const all = { ...list.found }
+  list.search({ q: search.q, onlySelected: search.only_selected })
+  const found = { ...list.found }
+  const some = Array.from({ length: 100 }, (_, index) => list.at(search.offset + index)).filter(
+    (one) => one !== null,
+  )
+  return { ...windowOf(some), version: 1, tally: search.with_tally ? { all, found } : null }
+}
+
+function windowOf(some: readonly StreamItem[]): Omit<StreamWindow, 'version' | 'tally'> {
+  return {
+    tap_stream_id: some.map((one) => one.tap_stream_id),
+    stream_name: some.map((one) => one.stream_name),
+    selected: some.map((one) => one.selected),
+    preselected: some.map((one) => one.preselected),
+    is_view: some.map((one) => one.is_view),
+    row_count: some.map((one) => one.row_count),
+    field_count: some.map((one) => one.field_count),
+    replication_method: some.map((one) => one.replication_method),
+    change: some.map((one) => one.change),
+    blocked: some.map((one) => one.blocked),
+  }
+}
 
 /** So many streams, with some of everything: views, blocked ones, new ones, preselected ones. */
 export function previewStreams(count: number): StreamColumns {
@@ -22,6 +69,11 @@ export function previewStreams(count: number): StreamColumns {
     blocked: rows.map((index) =>
       index % 7 === 6 ? 'A view needs key fields. Open it to choose them.' : null,
     ),
+    version: 1,
+    tally: { all: { count, selectable: 0, selected: 0 }, found: { count, selectable: 0, selected: 0 } },
+    added: count > 1 ? 1 : 0,
+    changed: count > 3 ? 1 : 0,
+    removed_count: count > 0 ? 2 : 0,
     removed: count > 0 ? ['orders-public-legacy_orders', 'orders-public-tmp_import'] : [],
   }
 }

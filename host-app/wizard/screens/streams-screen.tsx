@@ -3,21 +3,21 @@ import { shell } from '../messages/en/shell.ts'
 import { streams as words } from '../messages/en/streams.ts'
 import { FaultyStreams } from '../streams/faulty-streams.tsx'
 import { PickerView } from '../streams/picker-view.tsx'
-import { useColumns } from '../streams/use-columns.ts'
+import { usePicker } from '../streams/use-picker.ts'
 import { Actions } from '../ui/actions.tsx'
 import { isBusy } from '../wizard-state.ts'
 import type { ScreenProps } from './screen.ts'
 
 /** Chooses the streams, and per stream its fields and how it is replicated. */
 export function StreamsScreen({ state, wizard }: ScreenProps) {
-  const { picker, error, reload } = useColumns(wizard, state.flow?.consent !== 'needed')
+  const { picker, error, reload } = usePicker(wizard, state.flow?.consent !== 'needed')
   const [hasNothing, setHasNothing] = useState(false)
 
   function save(): void {
     if (!picker || isBusy(state)) return
-    setHasNothing(picker.selection.count === 0)
-    if (picker.selection.count > 0)
-      wizard?.intend({ name: 'saveSelection', body: picker.selection.request('save') })
+    const isNothing = picker.list.all.selected === 0
+    setHasNothing(isNothing)
+    if (!isNothing) wizard?.intend({ name: 'saveSelection', body: picker.selection.request('save') })
   }
 
   return (
@@ -41,7 +41,7 @@ export function StreamsScreen({ state, wizard }: ScreenProps) {
       <Actions
         state={state}
         wizard={wizard}
-        note={hasNothing && picker?.selection.count === 0 ? words.nothingSelected : null}
+        note={hasNothing && picker?.list.all.selected === 0 ? words.nothingSelected : null}
       >
         <button
           type="button"

@@ -1,13 +1,16 @@
 import { useReducer, useState } from 'preact/hooks'
+import { shell } from '../messages/en/shell.ts'
 import { streams as words } from '../messages/en/streams.ts'
 import { Sentence } from '../ui/sentence.tsx'
 import type { Wizard } from '../wizard.ts'
 import { SchemaChanges } from './schema-changes.tsx'
 import { SearchBox } from './search-box.tsx'
 import { StreamDialog } from './stream-dialog.tsx'
-import { StreamRow } from './stream-row.tsx'
+import type { StreamItem } from './stream-item.ts'
+import type { StreamFilter } from './stream-list.ts'
+import { PlaceholderRow, StreamRow } from './stream-row.tsx'
 import { TriState } from './tri-state.tsx'
-import type { Picker } from './use-columns.ts'
+import type { Picker } from './use-picker.ts'
 import { VirtualList } from './virtual-list.tsx'
 
 /** Two lines per stream; the style sheet knows no other height. */
@@ -15,17 +18,17 @@ const rowHeight = 56
 
 /** The list of streams, with what has changed, the search and the one stream that is opened. */
 export function PickerView({
-  picker: { columns, filter, selection },
+  picker: { columns, list, selection },
   wizard,
 }: {
   picker: Picker
   wizard: Wizard | null
 }) {
-  const [q, setQuery] = useState('')
-  const [opened, setOpened] = useState<number | null>(null)
+  const [filter, setFilter] = useState<StreamFilter>(list.shown)
+  const [opened, setOpened] = useState<StreamItem | null>(null)
+  const [hasTooMany, setTooMany] = useState(false)
   const [, repaint] = useReducer((version: number) => version + 1, 0)
-  const rows = filter.search(q)
-  const ids = columns.tap_stream_id
+  const { all, found, shown } = list
 
   /** Does it to the selection, and shows what came of it. */
   function change(act: () => void): void {
@@ -34,29 +37,58 @@ export function PickerView({
     repaint(undefined)
   }
 
+  function search(next: StreamFilter): void {
+    list.search(next)
+    setFilter(next)
+  }
+
   return (
     <div class="picker">
       <SchemaChanges columns={columns} />
-      <SearchBox label={words.find} value={q} onSearch={setQuery} />
+      <SearchBox label={words.find} value={filter.q} onSearch={(q) => search({ ...filter, q })} />
       <div class="list-head">
-        <TriState
-          tally={selection.tally(rows)}
-          onSelect={(isSelected) => change(() => selection.selectMatching(q, isSelected))}
-        >
-          {q.trim() ? words.selectShown : words.selectAll}
-        </TriState>
+        {!shown.onlySelected && (
+          <TriState
+            tally={found}
+            isWaiting={list.isSearching}
+            onSelect={(isSelected) => change(() => setTooMany(!list.selectFound(isSelected)))}
+          >
+            {shown.q.trim() ? words.selectShown : words.selectAll}
+          </TriState>
+        )}
+        <label class="only">
+          <input
+            type="checkbox"
+            checked={filter.onlySelected}
+            onClick={({ currentTarget }) => search({ ...filter, onlySelected: currentTarget.checked })}
+          />
+          <span>{words.onlySelected}</span>
+        </label>
         <span class="muted" role="status">
-          {words.selected(selection.count, ids.length)}
+          {words.selected(all.selected, all.count)}
         </span>
       </div>
-      {rows.length === 0 ? (
+      {hasTooMany && (
+        <p class="notice" role="alert">
+          {words.tooManyRules}
+        </p>
+      )}
+      {list.hasFailed && (
+        <div class="notice danger" role="alert">
+          <p>{words.lostTouch}</p>
+          <button type="button" onClick={() => list.retry()}>
+            {shell.tryAgain}
+          </button>
+        </div>
+      )}
+      {found.count === 0 ? (
         <div class="empty">
           <p role="status">
-            <Sentence>{ids.length === 0 ? words.empty : words.noMatch(q)}</Sentence>
+            <Sentence>{emptyText(all.count, shown)}</Sentence>
           </p>
-          {q && (
-            <button type="button" onClick={() => setQuery('')}>
-              {words.clear}
+          {(filter.q || filter.onlySelected) && (
+            <button type="button" onClick={() => search({ q: '', onlySelected: false })}>
+              {filter.q ? words.clear : words.showAll}
             </button>
           )}
         </div>
@@ -64,35 +96,38 @@ export function PickerView({
         <VirtualList
           label={words.list}
           rowHeight={rowHeight}
-          rowCount={rows.length}
-          subject={rows}
-          keyOf={(row) => rows[row] ?? row}
-          onEnter={(row) => setOpened(rows[row] ?? null)}
+          rowCount={found.count}
+          subject={list.result}
+          isBusy={list.isSearching}
+          keyOf={(row) => list.at(row)?.tap_stream_id ?? row}
+          onEnter={(row) => setOpened(list.at(row))}
+          onShow={(start, end) => list.show(start, end)}
         >
           {(row, tabIndex) => {
-            const index = rows[row] ?? 0
+            const stream = list.at(row)
+            if (!stream) return <PlaceholderRow />
             return (
               <StreamRow
-                index={index}
-                columns={columns}
+                place={row}
+                stream={stream}
                 selection={selection}
                 tabIndex={tabIndex}
-                onSelect={(isSelected) => change(() => selection.select(index, isSelected))}
-                onOpen={() => setOpened(index)}
+                onSelect={(isSelected) => change(() => selection.select(stream, isSelected))}
+                onOpen={() => setOpened(stream)}
               />
             )
           }}
         </VirtualList>
       )}
-      {opened !== null && wizard && (
+      {opened && wizard && (
         <StreamDialog
-          key={opened}
-          name={columns.stream_name[opened] ?? ''}
+          key={opened.tap_stream_id}
+          name={opened.stream_name}
           isSelected={selection.isSelected(opened)}
           blocked={selection.blockedReason(opened)}
           edit={selection.editOf(opened)}
           wizard={wizard}
-          id={ids[opened] ?? ''}
+          id={opened.tap_stream_id}
           onSelect={(isSelected) => change(() => selection.select(opened, isSelected))}
           onEdit={(edit) => change(() => selection.edit(opened, edit))}
           onClose={() => setOpened(null)}
@@ -100,4 +135,10 @@ export function PickerView({
       )}
     </div>
   )
+}
+
+function emptyText(count: number, { q, onlySelected }: StreamFilter): string {
+  if (count === 0) return words.empty
+  if (onlySelected) return q.trim() ? words.noSelectedMatch(q) : words.noneSelected
+  return words.noMatch(q)
 }

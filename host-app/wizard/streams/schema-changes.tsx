@@ -1,26 +1,27 @@
 import type { StreamColumns } from '@bobbin/shared/wizard-api'
 import { streams as words } from '../messages/en/streams.ts'
 import { Name } from '../ui/name.tsx'
-import { mostListed } from './most-listed.ts'
 
 /** What is new, different or gone since the last time somebody chose. */
-export function SchemaChanges({ columns: { change, removed } }: { columns: StreamColumns }) {
-  const added = change.filter((one) => one === 'added').length
-  const changed = change.filter((one) => one === 'changed').length
-  if (added + changed + removed.length === 0) return null
+export function SchemaChanges({
+  columns: { added, changed, removed, removed_count: gone },
+}: {
+  columns: StreamColumns
+}) {
+  if (added + changed + gone === 0) return null
   return (
     <div class="notice">
       {added + changed > 0 && <p>{words.changes(added, changed)}</p>}
-      {removed.length > 0 && (
+      {gone > 0 && (
         <details>
-          <summary>{words.removed(removed.length)}</summary>
+          <summary>{words.removed(gone)}</summary>
           <ul>
-            {removed.slice(0, mostListed).map((id) => (
+            {removed.map((id) => (
               <li key={id}>
                 <Name>{id}</Name>
               </li>
             ))}
-            {removed.length > mostListed && <li>…</li>}
+            {gone > removed.length && <li>…</li>}
           </ul>
         </details>
       )}

@@ -1,3 +1,5 @@
+import { longestSearch } from '@bobbin/shared/selection-rules'
+
 interface Props {
   label: string
   value: string
@@ -13,6 +15,7 @@ export function SearchBox({ label, value, onSearch }: Props) {
         type="search"
         value={value}
         autocomplete="off"
+        maxLength={longestSearch}
         spellcheck={false}
         onInput={({ currentTarget }) => onSearch(currentTarget.value)}
       />

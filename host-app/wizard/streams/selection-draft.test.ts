@@ -1,8 +1,8 @@
-import type { StreamColumns } from '@bobbin/shared/wizard-api'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { keptSelection } from './selection-draft.ts'
-import { createSelection } from './selection.ts'
-import { createStreamFilter } from './stream-filter.ts'
+import type { StreamItem } from './stream-item.ts'
+import { streamItem } from './stream-items.testing.ts'
+import { createWholeList } from './whole-list.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -17,93 +17,97 @@ function store() {
   }
 }
 
-function columnsOf(names: readonly string[], selected: readonly string[] = []): StreamColumns {
-  const all = <Value>(value: Value) => names.map(() => value)
-  return {
-    tap_stream_id: names.map((name) => `db-${name}`),
-    stream_name: [...names],
-    selected: names.map((name) => (selected.includes(name) ? true : null)),
-    preselected: names.map((name) => name === 'preticked'),
-    is_view: names.map((name) => name === 'view'),
-    row_count: all(null),
-    field_count: all(1),
-    replication_method: all(null),
-    change: all(null),
-    blocked: names.map((name) => (name === 'view' ? 'A view needs keys.' : null)),
-    removed: [],
-  }
+function itemsOf(names: readonly string[], saved: readonly string[] = []): StreamItem[] {
+  return names.map((name) =>
+    streamItem({
+      name,
+      selected: saved.includes(name) ? true : null,
+      preselected: name === 'preticked',
+      isView: name === 'view',
+      blocked: name === 'view' ? 'A view needs keys.' : null,
+    }),
+  )
 }
 
-function open(columns: StreamColumns, kept: ReturnType<typeof store>) {
-  const selection = createSelection(columns, createStreamFilter(columns))
-  return keptSelection(selection, columns.tap_stream_id, kept)
+function open(streams: readonly StreamItem[], kept: ReturnType<typeof store>) {
+  const { selection, flush } = keptSelection({ version: 1, streams }, kept)
+  return {
+    selection,
+    flush,
+    list: createWholeList(streams, selection),
+    at: (index: number) => streams[index]!,
+  }
 }
 
 const names = ['a', 'b', 'view', 'preticked', 'saved']
 
 test('what was ticked and not saved is ticked again after a reload, fields and keys too', () => {
   const kept = store()
-  const { selection: first } = open(columnsOf(names, ['saved']), kept)
-  first.select(1, true)
-  first.edit(2, { view_key_properties: ['id'] })
-  first.select(2, true)
-  first.edit(1, { fields: { secret: false } })
-  first.select(3, false)
-  first.select(4, false)
+  const { selection: first, at } = open(itemsOf(names, ['saved']), kept)
+  first.select(at(1), true)
+  first.edit(at(2), { view_key_properties: ['id'] })
+  first.select(at(2), true)
+  first.edit(at(1), { fields: { secret: false } })
+  first.select(at(3), false)
+  first.select(at(4), false)
   vi.runAllTimers()
 
-  const { selection: again } = open(columnsOf(names, ['saved']), kept)
-  expect(names.filter((_name, index) => again.isSelected(index))).toEqual(['b', 'view'])
+  const { selection: again, list } = open(itemsOf(names, ['saved']), kept)
+  expect(names.filter((_name, index) => again.isSelected(at(index)))).toEqual(['b', 'view'])
   expect(again.request('save')).toEqual(first.request('save'))
-  expect([again.count, again.isDirty]).toEqual([2, true])
+  expect([list.all.selected, again.isDirty]).toEqual([2, true])
 })
 
 test('what is gone from the source is left out, and what was saved meanwhile stays', () => {
   const kept = store()
-  const { selection: first } = open(columnsOf(names), kept)
-  first.select(0, true)
-  first.select(1, true)
+  const { selection: first, at } = open(itemsOf(names), kept)
+  first.select(at(0), true)
+  first.select(at(1), true)
   vi.runAllTimers()
-  const { selection: again } = open(columnsOf(['b', 'c', 'saved'], ['saved']), kept)
-  expect([0, 1, 2].map((index) => again.isSelected(index))).toEqual([true, false, true])
+  const again = open(itemsOf(['b', 'c', 'saved'], ['saved']), kept)
+  expect(again.selection.request('save').changes.map((change) => change.tap_stream_id)).toEqual(['db-b'])
+  expect([0, 1, 2].map((index) => again.selection.isSelected(again.at(index)))).toEqual([true, false, true])
 })
 
 test('what was ticked just before the page is left is kept', () => {
   const kept = store()
-  const { selection, flush } = open(columnsOf(names), kept)
-  selection.select(0, true)
+  const { selection, flush, at } = open(itemsOf(names), kept)
+  selection.select(at(0), true)
   flush()
-  expect(open(columnsOf(names), kept).selection.isSelected(0)).toBe(true)
+  expect(open(itemsOf(names), kept).selection.isSelected(at(0))).toBe(true)
 })
 
 test('where all is as the server has it nothing is kept, and nothing is dirty', () => {
   const kept = store()
-  const { selection } = open(columnsOf(['a', 'b']), kept)
-  selection.select(0, true)
+  const { selection, at } = open(itemsOf(['a', 'b']), kept)
+  selection.select(at(0), true)
   vi.runAllTimers()
-  selection.select(0, false)
+  selection.select(at(0), false)
   vi.runAllTimers()
   expect(kept.size()).toBe(0)
-  expect(open(columnsOf(['a', 'b']), kept).selection.isDirty).toBe(false)
+  expect(open(itemsOf(['a', 'b']), kept).selection.isDirty).toBe(false)
 })
 
-test('all of 100,000 streams are a few bytes, and come back at once', () => {
-  const many = columnsOf(Array.from({ length: 100_000 }, (_, index) => `table_${index}`))
+test('all of 100,000 streams, of which a few are here, are a few bytes, and come back at once', () => {
+  const item = streamItem({ name: 'table_7' })
   const kept = store()
-  const { selection } = open(many, kept)
+  const { selection } = keptSelection({ version: 3, streams: null }, kept)
   selection.selectMatching('', true)
-  selection.select(7, false)
+  selection.select(item, false)
   vi.runAllTimers()
   expect(kept.size()).toBeLessThan(1_000)
-  const { selection: again } = open(many, kept)
-  expect([again.count, again.isSelected(7)]).toEqual([99_999, false])
+  const { selection: again } = keptSelection({ version: 3, streams: null }, kept)
+  expect(again.request('save')).toEqual(selection.request('save'))
+  // Nobody knows whether a stream of other times is there.
+  const { selection: later } = keptSelection({ version: 4, streams: null }, kept)
+  expect(later.request('save')).toMatchObject({ matching: [{ q: '', selected: true }], changes: [] })
 })
 
-test.each([null, 'x', 7, { changes: 'x', matching: 7 }, { changes: [null, 7], matching: [null, { q: 1 }] }])(
+test.each([null, 'x', 7, { touched: 'x', rules: 7 }, { touched: [null, 7, {}], rules: [null, { q: 1 }] }])(
   'what is no draft changes nothing: %j',
   (draft) => {
     const kept = store()
     kept.keep(draft)
-    expect(open(columnsOf(names), kept).selection.count).toBe(1)
+    expect(open(itemsOf(names), kept).list.all.selected).toBe(1)
   },
 )

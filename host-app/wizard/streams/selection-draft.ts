@@ -1,5 +1,6 @@
-import type { SelectionRequest, StreamChange } from '@bobbin/shared/wizard-api'
-import type { Selection } from './selection.ts'
+import type { SelectionRule } from '@bobbin/shared/selection-rules'
+import { createSelection, type Selection, type SelectionDifference, type TouchedStream } from './selection.ts'
+import type { StreamItem } from './stream-item.ts'
 
 /** Where a selection is kept until it is saved. */
 interface Keeping {
@@ -12,32 +13,33 @@ interface Keeping {
 const pause = 200
 
 /**
- * The selection with what was ticked before and not saved, and which keeps what is ticked from now on: the difference to
- * what the server has, as it will be sent.
+ * A selection with what was ticked before and not saved, which keeps what is ticked from now on. `streams` are all
+ * that there are, or null where only some are here: then what was touched counts for the version that it was touched in.
  */
 export function keptSelection(
-  selection: Selection,
-  ids: readonly string[],
+  { version, streams }: { version: number; streams: readonly StreamItem[] | null },
   { read, keep }: Keeping,
 ): { selection: Selection; flush(): void } {
-  restore(selection, ids, parseDraft(read()))
+  const selection = createSelection()
+  restore(selection, streams, parseDraft(read(), streams ? null : version))
   let waiting: ReturnType<typeof setTimeout> | null = null
 
   function flush(): void {
     if (waiting === null) return
     clearTimeout(waiting)
     waiting = null
-    const { changes, matching = [] } = selection.request('save')
-    keep(changes.length + matching.length > 0 ? { changes, matching } : null)
+    const { rules, touched } = selection.difference()
+    keep(rules.length + touched.length > 0 ? { version, rules, touched } : null)
   }
 
   /** Does it, and keeps what came of it. */
   const keeping =
-    <Given extends readonly unknown[]>(change: (...given: Given) => void) =>
-    (...given: Given): void => {
-      change(...given)
+    <Given extends readonly unknown[], Result>(change: (...given: Given) => Result) =>
+    (...given: Given): Result => {
+      const result = change(...given)
       if (waiting !== null) clearTimeout(waiting)
       waiting = setTimeout(flush, pause)
+      return result
     }
 
   // All else is the selection's own.
@@ -49,34 +51,38 @@ export function keptSelection(
   return { selection: kept, flush }
 }
 
-type Draft = Required<Pick<SelectionRequest, 'changes' | 'matching'>>
-
-function restore(selection: Selection, ids: readonly string[], { changes, matching }: Draft): void {
-  for (const { q, selected } of matching) selection.selectMatching(q, selected)
-  if (changes.length === 0) return
-  const indexes = new Map(ids.map((id, index) => [id, index]))
-  for (const { tap_stream_id: id, selected, ...edit } of changes) {
-    const index = indexes.get(id)
-    if (index === undefined) continue
+function restore(
+  selection: Selection,
+  streams: readonly StreamItem[] | null,
+  { rules, touched }: SelectionDifference,
+): void {
+  for (const { q, selected } of rules) selection.selectMatching(q, selected)
+  if (touched.length === 0) return
+  const here = streams && new Map(streams.map((stream) => [stream.tap_stream_id, stream]))
+  for (const { stream: before, selected, edit } of touched) {
+    const stream = here ? here.get(before.tap_stream_id) : before
+    if (!stream) continue
     // First: the keys of a view make it one that can be ticked.
-    if (Object.keys(edit).length > 0) selection.edit(index, edit)
-    if (selected !== undefined) selection.select(index, selected)
+    if (edit) selection.edit(stream, edit)
+    if (selected !== undefined) selection.select(stream, selected)
   }
 }
 
 /** What was kept; what is no draft is nothing. We alone write there, and may have written it otherwise once. */
-function parseDraft(kept: unknown): Draft {
-  const { changes, matching } = (kept ?? {}) as Partial<Record<keyof Draft, unknown>>
+function parseDraft(kept: unknown, onlyOf: number | null): SelectionDifference {
+  const { version, rules, touched } = (kept ?? {}) as Record<string, unknown>
+  const isOther = onlyOf !== null && version !== onlyOf
   return {
-    changes: Array.isArray(changes) ? changes.filter(isChange) : [],
-    matching: Array.isArray(matching) ? matching.filter(isMatching) : [],
+    rules: Array.isArray(rules) ? rules.filter(isRule) : [],
+    touched: Array.isArray(touched) && !isOther ? touched.filter(isTouched) : [],
   }
 }
 
-function isChange(value: unknown): value is StreamChange {
-  return typeof value === 'object' && value !== null && 'tap_stream_id' in value
+function isTouched(value: unknown): value is TouchedStream {
+  const { stream } = (value ?? {}) as { stream?: Partial<StreamItem> | null }
+  return typeof stream?.tap_stream_id === 'string' && typeof stream.text === 'string'
 }
 
-function isMatching(value: unknown): value is Draft['matching'][number] {
+function isRule(value: unknown): value is SelectionRule {
   return typeof value === 'object' && value !== null && 'q' in value && typeof value.q === 'string'
 }

@@ -1,191 +1,183 @@
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
-import { selectionRequest, type SelectionRequest, type StreamColumns } from '@bobbin/shared/wizard-api'
+import { findsStream } from '@bobbin/shared/selection-rules'
+import { selectionRequest, type SelectionRequest } from '@bobbin/shared/wizard-api'
 import { createSelection } from './selection.ts'
-import { createStreamFilter } from './stream-filter.ts'
-
-interface Row {
-  name: string
-  selected?: boolean | null
-  preselected?: boolean
-  blocked?: string
-  isView?: boolean
-}
-
-function columnsOf(rows: readonly Row[]): StreamColumns {
-  return {
-    tap_stream_id: rows.map(({ name }) => `db-${name}`),
-    stream_name: rows.map(({ name }) => name),
-    selected: rows.map(({ selected }) => selected ?? null),
-    preselected: rows.map(({ preselected }) => preselected ?? false),
-    is_view: rows.map(({ isView }) => isView ?? false),
-    row_count: rows.map(() => null),
-    field_count: rows.map(() => 1),
-    replication_method: rows.map(() => null),
-    change: rows.map(() => null),
-    blocked: rows.map(({ blocked }) => blocked ?? null),
-    removed: [],
-  }
-}
+import { streamItem, type Row } from './stream-items.testing.ts'
+import { createWholeList } from './whole-list.ts'
 
 function selectionOf(rows: readonly Row[]) {
-  const columns = columnsOf(rows)
-  return createSelection(columns, createStreamFilter(columns))
+  const streams = rows.map(streamItem)
+  const selection = createSelection()
+  const list = createWholeList(streams, selection)
+  return { selection, list, at: (index: number) => streams[index]! }
 }
 
 describe('what is sent', () => {
   test('is nothing where nothing changed', () => {
-    const selection = selectionOf([
+    const { selection } = selectionOf([
       { name: 'a', selected: true },
       { name: 'b', selected: false },
       { name: 'c' },
     ])
-    expect(selection.request('save')).toEqual({ changes: [], then: 'save' })
+    expect(selection.isDirty).toBe(false)
+    expect(selection.request('save')).toEqual({ changes: [], as_shown: true, then: 'save' })
   })
 
   test('is what was ticked and unticked, and no more', () => {
-    const selection = selectionOf([{ name: 'a', selected: true }, { name: 'b' }, { name: 'c' }])
-    selection.select(0, false)
-    selection.select(1, true)
-    selection.select(2, true)
-    selection.select(2, false)
+    const { selection, at } = selectionOf([{ name: 'a', selected: true }, { name: 'b' }, { name: 'c' }])
+    selection.select(at(0), false)
+    selection.select(at(1), true)
+    selection.select(at(2), true)
+    selection.select(at(2), false)
     expect(selection.request('save').changes).toEqual([
       { tap_stream_id: 'db-a', selected: false },
       { tap_stream_id: 'db-b', selected: true },
     ])
   })
 
-  test('makes a pre-ticked stream a choice, kept or not', () => {
-    const selection = selectionOf([
+  test('leaves a pre-ticked stream to the server, and says which is not wanted', () => {
+    const { selection, list, at } = selectionOf([
       { name: 'a', preselected: true },
       { name: 'b', preselected: true },
     ])
-    selection.select(1, false)
-    expect(selection.request('save').changes).toEqual([
-      { tap_stream_id: 'db-a', selected: true },
-      { tap_stream_id: 'db-b', selected: false },
-    ])
+    selection.select(at(1), false)
+    expect(list.all.selected).toBe(1)
+    expect(selection.request('save')).toMatchObject({
+      changes: [{ tap_stream_id: 'db-b', selected: false }],
+      as_shown: true,
+    })
   })
 
   test('lets an explicit choice rule over a pre-tick', () => {
-    expect(selectionOf([{ name: 'a', selected: false, preselected: true }]).count).toBe(0)
+    expect(selectionOf([{ name: 'a', selected: false, preselected: true }]).list.all.selected).toBe(0)
   })
 
   test('carries what was changed inside a stream', () => {
-    const selection = selectionOf([{ name: 'a', selected: true }])
-    selection.edit(0, { fields: { x: false } })
-    selection.edit(0, { fields: { y: true }, replication_method: 'FULL_TABLE' })
+    const { selection, at } = selectionOf([{ name: 'a', selected: true }])
+    selection.edit(at(0), { fields: { x: false } })
+    selection.edit(at(0), { fields: { y: true }, replication_method: 'FULL_TABLE' })
     expect(selection.request('save').changes).toEqual([
       { tap_stream_id: 'db-a', fields: { x: false, y: true }, replication_method: 'FULL_TABLE' },
     ])
   })
 
   test('is nothing but the wish when the choice is left for later', () => {
-    const selection = selectionOf([{ name: 'a' }])
-    selection.select(0, true)
+    const { selection, at } = selectionOf([{ name: 'a' }])
+    selection.select(at(0), true)
     expect(selection.request('skip')).toEqual({ changes: [], then: 'skip' })
+  })
+
+  test('is the same after it was kept as text', () => {
+    const { selection, at } = selectionOf([{ name: 'a' }, { name: 'b', isView: true, blocked: 'keys' }])
+    selection.selectMatching('a', true)
+    selection.edit(at(1), { view_key_properties: ['id'] })
+    selection.select(at(1), true)
+    const kept = createSelection(JSON.parse(JSON.stringify(selection.difference())))
+    expect(kept.isDirty).toBe(true)
+    expect(kept.request('save')).toEqual(selection.request('save'))
+    expect([0, 1].map((index) => kept.isSelected(at(index)))).toEqual([true, true])
   })
 })
 
 describe('selecting what the filter shows', () => {
   test('ticks those and leaves the rest', () => {
-    const selection = selectionOf([
+    const { selection, list, at } = selectionOf([
       { name: 'orders' },
       { name: 'Order_items' },
       { name: 'users', selected: true },
     ])
-    selection.selectMatching('order', true)
-    expect(selection.count).toBe(3)
-    expect(selection.request('save').changes.map((change) => change.tap_stream_id)).toEqual([
-      'db-orders',
-      'db-Order_items',
-    ])
+    expect(selection.selectMatching('order', true)).toBe(true)
+    expect(list.all).toEqual({ count: 3, selected: 3, selectable: 3 })
+    expect(selection.request('save')).toMatchObject({
+      matching: [{ q: 'order', selected: true }],
+      changes: [],
+    })
+    selection.select(at(1), false)
+    expect(selection.request('save').changes).toEqual([{ tap_stream_id: 'db-Order_items', selected: false }])
   })
 
   test('leaves out what cannot be ticked', () => {
-    const selection = selectionOf([{ name: 'a', blocked: 'no fields' }, { name: 'b' }])
+    const { selection, list } = selectionOf([{ name: 'a', blocked: 'no fields' }, { name: 'b' }])
     selection.selectMatching('', true)
-    expect(selection.count).toBe(1)
-    expect(selection.tally(Uint32Array.of(0, 1))).toEqual({ selectable: 1, selected: 1 })
+    expect(list.found).toEqual({ count: 2, selectable: 1, selected: 1 })
   })
 
-  test('of 100,000 streams is sent in a few bytes', () => {
-    const selection = selectionOf(Array.from({ length: 100_000 }, (_, index) => ({ name: `t${index}` })))
+  test('ticks by name what only the keys that were chosen here make possible', () => {
+    const { selection, at } = selectionOf([{ name: 'v', isView: true, blocked: 'It needs keys.' }])
+    selection.edit(at(0), { view_key_properties: ['id'] })
     selection.selectMatching('', true)
-    selection.select(5, false)
-    expect(selection.count).toBe(99_999)
-    expect(selection.request('save')).toEqual({
-      matching: [{ q: '', selected: true }],
-      changes: [{ tap_stream_id: 'db-t5', selected: false }],
-      then: 'save',
-    })
+    expect(selection.request('save').changes).toEqual([
+      { tap_stream_id: 'db-v', selected: true, view_key_properties: ['id'] },
+    ])
   })
 
   test('forgets narrower filters that a wider one overwrote', () => {
-    const selection = selectionOf(Array.from({ length: 30_000 }, (_, index) => ({ name: `t${index}` })))
+    const { selection } = selectionOf([])
     selection.selectMatching('t1', true)
-    selection.selectMatching('T12', false)
+    selection.selectMatching('T12 ', false)
     selection.selectMatching('t', true)
     expect(selection.request('save').matching).toEqual([{ q: 't', selected: true }])
+  })
+
+  test('says when there are more than the server takes, and changes nothing then', () => {
+    const { selection } = selectionOf([])
+    for (let index = 0; index < 100; index++) expect(selection.selectMatching(`t${index}x`, true)).toBe(true)
+    expect(selection.selectMatching('other', true)).toBe(false)
+    expect(selectionRequest.safeParse(selection.request('save')).success).toBe(true)
+    expect(selection.selectMatching('', true)).toBe(true)
   })
 })
 
 describe('a view', () => {
-  const rows = [{ name: 'v', isView: true, blocked: 'It needs keys.' }]
-
   test('can be ticked once its keys are chosen, and no longer when they are taken back', () => {
-    const selection = selectionOf(rows)
-    selection.select(0, true)
-    expect(selection.isSelected(0)).toBe(false)
-    selection.edit(0, { view_key_properties: ['id'] })
-    selection.select(0, true)
+    const { selection, at } = selectionOf([{ name: 'v', isView: true, blocked: 'It needs keys.' }])
+    selection.select(at(0), true)
+    expect(selection.isSelected(at(0))).toBe(false)
+    selection.edit(at(0), { view_key_properties: ['id'] })
+    selection.select(at(0), true)
     expect(selection.request('save').changes).toEqual([
       { tap_stream_id: 'db-v', selected: true, view_key_properties: ['id'] },
     ])
-    selection.edit(0, { view_key_properties: [] })
-    expect(selection.isSelected(0)).toBe(false)
+    selection.edit(at(0), { view_key_properties: [] })
+    expect(selection.isSelected(at(0))).toBe(false)
   })
 })
 
-/** The server's side: filters first, one statement each, then the changes. */
-function served(columns: StreamColumns, { matching = [], changes }: SelectionRequest): (boolean | null)[] {
-  const selected = [...columns.selected]
-  for (const { q, selected: wanted } of matching) {
-    columns.tap_stream_id.forEach((id, index) => {
-      const text = `${id}\n${columns.stream_name[index]}`.toLowerCase()
-      if (columns.blocked[index] === null && text.includes(q.toLowerCase())) selected[index] = wanted
-    })
-  }
-  for (const { tap_stream_id: id, selected: wanted } of changes) {
-    if (wanted !== undefined) selected[columns.tap_stream_id.indexOf(id)] = wanted
-  }
-  return selected
+/** The server's side: rules first, then the changes, then what was shown without a choice. */
+function served(rows: readonly Row[], { matching = [], changes }: SelectionRequest): boolean[] {
+  return rows.map((row) => {
+    const { tap_stream_id, stream_name } = streamItem(row)
+    const named = changes.findLast((one) => one.tap_stream_id === tap_stream_id)?.selected
+    if (named !== undefined) return named
+    if (row.blocked) return false
+    const rule = matching.findLast(({ q }) => findsStream(q, { tap_stream_id, stream_name }))
+    return rule?.selected ?? row.selected ?? row.preselected ?? false
+  })
 }
 
 test('whatever is ticked in whatever way, the server ends with what is shown', () => {
-  const name = fc.stringMatching(/^[abA]{1,3}$/)
   const row = fc.record({
-    name,
+    name: fc.stringMatching(/^[abA_]{1,3}$/),
     selected: fc.constantFrom(true, false, null),
     preselected: fc.boolean(),
-    blocked: fc.constantFrom(undefined, undefined, 'because'),
+    blocked: fc.constantFrom(null, null, 'because'),
   })
   const step = fc.oneof(
-    fc.record({ q: fc.stringMatching(/^[abA]{0,2}$/), selected: fc.boolean() }),
+    fc.record({ q: fc.stringMatching(/^[abA ]{0,3}$/), selected: fc.boolean() }),
     fc.record({ index: fc.nat(11), selected: fc.boolean() }),
   )
   const rows = fc.uniqueArray(row, { selector: (one) => one.name, minLength: 1, maxLength: 12 })
   fc.assert(
-    fc.property(rows, fc.array(step, { maxLength: 12 }), (list, steps) => {
-      const columns = columnsOf(list.map(({ blocked, ...one }) => ({ ...one, ...(blocked && { blocked }) })))
-      const selection = createSelection(columns, createStreamFilter(columns), { mostChanges: 2 })
+    fc.property(rows, fc.array(step, { maxLength: 12 }), (all, steps) => {
+      const { selection, list, at } = selectionOf(all)
       for (const one of steps) {
         if ('q' in one) selection.selectMatching(one.q, one.selected)
-        else if (one.index < list.length) selection.select(one.index, one.selected)
+        else if (one.index < all.length) selection.select(at(one.index), one.selected)
       }
-      const request = selectionRequest.parse(selection.request('save'))
-      const result = served(columns, request)
-      list.forEach((_, index) => expect(result[index] === true).toBe(selection.isSelected(index)))
+      const result = served(all, selectionRequest.parse(selection.request('save')))
+      expect(result).toEqual(all.map((_, index) => selection.isSelected(at(index))))
+      expect(list.all.selected).toBe(result.filter(Boolean).length)
     }),
   )
 })

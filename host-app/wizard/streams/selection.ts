@@ -1,141 +1,127 @@
-import type { SelectionRequest, StreamChange, StreamColumns } from '@bobbin/shared/wizard-api'
-import type { Filter } from './stream-filter.ts'
+import { withRule, type SelectionRule } from '@bobbin/shared/selection-rules'
+import { hasWords, searchWords } from '@bobbin/shared/stream-search'
+import type { SelectionRequest, StreamChange } from '@bobbin/shared/wizard-api'
+import type { StreamItem } from './stream-item.ts'
 
 /** What was changed in one opened stream; absent is as it was. */
 export type StreamEdit = Omit<StreamChange, 'tap_stream_id' | 'selected'>
 
+/** A stream that was ticked, unticked or opened by itself. */
+export interface TouchedStream {
+  /** As it was listed then. */
+  readonly stream: StreamItem
+  readonly selected?: boolean | undefined
+  readonly edit?: StreamEdit | undefined
+}
+
+/** All that differs from what the server has, as plain JSON: rules first, then what was done by hand. */
+export interface SelectionDifference {
+  readonly rules: readonly SelectionRule[]
+  readonly touched: readonly TouchedStream[]
+}
+
 /**
- * What is ticked, over columns that may hold 100,000 streams. Knows what was there before, so that only
- * the differences are sent. Changes in place and counts its versions; one lives as long as its screen.
+ * What is ticked, as a difference to what was there before: so it costs the same among three streams and among a
+ * hundred thousand, of which most were never seen. Changes in place; one lives as long as its screen.
  */
 export interface Selection {
-  /** Streams ticked now. */
-  readonly count: number
   readonly isDirty: boolean
-  isSelected(index: number): boolean
+  readonly rules: readonly SelectionRule[]
+  isSelected(stream: StreamItem): boolean
+  /** The same, going by rules and what was there before: what the server knows of it. */
+  isSelectedByRules(stream: StreamItem): boolean
   /** Why it cannot be ticked, or null. Choosing the keys of a view makes it selectable. */
-  blockedReason(index: number): string | null
-  select(index: number, isSelected: boolean): void
-  /** Ticks or unticks all that the text matches and that can be ticked. */
-  selectMatching(q: string, isSelected: boolean): void
-  /** How many of the rows can be ticked, and how many are. */
-  tally(rows: Uint32Array): { selectable: number; selected: number }
-  editOf(index: number): StreamEdit
-  edit(index: number, change: StreamEdit): void
-  /** The differences, as the server takes them. */
+  blockedReason(stream: StreamItem): string | null
+  select(stream: StreamItem, isSelected: boolean): void
+  /** Ticks or unticks all that the text finds and that can be ticked. False, and nothing done: there are too many rules. */
+  selectMatching(q: string, isSelected: boolean): boolean
+  touched(): Iterable<TouchedStream>
+  editOf(stream: StreamItem): StreamEdit
+  edit(stream: StreamItem, change: StreamEdit): void
+  difference(): SelectionDifference
+  /** The difference as the server takes it. */
   request(then: 'save' | 'skip'): SelectionRequest
 }
 
-/** The server takes this many changes; more are sent as what the filter matched, and the rest one by one. */
-const limit = 20_000
-const neverChosen = -1
-/** The server takes this many filters. */
-const mostMatching = 100
+export function createSelection(before: SelectionDifference = { rules: [], touched: [] }): Selection {
+  let rules = before.rules.map(ready)
+  const touched = new Map(before.touched.map((one) => [one.stream.tap_stream_id, one]))
+  let isDirty = rules.length + touched.size > 0
 
-export function createSelection(
-  columns: StreamColumns,
-  filter: Filter,
-  { mostChanges = limit }: { mostChanges?: number } = {},
-): Selection {
-  const { tap_stream_id: ids, blocked, preselected, is_view: isView } = columns
-  const saved = Int8Array.from(columns.selected, (chosen) => (chosen === null ? neverChosen : Number(chosen)))
-  const selected = Uint8Array.from(columns.selected, (chosen, index) =>
-    Number(blocked[index] === null && (chosen ?? preselected[index] ?? false)),
-  )
-  const edits = new Map<number, StreamEdit>()
-  let matching: { q: string; selected: boolean }[] = []
-  let count = selected.reduce((sum, one) => sum + one, 0)
-  let isDirty = false
+  const plainRules = () => rules.map(({ q, selected }) => ({ q, selected }))
+  const editOf = ({ tap_stream_id: id }: StreamItem): StreamEdit => touched.get(id)?.edit ?? {}
 
-  function blockedReason(index: number): string | null {
-    const hasKeys = isView[index] && (edits.get(index)?.view_key_properties?.length ?? 0) > 0
-    return hasKeys ? null : (blocked[index] ?? null)
+  function blockedReason(stream: StreamItem): string | null {
+    const hasKeys = stream.is_view && (editOf(stream).view_key_properties?.length ?? 0) > 0
+    return hasKeys ? null : stream.blocked
   }
 
-  function set(index: number, isSelected: boolean): void {
-    if (isSelected && blockedReason(index) !== null) return
-    count += Number(isSelected) - (selected[index] ?? 0)
-    selected[index] = Number(isSelected)
+  function isSelectedByRules({ blocked, text, selected, preselected }: StreamItem): boolean {
+    if (blocked !== null) return false
+    const rule = rules.findLast(({ words }) => hasWords(text, words))
+    return rule?.selected ?? selected ?? preselected
   }
 
-  function selectMatching(q: string, isSelected: boolean): void {
-    isDirty = true
-    for (const index of filter.search(q)) set(index, isSelected)
-    const text = q.trim()
-    // A wider filter overwrites what a narrower one did before.
-    const isCovered = (earlier: string) => earlier.toLowerCase().includes(text.toLowerCase())
-    matching = [...matching.filter((one) => !isCovered(one.q)), { q: text, selected: isSelected }]
-    if (matching.length > mostMatching) matching.shift()
-  }
-
-  /** The server has to be told: what is ticked is not what it has. Unticking what was ticked for the person counts. */
-  function differs(index: number, base: Int8Array): boolean {
-    if (base[index] === neverChosen) return selected[index] === 1 || preselected[index] === true
-    return selected[index] !== base[index]
-  }
-
-  function changesFrom(base: Int8Array): StreamChange[] {
-    const changes: StreamChange[] = []
-    for (let index = 0; index < ids.length; index++) {
-      const edit = edits.get(index)
-      const isChosen = differs(index, base)
-      if (!edit && !isChosen) continue
-      changes.push({
-        tap_stream_id: ids[index] ?? '',
-        ...(isChosen && { selected: selected[index] === 1 }),
-        ...edit,
-      })
-    }
-    return changes
-  }
-
-  /** What the server makes of the filters alone: blocked streams are left out, edits not yet known. */
-  function afterMatching(): Int8Array {
-    const base = saved.slice()
-    for (const { q, selected: isSelected } of matching) {
-      for (const index of filter.search(q)) if (blocked[index] === null) base[index] = Number(isSelected)
-    }
-    return base
-  }
-
-  function request(then: 'save' | 'skip'): SelectionRequest {
-    if (then === 'skip') return { changes: [], then }
-    const changes = changesFrom(saved)
-    if (changes.length <= mostChanges) return { changes, then }
-    return { matching, changes: changesFrom(afterMatching()), then }
+  /** What is as it would be anyway is no touch. */
+  function touch(stream: StreamItem, selected: boolean | undefined, edit: StreamEdit | undefined): void {
+    const isTick = selected !== undefined && selected !== isSelectedByRules(stream)
+    const id = stream.tap_stream_id
+    if (!isTick && !edit) touched.delete(id)
+    else touched.set(id, { stream, ...(isTick && { selected }), ...(edit && { edit }) })
   }
 
   return {
-    get count() {
-      return count
-    },
     get isDirty() {
       return isDirty
     },
-    isSelected: (index) => selected[index] === 1,
+    get rules() {
+      return plainRules()
+    },
+    isSelected: (stream) => touched.get(stream.tap_stream_id)?.selected ?? isSelectedByRules(stream),
+    isSelectedByRules,
     blockedReason,
-    select(index, isSelected) {
+    select(stream, isSelected) {
       isDirty = true
-      set(index, isSelected)
+      if (isSelected && blockedReason(stream) !== null) return
+      touch(stream, isSelected, touched.get(stream.tap_stream_id)?.edit)
     },
-    selectMatching,
-    tally(rows) {
-      let selectable = 0
-      let chosen = 0
-      for (const index of rows) {
-        if (selected[index]) chosen++
-        if (selected[index] || blockedReason(index) === null) selectable++
+    selectMatching(q, isSelected) {
+      const text = q.trim()
+      const next = withRule(rules, { q: text, selected: isSelected })
+      if (!next) return false
+      isDirty = true
+      rules = next.map(ready)
+      const words = searchWords(text)
+      for (const { stream, selected, edit } of [...touched.values()]) {
+        if (!hasWords(stream.text, words)) touch(stream, selected, edit)
+        // The server knows nothing of keys that are not saved yet.
+        else touch(stream, isSelected && blockedReason(stream) === null, edit)
       }
-      return { selectable, selected: chosen }
+      return true
     },
-    editOf: (index) => edits.get(index) ?? {},
-    edit(index, change) {
+    touched: () => touched.values(),
+    editOf,
+    edit(stream, change) {
       isDirty = true
-      const before = edits.get(index)
-      const fields = change.fields && { fields: { ...before?.fields, ...change.fields } }
-      edits.set(index, { ...before, ...change, ...fields })
-      if (blockedReason(index) !== null) set(index, false)
+      const { selected, edit } = touched.get(stream.tap_stream_id) ?? {}
+      const fields = change.fields && { fields: { ...edit?.fields, ...change.fields } }
+      touch(stream, selected, { ...edit, ...change, ...fields })
+      if (blockedReason(stream) !== null) touch(stream, undefined, editOf(stream))
     },
-    request,
+    difference() {
+      return { rules: plainRules(), touched: [...touched.values()] }
+    },
+    request(then) {
+      if (then === 'skip') return { changes: [], then }
+      const changes = [...touched.values()].map(({ stream: { tap_stream_id }, selected, edit }) => ({
+        tap_stream_id,
+        ...(selected !== undefined && { selected }),
+        ...edit,
+      }))
+      return { ...(rules.length > 0 && { matching: plainRules() }), changes, as_shown: true, then }
+    },
   }
 }
+
+/** A rule with its words at hand. */
+const ready = ({ q, selected }: SelectionRule) => ({ q, selected, words: searchWords(q) })

@@ -13,7 +13,7 @@ import {
   toggleViewKey,
   viewKeysOf,
 } from './stream-choices.ts'
-import { createFilter } from './stream-filter.ts'
+import { createFilter } from './text-filter.ts'
 import { TriState } from './tri-state.tsx'
 import { VirtualList } from './virtual-list.tsx'
 
@@ -34,7 +34,7 @@ export function StreamFieldList({ fields: stream, edit, onEdit }: Props) {
   const [q, setQuery] = useState('')
   const filter = useMemo(() => createFilter(fields.length, (index) => fields[index]?.name ?? ''), [fields])
   const rows = filter.search(q)
-  const shown = Array.from(rows, (index) => fields[index]!)
+  const shown = rows.map((index) => fields[index]!)
   const keys = viewKeysOf(stream, edit)
   return (
     <section class="fields">

@@ -1,13 +1,14 @@
 import { isolated } from '@bobbin/shared/isolated'
-import type { StreamColumns } from '@bobbin/shared/wizard-api'
 import { streams as words } from '../messages/en/streams.ts'
 import { Name } from '../ui/name.tsx'
 import { Sentence } from '../ui/sentence.tsx'
 import type { Selection } from './selection.ts'
+import type { StreamItem } from './stream-item.ts'
 
 interface Props {
-  index: number
-  columns: StreamColumns
+  /** Its place in the list. */
+  place: number
+  stream: StreamItem
   selection: Selection
   tabIndex: 0 | -1
   onSelect(isSelected: boolean): void
@@ -15,18 +16,17 @@ interface Props {
 }
 
 /** One stream in the list: its checkbox, what is worth knowing, and the way to its fields. */
-export function StreamRow({ index, columns, selection, tabIndex, onSelect, onOpen }: Props) {
-  const id = `stream-${index}`
-  const name = columns.stream_name[index] ?? ''
-  const blocked = selection.blockedReason(index)
-  const change = columns.change[index]
+export function StreamRow({ place, stream, selection, tabIndex, onSelect, onOpen }: Props) {
+  const id = `stream-${place}`
+  const { stream_name: name, change } = stream
+  const blocked = selection.blockedReason(stream)
   return (
     <div class="row">
       <input
         id={id}
         type="checkbox"
         tabIndex={tabIndex}
-        checked={selection.isSelected(index)}
+        checked={selection.isSelected(stream)}
         aria-disabled={blocked ? 'true' : undefined}
         aria-describedby={`${id}-about`}
         onClick={(event) => {
@@ -40,10 +40,10 @@ export function StreamRow({ index, columns, selection, tabIndex, onSelect, onOpe
             <Name>{name}</Name>
           </label>
           {change && <span class="badge">{words.change[change]}</span>}
-          {columns.is_view[index] && <span class="badge plain">{words.view}</span>}
+          {stream.is_view && <span class="badge plain">{words.view}</span>}
         </span>
         <span id={`${id}-about`} class={blocked ? 'about warning' : 'about'}>
-          <Sentence>{blocked ?? aboutOf(index, columns, selection)}</Sentence>
+          <Sentence>{blocked ?? aboutOf(stream, selection)}</Sentence>
         </span>
       </div>
       <button
@@ -58,15 +58,23 @@ export function StreamRow({ index, columns, selection, tabIndex, onSelect, onOpe
   )
 }
 
-function aboutOf(index: number, columns: StreamColumns, selection: Selection): string {
-  const { tap_stream_id: ids, stream_name: names, row_count: rows, field_count: fields } = columns
-  const method = selection.editOf(index).replication_method ?? columns.replication_method[index]
-  const rowCount = rows[index] ?? null
+/** A row whose stream is on its way: as high, and empty. */
+export function PlaceholderRow() {
+  return (
+    <div class="row awaited">
+      <span class="about">{words.onItsWay}</span>
+    </div>
+  )
+}
+
+function aboutOf(stream: StreamItem, selection: Selection): string {
+  const method = selection.editOf(stream).replication_method ?? stream.replication_method
+  const { tap_stream_id: id, stream_name: name } = stream
   return [
-    words.fields(fields[index] ?? 0),
-    rowCount === null ? null : words.rows(rowCount),
+    words.fields(stream.field_count),
+    stream.row_count === null ? null : words.rows(stream.row_count),
     method && words.method[method],
-    ids[index] === names[index] ? null : isolated(ids[index] ?? ''),
+    id === name ? null : isolated(id),
   ]
     .filter(Boolean)
     .join(' · ')

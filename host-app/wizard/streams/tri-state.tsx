@@ -2,13 +2,15 @@ import type { ComponentChildren } from 'preact'
 
 interface Props {
   tally: { selectable: number; selected: number }
+  /** The numbers are of something else, until those of this come. */
+  isWaiting?: boolean
   /** Says how many. */
   children(count: number): ComponentChildren
   onSelect(isSelected: boolean): void
 }
 
 /** One checkbox for many: ticked, unticked, or neither. */
-export function TriState({ tally: { selectable, selected }, children, onSelect }: Props) {
+export function TriState({ tally: { selectable, selected }, isWaiting = false, children, onSelect }: Props) {
   const isAll = selectable > 0 && selected === selectable
   const isSome = selected > 0 && !isAll
   return (
@@ -16,7 +18,7 @@ export function TriState({ tally: { selectable, selected }, children, onSelect }
       <input
         type="checkbox"
         checked={isAll}
-        disabled={selectable === 0}
+        disabled={isWaiting || selectable === 0}
         ref={(input) => {
           if (input) input.indeterminate = isSome
         }}

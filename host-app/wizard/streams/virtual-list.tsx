@@ -1,5 +1,5 @@
 import type { ComponentChildren, TargetedKeyboardEvent } from 'preact'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { rowAfterKey, scrollTo, visibleRange } from './windowing.ts'
 
 interface Props {
@@ -13,13 +13,27 @@ interface Props {
   /** `tabIndex` belongs on the row's checkbox and on its other controls: the list is one stop of the tab key. */
   children(row: number, tabIndex: 0 | -1): ComponentChildren
   onEnter?(row: number): void
+  /** The rows from `start` up to, not including, `end` are drawn. */
+  onShow?(start: number, end: number): void
+  /** Others are on their way. */
+  isBusy?: boolean
 }
 
 /**
  * A list that draws only the rows that show. Arrow keys, Home, End and the page keys move between rows,
  * as in any list box; each row knows its place for screen readers.
  */
-export function VirtualList({ label, rowHeight, rowCount, subject, keyOf, children, onEnter }: Props) {
+export function VirtualList({
+  label,
+  rowHeight,
+  rowCount,
+  subject,
+  keyOf,
+  children,
+  onEnter,
+  onShow,
+  isBusy = false,
+}: Props) {
   const box = useRef<HTMLDivElement>(null)
   const [scrollTop, setScrollTop] = useState(0)
   const [height, setHeight] = useState(480)
@@ -34,6 +48,8 @@ export function VirtualList({ label, rowHeight, rowCount, subject, keyOf, childr
   const rows = Array.from({ length: end - start }, (_, offset) => start + offset)
   // A focused row stays in the page when it is scrolled away, or the focus would be lost.
   if (hasFocus && !isActiveDrawn && active < rowCount) rows.push(active)
+
+  useEffect(() => onShow?.(start, end), [subject, start, end])
 
   useLayoutEffect(() => {
     const element = box.current
@@ -86,7 +102,12 @@ export function VirtualList({ label, rowHeight, rowCount, subject, keyOf, childr
       }}
       onFocusOut={() => setHasFocus(false)}
     >
-      <ul aria-label={label} role="list" style={{ height: `${rowCount * rowHeight}px` }}>
+      <ul
+        aria-label={label}
+        aria-busy={isBusy ? 'true' : undefined}
+        role="list"
+        style={{ height: `${rowCount * rowHeight}px` }}
+      >
         {rows.map((row) => (
           <li
             key={keyOf(row)}

@@ -26,7 +26,9 @@ export const streamEndpoints = {
         .string()
         .max(200)
         .optional()
-        .describe('Text in `tap_stream_id` or `stream_name`, in either case of letters.'),
+        .describe(
+          'Words in `tap_stream_id` or `stream_name`, in any order. Case, accents and what stands between words do not count.',
+        ),
       selected: z
         .enum(['true', 'false'])
         .optional()
@@ -76,7 +78,7 @@ export const streamEndpoints = {
     caller: 'account',
     chapter: 'Streams',
     summary:
-      'Select, or deselect, all streams whose id or name contains a text; an empty one is in all. The rules apply one ' +
+      'Select, or deselect, all streams that a search (`q`) finds; an empty one finds all. The rules apply one ' +
       'after the other. What cannot be selected as it is, a view without a key, say, stays out.',
     params: sourceParams,
     body: matchingSelection,

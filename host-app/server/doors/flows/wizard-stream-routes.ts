@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { wizardApi } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
+import { sendCompressed } from '../../http/compressed.ts'
 import { parseInput } from '../../http/parse-input.ts'
 import type { ActionGuard, Flow } from '../../nouns/flows/flows.ts'
 import type { Streams } from '../../nouns/streams/streams.ts'
@@ -16,16 +17,23 @@ export function serveWizardStreams(
     guard,
     streams,
   }: {
-    access: Pick<WizardAccess, 'requireFlow'>
+    access: Pick<WizardAccess, 'requireBrowser' | 'requireFlow'>
     guard: Pick<ActionGuard, 'requireAllowed'>
-    streams: Pick<Streams, 'columns' | 'fields'>
+    streams: Pick<Streams, 'columns' | 'find' | 'fields'>
   },
 ): void {
-  app.get(wizardPath('listStreams'), async (request) => {
+  app.get(wizardPath('listStreams'), async (request, reply) => {
     const { flow, sourceId } = await requireSource(request, 'listStreams')
-    return wizardApi.listStreams.reply.parse(
-      await streams.columns(flow.account_id, sourceId, flow.default_streams),
-    )
+    const columns = await streams.columns(flow.account_id, sourceId, flow.default_streams)
+    return sendCompressed(request, reply, wizardApi.listStreams.reply.parse(columns))
+  })
+
+  app.post(wizardPath('findStreams'), async (request, reply) => {
+    access.requireBrowser(request, flowIdOf(request))
+    const { flow, sourceId } = await requireSource(request, 'findStreams')
+    const search = parseInput(wizardApi.findStreams.body, request.body ?? {}, 'InvalidBody')
+    const found = await streams.find(flow.account_id, sourceId, search, flow.default_streams)
+    return sendCompressed(request, reply, wizardApi.findStreams.reply.parse(found))
   })
 
   app.get(wizardPath('getStream'), async (request) => {
@@ -39,7 +47,7 @@ export function serveWizardStreams(
   /** What is in the source is shown where it is chosen from, to someone whom the page, or their own word, has vouched for. */
   async function requireSource(
     request: FastifyRequest,
-    action: 'listStreams' | 'getStream',
+    action: 'listStreams' | 'findStreams' | 'getStream',
   ): Promise<{ flow: Flow; sourceId: number }> {
     const flow = await access.requireFlow(request, flowIdOf(request))
     if (flow.status !== 'open') throw new AppError('FlowExpired', { data: { status: flow.status } })

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import { flowState, type FlowState } from '@bobbin/shared/flow'
-import { refusalData } from '@bobbin/shared/wizard-api'
+import { refusalData, type StreamColumns } from '@bobbin/shared/wizard-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { dataUrl, testPng } from '../../testing/pictures.testing.ts'
@@ -111,6 +112,35 @@ it('saves nothing of a form with mistakes, and names the fields', async () => {
       .parse(data),
   ]).toEqual(['InvalidProperties', { faults: { password: { rule: 'missing', parameters: {} } }, message }])
   expect((await one.call('getState')).json()).toMatchObject({ source: null, step: 'form' })
+})
+
+it('sends what there is to choose from compressed, and searches it for our own pages alone', async () => {
+  const one = flow()
+  await one.begin(await token())
+  await one.call('saveForm', form('2500'))
+  await settled(one)
+  await one.call('finishCheck')
+  const first = (await one.call('listStreams')).json<StreamColumns>()
+  expect([first.tally?.all.count, first.stream_name.length]).toEqual([2_500, 100])
+  const search = {
+    q: 't24',
+    only_selected: false,
+    matching: [{ q: 't2', selected: true }],
+    ticked: [],
+    unticked: [],
+    offset: 100,
+    with_tally: true,
+  }
+  const found = (await one.call('findStreams', search)).json<StreamColumns>()
+  expect([found.tally?.found, found.stream_name]).toEqual([
+    { count: 111, selectable: 111, selected: 111 },
+    Array.from({ length: 11 }, (_, index) => `t${2_489 + index}`),
+  ])
+  const headers = { 'accept-encoding': 'gzip' }
+  const small = await one.get(`/connect/${one.id}/streams`, headers)
+  expect(small.headers['content-encoding']).toBe('gzip')
+  expect(JSON.parse(gunzipSync(small.rawPayload).toString())).toEqual(first)
+  expect(small.rawPayload.length).toBeLessThan(2_500)
 })
 
 it('skips the selection and says so', async () => {

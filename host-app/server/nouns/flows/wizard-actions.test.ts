@@ -68,6 +68,15 @@ async function flowAt(
 
 const bodies: Partial<Record<WizardActionName, object>> = {
   saveForm: { display_name: 'CRM', properties: { start_date: '2026-01-01', region: 'eu' } },
+  findStreams: {
+    q: '',
+    only_selected: false,
+    matching: [],
+    ticked: [],
+    unticked: [],
+    offset: 0,
+    with_tally: true,
+  },
   saveSelection: { changes: [], then: 'skip' },
 }
 
@@ -82,7 +91,7 @@ const at: Record<WizardStep, readonly WizardActionName[]> = {
   form: ['saveForm'],
   oauth: ['authorize'],
   discover_schema: ['startCheck', 'finishCheck'],
-  field_selection: ['listStreams', 'getStream', 'saveSelection'],
+  field_selection: ['listStreams', 'findStreams', 'getStream', 'saveSelection'],
 }
 /** What an action of the step waits for, which is not so in these flows. */
 const unmet: Partial<Record<WizardActionName, Partial<Record<WizardStep, string>>>> = {

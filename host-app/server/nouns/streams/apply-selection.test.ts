@@ -48,7 +48,7 @@ describe('a selection', () => {
       [{ tap_stream_id: 'shop-orders_1', selected: true }],
       [
         { q: '', selected: true },
-        { q: 's_', selected: false },
+        { q: 's_1', selected: false },
       ],
     )
     expect(await selected()).toEqual(['shop-ORDERS%', 'shop-customers', 'shop-orders_1'])

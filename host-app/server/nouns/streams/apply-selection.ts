@@ -5,15 +5,16 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 import { openStreams, writeChoices, type OpenStream } from './choice-store.ts'
-import { allowedSuggestion, matchDefaults, suggestedFields } from './default-streams.ts'
+import { allowedSuggestion, findSuggestions, suggestedFields } from './default-streams.ts'
 import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
 import { changeChoice, emptySelectionFault, exclusionFault } from './selection-rules.ts'
 import { emptyTally, tallyChoice, type SelectionTally } from './selection-tally.ts'
 import { countSelection } from './selection-version.ts'
-import { blockedSentence, includedFields, type StreamChoice } from './stream-choice.ts'
+import { changesAsShown, isAmong } from './shown-streams.ts'
+import { blockedSentence, includedFields, isFree, type StreamChoice } from './stream-choice.ts'
 
-type Selection = Pick<SelectionRequest, 'changes' | 'matching'>
+type Selection = Pick<SelectionRequest, 'changes' | 'matching' | 'as_shown'>
 
 /** Which streams of which account, and what the page suggested for those never chosen. */
 export interface SelectionTarget {
@@ -29,12 +30,15 @@ export interface SelectionTarget {
 export async function applySelection(
   tx: Transaction,
   target: SelectionTarget,
-  { changes, matching = [] }: Selection,
+  { changes, matching = [], as_shown: isAsShown = false }: Selection,
 ): Promise<SelectionTally> {
   const { accountId, sourceId } = target
   const tally = emptyTally()
-  const merged = mergeChanges(changes)
-  await selectMatching(tx.db, target, matching, merged, tally)
+  const named = mergeChanges(changes)
+  const shown = isAsShown ? await changesAsShown(tx.db, target, matching, named) : []
+  const merged = mergeChanges([...shown.map(({ change }) => change), ...named])
+  const shownIds = shown.map(({ id }) => id)
+  await selectMatching(tx.db, target, matching, { named, ids: shownIds }, tally)
   const suggested = await findSuggestedFields(tx.db, target, merged)
   const isPlain = (change: StreamChange) =>
     Object.keys(change).every((key) => key === 'tap_stream_id' || key === 'selected') &&
@@ -75,18 +79,15 @@ async function selectMatching(
   db: Kysely<Tables>,
   { accountId, sourceId }: SelectionTarget,
   rules: readonly { q: string; selected: boolean }[],
-  named: readonly StreamChange[],
+  decidedBeside: { named: readonly StreamChange[]; ids: readonly number[] },
   tally: SelectionTally,
 ): Promise<void> {
-  // The same rules as `blockedSentence`.
-  const isFree = sql<SqlBool>`(field_count > 0 and (is_view = 0 or view_key_properties is not null)
-    and (replication_method is null or replication_method <> 'INCREMENTAL' or replication_key is not null))`
-  const decided = named
+  const decided = decidedBeside.named
     .filter((change) => change.selected !== undefined)
     .map((change) => change.tap_stream_id)
   const later: RawBuilder<SqlBool>[] = []
   for (const { q, selected } of rules.toReversed()) {
-    const matches = await matchesText(db, accountId, sourceId, q)
+    const matches = matchesText(q)
     const covers = selected ? sql<SqlBool>`(${matches} and ${isFree})` : matches
     const update = (before: 0 | 1 | null) => {
       const query = db
@@ -97,6 +98,7 @@ async function selectMatching(
         .where('removed_at', 'is', null)
         .where('selected', before === null ? 'is' : '=', before)
         .where(covers)
+        .where(sql<SqlBool>`not ${isAmong(decidedBeside.ids)}`)
         .$if(decided.length > 0, (open) => open.where('tap_stream_id', 'not in', decided))
       return later.reduce((open, rule) => open.where(sql<SqlBool>`not ${rule}`), query).executeTakeFirst()
     }
@@ -127,17 +129,14 @@ async function findSuggestedFields(
 ): Promise<Map<string, Map<string, boolean>>> {
   const suggested = new Map<string, Map<string, boolean>>()
   if (!Object.values(defaults ?? {}).some((value) => typeof value === 'object')) return suggested
-  const streams = await presentStreams(db, accountId, sourceId)
-    .select(['tap_stream_id', 'stream_name', 'selected'])
-    .execute()
-  const untouched = new Set(streams.filter((row) => row.selected === null).map((row) => row.tap_stream_id))
-  const { byId } = matchDefaults(streams, defaults)
+  const rows = await findSuggestions(db, accountId, sourceId, defaults)
+  const untouched = new Map(
+    rows.filter((row) => row.selected === null).map((row) => [row.tap_stream_id, row.suggestion]),
+  )
   for (const change of changes) {
-    const fields = suggestedFields(byId.get(change.tap_stream_id))
+    const fields = suggestedFields(untouched.get(change.tap_stream_id))
     const isFirst = change.selected === true && change.fields === undefined
-    if (isFirst && fields.size > 0 && untouched.has(change.tap_stream_id)) {
-      suggested.set(change.tap_stream_id, fields)
-    }
+    if (isFirst && fields.size > 0) suggested.set(change.tap_stream_id, fields)
   }
   return suggested
 }

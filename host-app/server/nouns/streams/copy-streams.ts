@@ -9,6 +9,7 @@ const columns = [
   'position',
   'tap_stream_id',
   'stream_name',
+  'search_text',
   'schema',
   'metadata',
   'schema_hash',

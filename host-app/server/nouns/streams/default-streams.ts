@@ -1,8 +1,8 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { Tables } from '../../store/tables.ts'
 import { describeRow, presentStreams } from './selection-queries.ts'
-import { includedFields, type StreamChoice } from './stream-choice.ts'
+import { includedFields, isFree, type StreamChoice } from './stream-choice.ts'
 import type { StreamDescription } from './stream-description.ts'
 
 type DefaultValue = DefaultStreams[string]
@@ -16,7 +16,7 @@ interface StreamNames {
  * What the page suggests for each stream, by `tap_stream_id`. A key of `default_streams` is first a
  * `tap_stream_id`; where no stream has that, it names every stream with that `stream_name`.
  */
-export function matchDefaults(
+function matchDefaults(
   streams: readonly StreamNames[],
   defaults: DefaultStreams | null,
 ): { byId: Map<string, DefaultValue>; unmatched: string[] } {
@@ -34,6 +34,36 @@ export function matchDefaults(
   }
   for (const [key, value] of entries) if (ids.has(key)) byId.set(key, value)
   return { byId, unmatched }
+}
+
+/** Streams whose names are looked up by one statement. */
+const namesAtOnce = 5_000
+
+/**
+ * The streams that the page suggests something for, with it. Only those that it names are read: a name counts
+ * where no stream has it as its id, and such a stream is named, too.
+ */
+export async function findSuggestions(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+  defaults: DefaultStreams | null,
+) {
+  const names = Object.keys(defaults ?? {})
+  const found = new Map<number, Awaited<ReturnType<typeof read>>[number]>()
+  const read = (some: readonly string[]) =>
+    presentStreams(db, accountId, sourceId)
+      .select(['id', 'tap_stream_id', 'stream_name', 'selected'])
+      .select(sql<number>`${isFree}`.as('is_free'))
+      .where((eb) => eb.or([eb('tap_stream_id', 'in', some), eb('stream_name', 'in', some)]))
+      .orderBy('position')
+      .execute()
+  for (let start = 0; start < names.length; start += namesAtOnce) {
+    for (const row of await read(names.slice(start, start + namesAtOnce))) found.set(row.id, row)
+  }
+  const rows = [...found.values()]
+  const { byId } = matchDefaults(rows, defaults)
+  return rows.map((row) => ({ ...row, suggestion: byId.get(row.tap_stream_id) }))
 }
 
 /** Whether the suggestion is to select the stream. An object of fields is. */

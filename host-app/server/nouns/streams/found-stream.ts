@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
+import { streamText } from '@bobbin/shared/stream-search'
 import { firstChoice } from './replication.ts'
 import { writeMetadata } from './stored-metadata.ts'
 import type { ChoiceColumns } from './stream-choice.ts'
@@ -9,6 +10,7 @@ import { describeStream } from './stream-description.ts'
 export interface FoundStream {
   tap_stream_id: string
   stream_name: string
+  search_text: string
   schema: string
   metadata: string
   schema_hash: string
@@ -28,6 +30,7 @@ export function foundStream(stream: DiscoveredStream): { row: FoundStream; facts
     row: {
       tap_stream_id: stream.tap_stream_id,
       stream_name: stream.stream,
+      search_text: streamText({ tap_stream_id: stream.tap_stream_id, stream_name: stream.stream }),
       schema: JSON.stringify(stream.schema),
       metadata: writeMetadata(stream),
       schema_hash: schemaHash(stream),

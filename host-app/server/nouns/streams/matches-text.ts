@@ -1,31 +1,12 @@
-import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
-import type { Tables } from '../../store/tables.ts'
-import { presentStreams } from './selection-queries.ts'
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import { searchWords } from '@bobbin/shared/stream-search'
 
-/**
- * The condition "id or name contains the text", in either case of letters, as the picker filters. SQLite
- * folds the case of ASCII only; for other letters the ids are found here, by the rules of the picker.
- */
-export async function matchesText(
-  db: Kysely<Tables>,
-  accountId: number,
-  sourceId: number,
-  text: string,
-): Promise<RawBuilder<SqlBool>> {
-  const needle = text.toLowerCase()
-  if (/^[\x20-\x7e]*$/.test(needle)) {
-    const pattern = `%${needle.replace(/[\\%_]/g, '\\$&')}%`
-    return sql<SqlBool>`(lower(tap_stream_id) like ${pattern} escape '\\'
-      or lower(stream_name) like ${pattern} escape '\\')`
-  }
-  const streams = await presentStreams(db, accountId, sourceId)
-    .select(['id', 'tap_stream_id', 'stream_name'])
-    .execute()
-  const ids = streams
-    .filter((stream) =>
-      [stream.tap_stream_id, stream.stream_name].some((name) => name.toLowerCase().includes(needle)),
-    )
-    .map((stream) => stream.id)
-  // Our own integers, written out: there may be more of them than a statement takes parameters.
-  return ids.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`id in (${sql.raw(ids.join(','))})`
+/** The condition "a search for the text finds the stream", by the rules that the picker filters by. */
+export function matchesText(text: string): RawBuilder<SqlBool> {
+  const words = searchWords(text)
+  if (words.length === 0) return sql<SqlBool>`1 = 1`
+  const conditions = words.map(
+    (word) => sql`search_text like ${`%${word.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`,
+  )
+  return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`
 }

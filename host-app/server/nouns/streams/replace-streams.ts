@@ -81,16 +81,16 @@ async function upsertChunk(
   const { numAffectedRows } = await sql`
     with fact(position, field_count, is_view, row_count, method, replication_key, view_keys) as
       (values ${sql.join(rows)})
-    insert into stream (account_id, source_id, position, tap_stream_id, stream_name, schema, metadata,
+    insert into stream (account_id, source_id, position, tap_stream_id, stream_name, search_text, schema, metadata,
       schema_hash, field_count, is_view, row_count, selected, replication_method, replication_key,
       view_key_properties, field_selection, change, removed_at)
     select cast(${accountId} as integer), cast(${sourceId} as integer), found.position, found.tap_stream_id,
-      found.stream_name, found.schema, found.metadata, found.schema_hash, fact.field_count, fact.is_view,
+      found.stream_name, found.search_text, found.schema, found.metadata, found.schema_hash, fact.field_count, fact.is_view,
       fact.row_count, null, fact.method, fact.replication_key, fact.view_keys, '{}', ${isNew}, null
     from fact cross join found_stream as found
     where found.position = fact.position and found.check_name = ${checkName} and found.lease = ${lease}
     on conflict (source_id, tap_stream_id) do update set
-      position = excluded.position, stream_name = excluded.stream_name, schema = excluded.schema,
+      position = excluded.position, stream_name = excluded.stream_name, search_text = excluded.search_text, schema = excluded.schema,
       metadata = excluded.metadata, schema_hash = excluded.schema_hash, field_count = excluded.field_count,
       is_view = excluded.is_view, row_count = excluded.row_count,
       change = case

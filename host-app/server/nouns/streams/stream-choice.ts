@@ -1,3 +1,4 @@
+import { sql, type SqlBool } from 'kysely'
 import { replicationMethods, type ReplicationMethod } from '@bobbin/shared/catalog'
 import type { FieldDescription, StreamDescription } from './stream-description.ts'
 
@@ -63,6 +64,10 @@ export function blockedSentence(row: {
   }
   return null
 }
+
+/** The same as a condition: nothing is in the way of the row. */
+export const isFree = sql<SqlBool>`(field_count > 0 and (is_view = 0 or view_key_properties is not null)
+  and (replication_method is null or replication_method <> 'INCREMENTAL' or replication_key is not null))`
 
 /**
  * The fields that come with the stream if it is selected. Automatic ones always, unsupported ones never,

@@ -1,59 +1,59 @@
 import type { Kysely } from 'kysely'
-import { replicationMethods } from '@bobbin/shared/catalog'
-import type { DefaultStreams } from '@bobbin/shared/flow'
-import type { StreamColumns } from '@bobbin/shared/wizard-api'
+import type { StreamColumns, StreamSearch } from '@bobbin/shared/wizard-api'
 import type { Tables } from '../../store/tables.ts'
-import { isSuggested, matchDefaults } from './default-streams.ts'
-import { blockedSentence } from './stream-choice.ts'
+import { presentStreams } from './selection-queries.ts'
+import { findStreamWindow, type WindowTarget } from './stream-window.ts'
 
-/** All streams of a source, a column per property; no schema is read, whatever the number of fields. */
-export async function findStreamColumns(
-  db: Kysely<Tables>,
-  accountId: number,
-  sourceId: number,
-  defaults: DefaultStreams | null,
-): Promise<StreamColumns> {
-  const all = await db
+/** So many streams are sent as a whole, and searched where they are shown. Of more, what is in sight. */
+const mostSentWhole = 2_000
+/** Streams in one window of more. */
+const windowSize = 100
+/** Nobody reads more names of what is gone. */
+const mostRemoved = 100
+
+/** No search, and nothing changed. */
+const everything: StreamSearch = {
+  q: '',
+  only_selected: false,
+  matching: [],
+  ticked: [],
+  unticked: [],
+  offset: 0,
+  with_tally: true,
+}
+
+/** The streams of a source, or the first of very many, and what is new. No schema is read, whatever the number of fields. */
+export async function findStreamColumns(db: Kysely<Tables>, target: WindowTarget): Promise<StreamColumns> {
+  const { accountId, sourceId } = target
+  const first = await findStreamWindow(db, target, everything, windowSize)
+  const isWhole = (first.tally?.all.count ?? 0) <= mostSentWhole
+  const gone = await db
     .selectFrom('stream')
-    .select([
-      'tap_stream_id',
-      'stream_name',
-      'selected',
-      'is_view',
-      'row_count',
-      'field_count',
-      'replication_method',
-      'replication_key',
-      'view_key_properties',
-      'change',
-      'removed_at',
-    ])
+    .select('tap_stream_id')
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
+    .where('removed_at', 'is not', null)
+    .where('selected', '=', 1)
+    .where('change', 'is not', null)
     .orderBy('position')
     .orderBy('id')
     .execute()
-  const present = all.filter((row) => row.removed_at === null)
-  const suggestions = matchDefaults(present, defaults).byId
-  const blocked = present.map(blockedSentence)
+  const news = await presentStreams(db, accountId, sourceId)
+    .select((eb) => ['change', eb.fn.countAll<number>().as('count')])
+    .where('change', 'is not', null)
+    .groupBy('change')
+    .execute()
+  const counted = (change: 'added' | 'changed') =>
+    Number(news.find((one) => one.change === change)?.count ?? 0)
   return {
-    tap_stream_id: present.map((row) => row.tap_stream_id),
-    stream_name: present.map((row) => row.stream_name),
-    selected: present.map((row) => (row.selected === null ? null : row.selected === 1)),
-    preselected: present.map(
-      (row, index) =>
-        row.selected === null && blocked[index] === null && isSuggested(suggestions.get(row.tap_stream_id)),
-    ),
-    is_view: present.map((row) => row.is_view === 1),
-    row_count: present.map((row) => row.row_count),
-    field_count: present.map((row) => row.field_count),
-    replication_method: present.map(
-      (row) => replicationMethods.find((method) => method === row.replication_method) ?? null,
-    ),
-    change: present.map((row) => row.change),
-    blocked,
-    removed: all
-      .filter((row) => row.removed_at !== null && row.selected === 1 && row.change !== null)
-      .map((row) => row.tap_stream_id),
+    ...(isWhole ? await findStreamWindow(db, target, everything, mostSentWhole) : first),
+    added: counted('added'),
+    changed: counted('changed'),
+    removed: gone.slice(0, mostRemoved).map((row) => row.tap_stream_id),
+    removed_count: gone.length,
   }
 }
+
+/** What a search leaves of very many streams, a window of it. */
+export const findSearchedStreams = (db: Kysely<Tables>, target: WindowTarget, search: StreamSearch) =>
+  findStreamWindow(db, target, search, windowSize)

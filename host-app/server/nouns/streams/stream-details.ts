@@ -5,7 +5,7 @@ import type { StreamFields } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
 import type { Tables } from '../../store/tables.ts'
 import { withChoice } from './catalog.ts'
-import { allowedSuggestion, matchDefaults, suggestedFields } from './default-streams.ts'
+import { allowedSuggestion, findSuggestions, suggestedFields } from './default-streams.ts'
 import { describeRow, presentStreams } from './selection-queries.ts'
 import { comesWhole, includedFields, readChoice } from './stream-choice.ts'
 import { readMetadata } from './stored-metadata.ts'
@@ -66,12 +66,8 @@ async function suggestionFor(
   tapStreamId: string,
   defaults: DefaultStreams | null,
 ): Promise<DefaultStreams[string] | undefined> {
-  if (defaults === null || Object.keys(defaults).length === 0) return undefined
-  // A name counts only where no stream has it as its id, so all ids have to be looked at.
-  const streams = await presentStreams(db, accountId, sourceId)
-    .select(['tap_stream_id', 'stream_name'])
-    .execute()
-  return matchDefaults(streams, defaults).byId.get(tapStreamId)
+  const rows = await findSuggestions(db, accountId, sourceId, defaults)
+  return rows.find((row) => row.tap_stream_id === tapStreamId)?.suggestion
 }
 
 /** Schema and metadata of one stream, as Stitch's API has them. Throws NotFound. */

@@ -10,7 +10,7 @@ import { portionsOfStreams } from './stream-portions.ts'
 import { headLength, readOwnEntry } from './stored-metadata.ts'
 
 export interface SummariesFilter {
-  /** Text in id or name, in either case of letters. */
+  /** What is searched for in id and name. */
   q?: string | undefined
   /** false: those never chosen, too. */
   selected?: boolean | undefined
@@ -56,7 +56,7 @@ export async function findSummarySlice(
   slice: Slice,
 ): Promise<SlicedRows<StreamSummary>> {
   let matching = presentStreams(db, accountId, sourceId)
-  if (q !== undefined) matching = matching.where(await matchesText(db, accountId, sourceId, q))
+  if (q !== undefined) matching = matching.where(matchesText(q))
   if (selected === true) matching = matching.where('selected', '=', 1)
   if (selected === false) {
     matching = matching.where((eb) => eb.or([eb('selected', 'is', null), eb('selected', '=', 0)]))

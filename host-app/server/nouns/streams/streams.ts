@@ -1,6 +1,12 @@
 import type { CatalogStream, MetadataUpdate, StreamSchema, StreamSummary } from '@bobbin/shared/catalog'
 import type { DefaultStreams } from '@bobbin/shared/flow'
-import type { SelectionRequest, StreamColumns, StreamFields } from '@bobbin/shared/wizard-api'
+import type {
+  SelectionRequest,
+  StreamColumns,
+  StreamFields,
+  StreamSearch,
+  StreamWindow,
+} from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { FeedWriter } from '../events/events.ts'
@@ -14,7 +20,7 @@ import { copyStreams } from './copy-streams.ts'
 import { findSelection, findUsableSelections, hasSchemaChanged } from './selection-queries.ts'
 import { tellSelected } from './selection-tally.ts'
 import { findSelectionVersion } from './selection-version.ts'
-import { findStreamColumns } from './stream-columns.ts'
+import { findSearchedStreams, findStreamColumns } from './stream-columns.ts'
 import { findStreamFields, findStreamSchema } from './stream-details.ts'
 import { findSummaries, findSummarySlice, type SummariesFilter } from './stream-summaries.ts'
 import { updateMetadata } from './update-metadata.ts'
@@ -29,8 +35,15 @@ export { tellSelected } from './selection-tally.ts'
  * another account's source has none.
  */
 export interface Streams {
-  /** Every stream, a column per property. `defaults` only pre-ticks what was never chosen. */
+  /** Every stream, or the first of very many, a column per property. `defaults` only pre-ticks what was never chosen. */
   columns(accountId: number, sourceId: number, defaults: DefaultStreams | null): Promise<StreamColumns>
+  /** What a search leaves of very many, some at a time, as it is shown before the changes are saved. */
+  find(
+    accountId: number,
+    sourceId: number,
+    search: StreamSearch,
+    defaults: DefaultStreams | null,
+  ): Promise<StreamWindow>
   /** One stream opened. Throws NotFound. */
   fields(
     accountId: number,
@@ -46,7 +59,7 @@ export interface Streams {
     tx: Transaction,
     accountId: number,
     sourceId: number,
-    request: Pick<SelectionRequest, 'changes' | 'matching'>,
+    request: Pick<SelectionRequest, 'changes' | 'matching' | 'as_shown'>,
     defaults?: DefaultStreams | null,
   ): Promise<void>
   /** All, in the order of discovery, some at a time. */
@@ -116,7 +129,9 @@ export function createStreams({
   }
 
   return {
-    columns: (accountId, sourceId, defaults) => findStreamColumns(read, accountId, sourceId, defaults),
+    columns: (accountId, sourceId, defaults) => findStreamColumns(read, { accountId, sourceId, defaults }),
+    find: (accountId, sourceId, search, defaults) =>
+      findSearchedStreams(read, { accountId, sourceId, defaults }, search),
     fields: (accountId, sourceId, tapStreamId, defaults) =>
       findStreamFields(read, accountId, sourceId, tapStreamId, defaults),
     async applySelection(tx, accountId, sourceId, request, defaults = null) {

@@ -1,0 +1,39 @@
+import { streamText } from '@bobbin/shared/stream-search'
+import type { StreamWindow } from '@bobbin/shared/wizard-api'
+
+/** One stream as the list shows it, with what was chosen for it before. */
+export interface StreamItem {
+  readonly tap_stream_id: string
+  readonly stream_name: string
+  /** What searches look in. */
+  readonly text: string
+  /** null: never chosen. */
+  readonly selected: boolean | null
+  readonly preselected: boolean
+  readonly is_view: boolean
+  readonly row_count: number | null
+  readonly field_count: number
+  readonly replication_method: StreamWindow['replication_method'][number]
+  readonly change: StreamWindow['change'][number]
+  /** Why it cannot be ticked as it is. */
+  readonly blocked: string | null
+}
+
+export function itemsOf(columns: StreamWindow): StreamItem[] {
+  return columns.tap_stream_id.map((tap_stream_id, index) => {
+    const stream_name = columns.stream_name[index] ?? ''
+    return {
+      tap_stream_id,
+      stream_name,
+      text: streamText({ tap_stream_id, stream_name }),
+      selected: columns.selected[index] ?? null,
+      preselected: columns.preselected[index] ?? false,
+      is_view: columns.is_view[index] ?? false,
+      row_count: columns.row_count[index] ?? null,
+      field_count: columns.field_count[index] ?? 0,
+      replication_method: columns.replication_method[index] ?? null,
+      change: columns.change[index] ?? null,
+      blocked: columns.blocked[index] ?? null,
+    }
+  })
+}
