@@ -3,7 +3,7 @@ import type { SettingFault } from '@bobbin/shared/setting-faults'
 import { isolated } from '@bobbin/shared/isolated'
 import { database } from '../preview/connectors.ts'
 import { fixtures } from '../preview/fixtures.ts'
-import { errorsOf } from './field-errors.ts'
+import { errorsOf, findingOf, openErrors } from './field-errors.ts'
 import type { FormFaults } from './filled-form.ts'
 
 const none = { formFaults: null, failure: null, flow: null }
@@ -74,4 +74,14 @@ test('what the check found stands at its field, until something newer is known',
   const message = 'The server did not accept the user name and password.'
   expect(errorsOf({ ...none, flow }, database)).toEqual({ password: message })
   expect(errorsOf({ ...none, flow, formFaults: {} }, database)).toEqual({})
+})
+
+test('an error goes as its field is typed in, and comes back with another finding', () => {
+  const errors = { host: 'Host is missing.', user: 'User is missing.' }
+  expect(openErrors(errors, ['user'])).toEqual({ host: 'Host is missing.' })
+  expect(openErrors(errors, ['user', 'host'])).toEqual({})
+  const faults: FormFaults = { host: { rule: 'missing', parameters: {} } }
+  const finding = findingOf({ ...none, formFaults: faults })
+  expect(findingOf({ ...none, formFaults: faults })).toBe(finding)
+  expect(findingOf({ ...none, formFaults: { ...faults } })).not.toBe(finding)
 })

@@ -24,6 +24,20 @@ export function errorsOf(
   return fault?.field ? { [fault.field]: fault.message } : {}
 }
 
+/** What was found at last: another finding shows its errors anew. */
+export function findingOf({
+  formFaults,
+  failure,
+  flow,
+}: Pick<WizardState, 'formFaults' | 'failure' | 'flow'>): unknown {
+  return formFaults ?? failure ?? flow?.check?.name ?? null
+}
+
+/** The errors without those of fields that were typed in since. */
+export function openErrors(errors: FieldErrors, mended: readonly string[]): FieldErrors {
+  return Object.fromEntries(Object.entries(errors).filter(([name]) => !mended.includes(name)))
+}
+
 function inWords(faults: FormFaults, { properties }: ConnectorInfo): FieldErrors {
   const titles = new Map(properties.map(({ name, title }) => [name, title]))
   titles.set(displayName, words.displayName)

@@ -5,7 +5,7 @@ import { isOver, keepDraft, readDraft } from '../drafts.ts'
 import { controlProps, fieldId } from '../form/control-props.ts'
 import { Field, FieldFrame } from '../form/field.tsx'
 import { ErrorSummary } from '../form/error-summary.tsx'
-import { errorsOf } from '../form/field-errors.ts'
+import { errorsOf, findingOf, openErrors } from '../form/field-errors.ts'
 import { fillForm } from '../form/filled-form.ts'
 import { draftOf, parseDraft } from '../form/form-draft.ts'
 import { changedValues, readValues, restoreValue } from '../form/read-values.ts'
@@ -32,6 +32,8 @@ interface LocalState {
   values: Values
   /** Secrets that were typed once and are not kept. */
   toRetype: readonly string[]
+  /** Fields that were typed in since they were found at fault, and by which finding. */
+  mended: { readonly finding: unknown; readonly names: readonly string[] }
 }
 
 /** The settings of a source: a new one, or one that is edited. Its inputs hold what is typed. */
@@ -40,7 +42,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   constructor(props: ScreenProps) {
     super(props)
-    this.state = { values: initialValues(props.state), toRetype: [] }
+    this.state = { values: initialValues(props.state), toRetype: [], mended: { finding: null, names: [] } }
   }
 
   override componentDidMount(): void {
@@ -65,8 +67,15 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
   }
 
   typed = ({ target }: Event): void => {
-    const name = target instanceof Element ? target.getAttribute('name') : null
-    this.setState(({ toRetype }) => ({ toRetype: toRetype.filter((one) => one !== name) }), this.look)
+    const name = target instanceof Element ? (target.getAttribute('name') ?? '') : ''
+    const finding = findingOf(this.props.state)
+    this.setState(({ toRetype, mended }) => {
+      const before = mended.finding === finding ? mended.names : []
+      return {
+        toRetype: toRetype.filter((one) => one !== name),
+        mended: { finding, names: [...before.filter((one) => one !== name), name] },
+      }
+    }, this.look)
   }
 
   /** Takes in what the inputs hold; what was typed before the script ran, too. */
@@ -93,6 +102,10 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     document.getElementById('errors')?.focus()
   }
 
+  /**
+   * Of a click, which Enter in a field makes too, and which keeps the browser from submitting: in a sandbox without forms
+   * that would be nothing at all. A password manager may submit without one.
+   */
   submit = (event: Event): void => {
     event.preventDefault()
     const { state, wizard } = this.props
@@ -100,9 +113,12 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     wizard?.submitForm(fillForm(properties, state.flow?.source ?? null, this.read()))
   }
 
-  override render({ state, wizard }: ScreenProps, { values, toRetype }: LocalState) {
+  override render({ state, wizard }: ScreenProps, { values, toRetype, mended }: LocalState) {
     const connector = connectorOf(state)
-    const errors = errorsOf(state, connector)
+    const errors = openErrors(
+      errorsOf(state, connector),
+      mended.finding === findingOf(state) ? mended.names : [],
+    )
     const source = state.flow?.source ?? null
     const isEdit = state.flow?.function === 'editSource'
     const properties = formProperties(connector.properties)
@@ -190,6 +206,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
             type="submit"
             form={formId}
             disabled={!state.isReady}
+            onClick={this.submit}
             aria-busy={isBusy(state)}
           >
             {buttonText(state, isEdit)}
