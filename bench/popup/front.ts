@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
   Agent,
@@ -28,7 +29,7 @@ export interface Front {
  * Listens at the two origins, which are two sites to a browser: `http://127.0.0.1` is the customer page's,
  * `http://localhost` the host app's, which also has the bare page.
  *
- * Into the popup's page, bare or ours, it writes the same few lines that report what they see; for their
+ * `/still` is our page without its scripts and all else that it loads. Into the popup's page, each of the three, it writes the same few lines that report what they see; for their
  * sake both lose their content security policy. Nothing else is changed.
  */
 export async function startFront({
@@ -67,7 +68,8 @@ export async function startFront({
 
   function serveHost(request: IncomingMessage, response: ServerResponse): void {
     if (request.url === '/bench/report') return void takeReport(request, response)
-    void forward(request, response, request.url === '/bare' ? barePort : hostAppPort)
+    if (request.url === '/bare') return void forward(request, response, barePort)
+    void forward(request, response, hostAppPort, request.url === '/still' ? stillPath() : request.url)
   }
 
   async function takeReport(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -76,7 +78,12 @@ export async function startFront({
     front.onReport(JSON.parse(body) as Report)
   }
 
-  async function forward(request: IncomingMessage, response: ServerResponse, port: number): Promise<void> {
+  async function forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    port: number,
+    path = request.url,
+  ): Promise<void> {
     const isPage = request.headers['sec-fetch-dest'] === 'document'
     const headers = {
       ...request.headers,
@@ -84,14 +91,15 @@ export async function startFront({
       ...(isPage ? { 'accept-encoding': 'identity' } : {}),
     }
     const { method, url } = request
-    const upstream = requestFrom({ agent, host: '127.0.0.1', port, method, path: url, headers })
+    const upstream = requestFrom({ agent, host: '127.0.0.1', port, method, path, headers })
     response.on('close', () => upstream.destroy())
     request.pipe(upstream)
     const answer = await answerOf(upstream)
     // The browser left before there was one.
     if (answer === null) return void response.destroy()
     if (front.delay > 0) await sleep(front.delay)
-    if (isPage) return sendPage(answer, response, port === hostAppPort)
+    if (isPage)
+      return sendPage(answer, response, { needsInput: port === hostAppPort, isStill: url === '/still' })
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     response.flushHeaders()
     answer.pipe(response)
@@ -100,9 +108,10 @@ export async function startFront({
   async function sendPage(
     answer: IncomingMessage,
     response: ServerResponse,
-    needsInput: boolean,
+    { needsInput, isStill }: { needsInput: boolean; isStill: boolean },
   ): Promise<void> {
-    const page = Buffer.concat(await answer.toArray()).toString()
+    const whole = Buffer.concat(await answer.toArray()).toString()
+    const page = isStill ? whole.replace(loads, '') : whole
     const script = `<script>(${reportFromPopup.toString()})(${needsInput})</script>`
     const body = page.replace(/<head[^>]*>/, (head) => head + script)
     if (body === page) throw new Error('The page has no head to write into.')
@@ -120,8 +129,16 @@ export async function startFront({
     }
   }
 
+  /** Our page, of a new flow each time. */
+  function stillPath(): string {
+    return `/connect/${randomBytes(16).toString('base64url')}?function=addSource&type=${type}`
+  }
+
   return front
 }
+
+/** What a page loads beside itself. */
+const loads = /<link rel="(?!icon)[^>]*>|<script [^>]*src=[^>]*><\/script>/g
 
 /** Null when the request was broken off. */
 function answerOf(upstream: ClientRequest): Promise<IncomingMessage | null> {

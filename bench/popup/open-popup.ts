@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Chromium } from './chromium.ts'
 import type { Front, Report } from './front.ts'
-import { buttons } from './opener-page.ts'
+import { buttons, type Side } from './opener-page.ts'
 import type { PopupReport } from './popup-reporter.ts'
 
 /** One click and what came of it; milliseconds from the click. */
@@ -12,14 +12,14 @@ export interface Opening {
   readonly painted: number
   /** Until `window.open` had returned and the click was handled. */
   readonly returned: number
-  /** Until the page knew that its token was exchanged; null for the bare page. */
+  /** Until the page knew that its token was exchanged; null for the pages that claim nothing. */
   readonly claimed: number | null
   readonly resources: PopupReport['resources']
 }
 
 /** A browser profile with empty caches and its own connections; one after the other in it is warm. */
 export interface Profile {
-  open(side: 'bare' | 'ours'): Promise<Opening>
+  open(side: Side): Promise<Opening>
   close(): Promise<void>
 }
 
@@ -54,7 +54,7 @@ export async function createProfile(
   ]
   await devtools.send('Target.setDiscoverTargets', { discover: true })
 
-  async function open(side: 'bare' | 'ours'): Promise<Opening> {
+  async function open(side: Side): Promise<Opening> {
     const page = `?${++pages}`
     const reports = collect(front, side, page)
     await toOpener('Page.navigate', { url: `${openerUrl}/${page}` })
@@ -101,7 +101,7 @@ export async function createProfile(
 }
 
 /** Collects the reports of one click in one opener page. Fails when they do not all come. */
-function collect(front: Front, side: 'bare' | 'ours', page: string) {
+function collect(front: Front, side: Side, page: string) {
   const ready = Promise.withResolvers<void>()
   const popup = Promise.withResolvers<PopupReport>()
   const clicked = Promise.withResolvers<{ at: number; returned: number }>()

@@ -11,14 +11,15 @@ export type OpenerReport = {
 )
 
 /** Where the buttons are, for a real click. */
-export const buttons = { bare: { x: 50, y: 25 }, ours: { x: 150, y: 25 } } as const
+export const buttons = { bare: { x: 50, y: 25 }, ours: { x: 150, y: 25 }, still: { x: 250, y: 25 } } as const
+export type Side = keyof typeof buttons
 
-/** The customer page: one button opens the bare page, the other the wizard, in the same kind of popup. */
+/** The customer page: a button for each of the pages, which open in the same kind of popup; ours by our client. */
 export function openerPage(settings: { host: string; type: string; token: string }): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Customer</title><style>
-button { position: fixed; top: 0; width: 100px; height: 50px } #bare { left: 0 } #ours { left: 100px }
-</style></head><body><button id="bare">Bare</button><button id="ours">Ours</button>
+button { position: fixed; top: 0; width: 100px; height: 50px } #bare { left: 0 } #ours { left: 100px } #still { left: 200px }
+</style></head><body><button id="bare">Bare</button><button id="ours">Ours</button><button id="still">Still</button>
 <script type="module">(${runOpener.toString()})(${JSON.stringify(settings)})</script></body></html>`
 }
 
@@ -59,14 +60,16 @@ async function runOpener({
     })
   }
 
-  onClick('bare', () => {
-    const width = 600
-    const height = 740
-    const left = Math.round(screenX + (outerWidth - width) / 2)
-    const top = Math.round(screenY + (outerHeight - height) / 2)
-    const features = `popup,width=${width},height=${height},left=${left},top=${top}`
-    window.open(`${host}/bare`, `bare-${crypto.randomUUID()}`, features)
-  })
+  for (const side of ['bare', 'still']) {
+    onClick(side, () => {
+      const width = 600
+      const height = 740
+      const left = Math.round(screenX + (outerWidth - width) / 2)
+      const top = Math.round(screenY + (outerHeight - height) / 2)
+      const features = `popup,width=${width},height=${height},left=${left},top=${top}`
+      window.open(`${host}/${side}`, `${side}-${crypto.randomUUID()}`, features)
+    })
+  }
   onClick('ours', () => {
     addSource({
       type,

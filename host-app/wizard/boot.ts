@@ -14,6 +14,3 @@ export function bootJson({ flowId, connector, state }: Boot): string {
 export function readBoot(page: Document): Boot {
   return JSON.parse(page.getElementById(bootElementId)?.textContent ?? 'null')
 }
-
-/** The style sheet of the later screens: fetched early, used once the first step stands. */
-export const laterStyleId = 'later-style'

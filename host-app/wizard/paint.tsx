@@ -2,11 +2,11 @@ import type { Boot } from '@bobbin/shared/wizard-page'
 import { hydrate, render } from 'preact'
 import { App, partsOf, type LazyScreens } from './app.tsx'
 import type { LazyName } from './screens/screen-files.ts'
-import { laterStyleId } from './boot.ts'
 import { dropDrafts, sweepDrafts } from './drafts.ts'
 import { loadScreen } from './lazy-screens.ts'
 import { titleOf } from './page-title.ts'
 import { isConsentAsked, screenOf } from './view.ts'
+import { whenIdle } from './when-idle.ts'
 import type { Wizard } from './wizard.ts'
 import { initialState, type WizardState } from './wizard-state.ts'
 
@@ -24,7 +24,6 @@ export async function paint(boot: Boot, wizard: Wizard, root: HTMLElement): Prom
   hydrate(<App state={rendered} wizard={wizard} screens={screens} />, root)
   let shown = screenOf(rendered)
   let wasAsked = false
-  document.getElementById(laterStyleId)?.setAttribute('rel', 'stylesheet')
   keepDrafts(wizard)
   wizard.subscribe(show)
   wizard.ready()
@@ -80,9 +79,4 @@ function announce(root: HTMLElement): void {
   if (focused && focused !== document.body && !focused.closest('[hidden]')) return
   heading.focus()
   scrollTo(0, 0)
-}
-
-function whenIdle(then: () => void): void {
-  if ('requestIdleCallback' in window) requestIdleCallback(then)
-  else setTimeout(then, 1_000)
 }

@@ -4,7 +4,7 @@ import type { Boot, WizardPage } from '@bobbin/shared/wizard-page'
 import { renderToString } from 'preact-render-to-string'
 import { App, partsOf } from './app.tsx'
 import type { LazyName } from './screens/screen-files.ts'
-import { bootElementId, bootJson, laterStyleId } from './boot.ts'
+import { bootElementId, bootJson } from './boot.ts'
 import { home } from './messages/en/home.ts'
 import { notices } from './messages/en/notices.ts'
 import { shell } from './messages/en/shell.ts'
@@ -19,6 +19,8 @@ interface Manifest {
   readonly firstStyle: string
   /** Addresses of assets. */
   readonly laterStyle: string
+  /** `start.ts`, which asks for the others. */
+  readonly start: string
   readonly script: readonly string[]
   /** What the script asks for next. */
   readonly screens: readonly string[]
@@ -48,15 +50,14 @@ function flowPage(boot: Boot): string {
   const parts = partsOf(state)
   const body = renderToString(<App state={state} wizard={null} screens={allScreens} />)
   const preloads = parts.flatMap((name) => manifest.parts[name])
+  const modules = [...manifest.script.slice(1), ...manifest.screens, ...preloads]
   const isLater = parts.length > 0
   return html({
     body: `<div id="app">${body}</div>`,
     head: [
-      ...[...manifest.script.slice(1), ...manifest.screens, ...preloads].map(
-        (path) => `<link rel="modulepreload" href="${path}">`,
-      ),
-      `<link rel="${isLater ? 'stylesheet' : 'prefetch'}" as="style" id="${laterStyleId}" href="${manifest.laterStyle}">`,
-      `<script type="module" src="${manifest.script[0]}"></script>`,
+      isLater ? `<link rel="stylesheet" href="${manifest.laterStyle}">` : '',
+      `<script async src="${manifest.start}" data-script="${manifest.script[0]}" data-modules="${modules.join(' ')}"`,
+      isLater ? '></script>' : ` data-style="${manifest.laterStyle}"></script>`,
     ].join(''),
     foot:
       `<noscript><p class="notice">${shell.needsScript}</p></noscript>` +

@@ -23,6 +23,7 @@ test('a customer connects a database, and source, check and selection are there 
   ]
   const { wizard, call } = await customer.open('addSource', { type })
   await fillPostgresForm(wizard, { ...database, name: 'Shop' })
+  expect(await wizard.evaluate(askedBeforePaint)).toEqual([expect.stringMatching(/\/start-[\w-]+\.js$/)])
   await passCheck(wizard)
 
   await wizard.getByLabel('Find a stream').fill('order_totals')
@@ -220,4 +221,11 @@ async function expectCatalog(account: Account, sourceId: number, ids: readonly s
     'view-key-properties': ['customer_id'],
   })
   expect(named('with space')?.metadata[0]?.metadata).toMatchObject({ 'table-key-properties': ['key "id"'] })
+}
+
+/** What the wizard's page asked for while a person was still waiting for its form. */
+function askedBeforePaint(): string[] {
+  const painted = performance.getEntriesByName('first-contentful-paint')[0]!.startTime
+  const asked = performance.getEntriesByType('resource').filter(({ startTime }) => startTime < painted)
+  return asked.map(({ name }) => name)
 }

@@ -1,0 +1,48 @@
+/*
+ * The one script that the page names. It asks for the others once the form has been painted: before that, they
+ * would take the processor from what a person waits for. What its tag carries: `script`, and for later `modules` and `style`.
+ *
+ * A script of its own, without imports: it runs as a classic one, in browsers of any age.
+ */
+const tag = document.currentScript as HTMLScriptElement
+/** Milliseconds. Nobody can say that a page was painted which is covered, or drawn by an older browser. */
+const patience = 3_000
+const inputs = ['keydown', 'pointerdown', 'focusin']
+let isStarted = false
+
+function start(): void {
+  if (isStarted) return
+  isStarted = true
+  for (const type of inputs) removeEventListener(type, start, true)
+  const script = add('script')
+  script.type = 'module'
+  script.src = tag.dataset['script']!
+  // Asked for beside the first, so that nothing waits for two round trips.
+  const addLater = () => {
+    for (const path of tag.dataset['modules']!.split(' ')) link('modulepreload', path)
+    if (tag.dataset['style']) link('stylesheet', tag.dataset['style'])
+  }
+  if ('requestIdleCallback' in window) requestIdleCallback(addLater, { timeout: patience })
+  else setTimeout(addLater)
+}
+
+function link(rel: string, href: string): void {
+  const element = add('link')
+  element.rel = rel
+  element.href = href
+}
+
+function add<Name extends 'script' | 'link'>(name: Name): HTMLElementTagNameMap[Name] {
+  return document.head.appendChild(document.createElement(name))
+}
+
+for (const type of inputs) addEventListener(type, start, true)
+setTimeout(start, document.hidden ? 0 : patience)
+try {
+  const observer = new PerformanceObserver((list) => {
+    if (list.getEntriesByName('first-contentful-paint').length > 0) start()
+  })
+  observer.observe({ type: 'paint', buffered: true })
+} catch {
+  start()
+}
