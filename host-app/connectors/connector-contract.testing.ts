@@ -40,6 +40,10 @@ export function describeConnector(connector: Connector, fixtures: ConnectorFixtu
     it('is what it says it is', () => {
       expect(connectorFaults(connector)).toEqual([])
     })
+    it('says what its streams are to its users, where they choose among them', () => {
+      const { steps, stream_noun: noun } = connector.info
+      expect(noun !== undefined).toBe(steps.includes('field_selection'))
+    })
     it('says which settings its secrets belong to', () => {
       expect(unboundPlaces(connector.info)).toEqual([])
     })

@@ -5,6 +5,7 @@ import { renderToString } from 'preact-render-to-string'
 import { describe, expect, it } from 'vitest'
 import { App } from './app.tsx'
 import { titleInHtml, titleOf } from './page-title.ts'
+import { nounOf } from './messages/en/nouns.ts'
 import { PartnerPage } from './partner/partner-page.tsx'
 import { fixtures } from './preview/fixtures.ts'
 import { previewFields, previewStreams } from './preview/streams.ts'
@@ -129,7 +130,9 @@ describe('every name on the screen', () => {
       blocked: some.blocked.map((reason) => reason && `${isolated(name('column'))} is no key.`),
       removed: [name('gone')],
     }
-    const html = renderToString(<PickerView picker={pickerOf(null, columns, () => {})} wizard={null} />)
+    const html = renderToString(
+      <PickerView picker={pickerOf(null, columns, () => {})} noun={nounOf(null)} wizard={null} />,
+    )
     expectIsolated(html, [
       `Open \u2068${shown('table')}`,
       ...['orders-public-orders', 'column', 'gone'].map(shown),
@@ -154,7 +157,7 @@ describe('every name on the screen', () => {
       replication_method: 'INCREMENTAL',
       valid_replication_keys: [name('updated_at')],
     }
-    const props = { fields, edit: {}, onEdit: () => undefined }
+    const props = { noun: nounOf(null), fields, edit: {}, onEdit: () => undefined }
     expectIsolated(renderToString(<StreamFieldList {...props} />), [
       ...['id', 'type', 'reason', 'status_of_yesterday'].map(shown),
       `\u2068${shown('id')}\u2069 is a key`,

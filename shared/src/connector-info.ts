@@ -64,6 +64,8 @@ export const connectorInfo = z.object({
   docs_url: z.string().optional(),
   /** The customer sends the data by itself, with an import token. */
   is_push: z.boolean().optional(),
+  /** What its streams are to its users; `stream` is Singer's word. */
+  stream_noun: z.enum(['table', 'object', 'report', 'file']).optional(),
   /** The wizard steps it has, in order. */
   steps: z.array(z.enum(wizardSteps)).min(1),
   properties: z.array(propertyInfo),

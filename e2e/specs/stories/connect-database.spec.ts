@@ -30,7 +30,7 @@ test('a customer connects a database, and source, check and selection are there 
   await wizard.getByRole('button', { name: `Open ${isolated('order_totals')}` }).click()
   const view = wizard.getByRole('dialog', { name: 'order_totals' })
   await view.getByRole('button', { name: `${isolated('customer_id')} is a key` }).click()
-  await view.getByRole('switch', { name: 'Sync this stream' }).check()
+  await view.getByRole('switch', { name: 'Sync this table' }).check()
   await view.getByRole('button', { name: 'Close' }).click()
   await selectStreams(wizard, chosen)
   await expectAllSet(wizard)

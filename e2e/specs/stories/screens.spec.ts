@@ -115,11 +115,11 @@ test('screens of the streams', async ({ customer, database }) => {
   await passCheck(wizard)
   await look(wizard, 'streams')
   await wizard.getByRole('button', { name: 'Save selection' }).click()
-  await expect(wizard.getByText('Select at least one stream, or skip this step for now.')).toBeVisible()
+  await expect(wizard.getByText('Select at least one table, or skip this step for now.')).toBeVisible()
   await look(wizard, 'streams-none-selected')
   const search = wizard.getByLabel('Find a stream')
   await search.fill('no such stream')
-  await expect(wizard.getByText('No stream matches “no such stream”.')).toBeVisible()
+  await expect(wizard.getByText('No table matches “no such stream”.')).toBeVisible()
   await look(wizard, 'streams-no-match')
   for (const [name, picture] of [
     ['all_types', 'stream'],

@@ -106,7 +106,7 @@ const doStep: Record<WizardStep, (wizard: Page, database: DatabaseSettings) => P
   },
   discover_schema: passCheck,
   async field_selection(wizard) {
-    const all = wizard.getByRole('list', { name: 'Streams' }).getByRole('checkbox')
+    const all = wizard.getByRole('list', { name: /^(Tables|Objects)$/ }).getByRole('checkbox')
     await all.first().check()
     await wizard.getByRole('button', { name: 'Save selection' }).click()
   },

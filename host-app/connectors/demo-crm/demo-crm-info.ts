@@ -8,6 +8,7 @@ export const demoCrmInfo: ConnectorInfo = {
   logo: null,
   stage: 'released',
   description: 'A made-up CRM that comes with Bobbin, to see how connecting works.',
+  stream_noun: 'object',
   steps: ['form', 'oauth', 'discover_schema', 'field_selection'],
   properties: [
     {

@@ -14,6 +14,7 @@ export const connector: Connector = {
     logo: null,
     stage: 'alpha',
     description: 'Lists and their tasks.',
+    stream_noun: 'object',
     steps: ['form', 'discover_schema', 'field_selection'],
     properties: [
       {

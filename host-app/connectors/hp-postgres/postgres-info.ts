@@ -196,6 +196,7 @@ export const postgresInfo: ConnectorInfo = {
   logo: null,
   stage: 'released',
   description: 'Tables and views of a PostgreSQL database, version 10 or newer.',
+  stream_noun: 'table',
   steps: ['form', 'discover_schema', 'field_selection'],
   properties,
   unsupported,

@@ -29,6 +29,7 @@ export const database: ConnectorInfo = {
   stage: 'released',
   description: 'Reads tables and views of an OrchardDB server.',
   docs_url: 'https://docs.example.com/orchard',
+  stream_noun: 'table',
   steps: ['form', 'discover_schema', 'field_selection'],
   properties: [
     property(1, 'host', 'Host', {
@@ -91,6 +92,7 @@ export const service: ConnectorInfo = {
     ),
   stage: 'released',
   description: 'Reads contacts, companies and deals.',
+  stream_noun: 'object',
   steps: ['form', 'oauth', 'discover_schema', 'field_selection'],
   properties: [
     property(1, 'start_date', 'Start date', {

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Check, CheckFailure, CheckPhase } from '@bobbin/shared/check'
 import { startOfCheck } from '../check-progress.ts'
 import { check as words } from '../messages/en/check.ts'
+import { nounOf } from '../messages/en/nouns.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
 import { LogPanel } from '../ui/log-panel.tsx'
@@ -19,12 +20,13 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
   // Most checks wait for an instant, which is not worth a word.
   const isQueued = useLasting(status === 'running' && phase === 'queued', 1_000)
   if (!flow || !connector) return null
+  const noun = nounOf(connector)
   const failure = status === 'failed' ? (flow.check?.failure ?? null) : null
   return (
     <>
       <h1 tabIndex={-1}>{titles[status]}</h1>
       {status === 'failed' && <Failure failure={failure} state={state} />}
-      {status === 'running' && <p class="lead">{isQueued ? words.queued : words.intro}</p>}
+      {status === 'running' && <p class="lead">{isQueued ? words.queued : words.intro(noun)}</p>}
       {/* After a reload nobody knows how far a failed check came. */}
       <section class="card" hidden={failure !== null && !progress} aria-busy={status === 'running'}>
         <ol class="phases">
@@ -110,11 +112,12 @@ function Failure({ failure, state }: { failure: CheckFailure | null; state: Wiza
   )
 }
 
-function StreamCount({ state: { check, flow } }: { state: WizardState }) {
+function StreamCount({ state: { check, flow, connector } }: { state: WizardState }) {
+  const noun = nounOf(connector)
   const isThrough = flow?.check?.status === 'succeeded'
   const count = isThrough ? (flow.check?.stream_count ?? 0) : (check?.streamCount ?? 0)
   if (count === 0) return null
-  return <span class="count">{isThrough ? words.found(count) : words.streams(count)}</span>
+  return <span class="count">{isThrough ? words.found(count, noun) : words.streams(count, noun)}</span>
 }
 
 /** True once something has been so for that many milliseconds. */

@@ -1,4 +1,5 @@
 import { done as words } from '../messages/en/done.ts'
+import { nounOf } from '../messages/en/nouns.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Name } from '../ui/name.tsx'
 import { Sentence } from '../ui/sentence.tsx'
@@ -10,6 +11,7 @@ export function DoneScreen({ state, wizard }: ScreenProps) {
   if (!flow || !connector) return null
   const result = flow.outcome?.kind === 'completed' ? flow.outcome.result : null
   const name = result?.display_name ?? flow.source?.display_name ?? connector.name
+  const noun = nounOf(connector)
   const hasStreams = connector.steps.includes('field_selection')
   return (
     <div class="done-screen">
@@ -39,8 +41,8 @@ export function DoneScreen({ state, wizard }: ScreenProps) {
         )}
         {hasStreams && (
           <div>
-            <dt>{words.streams}</dt>
-            <dd>{words.streamCount(result?.selected_streams_count ?? flow.selected_count)}</dd>
+            <dt>{words.streams(noun)}</dt>
+            <dd>{words.streamCount(result?.selected_streams_count ?? flow.selected_count, noun)}</dd>
           </div>
         )}
       </dl>

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { nounOf } from '../messages/en/nouns.ts'
 import { shell } from '../messages/en/shell.ts'
 import { streams as words } from '../messages/en/streams.ts'
 import { FaultyStreams } from '../streams/faulty-streams.tsx'
@@ -11,6 +12,7 @@ import type { ScreenProps } from './screen.ts'
 /** Chooses the streams, and per stream its fields and how it is replicated. */
 export function StreamsScreen({ state, wizard }: ScreenProps) {
   const { picker, error, reload } = usePicker(wizard, state.flow?.consent !== 'needed')
+  const noun = nounOf(state.connector)
   const [hasNothing, setHasNothing] = useState(false)
 
   function save(): void {
@@ -22,11 +24,12 @@ export function StreamsScreen({ state, wizard }: ScreenProps) {
 
   return (
     <>
-      <h1 tabIndex={-1}>{words.title}</h1>
+      <h1 tabIndex={-1}>{words.title(noun)}</h1>
+      <p class="hint">{words.hint(noun)}</p>
       <FaultyStreams fields={state.failure?.data['fields']} />
       {error && (
         <div class="notice danger" role="alert">
-          <p>{words.cannotLoad}</p>
+          <p>{words.cannotLoad(noun)}</p>
           <button type="button" onClick={reload}>
             {shell.tryAgain}
           </button>
@@ -37,11 +40,11 @@ export function StreamsScreen({ state, wizard }: ScreenProps) {
           {shell.loading}
         </p>
       )}
-      {picker && <PickerView picker={picker} wizard={wizard} />}
+      {picker && <PickerView picker={picker} noun={noun} wizard={wizard} />}
       <Actions
         state={state}
         wizard={wizard}
-        note={hasNothing && picker?.list.all.selected === 0 ? words.nothingSelected : null}
+        note={hasNothing && picker?.list.all.selected === 0 ? words.nothingSelected(noun) : null}
       >
         <button
           type="button"

@@ -1,4 +1,5 @@
 import { useReducer, useState } from 'preact/hooks'
+import type { Noun } from '../messages/en/nouns.ts'
 import { shell } from '../messages/en/shell.ts'
 import { streams as words } from '../messages/en/streams.ts'
 import { Sentence } from '../ui/sentence.tsx'
@@ -19,9 +20,11 @@ const rowHeight = 56
 /** The list of streams, with what has changed, the search and the one stream that is opened. */
 export function PickerView({
   picker: { columns, list, selection },
+  noun,
   wizard,
 }: {
   picker: Picker
+  noun: Noun
   wizard: Wizard | null
 }) {
   const [filter, setFilter] = useState<StreamFilter>(list.shown)
@@ -44,7 +47,7 @@ export function PickerView({
 
   return (
     <div class="picker">
-      <SchemaChanges columns={columns} />
+      <SchemaChanges columns={columns} noun={noun} />
       <SearchBox label={words.find} value={filter.q} onSearch={(q) => search({ ...filter, q })} />
       <div class="list-head">
         {!shown.onlySelected && (
@@ -53,7 +56,7 @@ export function PickerView({
             isWaiting={list.isSearching}
             onSelect={(isSelected) => change(() => setTooMany(!list.selectFound(isSelected)))}
           >
-            {shown.q.trim() ? words.selectShown : words.selectAll}
+            {shown.q.trim() ? words.selectShown(noun) : words.selectAll(noun)}
           </TriState>
         )}
         <label class="only">
@@ -65,7 +68,7 @@ export function PickerView({
           <span>{words.onlySelected}</span>
         </label>
         <span class="muted" role="status">
-          {words.selected(all.selected, all.count)}
+          {words.selected(all.selected, all.count, noun)}
         </span>
       </div>
       {hasTooMany && (
@@ -84,7 +87,7 @@ export function PickerView({
       {found.count === 0 ? (
         <div class="empty">
           <p role="status">
-            <Sentence>{emptyText(all.count, shown)}</Sentence>
+            <Sentence>{emptyText(all.count, shown, noun)}</Sentence>
           </p>
           {(filter.q || filter.onlySelected) && (
             <button type="button" onClick={() => search({ q: '', onlySelected: false })}>
@@ -94,7 +97,7 @@ export function PickerView({
         </div>
       ) : (
         <VirtualList
-          label={words.list}
+          label={words.list(noun)}
           rowHeight={rowHeight}
           rowCount={found.count}
           subject={list.result}
@@ -111,6 +114,7 @@ export function PickerView({
                 place={row}
                 stream={stream}
                 selection={selection}
+                noun={noun}
                 tabIndex={tabIndex}
                 onSelect={(isSelected) => change(() => selection.select(stream, isSelected))}
                 onOpen={() => setOpened(stream)}
@@ -123,6 +127,7 @@ export function PickerView({
         <StreamDialog
           key={opened.tap_stream_id}
           name={opened.stream_name}
+          noun={noun}
           isSelected={selection.isSelected(opened)}
           blocked={selection.blockedReason(opened)}
           edit={selection.editOf(opened)}
@@ -137,8 +142,8 @@ export function PickerView({
   )
 }
 
-function emptyText(count: number, { q, onlySelected }: StreamFilter): string {
+function emptyText(count: number, { q, onlySelected }: StreamFilter, noun: Noun): string {
   if (count === 0) return words.empty
-  if (onlySelected) return q.trim() ? words.noSelectedMatch(q) : words.noneSelected
-  return words.noMatch(q)
+  if (onlySelected) return q.trim() ? words.noSelectedMatch(q, noun) : words.noneSelected
+  return words.noMatch(q, noun)
 }

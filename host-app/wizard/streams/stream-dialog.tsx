@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { StreamFields } from '@bobbin/shared/wizard-api'
 import type { CallError } from '../api-client.ts'
 import type { Wizard } from '../wizard.ts'
+import type { Noun } from '../messages/en/nouns.ts'
 import { shell } from '../messages/en/shell.ts'
 import { stream as words } from '../messages/en/streams.ts'
 import { StreamFieldList } from './stream-field-list.tsx'
@@ -12,6 +13,7 @@ import type { StreamEdit } from './selection.ts'
 
 interface Props {
   name: string
+  noun: Noun
   isSelected: boolean
   blocked: string | null
   edit: StreamEdit
@@ -26,6 +28,7 @@ interface Props {
 /** One stream opened: whether it comes along, its fields, and how it is kept up to date. */
 export function StreamDialog({
   name,
+  noun,
   isSelected,
   blocked,
   edit,
@@ -70,7 +73,7 @@ export function StreamDialog({
             onClick={({ currentTarget }) => onSelect(currentTarget.checked)}
           />
           <span>
-            {words.include}
+            {words.include(noun)}
             {blocked && (
               <span class="about warning">
                 <Sentence>{blocked}</Sentence>
@@ -93,7 +96,7 @@ export function StreamDialog({
             {shell.loading}
           </p>
         )}
-        {fields && <Replication fields={fields} edit={edit} onEdit={onEdit} />}
+        {fields && <Replication noun={noun} fields={fields} edit={edit} onEdit={onEdit} />}
         {fields && <StreamFieldList fields={fields} edit={edit} onEdit={onEdit} />}
       </div>
     </dialog>

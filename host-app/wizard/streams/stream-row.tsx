@@ -1,4 +1,5 @@
 import { isolated } from '@bobbin/shared/isolated'
+import type { Noun } from '../messages/en/nouns.ts'
 import { streams as words } from '../messages/en/streams.ts'
 import { Name } from '../ui/name.tsx'
 import { Sentence } from '../ui/sentence.tsx'
@@ -10,13 +11,14 @@ interface Props {
   place: number
   stream: StreamItem
   selection: Selection
+  noun: Noun
   tabIndex: 0 | -1
   onSelect(isSelected: boolean): void
   onOpen(): void
 }
 
 /** One stream in the list: its checkbox, what is worth knowing, and the way to its fields. */
-export function StreamRow({ place, stream, selection, tabIndex, onSelect, onOpen }: Props) {
+export function StreamRow({ place, stream, selection, noun, tabIndex, onSelect, onOpen }: Props) {
   const id = `stream-${place}`
   const { stream_name: name, change } = stream
   const blocked = selection.blockedReason(stream)
@@ -43,7 +45,7 @@ export function StreamRow({ place, stream, selection, tabIndex, onSelect, onOpen
           {stream.is_view && <span class="badge plain">{words.view}</span>}
         </span>
         <span id={`${id}-about`} class={blocked ? 'about warning' : 'about'}>
-          <Sentence>{blocked ?? aboutOf(stream, selection)}</Sentence>
+          <Sentence>{blocked ?? aboutOf(stream, selection, noun)}</Sentence>
         </span>
       </div>
       <button
@@ -67,12 +69,12 @@ export function PlaceholderRow() {
   )
 }
 
-function aboutOf(stream: StreamItem, selection: Selection): string {
+function aboutOf(stream: StreamItem, selection: Selection, noun: Noun): string {
   const method = selection.editOf(stream).replication_method ?? stream.replication_method
   const { tap_stream_id: id, stream_name: name } = stream
   return [
     words.fields(stream.field_count),
-    stream.row_count === null ? null : words.rows(stream.row_count),
+    stream.row_count === null ? null : words.rows(stream.row_count, noun),
     method && words.method[method],
     id === name ? null : isolated(id),
   ]

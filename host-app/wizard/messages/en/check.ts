@@ -1,5 +1,6 @@
 import type { CheckPhase } from '@bobbin/shared/check'
 import { isolated } from '@bobbin/shared/isolated'
+import { counted, type Noun } from './nouns.ts'
 
 /** Words of the check's screen. */
 export const check = {
@@ -7,23 +8,20 @@ export const check = {
   titleSucceeded: 'The connection works',
   titleFailed: 'The check failed',
   queued: 'This check waits for its turn. It starts by itself, you need not do anything.',
-  intro: 'We connect with your settings and read which streams there are. This can take a minute.',
+  intro: ({ many }: Noun) =>
+    `We connect with your settings and read which ${many} there are. This can take a minute.`,
   phase: {
     connecting: 'Connecting',
     signing_in: 'Signing in',
     reading_schema: 'Reading the schema',
   } satisfies Record<CheckPhase, string>,
   state: { done: 'done', current: 'in progress', failed: 'failed', waiting: 'waiting' },
-  streams: (count: number) => `${number(count)} ${count === 1 ? 'stream' : 'streams'} so far`,
-  found: (count: number) => `${number(count)} ${count === 1 ? 'stream' : 'streams'} found`,
+  streams: (count: number, noun: Noun) => `${counted(count, noun)} so far`,
+  found: (count: number, noun: Noun) => `${counted(count, noun)} found`,
   elapsed: 'Elapsed time',
   log: 'Log',
   emptyLog: 'Nothing to show yet.',
   fieldAtFault: (title: string) => `Look at: ${isolated(title)}`,
   editSettings: 'Edit settings',
   succeeded: 'Everything is in order. Going on…',
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en')
 }

@@ -1,4 +1,5 @@
 import { isolated } from '@bobbin/shared/isolated'
+import { number, type Noun } from './nouns.ts'
 
 /** Words of the last screen. */
 export const done = {
@@ -7,9 +8,11 @@ export const done = {
   saved: 'Your changes are saved.',
   account: 'Account',
   source: 'Connection',
-  streams: 'Streams',
-  streamCount: (count: number) =>
-    count === 0 ? 'None selected yet' : `${count.toLocaleString('en')} selected`,
+  streams: ({ many }: Noun) => `${many.charAt(0).toUpperCase()}${many.slice(1)}`,
+  streamCount: (count: number, { many }: Noun) =>
+    count === 0
+      ? `None chosen yet, so nothing is synced. Open this connection again to choose its ${many}.`
+      : `${number(count)} selected`,
   closes: 'This window closes by itself.',
   waiting: 'You can close this window.',
 }
