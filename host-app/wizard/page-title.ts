@@ -11,7 +11,7 @@ export function titleOf(heading: Pick<ParentNode, 'childNodes'>): string {
 export function titleInHtml(body: string): string {
   const heading = /<h1[^>]*>(.*?)<\/h1>/s.exec(body)?.[1] ?? ''
   return heading
-    .replaceAll('<bdi>', '\u2068')
+    .replaceAll(/<bdi[^>]*>/g, '\u2068')
     .replaceAll('</bdi>', '\u2069')
     .replaceAll(/<[^>]*>/g, '')
 }

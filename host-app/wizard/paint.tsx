@@ -5,6 +5,7 @@ import type { LazyName } from './screens/screen-files.ts'
 import { dropDrafts, sweepDrafts } from './drafts.ts'
 import { loadScreen } from './lazy-screens.ts'
 import { titleOf } from './page-title.ts'
+import { followTranslators } from './translated-text.ts'
 import { isConsentAsked, screenOf } from './view.ts'
 import { whenIdle } from './when-idle.ts'
 import type { Wizard } from './wizard.ts'
@@ -22,6 +23,7 @@ export async function paint(boot: Boot, wizard: Wizard, root: HTMLElement): Prom
   // What the server rendered is taken over as it is, so its parts must be there first.
   await Promise.all(partsOf(rendered).map(load))
   hydrate(<App state={rendered} wizard={wizard} screens={screens} />, root)
+  followTranslators(root)
   let shown = screenOf(rendered)
   let wasAsked = false
   keepDrafts(wizard)

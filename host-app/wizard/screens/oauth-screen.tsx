@@ -3,6 +3,7 @@ import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
 import { Name } from '../ui/name.tsx'
 import { Sentence } from '../ui/sentence.tsx'
+import { untranslated } from '../ui/untranslated.ts'
 import { isBusy } from '../wizard-state.ts'
 import { AccountQuestion } from './account-question.tsx'
 import type { ScreenProps } from './screen.ts'
@@ -87,7 +88,7 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
                   {reason}
                   {!isRequired && <span class="muted"> ({words.optional})</span>}
                 </span>
-                <code>{scope}</code>
+                <code {...untranslated}>{scope}</code>
               </li>
             ))}
           </ul>

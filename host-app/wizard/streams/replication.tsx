@@ -3,6 +3,7 @@ import type { StreamFields } from '@bobbin/shared/wizard-api'
 import type { Noun } from '../messages/en/nouns.ts'
 import { stream as words, streams } from '../messages/en/streams.ts'
 import type { StreamEdit } from './selection.ts'
+import { untranslated } from '../ui/untranslated.ts'
 import { chooseMethod, keyOf, methodOf, possibleKeys } from './stream-choices.ts'
 
 interface Props {
@@ -37,7 +38,7 @@ export function Replication({ noun, fields, edit, onEdit }: Props) {
                 {isForced ? words.forced : isImpossible ? words.noKeyPossible : words.methodHint[one](noun)}
               </span>
               <small class="about">
-                {words.singer} <code translate={false}>{one}</code>
+                {words.singer} <code {...untranslated}>{one}</code>
               </small>
             </span>
           </label>
@@ -55,7 +56,7 @@ export function Replication({ noun, fields, edit, onEdit }: Props) {
           >
             {keyOf(fields, edit) === null && <option value="">{words.choose}</option>}
             {keys.map((key) => (
-              <option key={key} value={key} selected={key === keyOf(fields, edit)}>
+              <option {...untranslated} key={key} value={key} selected={key === keyOf(fields, edit)}>
                 {isolated(key)}
               </option>
             ))}

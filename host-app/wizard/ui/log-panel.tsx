@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { check as words } from '../messages/en/check.ts'
 import { Sentence } from './sentence.tsx'
+import { untranslated } from './untranslated.ts'
 
 /** The log of a check, folded away; follows its end while the reader is there. */
 export function LogPanel({ lines }: { lines: readonly string[] }) {
@@ -24,7 +25,7 @@ export function LogPanel({ lines }: { lines: readonly string[] }) {
         {lines.length === 0
           ? words.emptyLog
           : lines.map((line, index) => (
-              <p key={index}>
+              <p key={index} {...untranslated}>
                 <Sentence>{line}</Sentence>
               </p>
             ))}
