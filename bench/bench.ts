@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { BenchOptions } from './bench-options.ts'
 import { measureBytes } from './bytes/bytes.ts'
+import { measureCatalog } from './catalog/catalog.ts'
 import { measureDiscovery } from './discovery/discovery.ts'
 import { measureExchanges } from './exchanges/exchanges.ts'
 import { measureFlows } from './flows/flows.ts'
@@ -13,6 +14,7 @@ import { isMet, printTable, ratioOf, type Row } from './row.ts'
 
 const parts = {
   bytes: measureBytes,
+  catalog: measureCatalog,
   discovery: measureDiscovery,
   exchanges: measureExchanges,
   flows: measureFlows,
@@ -77,6 +79,7 @@ const busy = 1.5
 
 const defaultRounds: Record<PartName, number> = {
   bytes: 1,
+  catalog: 3,
   discovery: 1,
   exchanges: 7,
   flows: 3,

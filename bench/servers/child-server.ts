@@ -7,6 +7,7 @@ export interface ChildServer {
   readonly port: number
   /** What the process has used of its core so far; null where the system does not tell. */
   cpuSeconds(): number | null
+  signal(name: NodeJS.Signals): void
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
@@ -55,7 +56,13 @@ export async function startServer({
     if (hasExited()) throw new Error(`${file} ended at once; see ${logFile}.`)
     const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null)
     await answer?.body?.cancel()
-    if (answer?.ok) return { port, stop, cpuSeconds: () => cpuSecondsOf(child.pid!) }
+    if (answer?.ok)
+      return {
+        port,
+        stop,
+        signal: (name) => void child.kill(name),
+        cpuSeconds: () => cpuSecondsOf(child.pid!),
+      }
     await sleep(50)
   }
   await stop('SIGKILL')

@@ -17,13 +17,15 @@ export interface HostApp extends ChildServer {
 }
 
 const main = fileURLToPath(new URL('../../host-app/server/main.ts', import.meta.url))
-const connector = fileURLToPath(import.meta.resolve('../flows/bench-connector.ts'))
+const benchConnector = fileURLToPath(import.meta.resolve('../connectors/bench-connector.ts'))
 
 export async function startHostApp({
   folder,
   url,
   origin,
   profileFolder = null,
+  connectors = benchConnector,
+  watch = null,
 }: {
   folder: string
   /** The host app's own origin, as browsers see it; by default where it listens. */
@@ -31,6 +33,10 @@ export async function startHostApp({
   /** The customer page's origin. */
   origin: string
   profileFolder?: string | null
+  /** Path of the module of the operator's connector. */
+  connectors?: string
+  /** A module that is loaded into the server, and the file that it writes to. */
+  watch?: { module: string; file: string } | null
 }): Promise<HostApp> {
   const port = await freePort()
   const dataDir = `${folder}/data`
@@ -50,14 +56,18 @@ export async function startHostApp({
       BOBBIN_RATE_LIMIT_ACCOUNT: '1000000',
       BOBBIN_PARTNER_ID: partner.partner_id,
       BOBBIN_PARTNER_SECRET: partner.partner_secret,
-      BOBBIN_CONNECTORS: connector,
+      BOBBIN_CONNECTORS: connectors,
+      ...(watch && { BENCH_WATCH_FILE: watch.file }),
       // Databases that the bench starts are on this machine.
       BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
       // One address may open twenty windows a minute; the bench comes from many.
       BOBBIN_TRUSTED_PROXIES: '127.0.0.1',
     },
     logFile: `${folder}/host-app.log`,
-    nodeOptions: profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`],
+    nodeOptions: [
+      ...(profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]),
+      ...(watch ? ['--import', watch.module] : []),
+    ],
     path: '/readyz',
   })
 

@@ -116,3 +116,17 @@ describe('a selection', () => {
     expect((await wholeCatalog(world.test.streams, 2, world.sourceId)).streams).toEqual([])
   })
 })
+
+it('selects by the thousand with turns of the event loop in between: people are answered meanwhile', async () => {
+  await discover(...Array.from({ length: 5_000 }, (_, number) => table(`t${number}`)))
+  let turns = 0
+  const count = () => {
+    turns += 1
+    next = setImmediate(count)
+  }
+  let next = setImmediate(count)
+  await select([], [{ q: '', selected: true }])
+  clearImmediate(next)
+  expect(turns).toBeGreaterThanOrEqual(5)
+  expect((await world.test.streams.selection(1, world.sourceId)).count).toBe(5_000)
+})

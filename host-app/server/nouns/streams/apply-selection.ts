@@ -6,6 +6,7 @@ import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 import { openStreams, writeChoices, type OpenStream } from './choice-store.ts'
 import { allowedSuggestion, findSuggestions, suggestedFields } from './default-streams.ts'
+import { idRangesOfStreams, type IdRange } from './stream-portions.ts'
 import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
 import { changeChoice, emptySelectionFault, exclusionFault } from './selection-rules.ts'
@@ -89,12 +90,14 @@ async function selectMatching(
   for (const { q, selected } of rules.toReversed()) {
     const matches = matchesText(q)
     const covers = selected ? sql<SqlBool>`(${matches} and ${isFree})` : matches
-    const update = (before: 0 | 1 | null) => {
+    const update = (before: 0 | 1 | null, { after, upTo }: IdRange) => {
       const query = db
         .updateTable('stream')
         .set({ selected: selected ? 1 : 0 })
         .where('account_id', '=', accountId)
         .where('source_id', '=', sourceId)
+        .where('id', '>', after)
+        .where('id', '<=', upTo)
         .where('removed_at', 'is', null)
         .where('selected', before === null ? 'is' : '=', before)
         .where(covers)
@@ -102,10 +105,12 @@ async function selectMatching(
         .$if(decided.length > 0, (open) => open.where('tap_stream_id', 'not in', decided))
       return later.reduce((open, rule) => open.where(sql<SqlBool>`not ${rule}`), query).executeTakeFirst()
     }
-    const untouched = Number((await update(null)).numUpdatedRows)
-    const turned = Number((await update(selected ? 0 : 1)).numUpdatedRows)
-    if (selected) tally.added += untouched + turned
-    else tally.removed += turned
+    for await (const range of idRangesOfStreams(db, accountId, sourceId)) {
+      const untouched = Number((await update(null, range)).numUpdatedRows)
+      const turned = Number((await update(selected ? 0 : 1, range)).numUpdatedRows)
+      if (selected) tally.added += untouched + turned
+      else tally.removed += turned
+    }
     later.push(covers)
   }
 }

@@ -46,3 +46,38 @@ export async function* portionsOfStreams(
     after = last
   }
 }
+
+/** Streams that one statement writes: some milliseconds of work. */
+const rangeStreams = 1_000
+
+export interface IdRange {
+  readonly after: number
+  readonly upTo: number
+}
+
+/** The ids of all streams in ranges, for writes that would take seconds in one: people are answered in between. */
+export async function* idRangesOfStreams(
+  db: Reader,
+  accountId: number,
+  sourceId: number,
+): AsyncGenerator<IdRange> {
+  let after = 0
+  for (;;) {
+    const range = db
+      .selectFrom('stream')
+      .select('id')
+      .where('account_id', '=', accountId)
+      .where('source_id', '=', sourceId)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(rangeStreams)
+    const { last } = await db
+      .selectFrom(range.as('range'))
+      .select((eb) => eb.fn.max<number | null>('id').as('last'))
+      .executeTakeFirstOrThrow()
+    if (last === null) return
+    yield { after, upTo: last }
+    after = last
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
