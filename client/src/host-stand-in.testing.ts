@@ -129,7 +129,7 @@ export async function startHost(): Promise<HostStandIn> {
   ): void {
     host.cancels.push({ reason })
     if (beforeCancel) beforeCancel()
-    else host.tell('cancelled', { reason, error: null })
+    else host.tell('cancelled', { reason, error: null, discarded: false })
     send(response, cancelFlow.reply, { status: 'cancelled' })
   }
 

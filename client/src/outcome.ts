@@ -83,6 +83,8 @@ export function openOutcome(flow: Flow, progress: Progress, needs: OutcomeNeeds)
         resolve(data)
         break
       case 'cancelled':
+        // What is deleted is nobody's to go on with.
+        if (data.discarded) progress.sourceId = undefined
         reject(
           data.error ? errorFromHost(fail, data.error) : fail('AppClosedPrematurely', closedBy(data.reason)),
         )

@@ -58,11 +58,15 @@ describe('the outcome', () => {
 
   it.each<[FlowEventData['cancelled'], object]>([
     [
-      { reason: 'cancelled', error: null },
+      { reason: 'cancelled', error: null, discarded: false },
       { code: 'AppClosedPrematurely', reason: 'cancelled' },
     ],
     [
-      { reason: 'cancelled', error: { code: 'AuthorizeFailure', message: '', data: { reason: 'denied' } } },
+      {
+        reason: 'cancelled',
+        error: { code: 'AuthorizeFailure', message: '', data: { reason: 'denied' } },
+        discarded: false,
+      },
       { code: 'AuthorizeFailure', reason: 'denied' },
     ],
   ])('cancelled: %j', async (data, error) => {
@@ -72,6 +76,16 @@ describe('the outcome', () => {
     at.host.tell('cancelled', data)
     expect(await settled(promise)).toMatchObject({ ...error, sourceId: 7, step: 'oauth' })
     expect(await settled(promise)).not.toHaveProperty('resume')
+  })
+
+  it('discarded: there is no source to go on with', async () => {
+    const promise = at.connect.addSource(options)
+    await at.claimed()
+    at.host.tell('step', { step: 'oauth', source_id: 7 })
+    at.host.tell('cancelled', { reason: 'cancelled', error: null, discarded: true })
+    const error = await settled(promise)
+    expect(error).toMatchObject({ code: 'AppClosedPrematurely', reason: 'cancelled', sourceId: undefined })
+    expect(error).not.toHaveProperty('resume')
   })
 
   it('failed is the class of its code', async () => {

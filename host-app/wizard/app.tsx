@@ -6,7 +6,7 @@ import type { Screen, ScreenProps } from './screens/screen.ts'
 import { Mark } from './ui/mark.tsx'
 import { Name } from './ui/name.tsx'
 import { Sentence } from './ui/sentence.tsx'
-import { isConsentAsked, screenOf, stepsOf } from './view.ts'
+import { isCancelAsked, isConsentAsked, screenOf, stepsOf } from './view.ts'
 import type { WizardState } from './wizard-state.ts'
 
 export type LazyScreens = { readonly [name in LazyName]?: Screen }
@@ -17,7 +17,7 @@ export function partsOf(state: WizardState): LazyName[] {
   return [
     ...(screen === 'form' ? [] : [screen]),
     ...(isConsentAsked(state) ? (['consent'] as const) : []),
-    ...(state.cancelling === 'no' ? [] : (['cancelling'] as const)),
+    ...(isCancelAsked(state) ? (['cancelling'] as const) : []),
   ]
 }
 
@@ -43,7 +43,7 @@ export function App({ screens, ...props }: ScreenProps & { screens: LazyScreens 
             {shell.offline}
           </p>
         )}
-        {Cancelling && state.cancelling !== 'no' && <Cancelling {...props} />}
+        {Cancelling && isCancelAsked(state) && <Cancelling {...props} />}
       </main>
     </>
   )

@@ -27,7 +27,7 @@ export function followUps(before: WizardState | null, now: WizardState): FollowU
   const ending = endingOf(now)
   if (ending && ending !== (before && endingOf(before))) {
     if (isFinal(ending)) found.push('stopListening')
-    if (ending.notice === 'cancelled') found.push('closeCancelled')
+    if (ending.notice === 'cancelled' || ending.notice === 'discarded') found.push('closeCancelled')
   }
   const flowBefore = before?.flow ?? null
   if (now.flow && now.flow !== flowBefore) {

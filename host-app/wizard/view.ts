@@ -17,9 +17,17 @@ export function isConsentAsked(state: WizardState): boolean {
   return stageOf(state) === 'consenting' && !endingOf(state)
 }
 
+/** Whether the question stands that **Cancel** asks; what has ended meanwhile is not asked about. */
+export function isCancelAsked(state: WizardState): boolean {
+  const { cancelling, flow } = state
+  const isOver = endingOf(state) !== null || flow?.status === 'completed'
+  return !isOver && (cancelling === 'asking' || cancelling === 'failed')
+}
+
 /** Why the flow ended, or can no longer be walked here; null while it goes on and when it is completed. */
 export function endingOf({ ending, flow }: WizardState): Ending | null {
   if (flow?.outcome?.kind === 'failed') return endingOfError(flow.outcome.error) ?? { notice: 'failed' }
+  if (flow?.outcome?.kind === 'cancelled' && flow.outcome.discarded) return { notice: 'discarded' }
   if (flow?.status === 'cancelled') return { notice: 'cancelled' }
   if (flow?.status === 'failed') return { notice: 'failed' }
   if (flow?.status === 'completed') return null

@@ -24,6 +24,7 @@ export interface Ending {
     | 'origin_refused'
     | 'refused'
     | 'cancelled'
+    | 'discarded'
     | 'failed'
   readonly error?: Pick<CallError, 'code' | 'data'>
 }
@@ -48,7 +49,7 @@ export interface WizardState {
   readonly formFaults: FormFaults | null
   /** Something typed or ticked would be lost. */
   readonly isDirty: boolean
-  readonly cancelling: 'no' | 'asking' | 'sending'
+  readonly cancelling: 'no' | 'asking' | 'sending' | 'failed'
   readonly isAcknowledged: boolean
   readonly isOnline: boolean
   /** The browser would not close the window. */

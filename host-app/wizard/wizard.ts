@@ -37,10 +37,11 @@ export interface Wizard {
   retry(): void
   agree(): Promise<CallError | null>
   setDirty(isDirty: boolean): void
-  /** Ends the flow; asks first when something would be lost. */
+  /** Ends the flow; asks first when something would be lost, or has been made. */
   cancel(): void
   keepGoing(): void
-  confirmCancel(): void
+  /** `keep`: as a closed window does. `discard`: what this flow made is deleted. */
+  confirmCancel(how: 'keep' | 'discard'): void
   close(): void
   /** Where the link to the provider leads. */
   authorizeHref(): string
@@ -237,18 +238,25 @@ export function startWizard(boot: Boot): Wizard {
   }
 
   function cancel(): void {
-    if (state.isDirty) dispatch({ type: 'cancelling', cancelling: 'asking' })
-    else void confirmCancel()
+    const hasMade = state.flow !== null && state.flow.made.length > 0
+    if (state.isDirty || hasMade) dispatch({ type: 'cancelling', cancelling: 'asking' })
+    else void confirmCancel('keep')
   }
 
-  async function confirmCancel(): Promise<void> {
+  async function confirmCancel(how: 'keep' | 'discard'): Promise<void> {
     dispatch({ type: 'cancelling', cancelling: 'sending' })
-    if (!state.flow) {
+    const { flow } = state
+    if (!flow) {
       await api.call('withdrawFlow', {})
       dispatch({ type: 'cancelling', cancelling: 'no' })
       return close()
     }
-    const result = await api.call('cancelFlow', {})
+    const body = how === 'discard' ? { discard: flow.made.map(({ id }) => id) } : {}
+    const result = await api.call('cancelFlow', body)
+    if (!result.ok && how === 'discard') {
+      // A closed window would keep it: so the question stays until the answer has come, and is about what there is then.
+      return dispatch({ type: 'cancelling', cancelling: isOver(result.error) ? 'asking' : 'failed' })
+    }
     dispatch({ type: 'cancelling', cancelling: 'no' })
     // Unheard, the closed window tells the same to the server a moment later.
     if (!took(result, (flow) => dispatch({ type: 'flow', flow }))) close()
@@ -275,7 +283,7 @@ export function startWizard(boot: Boot): Wizard {
     setDirty: (isDirty) => dispatch({ type: 'dirty', isDirty }),
     cancel,
     keepGoing: () => dispatch({ type: 'cancelling', cancelling: 'no' }),
-    confirmCancel: () => void confirmCancel(),
+    confirmCancel: (how) => void confirmCancel(how),
     close,
     authorizeHref,
     disownOpener,

@@ -124,6 +124,9 @@ export const accountEvents = {
       error: errorValue
         .nullable()
         .describe('What the page was told where the provider had not granted before; else null.'),
+      discarded: cancelled.shape.discarded.describe(
+        'Whether the person chose to discard what the run had made: `source.deleted` was told before.',
+      ),
     }),
   },
   'flow.failed': {

@@ -54,6 +54,10 @@ export const errorReasons = {
     no_question: { met: 'wizard', sentence: 'No other account waits for an answer.' },
     check_not_succeeded: { met: 'wizard', sentence: 'The check has not succeeded.' },
     check_not_failed: { met: 'wizard', sentence: 'The check has not failed.' },
+    discard_differs: {
+      met: 'wizard',
+      sentence: 'What would be discarded is no longer what the person was told.',
+    },
     no_authorization: { met: 'wizard', sentence: 'There is nothing to authorize in a source of this type.' },
   },
   InvalidName: {

@@ -66,10 +66,17 @@ export const sourceResult = z.object({
 
 const cancelReasons = ['cancelled', 'closed', 'aborted'] as const
 
+const cancelledAs = {
+  reason: z.enum(cancelReasons),
+  error: errorValue.nullable(),
+  /** The person confirmed **Discard**: what the flow had made is deleted. */
+  discarded: z.boolean().default(false),
+}
+
 /** How a flow ended; decided once, stored before it is told. */
 export const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('completed'), result: sourceResult }),
-  z.object({ kind: z.literal('cancelled'), reason: z.enum(cancelReasons), error: errorValue.nullable() }),
+  z.object({ kind: z.literal('cancelled'), ...cancelledAs }),
   z.object({ kind: z.literal('failed'), error: errorValue }),
 ])
 export type Outcome = z.infer<typeof outcome>
@@ -94,7 +101,7 @@ export const flowEvent = z.discriminatedUnion('type', [
     }),
   ),
   flowEventOf('completed', sourceResult),
-  flowEventOf('cancelled', z.object({ reason: z.enum(cancelReasons), error: errorValue.nullable() })),
+  flowEventOf('cancelled', z.object(cancelledAs)),
   flowEventOf('failed', errorValue),
 ])
 
@@ -130,6 +137,10 @@ export const wizardSource = z.object({
   external_account: z.string().nullable(),
 })
 
+/** A source that this flow made: what **Discard** deletes. */
+const madeSource = z.object({ id: z.number().int(), display_name: z.string() })
+export type MadeSource = z.infer<typeof madeSource>
+
 /** All that the wizard shows, for a claimed flow bound to this browser. */
 export const flowState = z.object({
   status: z.enum(['open', 'completed', 'cancelled', 'failed']),
@@ -148,6 +159,7 @@ export const flowState = z.object({
   steps: z.array(z.enum(wizardSteps)),
   step: z.enum([...wizardSteps, 'done']),
   source: wizardSource.nullable(),
+  made: z.array(madeSource),
   check: check.nullable(),
   /** Whether a failed check may lead back to the form: the token allows it. */
   may_edit: z.boolean(),

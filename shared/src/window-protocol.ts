@@ -99,7 +99,7 @@ export interface FlowEventData {
   back: { error: ErrorValue | null }
   gone: { reason: CloseReason; certainty: CloseCertainty }
   completed: SourceResult
-  cancelled: { reason: 'cancelled' | 'closed' | 'aborted'; error: ErrorValue | null }
+  cancelled: { reason: 'cancelled' | 'closed' | 'aborted'; error: ErrorValue | null; discarded: boolean }
   failed: ErrorValue
 }
 

@@ -171,7 +171,13 @@ export const wizardApi = {
   findStreams: { body: streamSearch, reply: streamWindow },
   getStream: { query: z.object({ tap_stream_id: z.string() }), reply: streamFields },
   saveSelection: { body: selectionRequest, reply: flowState },
-  cancelFlow: { body: z.strictObject({}), reply: flowState },
+  cancelFlow: {
+    body: z.strictObject({
+      /** **Discard**: the sources that the person was told would be deleted, which are those that the flow made. */
+      discard: z.array(z.number().int().positive()).max(100).optional(),
+    }),
+    reply: flowState,
+  },
   withdrawFlow: { body: z.strictObject({}), reply: z.object({}) },
 } as const satisfies Record<WizardRouteName, { body?: z.ZodType; query?: z.ZodType; reply?: z.ZodType }>
 

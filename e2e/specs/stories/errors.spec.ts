@@ -167,3 +167,27 @@ async function expectTokenError(call: Parameters<typeof expectError>[0], reason:
 
 /** Stitch's, to the letter. */
 const tokenErrorWords = 'Error upgrading ephemeral token.'
+
+test('a Discard takes what the flow made with it, and the page is left with nothing to go on with', async ({
+  customer,
+  account,
+}) => {
+  const { wizard, call } = await customer.open('addSource', { type: demoCrm })
+  await wizard.getByRole('button', { name: 'Continue', exact: true }).click()
+  await expect(wizard.getByRole('heading', { name: 'Authorize Demo CRM' })).toBeVisible()
+  await wizard.getByRole('button', { name: 'Cancel' }).click()
+  const question = wizard.getByRole('dialog', { name: 'Stop here?' })
+  await expect(question.getByRole('button', { name: 'Keep going' })).toBeFocused()
+  await wizard.keyboard.press('Enter')
+  await expect(question).toBeHidden()
+  expect(call.isPending()).toBe(true)
+
+  await wizard.getByRole('button', { name: 'Cancel' }).click()
+  await question.getByRole('button', { name: 'Discard and close' }).click()
+  await expectError(call, { name: 'AppClosedPrematurelyError', reason: 'cancelled', step: 'oauth' })
+  const error = await call.error()
+  expect(error).not.toHaveProperty('sourceId')
+  expect(error).not.toHaveProperty('resume')
+  await expectClosed(wizard)
+  expect(await account.call('GET', '/v4/sources')).toMatchObject([{ deleted_at: expect.any(String) }])
+})

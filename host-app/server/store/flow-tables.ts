@@ -16,6 +16,8 @@ export interface FlowTables {
     function: string
     type: string
     source_id: number | null
+    /** JSON array of the sources that this flow itself made; a confirmed Discard deletes these. */
+    made: Json
     discovery_job_name: string | null
     default_streams: Json | null
     locale: string | null

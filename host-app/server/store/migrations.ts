@@ -15,6 +15,7 @@ import { names } from './migrations/013-names.ts'
 import { renewals } from './migrations/014-renewals.ts'
 import { methods } from './migrations/015-methods.ts'
 import { search } from './migrations/016-search.ts'
+import { made } from './migrations/017-made.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const migrations: Record<string, Migration> = {
   '014_renewals': { up: renewals },
   '015_methods': { up: methods },
   '016_search': { up: search },
+  '017_made': { up: made },
 }

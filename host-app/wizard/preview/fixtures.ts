@@ -67,6 +67,7 @@ export const base: FlowState = {
   steps: database.steps,
   step: 'form',
   source: null,
+  made: [],
   check: null,
   refusal: null,
   other_account: null,
@@ -102,8 +103,11 @@ const source: FlowState['source'] = {
   external_account: null,
 }
 
+const made = [{ id: 7, display_name: 'Orders database' }]
+
 const oauthState: FlowState = {
   ...base,
+  made: [{ id: 7, display_name: 'Meadow CRM' }],
   connector: service,
   steps: service.steps,
   step: 'oauth',
@@ -119,11 +123,12 @@ const oauthState: FlowState = {
 const connectedState: FlowState = {
   ...oauthState,
   function: 'authorizeSource',
+  made: [],
   source: oauthState.source && { ...oauthState.source, external_account: 'Anna, Meadow Ltd' },
 }
 
-const checkState: FlowState = { ...base, step: 'discover_schema', source, check: running }
-const streamsState: FlowState = { ...base, step: 'field_selection', source, check: succeeded }
+const checkState: FlowState = { ...base, step: 'discover_schema', source, made, check: running }
+const streamsState: FlowState = { ...base, step: 'field_selection', source, made, check: succeeded }
 
 const doneState: FlowState = {
   ...streamsState,
@@ -176,6 +181,11 @@ function ended(code: 'FlowExpired' | 'OriginNotAllowed', data: Record<string, un
   return flow({ ...base, status: 'failed', step: 'done', outcome: { kind: 'failed', error } })
 }
 
+function cancelled(discarded: boolean): Fixture {
+  const outcome = { kind: 'cancelled', reason: 'cancelled', error: null, discarded } as const
+  return flow({ ...base, status: 'cancelled', step: 'done', outcome })
+}
+
 /** How a form is answered that cannot be taken. */
 function refusedSettings(faults: SettingFaults): Pick<Fixture, 'refusal'> {
   const message = 'Some settings are missing or not valid.'
@@ -225,7 +235,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
       },
     },
   }),
-  'form-after-check': flow({ ...base, source, check: failed }),
+  'form-after-check': flow({ ...base, source, made, check: failed }),
   preparing: unclaimed(null),
   oauth: flow(oauthState),
   'oauth-refused': flow({
@@ -271,12 +281,8 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   done: flow({ ...doneState, is_acknowledged: true }),
   expired: ended('FlowExpired'),
   'origin-refused': ended('OriginNotAllowed', { origin: 'https://other.example' }),
-  cancelled: flow({
-    ...base,
-    status: 'cancelled',
-    step: 'done',
-    outcome: { kind: 'cancelled', reason: 'cancelled', error: null },
-  }),
+  cancelled: cancelled(false),
+  discarded: cancelled(true),
   refused: told({
     type: 'refused',
     data: { code: 'UpgradeEphemeralToken', message: '', data: { reason: 'expired' } },

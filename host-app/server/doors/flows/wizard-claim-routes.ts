@@ -46,7 +46,7 @@ export function serveWizardClaims(
     unclaimed.withdraw(browser.flowId)
     // The claim may have been quicker.
     const isClaimed = (await findFlow(database.read, browser.flowId)) !== null
-    if (isClaimed) await guard.act(browser, 'cancelFlow', (tx, flow) => actions.cancelFlow(tx, flow))
+    if (isClaimed) await guard.act(browser, 'cancelFlow', (tx, flow) => actions.cancelFlow(tx, flow, {}))
     return {}
   })
 }

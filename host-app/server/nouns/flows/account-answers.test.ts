@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FlowState } from '@bobbin/shared/flow'
 import { openProviderWorld, type, type ProviderWorld } from '../../testing/provider-flow.testing.ts'
 import type { TestFlow } from '../../testing/flow.testing.ts'
+import { findFlow } from './flow-row.ts'
 
 let world: ProviderWorld
 beforeEach(async () => {
@@ -157,6 +158,7 @@ describe('the new account as a source of its own', () => {
     })
     const addedId = added.source?.id ?? 0
     expect(addedId).not.toBe(id)
+    expect((await findFlow(world.test.services.database.read, adding.id))?.made).toEqual([id, addedId])
     expect(await connected(addedId)).toMatchObject({ name: 'Bob', token: 'of Bob' })
     expect((await world.test.services.sources.get(world.account.id, addedId)).paused_at).toBeNull()
     expect(await connected(id)).toEqual(before)

@@ -2,6 +2,7 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import type { Sources } from '../sources/sources.ts'
+import { madeSource } from './discard.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
 import type { FlowTrips } from './flow-trips.ts'
@@ -58,7 +59,7 @@ export function createAccountAnswers({
       const label = grant.externalAccount ?? undefined
       const added = await sources.clone(tx, flow.account_id, sourceId, { label, is_paused: false })
       await oauth.keepGrant(tx, { accountId: flow.account_id, sourceId: added.id }, grant)
-      const withAdded = await changeFlow(tx, flow, { source_id: added.id })
+      const withAdded = await changeFlow(tx, flow, madeSource(flow, added.id))
       return steps.advance(tx, await trips.noteAuthorized(tx, withAdded))
     },
   }

@@ -35,14 +35,16 @@ export async function endFlow(
   return parseFlow(row)
 }
 
-/** **Cancel**. After a refusal at the provider the page learns of that, not of a closed window. */
+/** **Cancel**, or **Discard** where what the flow made is deleted with it. After a refusal at the provider the page learns of that, not of a closed window. */
 export async function cancelFlow(
   tx: Transaction,
   parts: { events: EventLog; now: () => number },
   flow: Flow,
   reason: 'cancelled' | 'closed' | 'aborted',
+  isDiscarded = false,
 ): Promise<Flow> {
-  return endFlow(tx, parts, flow, { kind: 'cancelled', reason, error: refusalError(flow) })
+  const error = refusalError(flow)
+  return endFlow(tx, parts, flow, { kind: 'cancelled', reason, error, discarded: isDiscarded })
 }
 
 async function tellFeed(tx: Transaction, events: EventLog, flow: Flow, outcome: Outcome): Promise<void> {
@@ -52,17 +54,20 @@ async function tellFeed(tx: Transaction, events: EventLog, flow: Flow, outcome: 
     const { result } = outcome
     await tellAccount(tx, events, accountId, 'flow.completed', { ...ofFlow, ...result, source_id: result.id })
   } else if (outcome.kind === 'cancelled') {
-    const { reason, error } = outcome
-    await tellAccount(tx, events, accountId, 'flow.cancelled', { ...ofFlow, reason, error })
+    await tellAccount(tx, events, accountId, 'flow.cancelled', { ...ofFlow, ...cancelledAs(outcome) })
   } else {
     await tellAccount(tx, events, accountId, 'flow.failed', { ...ofFlow, ...outcome.error })
   }
 }
 
+function cancelledAs({ reason, error, discarded }: Extract<Outcome, { kind: 'cancelled' }>) {
+  return { reason, error, discarded }
+}
+
 /** What the relay's terminal event carries. */
 function relayData(outcome: Outcome) {
   if (outcome.kind === 'completed') return outcome.result
-  if (outcome.kind === 'cancelled') return { reason: outcome.reason, error: outcome.error }
+  if (outcome.kind === 'cancelled') return cancelledAs(outcome)
   return outcome.error
 }
 

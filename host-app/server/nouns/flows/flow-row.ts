@@ -15,6 +15,7 @@ export interface Flow extends Omit<
   | 'allowed_origins'
   | 'default_streams'
   | 'walked'
+  | 'made'
   | 'edit'
   | 'refusal'
   | 'outcome'
@@ -25,6 +26,7 @@ export interface Flow extends Omit<
   allowed_origins: readonly string[]
   default_streams: DefaultStreams | null
   walked: ReadonlySet<WizardStep>
+  made: readonly number[]
   edit: EditExtent | null
   refusal: Refusal | null
   outcome: Outcome | null
@@ -61,6 +63,7 @@ export function parseFlow(row: Row): Flow {
     allowed_origins: JSON.parse(row.allowed_origins) as string[],
     default_streams: row.default_streams ? (JSON.parse(row.default_streams) as DefaultStreams) : null,
     walked: new Set(JSON.parse(row.walked) as WizardStep[]),
+    made: JSON.parse(row.made) as number[],
     edit: row.edit as EditExtent | null,
     refusal: row.refusal ? (JSON.parse(row.refusal) as Refusal) : null,
     outcome: row.outcome ? (JSON.parse(row.outcome) as Outcome) : null,
@@ -78,6 +81,7 @@ export type FlowChange = Partial<
   Pick<
     Row,
     | 'source_id'
+    | 'made'
     | 'cookie_hash'
     | 'doc_id'
     | 'step'

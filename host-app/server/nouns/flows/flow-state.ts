@@ -10,6 +10,7 @@ import type { Streams } from '../streams/streams.ts'
 import type { EphemeralTokens } from '../tokens/tokens.ts'
 import type { AuthorizeTickets } from './authorize-ticket.ts'
 import { consentOf } from './consent.ts'
+import { findMade } from './discard.ts'
 import type { Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
 import { mayEdit } from './may-edit.ts'
@@ -30,7 +31,7 @@ export function createFlowStates({
   ephemeralTokens: Pick<EphemeralTokens, 'allows'>
   steps: Pick<FlowSteps, 'infoOf' | 'stepOf'>
   accounts: Pick<Accounts, 'askerOf'>
-  sources: Pick<Sources, 'viewForWizard'>
+  sources: Pick<Sources, 'find' | 'viewForWizard'>
   checks: Pick<Checks, 'find'>
   streams: Pick<Streams, 'selection'>
   oauth: Pick<OAuth, 'findAside'>
@@ -53,7 +54,8 @@ export function createFlowStates({
       connector: wizardInfo(info),
       steps: stepsWithin(flow.function, info.steps),
       step,
-      source: sourceId === null ? null : await sources.viewForWizard(accountId, sourceId, tx),
+      source: await shownSource(flow, tx),
+      made: flow.status === 'open' ? await findMade(sources, flow, tx) : [],
       check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name, tx),
       may_edit: step === 'discover_schema' && (await mayEdit(ephemeralTokens, flow, tx)),
       refusal: flow.refusal,
@@ -63,6 +65,13 @@ export function createFlowStates({
       outcome: flow.outcome,
       is_acknowledged: flow.acknowledged_at !== null,
     }
+  }
+
+  /** A flow that has ended is shown even where its source has gone. */
+  async function shownSource({ account_id: accountId, source_id: id, status }: Flow, tx?: Transaction) {
+    if (id === null) return null
+    const hasGone = status !== 'open' && (await sources.find(accountId, id, tx))?.deleted_at !== null
+    return hasGone ? null : sources.viewForWizard(accountId, id, tx)
   }
 
   /** The question that the person has to answer before the new grant counts. */

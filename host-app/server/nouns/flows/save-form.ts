@@ -3,6 +3,7 @@ import type { formRequest } from '@bobbin/shared/wizard-api'
 import type { EditExtent } from '@bobbin/shared/steps'
 import type { Transaction } from '../../store/database.ts'
 import type { Sources } from '../sources/sources.ts'
+import { madeSource } from './discard.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
 
@@ -28,7 +29,7 @@ export function createSaveForm({
         { type: flow.type, ...form },
         { mustBeComplete: true, uniqueName: true },
       )
-      return steps.advance(tx, await changeFlow(tx, flow, { ...base, source_id: source.id }))
+      return steps.advance(tx, await changeFlow(tx, flow, { ...base, ...madeSource(flow, source.id) }))
     }
     const { extent } = await sources.update(tx, flow.account_id, flow.source_id, form, 'replace')
     // A saved form asks for a check of its own; the one that was shown was about other settings, or failed.

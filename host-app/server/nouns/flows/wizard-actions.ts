@@ -6,6 +6,7 @@ import type { Checks } from '../checks/checks.ts'
 import type { EventLog } from '../events/events.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
+import { discardMade } from './discard.ts'
 import { cancelFlow, endFlow, failure } from './end-flow.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
@@ -30,7 +31,8 @@ export interface WizardActions {
   finishCheck(tx: Transaction, flow: Flow): Promise<Flow>
   /** Saves what was ticked, or leaves the choice for later, and moves on. Throws InvalidProperties. */
   saveSelection(tx: Transaction, flow: Flow, body: Body<'saveSelection'>): Promise<Flow>
-  cancelFlow(tx: Transaction, flow: Flow): Promise<Flow>
+  /** **Cancel**; with `discard`, what this flow made is deleted in the same write. Throws Conflict. */
+  cancelFlow(tx: Transaction, flow: Flow, body: Body<'cancelFlow'>): Promise<Flow>
 }
 
 export function createWizardActions({
@@ -42,7 +44,7 @@ export function createWizardActions({
   now,
 }: {
   steps: Pick<FlowSteps, 'advance' | 'showCheck'>
-  sources: Pick<Sources, 'finishedSteps'>
+  sources: Pick<Sources, 'finishedSteps' | 'find' | 'softDelete'>
   checks: Pick<Checks, 'start'>
   streams: Pick<Streams, 'applySelection' | 'selection'>
   events: EventLog
@@ -93,7 +95,11 @@ export function createWizardActions({
       return steps.advance(tx, await changeFlow(tx, flow, { walked, active_at: now() }))
     },
 
-    cancelFlow: (tx, flow) => cancelFlow(tx, { events, now }, flow, 'cancelled'),
+    async cancelFlow(tx, flow, { discard }) {
+      if (discard) await discardMade(tx, sources, flow, discard)
+      const isDiscarded = discard !== undefined && flow.made.length > 0
+      return cancelFlow(tx, { events, now }, flow, 'cancelled', isDiscarded)
+    },
   }
 }
 

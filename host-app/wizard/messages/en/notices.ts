@@ -40,6 +40,7 @@ export const notices: Record<Ending['notice'], Notice> & { close: string; closeH
       text: 'The app’s request was not accepted. Go back to the app and try again.',
     },
     cancelled: { title: 'Cancelled', text: 'Nothing more will happen.' },
+    discarded: { title: 'Discarded', text: 'What you set up here is deleted.' },
     failed: {
       title: 'Something went wrong',
       text: 'The problem is on our side. Go back to the app and try again.',

@@ -25,10 +25,4 @@ export const shell = {
   offline: 'The connection was lost. Reconnecting…',
   unreachable: 'The server did not answer. Nothing you entered is lost.',
   notSaved: 'That did not work.',
-  leave: {
-    title: 'Stop here?',
-    text: 'What you entered on this page will be lost.',
-    stay: 'Keep going',
-    go: 'Discard and close',
-  },
 }
