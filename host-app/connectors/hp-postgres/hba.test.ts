@@ -1,19 +1,8 @@
 import { createPrivateKey } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres, type PostgresServer } from '../../../scripts/postgres-server.mjs'
-import { createOutbound } from '../../server/edges/outbound/outbound.ts'
-import { runConnector, type ConnectorRun } from '../connector-contract.testing.ts'
 import { newKey, pem, selfSigned, type Identity } from './certificates.testing.ts'
-import { hpPostgres } from './connector.ts'
-
-const outbound = createOutbound({ allowPrivateNetworks: true })
-
-const meet = (settings: Record<string, string>): Promise<ConnectorRun> =>
-  runConnector(hpPostgres, {
-    ...outbound,
-    settings: { dbname: 'postgres', user: 'anna', password: 'pass word', connect_timeout: '30', ...settings },
-    accessToken: null,
-  })
+import { meetServer } from './meet-server.testing.ts'
 
 describe('a server that lets in by its own rules', () => {
   let server: PostgresServer
@@ -47,7 +36,7 @@ describe('a server that lets in by its own rules', () => {
   afterAll(() => server?.stop())
 
   const at = (settings: Record<string, string>) =>
-    meet({ host: 'localhost', port: String(server.port), ssl: 'require', password, ...settings })
+    meetServer({ host: 'localhost', port: String(server.port), ssl: 'require', password, ...settings })
   const identity = ({ certificate, key }: typeof issued) => ({
     ssl_client_certificate: certificate,
     ssl_client_key: key,

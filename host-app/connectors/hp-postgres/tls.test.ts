@@ -1,20 +1,10 @@
 import { createServer, type Server } from 'node:net'
 import { createSecureContext, TLSSocket, type SecureContextOptions } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createOutbound } from '../../server/edges/outbound/outbound.ts'
-import { runConnector, type ConnectorRun } from '../connector-contract.testing.ts'
 import { newKey, pem, selfSigned, signed, type Identity } from './certificates.testing.ts'
-import { hpPostgres } from './connector.ts'
 import { message } from './hostile-server.testing.ts'
-
-const outbound = createOutbound({ allowPrivateNetworks: true })
-
-const meet = (settings: Record<string, string>): Promise<ConnectorRun> =>
-  runConnector(hpPostgres, {
-    ...outbound,
-    settings: { dbname: 'postgres', user: 'anna', password: 'pass word', connect_timeout: '30', ...settings },
-    accessToken: null,
-  })
+import { hpPostgres } from './connector.ts'
+import { meetServer } from './meet-server.testing.ts'
 
 describe('a certificate of a server', () => {
   const authority = () => ({ ssl_ca_certificate: ca.certificate })
@@ -43,7 +33,7 @@ describe('a certificate of a server', () => {
     servers.push(server)
     const address = server.address()
     const port = String(typeof address === 'object' ? address?.port : '')
-    return (await meet({ host: 'localhost', port, ...settings })).error
+    return (await meetServer({ host: 'localhost', port, ...settings })).error
   }
 
   it('for another host is fine where its authority alone is verified', async () => {

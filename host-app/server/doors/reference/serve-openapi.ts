@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { etagOf, isKnown, sendEtag } from '../../http/etag.ts'
 import { openApiDocument } from './document.ts'
 
 const pagePolicy = [
@@ -45,19 +45,17 @@ export function serveOpenApi(app: FastifyInstance, { url }: { readonly url: stri
   ) {
     let made: { text: string; etag: string } | null = null
     app.get(path, (request, reply) => {
-      const { text, etag } = (made ??= withTag(make()))
+      const { text, etag } = (made ??= tagged(make()))
       reply.headers({
         'Content-Type': `${type}; charset=utf-8`,
         'Cache-Control': 'public, max-age=300',
-        ETag: etag,
         ...headers,
       })
-      if (request.headers['if-none-match']?.includes(etag)) return reply.code(304).send()
+      sendEtag(reply, etag)
+      if (isKnown(request, reply)) return reply.code(304).send()
       return reply.send(text)
     })
   }
 }
 
-function withTag(text: string) {
-  return { text, etag: `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` }
-}
+const tagged = (text: string) => ({ text, etag: etagOf(text) })

@@ -1,4 +1,5 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import { formatsInWords } from '@bobbin/shared/format-words'
 import type { SettingFault } from '@bobbin/shared/setting-faults'
 import { optionsOf } from '@bobbin/shared/value-faults'
 import type { TapFault } from './tap-changes.ts'
@@ -24,7 +25,7 @@ export function settingSentence(info: ConnectorInfo, name: string, fault: Settin
     case 'not_a_number':
       return numberSentence(fault.parameters.least, fault.parameters.most)
     case 'not_in_format':
-      return formatSentence(fault.parameters.formats)
+      return `Must be ${formatsInWords(fault.parameters.formats).join(' or ')}.`
     case 'other_form': {
       const { example } = fault.parameters
       return example ? `Must look like ${example}.` : 'Does not have the expected form.'
@@ -75,24 +76,6 @@ function numberSentence(least: number | null, most: number | null): string {
   if (least !== null) return `Must be a number of at least ${least}.`
   if (most !== null) return `Must be a number of at most ${most}.`
   return 'Must be a whole number.'
-}
-
-const formatWords: Record<string, string> = {
-  hostname: 'a host name',
-  ipv4: 'an IPv4 address',
-  ipv6: 'an IPv6 address',
-  uri: 'a web address such as https://example.com',
-  email: 'an email address',
-  date: 'a date such as 2026-01-31',
-  'date-time': 'a date and time such as 2026-01-31T00:00:00Z',
-  uuid: 'a UUID',
-}
-
-function formatSentence(formats: readonly string[]): string {
-  const isAddress = formats.includes('hostname') && formats.some((format) => format.startsWith('ipv'))
-  if (isAddress) return 'Must be a host name or an IP address.'
-  const words = formats.map((format) => formatWords[format] ?? `in the format ${format}`)
-  return `Must be ${[...new Set(words)].join(' or ')}.`
 }
 
 /** "Host" → "host"; "API key" and the connector's own name stay as they are. */

@@ -1,3 +1,4 @@
+import { formatsInWords } from '@bobbin/shared/format-words'
 import type { FormFault } from '../../form/filled-form.ts'
 
 const all = new Intl.ListFormat('en')
@@ -60,21 +61,4 @@ function numberWords(least: number | null, most: number | null): string {
   if (least !== null && most !== null) return `a number from ${least} to ${most}`
   if (least !== null) return `a number of at least ${least}`
   return most === null ? 'a whole number' : `a number of at most ${most}`
-}
-
-const formats: Readonly<Record<string, string>> = {
-  hostname: 'a host name',
-  ipv4: 'an IPv4 address',
-  ipv6: 'an IPv6 address',
-  uri: 'a web address such as https://example.com',
-  email: 'an email address',
-  date: 'a date such as 2026-01-31',
-  'date-time': 'a date and time such as 2026-01-31T00:00:00Z',
-  uuid: 'a UUID',
-}
-
-function formatsInWords(names: readonly string[]): string[] {
-  const isAddress = names.includes('hostname') && names.some((name) => name.startsWith('ipv'))
-  if (isAddress) return ['a host name', 'an IP address']
-  return [...new Set(names.map((name) => formats[name] ?? `in the format ${name}`))]
 }
