@@ -91,8 +91,13 @@ const acme: FlowState['app'] = {
 
 /** As long as names may be, or longer. */
 const longNames = {
-  app: { ...acme, name: 'Amalgamated Analytics and Reporting for Small and Medium-Sized Enterprises, Ltd.' },
-  company: 'The Honourable Company of Smiths, Tailors, Weavers and Candlestick Makers of Ely',
+  app: {
+    ...acme,
+    name: 'Amalgamated Analytics and Reporting for Small and Medium-Sized Enterprises, Ltd. '
+      .repeat(3)
+      .slice(0, 180),
+  },
+  company: 'TheHonourableCompanyOfSmithsTailorsWeaversAndCandlestickMakersOfEly'.repeat(3).slice(0, 180),
 }
 
 const source: FlowState['source'] = {
@@ -130,22 +135,24 @@ const connectedState: FlowState = {
 const checkState: FlowState = { ...base, step: 'discover_schema', source, made, check: running }
 const streamsState: FlowState = { ...base, step: 'field_selection', source, made, check: succeeded }
 
+const doneResult = {
+  id: 7,
+  type: database.type,
+  display_name: 'Orders database',
+  step: 'fully_configured' as const,
+  check: { name: succeeded.name, status: 'succeeded' as const },
+  selected_streams: ['orders'],
+  selected_streams_count: 1,
+  ignored_default_streams: [],
+}
+
 const doneState: FlowState = {
   ...streamsState,
   status: 'completed',
   step: 'done',
   outcome: {
     kind: 'completed',
-    result: {
-      id: 7,
-      type: database.type,
-      display_name: 'Orders database',
-      step: 'fully_configured',
-      check: { name: succeeded.name, status: 'succeeded' },
-      selected_streams: ['orders'],
-      selected_streams_count: 1,
-      ignored_default_streams: [],
-    },
+    result: doneResult,
   },
 }
 
@@ -279,6 +286,12 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'streams-many': flow(streamsState, { streamCount: 100_000 }),
   'streams-none': flow(streamsState, { streamCount: 0 }),
   done: flow({ ...doneState, is_acknowledged: true }),
+  'done-long-names': flow({
+    ...doneState,
+    ...longNames,
+    source: source && { ...source, external_account: longNames.company },
+    outcome: { kind: 'completed', result: { ...doneResult, display_name: longNames.company } },
+  }),
   expired: ended('FlowExpired'),
   'origin-refused': ended('OriginNotAllowed', { origin: 'https://other.example' }),
   cancelled: cancelled(false),
