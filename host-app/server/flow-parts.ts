@@ -61,7 +61,7 @@ export function createFlowParts(core: Core): FlowParts {
   const { ephemeralTokens, log } = core
   const { timings } = config
 
-  const steps = createFlowSteps({ events, registry, sources, checks, streams, now })
+  const steps = createFlowSteps({ events, registry, ephemeralTokens, sources, checks, streams, now })
   const lifetime = createFlowLifetime({ events, longest: timings.flow, now })
   const trips = createFlowTrips({ steps, registry, oauth, events, now })
   const tickets = createAuthorizeTickets(config.encryptionKeys)
@@ -74,7 +74,7 @@ export function createFlowParts(core: Core): FlowParts {
     trips,
     tickets,
     presence,
-    guard: createActionGuard({ database, ephemeralTokens, steps, lifetime, checks, oauth }),
+    guard: createActionGuard({ database, steps, lifetime, checks, oauth }),
     actions: {
       ...createWizardActions({ steps, sources, checks, streams, events, now }),
       ...createAccountAnswers({ steps, trips, oauth, sources, now }),

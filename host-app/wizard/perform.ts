@@ -21,8 +21,9 @@ function callFor(api: Api, intent: Exclude<Intent, { name: 'authorize' | 'startC
       return api.call('saveForm', intent.body)
     case 'saveSelection':
       return api.call('saveSelection', intent.body)
+    case 'goToStep':
+      return api.call('goToStep', { step: intent.step })
     case 'finishCheck':
-    case 'reopenForm':
     case 'replaceAccount':
     case 'keepAccount':
     case 'addAccount':

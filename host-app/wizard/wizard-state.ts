@@ -1,5 +1,6 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
+import type { WizardStep } from '@bobbin/shared/steps'
 import type { Boot, PageNotice } from '@bobbin/shared/wizard-page'
 import type { BodyOf, CallError } from './api-client.ts'
 import type { CheckProgress } from './check-progress.ts'
@@ -10,7 +11,8 @@ export type Intent =
   | { readonly name: 'saveForm'; readonly body: BodyOf<'saveForm'> }
   | { readonly name: 'saveSelection'; readonly body: BodyOf<'saveSelection'> }
   | { readonly name: 'startCheck' }
-  | { readonly name: 'finishCheck' | 'reopenForm' }
+  | { readonly name: 'finishCheck' }
+  | { readonly name: 'goToStep'; readonly step: WizardStep }
   | { readonly name: 'replaceAccount' | 'keepAccount' | 'addAccount' }
   | { readonly name: 'authorize' }
 

@@ -53,11 +53,15 @@ export const errorReasons = {
     other_step: { met: 'wizard', sentence: 'The flow is at another step.' },
     no_question: { met: 'wizard', sentence: 'No other account waits for an answer.' },
     check_not_succeeded: { met: 'wizard', sentence: 'The check has not succeeded.' },
-    check_not_failed: { met: 'wizard', sentence: 'The check has not failed.' },
     discard_differs: {
       met: 'wizard',
       sentence: 'What would be discarded is no longer what the person was told.',
     },
+    not_finished: {
+      met: 'wizard',
+      sentence: 'The step is none that is finished in this flow, so nobody can go back to it.',
+    },
+    away: { met: 'wizard', sentence: 'The person is at the provider; the flow goes on when they are back.' },
     no_authorization: { met: 'wizard', sentence: 'There is nothing to authorize in a source of this type.' },
   },
   InvalidName: {

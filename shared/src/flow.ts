@@ -161,8 +161,8 @@ export const flowState = z.object({
   source: wizardSource.nullable(),
   made: z.array(madeSource),
   check: check.nullable(),
-  /** Whether a failed check may lead back to the form: the token allows it. */
-  may_edit: z.boolean(),
+  /** The steps that the person can go to: finished ones, and forth to where the flow was. */
+  reachable: z.array(z.enum(wizardSteps)),
   refusal: refusal.nullable(),
   /**
    * Authorized for another account than the connected one (`source.external_account`): nothing has changed

@@ -59,6 +59,24 @@ export function currentStep(fn: FlowFunction, facts: StepFacts): WizardStep | 'd
   return 'done'
 }
 
+/**
+ * The steps that a person can go to by themselves: those that are finished, back to the first, and forth to the one
+ * that the flow has come to. What neither this flow nor its function comes by is changed only where the token
+ * allows editing.
+ *
+ * Pure; the server asks it, and its table test is the specification.
+ */
+export function reachableSteps(fn: FlowFunction, facts: StepFacts, mayEdit: boolean): WizardStep[] {
+  const furthest = currentStep(fn, facts)
+  const within = stepsWithin(fn, facts.sequence)
+  const end = furthest === 'done' ? within.length : within.indexOf(furthest)
+  const isOwn = (step: WizardStep) =>
+    facts.walked.has(step) || wizardSteps.indexOf(step) >= wizardSteps.indexOf(flowFunctions[fn].entry)
+  return within.filter(
+    (step, index) => index === end || (index < end && facts.finished.has(step) && (mayEdit || isOwn(step))),
+  )
+}
+
 function isNecessary(
   step: WizardStep,
   then: 'all' | 'none' | 'necessary',

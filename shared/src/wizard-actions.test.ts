@@ -13,12 +13,13 @@ import { wizardRoutes } from './wizard-routes.ts'
 const actions = Object.keys(wizardActions) as WizardActionName[]
 const steps = [...wizardSteps, 'done'] as const
 
-/** The specification: what may be done at each step, the check aside, and what at any. */
-const doneAt: Record<WizardStep | 'done' | 'any', readonly WizardActionName[]> = {
+/** The specification: what may be done at each step, the check aside, at any with consent, and at any at all. */
+const doneAt: Record<WizardStep | 'done' | 'consented' | 'any', readonly WizardActionName[]> = {
   form: ['saveForm'],
   oauth: ['authorize', 'replaceAccount', 'keepAccount', 'addAccount'],
-  discover_schema: ['startCheck', 'finishCheck', 'reopenForm'],
+  discover_schema: ['startCheck', 'finishCheck'],
   field_selection: ['listStreams', 'findStreams', 'getStream', 'saveSelection'],
+  consented: ['goToStep'],
   done: [],
   any: ['reportProof', 'giveConsent', 'cancelFlow'],
 }
@@ -29,15 +30,14 @@ const never: Partial<Record<FlowFunction, readonly WizardStep[]>> = {
 }
 
 /** All is well, whatever the action. */
-function factsFor(action: WizardActionName, facts: Partial<ActionFacts>): ActionFacts {
+function factsFor(facts: Partial<ActionFacts>): ActionFacts {
   return {
     function: 'addSource',
     sequence: wizardSteps,
     step: 'form',
     isConsented: true,
-    check: action === 'reopenForm' ? 'failed' : 'succeeded',
+    check: 'succeeded',
     isAccountAsked: true,
-    mayEdit: true,
     ...facts,
   }
 }
@@ -47,8 +47,10 @@ describe.each(flowFunctionNames)('%s', (fn) => {
     it.each(actions)('%s', (action) => {
       const isOut = step !== 'done' && never[fn]?.includes(step)
       const isOfOther = action === 'addAccount' && fn !== 'addSource'
-      const isAllowed = doneAt.any.includes(action) || (!isOut && !isOfOther && doneAt[step].includes(action))
-      const refusal = actionRefusal(action, factsFor(action, { function: fn, step }))
+      const isAllowed =
+        [...doneAt.any, ...doneAt.consented].includes(action) ||
+        (!isOut && !isOfOther && doneAt[step].includes(action))
+      const refusal = actionRefusal(action, factsFor({ function: fn, step }))
       expect(refusal).toBe(isAllowed ? null : 'other_step')
     })
   })
@@ -61,25 +63,20 @@ describe('at its step', () => {
     ['finishCheck', { check: null }, 'check_not_succeeded'],
     ['startCheck', { check: null }, null],
     ['startCheck', { check: 'failed' }, null],
-    ['reopenForm', { check: 'failed' }, null],
-    ['reopenForm', { check: 'succeeded' }, 'check_not_failed'],
-    ['reopenForm', { check: 'running' }, 'check_not_failed'],
-    ['reopenForm', { check: null }, 'check_not_failed'],
-    ['reopenForm', { check: 'failed', mayEdit: false }, 'out_of_scope'],
-    ['startCheck', { mayEdit: false }, null],
   ])('%s with %j: %s', (action, facts, refusal) => {
-    expect(actionRefusal(action, factsFor(action, { step: 'discover_schema', ...facts }))).toBe(refusal)
+    expect(actionRefusal(action, factsFor({ step: 'discover_schema', ...facts }))).toBe(refusal)
   })
 
   it.each(['replaceAccount', 'keepAccount', 'addAccount'] as const)('%s answers a question', (action) => {
-    const facts = factsFor(action, { step: 'oauth', isAccountAsked: false })
+    const facts = factsFor({ step: 'oauth', isAccountAsked: false })
     expect(actionRefusal(action, facts)).toBe('no_question')
   })
 
   it('what a step is for waits for consent; who is there and whether to go on does not', () => {
     const refused = actions.filter((action) => {
-      const step = wizardActions[action].step ?? 'form'
-      return actionRefusal(action, factsFor(action, { step, isConsented: false })) === 'consent'
+      const { step: own } = wizardActions[action]
+      const step = own === null || own === 'any' ? 'form' : own
+      return actionRefusal(action, factsFor({ step, isConsented: false })) === 'consent'
     })
     expect(refused.toSorted()).toEqual(actions.filter((one) => !doneAt.any.includes(one)).toSorted())
   })

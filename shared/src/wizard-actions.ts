@@ -14,25 +14,21 @@ export interface ActionFacts {
   readonly check: 'running' | 'succeeded' | 'failed' | null
   /** A grant for another account than the connected one waits for the person's answer. */
   readonly isAccountAsked: boolean
-  /** Whether the token allows what `editSource` does, or the flow's own function does it. */
-  readonly mayEdit: boolean
 }
 
 export type ActionRefusal =
-  | Extract<ReasonOf<'AccessDenied'>, 'consent' | 'out_of_scope'>
-  | Extract<ReasonOf<'Conflict'>, 'other_step' | 'no_question' | 'check_not_succeeded' | 'check_not_failed'>
+  | Extract<ReasonOf<'AccessDenied'>, 'consent'>
+  | Extract<ReasonOf<'Conflict'>, 'other_step' | 'no_question' | 'check_not_succeeded'>
 
 interface ActionRule {
-  /** The step that it belongs to; null: any, and without consent. */
-  readonly step: WizardStep | null
+  /** The step that it belongs to; `any`, too; null: any, and without consent. */
+  readonly step: WizardStep | 'any' | null
   /** How the shown check must have ended. */
-  readonly check?: 'succeeded' | 'failed'
+  readonly check?: 'succeeded'
   /** It answers the question about another account. */
   readonly asked?: true
   /** A token may be for one source: no function that is about one makes another. */
   readonly only?: FlowFunction
-  /** It changes settings of a source that may be there for long. */
-  readonly edits?: true
 }
 
 /** Everything that can be done in a claimed flow, by the names of `wizardRoutes`; `authorize` is a page of its own. */
@@ -40,6 +36,8 @@ export const wizardActions = {
   reportProof: { step: null },
   giveConsent: { step: null },
   cancelFlow: { step: null },
+  /** Which of them, the flow's own finished steps say. */
+  goToStep: { step: 'any' },
   saveForm: { step: 'form' },
   authorize: { step: 'oauth' },
   replaceAccount: { step: 'oauth', asked: true },
@@ -47,7 +45,6 @@ export const wizardActions = {
   addAccount: { step: 'oauth', asked: true, only: 'addSource' },
   startCheck: { step: 'discover_schema' },
   finishCheck: { step: 'discover_schema', check: 'succeeded' },
-  reopenForm: { step: 'discover_schema', check: 'failed', edits: true },
   listStreams: { step: 'field_selection' },
   findStreams: { step: 'field_selection' },
   getStream: { step: 'field_selection' },
@@ -64,13 +61,11 @@ export function actionRefusal(action: WizardActionName, facts: ActionFacts): Act
   const rule: ActionRule = wizardActions[action]
   if (rule.step === null) return null
   if (!facts.isConsented) return 'consent'
+  if (rule.step === 'any') return null
   if (facts.step !== rule.step) return 'other_step'
   if (!stepsWithin(facts.function, facts.sequence).includes(rule.step)) return 'other_step'
   if (rule.only && facts.function !== rule.only) return 'other_step'
   if (rule.asked && !facts.isAccountAsked) return 'no_question'
-  if (rule.check && facts.check !== rule.check) {
-    return rule.check === 'failed' ? 'check_not_failed' : 'check_not_succeeded'
-  }
-  if (rule.edits && !facts.mayEdit) return 'out_of_scope'
+  if (rule.check && facts.check !== rule.check) return 'check_not_succeeded'
   return null
 }

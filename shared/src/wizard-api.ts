@@ -8,6 +8,7 @@ import { givenName } from './given-name.ts'
 import { settingFaults } from './setting-faults.ts'
 import { longestSearch, mostRules } from './selection-rules.ts'
 import { properties } from './source.ts'
+import { wizardSteps } from './steps.ts'
 import type { WizardRouteName } from './wizard-routes.ts'
 
 export const docId = z.string().regex(/^[A-Za-z0-9_-]{22}$/)
@@ -166,7 +167,7 @@ export const wizardApi = {
   addAccount: { body: z.strictObject({}), reply: flowState },
   startCheck: { body: z.strictObject({}), reply: check },
   finishCheck: { body: z.strictObject({}), reply: flowState },
-  reopenForm: { body: z.strictObject({}), reply: flowState },
+  goToStep: { body: z.strictObject({ step: z.enum(wizardSteps) }), reply: flowState },
   listStreams: { reply: streamColumns },
   findStreams: { body: streamSearch, reply: streamWindow },
   getStream: { query: z.object({ tap_stream_id: z.string() }), reply: streamFields },

@@ -23,8 +23,8 @@ export const wizardRoutes = {
   startCheck: { method: 'POST', path: 'check' },
   /** Leaves the discover_schema step after a check that succeeded. */
   finishCheck: { method: 'POST', path: 'check/finish' },
-  /** Returns to the form after a failed check: **Edit settings**. */
-  reopenForm: { method: 'POST', path: 'form/reopen' },
+  /** **Back**, the label of a step, **Edit settings**: to a step that is finished, or forth to where the flow was. */
+  goToStep: { method: 'POST', path: 'step' },
   listStreams: { method: 'GET', path: 'streams' },
   /** Reads, and has more to say than fits into a URL. */
   findStreams: { method: 'POST', path: 'streams/find' },

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 
 const routes = [
   'form',
-  'form/reopen',
+  'step',
   'check',
   'check/finish',
   'selection',

@@ -74,7 +74,7 @@ export const base: FlowState = {
   authorize_ticket: null,
   selected_count: 0,
   outcome: null,
-  may_edit: true,
+  reachable: [],
   is_acknowledged: false,
   timings: { proof: 300, done: 600_000, call: 5_000 },
 }

@@ -61,8 +61,8 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
       <Actions state={state} wizard={wizard}>
         {status === 'failed' && (
           <>
-            {flow.may_edit && (
-              <button type="button" onClick={() => wizard?.intend({ name: 'reopenForm' })}>
+            {flow.reachable.includes('form') && (
+              <button type="button" onClick={() => wizard?.intend({ name: 'goToStep', step: 'form' })}>
                 {words.editSettings}
               </button>
             )}

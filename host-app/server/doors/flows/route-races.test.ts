@@ -66,18 +66,32 @@ const racers = {
     'reportPresence 2': post('reportPresence', { doc, state: 'active' }),
   },
   atOAuth: { authorize },
-  atProvider: { callback, authorize },
+  atProvider: { callback, authorize, goToStep: post('goToStep', { step: 'form' }) },
   atQuestion: {
     replaceAccount: post('replaceAccount'),
     keepAccount: post('keepAccount'),
     addAccount: post('addAccount'),
     authorize,
   },
-  atFailedCheck: { reopenForm: post('reopenForm'), startCheck: post('startCheck') },
-  atSucceededCheck: { finishCheck: post('finishCheck'), startCheck: post('startCheck') },
+  atFailedCheck: { goToStep: post('goToStep', { step: 'form' }), startCheck: post('startCheck') },
+  atSucceededCheck: {
+    finishCheck: post('finishCheck'),
+    startCheck: post('startCheck'),
+    goToStep: post('goToStep', { step: 'form' }),
+  },
   atStreams: {
     'saveSelection 1': saveSelection('shop-t1'),
     'saveSelection 2': saveSelection('shop-t2'),
+    findStreams: post('findStreams', {
+      q: '',
+      only_selected: false,
+      matching: [],
+      ticked: [],
+      unticked: [],
+      offset: 0,
+      with_tally: true,
+    }),
+    goToStep: post('goToStep', { step: 'form' }),
   },
 } satisfies Record<SituationName, Partial<Record<Racer | `${Racer} ${number}`, Send>>>
 

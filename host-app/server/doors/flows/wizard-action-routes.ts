@@ -51,7 +51,7 @@ export function serveWizardActions(
   serve('reportProof', actions.reportProof)
   serve('giveConsent', actions.giveConsent)
   serve('saveForm', actions.saveForm)
-  serve('reopenForm', actions.reopenForm)
+  serve('goToStep', actions.goToStep)
   serve('finishCheck', actions.finishCheck)
   serve('saveSelection', actions.saveSelection)
   serve('replaceAccount', actions.replaceAccount)

@@ -91,7 +91,7 @@ it('keeps what was saved when the check fails, and goes on after the settings ar
     field: 'password',
   })
   expect((await one.call('finishCheck')).statusCode).toBe(409)
-  const reopened = await one.call('reopenForm')
+  const reopened = await one.call('goToStep', { step: 'form' })
   expect(reopened.json()).toMatchObject({ step: 'form', source: { properties: { tables: '3' } } })
   const saved = await one.call('saveForm', form())
   expect(saved.json()).toMatchObject({ step: 'discover_schema' })

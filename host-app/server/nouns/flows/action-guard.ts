@@ -3,13 +3,11 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
 import type { OAuth } from '../oauth/oauth.ts'
-import type { EphemeralTokens } from '../tokens/tokens.ts'
 import type { FlowLifetime } from './flow-lifetime.ts'
 import { bindFlow } from './bind-flow.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { consentOf } from './consent.ts'
 import type { FlowSteps } from './flow-steps.ts'
-import { mayEdit } from './may-edit.ts'
 
 /** Who acts: the browser whose cookie came with the call. */
 export interface ActingBrowser {
@@ -36,14 +34,12 @@ export interface ActionGuard {
 
 export function createActionGuard({
   database,
-  ephemeralTokens,
   steps,
   lifetime,
   checks,
   oauth,
 }: {
   database: Pick<Database, 'write'>
-  ephemeralTokens: Pick<EphemeralTokens, 'allows'>
   steps: Pick<FlowSteps, 'infoOf' | 'stepOf'>
   lifetime: Pick<FlowLifetime, 'expire'>
   checks: Pick<Checks, 'find'>
@@ -60,12 +56,9 @@ export function createActionGuard({
       isConsented: consentOf(flow) !== 'needed',
       check: shown?.status ?? null,
       isAccountAsked: (await oauth.findAside({ accountId: flow.account_id, flowId: flow.id }, tx)) !== null,
-      mayEdit: await mayEdit(ephemeralTokens, flow, tx),
     })
     if (refusal === null) return
-    if (refusal === 'consent' || refusal === 'out_of_scope') {
-      throw new AppError('AccessDenied', { data: { reason: refusal } })
-    }
+    if (refusal === 'consent') throw new AppError('AccessDenied', { data: { reason: refusal } })
     throw new AppError('Conflict', { data: { reason: refusal } })
   }
 

@@ -7,19 +7,16 @@ import type { Checks } from '../checks/checks.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
-import type { EphemeralTokens } from '../tokens/tokens.ts'
 import type { AuthorizeTickets } from './authorize-ticket.ts'
 import { consentOf } from './consent.ts'
 import { findMade } from './discard.ts'
 import type { Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
-import { mayEdit } from './may-edit.ts'
 
 /** All that the wizard shows of a flow, in a write as that has made it; how long it waits for things is the page's to add. */
 export type FindFlowState = (flow: Flow, tx?: Transaction) => Promise<Omit<FlowState, 'timings'>>
 
 export function createFlowStates({
-  ephemeralTokens,
   steps,
   accounts,
   sources,
@@ -28,8 +25,7 @@ export function createFlowStates({
   oauth,
   tickets,
 }: {
-  ephemeralTokens: Pick<EphemeralTokens, 'allows'>
-  steps: Pick<FlowSteps, 'infoOf' | 'stepOf'>
+  steps: Pick<FlowSteps, 'infoOf' | 'stepOf' | 'reachableOf'>
   accounts: Pick<Accounts, 'askerOf'>
   sources: Pick<Sources, 'find' | 'viewForWizard'>
   checks: Pick<Checks, 'find'>
@@ -57,7 +53,7 @@ export function createFlowStates({
       source: await shownSource(flow, tx),
       made: flow.status === 'open' ? await findMade(sources, flow, tx) : [],
       check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name, tx),
-      may_edit: step === 'discover_schema' && (await mayEdit(ephemeralTokens, flow, tx)),
+      reachable: flow.status === 'open' ? await steps.reachableOf(flow, tx) : [],
       refusal: flow.refusal,
       other_account: step === 'oauth' ? await otherAccountOf(flow, tx) : null,
       authorize_ticket: step === 'oauth' ? tickets.issue(flow) : null,

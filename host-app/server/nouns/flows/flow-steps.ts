@@ -1,6 +1,13 @@
 import { flowFunctions } from '@bobbin/shared/flow-function'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
-import { currentStep, reportedStep, type WizardStep } from '@bobbin/shared/steps'
+import {
+  currentStep,
+  reachableSteps,
+  reportedStep,
+  wizardSteps,
+  type StepFacts,
+  type WizardStep,
+} from '@bobbin/shared/steps'
 import type { SourceResult } from '@bobbin/shared/window-protocol'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
@@ -9,16 +16,22 @@ import type { Checks } from '../checks/checks.ts'
 import type { EventLog } from '../events/events.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
+import type { EphemeralTokens } from '../tokens/tokens.ts'
 import { endFlow } from './end-flow.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
+import { mayEdit } from './may-edit.ts'
 import { tellPage, tellWizard } from './tell-page.ts'
 
 /** Which step a flow is at, and what becomes of it when that changes. */
 export interface FlowSteps {
   /** What the flow's type is. @throws {AppError} UnknownSourceType when it is no longer offered */
   infoOf(flow: Pick<Flow, 'type'>): ConnectorInfo
-  /** Where the flow is by what is true now: the step gone back to, or the one the rules give. */
+  /** Where the flow is by what is true now: the step gone back to, unless one before it is unfinished, or the one the rules give. */
   stepOf(flow: Flow, tx?: Transaction): Promise<WizardStep | 'done'>
+  /** The steps that a person can go to by themselves. */
+  reachableOf(flow: Flow, tx?: Transaction): Promise<WizardStep[]>
+  /** @throws {AppError} Conflict `not_finished`; AccessDenied `out_of_scope` where only an editing token leads */
+  requireReachable(flow: Flow, step: WizardStep, tx: Transaction): Promise<void>
   /**
    * Moves a flow on after something in it changed: finds the step, starts the check that the step shows,
    * tells the page, and ends the flow when no step is left. Call it last in the change's own transaction, with the
@@ -32,6 +45,7 @@ export interface FlowSteps {
 export interface FlowStepParts {
   readonly events: EventLog
   readonly registry: Pick<Registry, 'find'>
+  readonly ephemeralTokens: Pick<EphemeralTokens, 'allows'>
   readonly sources: Pick<Sources, 'find' | 'finishedSteps'>
   readonly checks: Pick<Checks, 'start' | 'startWhenReady' | 'latest'>
   readonly streams: Pick<Streams, 'schemaChanged' | 'selection' | 'ignoredDefaults'>
@@ -41,6 +55,7 @@ export interface FlowStepParts {
 export function createFlowSteps({
   events,
   registry,
+  ephemeralTokens,
   sources,
   checks,
   streams,
@@ -53,23 +68,43 @@ export function createFlowSteps({
   }
 
   async function stepOf(flow: Flow, tx?: Transaction): Promise<WizardStep | 'done'> {
-    if (flow.reopened) return flow.reopened
+    const furthest = currentStep(flow.function, await factsOf(flow, tx))
+    if (flow.reopened === null) return furthest
+    const isCut = furthest !== 'done' && wizardSteps.indexOf(furthest) < wizardSteps.indexOf(flow.reopened)
+    return isCut ? furthest : flow.reopened
+  }
+
+  async function reachableOf(flow: Flow, tx?: Transaction): Promise<WizardStep[]> {
+    const facts = await factsOf(flow, tx)
+    return reachableSteps(flow.function, facts, await mayEdit(ephemeralTokens, flow, tx))
+  }
+
+  async function requireReachable(flow: Flow, step: WizardStep, tx: Transaction): Promise<void> {
+    if ((await reachableOf(flow, tx)).includes(step)) return
+    if (reachableSteps(flow.function, await factsOf(flow, tx), true).includes(step)) {
+      throw new AppError('AccessDenied', { data: { reason: 'out_of_scope' } })
+    }
+    throw new AppError('Conflict', { data: { reason: 'not_finished' } })
+  }
+
+  async function factsOf(flow: Flow, tx?: Transaction): Promise<StepFacts> {
     const { account_id: accountId, source_id: sourceId } = flow
     const sequence = infoOf(flow).steps
     const finished =
       sourceId === null ? new Set<WizardStep>() : await sources.finishedSteps(accountId, sourceId, tx)
     const asksForChange = flowFunctions[flow.function].then === 'necessary' && sourceId !== null
-    return currentStep(flow.function, {
+    return {
       sequence,
       finished,
       walked: flow.walked,
       edit: flow.edit ?? undefined,
       schemaChanged: asksForChange ? await streams.schemaChanged(accountId, sourceId, tx) : false,
-    })
+    }
   }
 
-  async function advance(tx: Transaction, flow: Flow): Promise<Flow> {
-    if (flow.status !== 'open') return flow
+  async function advance(tx: Transaction, given: Flow): Promise<Flow> {
+    if (given.status !== 'open') return given
+    const flow = await forgetUndone(tx, given)
     const step = await stepOf(flow, tx)
     if (step === 'done') {
       const ending = await changeFlow(tx, flow, { step })
@@ -81,6 +116,14 @@ export function createFlowSteps({
     const moved = await changeFlow(tx, shown, { step })
     await tellPage(tx, events, flow.id, 'step', { step, source_id: flow.source_id })
     return moved
+  }
+
+  /** What was walked and is no longer finished has to be walked again. */
+  async function forgetUndone(tx: Transaction, flow: Flow): Promise<Flow> {
+    const { finished, walked } = await factsOf(flow, tx)
+    // Leaving the selection for later completes its step, too.
+    const left = [...walked].filter((step) => step === 'field_selection' || finished.has(step))
+    return left.length === walked.size ? flow : changeFlow(tx, flow, { walked: JSON.stringify(left) })
   }
 
   /** The check that the step shows: the one asked for, the latest if it still holds, or a new one. */
@@ -128,5 +171,5 @@ export function createFlowSteps({
     }
   }
 
-  return { infoOf, stepOf, advance, showCheck }
+  return { infoOf, stepOf, reachableOf, requireReachable, advance, showCheck }
 }

@@ -49,7 +49,7 @@ export function createFlowTrips({
 }): FlowTrips {
   async function noteAuthorized(tx: Transaction, flow: Flow): Promise<Flow> {
     const walked = JSON.stringify([...flow.walked, 'oauth'])
-    return changeFlow(tx, flow, { walked, check_name: null, active_at: now() })
+    return changeFlow(tx, flow, { walked, reopened: null, check_name: null, active_at: now() })
   }
 
   async function findWaiting(tx: Transaction, flowId: string): Promise<Flow | null> {

@@ -68,7 +68,7 @@ describe('a stored password is not sent to another server', () => {
     async (fn) => {
       await finish()
       const one = await begin(fn)
-      await one.call('reopenForm')
+      await one.call('goToStep', { step: 'form' })
       const saved = await one.call('saveForm', elsewhere())
       await one.call('startCheck')
       await finishedCheck(account, id)

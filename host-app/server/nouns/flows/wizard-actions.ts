@@ -23,8 +23,12 @@ export interface WizardActions {
   reportProof(tx: Transaction, flow: Flow, body: Body<'reportProof'>): Promise<Flow>
   /** The person read who asks, and agreed. */
   giveConsent(tx: Transaction, flow: Flow): Promise<Flow>
-  /** **Edit settings**: back to the form, whatever the entry step was. */
-  reopenForm(tx: Transaction, flow: Flow): Promise<Flow>
+  /**
+   * Back to a finished step, or forth again; nothing else changes by it.
+   *
+   * @throws {AppError} Conflict: `not_finished`, or `away` while the person is at the provider; AccessDenied `out_of_scope`
+   */
+  goToStep(tx: Transaction, flow: Flow, body: Body<'goToStep'>): Promise<Flow>
   /** **Try again**: a new check, or the one already running, is shown. */
   startCheck(tx: Transaction, flow: Flow): Promise<Flow>
   /** Leaves the check's screen. A check of settings that have changed since does not count: a new one starts. */
@@ -43,7 +47,7 @@ export function createWizardActions({
   events,
   now,
 }: {
-  steps: Pick<FlowSteps, 'advance' | 'showCheck'>
+  steps: Pick<FlowSteps, 'advance' | 'requireReachable' | 'showCheck'>
   sources: Pick<Sources, 'finishedSteps' | 'find' | 'softDelete'>
   checks: Pick<Checks, 'start'>
   streams: Pick<Streams, 'applySelection' | 'selection'>
@@ -60,8 +64,13 @@ export function createWizardActions({
 
     giveConsent: (tx, flow) => changeFlow(tx, flow, { consented_at: now(), active_at: now() }),
 
-    async reopenForm(tx, flow) {
-      return steps.advance(tx, await changeFlow(tx, flow, { reopened: 'form', active_at: now() }))
+    async goToStep(tx, flow, { step }) {
+      if (flow.away_at !== null) throw new AppError('Conflict', { data: { reason: 'away' } })
+      await steps.requireReachable(flow, step, tx)
+      return steps.advance(
+        tx,
+        await changeFlow(tx, flow, { reopened: step, refusal: null, active_at: now() }),
+      )
     },
 
     async startCheck(tx, flow) {
@@ -74,7 +83,7 @@ export function createWizardActions({
       const finished = await sources.finishedSteps(flow.account_id, sourceId, tx)
       const walked = JSON.stringify([...flow.walked, 'discover_schema'])
       const changed = finished.has('discover_schema')
-        ? await changeFlow(tx, flow, { walked, active_at: now() })
+        ? await changeFlow(tx, flow, { walked, reopened: null, active_at: now() })
         : await steps.showCheck(tx, flow, await checks.start(tx, flow.account_id, sourceId))
       return steps.advance(tx, changed)
     },
@@ -92,7 +101,7 @@ export function createWizardActions({
         }
       }
       const walked = JSON.stringify([...flow.walked, 'field_selection'])
-      return steps.advance(tx, await changeFlow(tx, flow, { walked, active_at: now() }))
+      return steps.advance(tx, await changeFlow(tx, flow, { walked, reopened: null, active_at: now() }))
     },
 
     async cancelFlow(tx, flow, { discard }) {
