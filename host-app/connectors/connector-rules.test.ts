@@ -26,3 +26,32 @@ it.each([
   }
   expect(connectorFaults({ ...importApi, info: { ...importApi.info, properties: [size] } })).toEqual(faults)
 })
+
+it.each([
+  [{ part: 'password' as const, property: 'secret' }, []],
+  [{ part: 'host' as const, property: 'place', pattern: '^([a-z]+)\\.test$' }, []],
+  [
+    { part: 'password' as const, property: 'place' },
+    ['place: of a pasted address a secret takes the password, and nothing else does'],
+  ],
+  [
+    { part: 'user' as const, property: 'secret' },
+    ['secret: of a pasted address a secret takes the password, and nothing else does'],
+  ],
+  [{ part: 'host' as const, property: 'other' }, ['pasted_address names "other", which does not exist']],
+  [{ part: 'host' as const, property: 'place', pattern: '(' }, ['place: the pattern cannot be read']],
+])('a pasted address fills settings that can hold its part: %j', (fill, faults) => {
+  const setting = (name: string, order: number, isSecret: boolean): PropertyInfo => ({
+    name,
+    title: name,
+    is_required: false,
+    is_credential: isSecret,
+    property_type: 'user_provided',
+    affects_authorization: false,
+    json_schema: { type: 'string' },
+    order,
+  })
+  const properties = [{ ...setting('place', 1, false), binds: ['secret'] }, setting('secret', 2, true)]
+  const info = { ...importApi.info, properties, pasted_address: { schemes: ['x'], fills: [fill] } }
+  expect(connectorFaults({ ...importApi, info })).toEqual(faults)
+})

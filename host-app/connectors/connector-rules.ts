@@ -1,4 +1,4 @@
-import { connectorInfo, type PropertyInfo } from '@bobbin/shared/connector-info'
+import { connectorInfo, type ConnectorInfo, type PropertyInfo } from '@bobbin/shared/connector-info'
 import { wizardSteps } from '@bobbin/shared/steps'
 import { bindingFaults } from './bindings.ts'
 import type { Connector } from './connector.ts'
@@ -47,7 +47,7 @@ export function connectorFaults(connector: Connector): string[] {
     `default_scheduling_interval must be one of ${frequenciesOf(parsed.data).join(', ')}`,
   )
   for (const property of properties) faults.push(...propertyFaults(property, properties))
-  faults.push(...bindingFaults(parsed.data))
+  faults.push(...bindingFaults(parsed.data), ...pastingFaults(parsed.data))
   expect(isUnique(properties.map(({ name }) => name)), 'the names of the properties must differ')
   expect(isUnique(properties.map(({ order }) => order)), 'the orders of the properties must differ')
   return faults
@@ -69,6 +69,28 @@ function propertyFaults(property: PropertyInfo, all: readonly PropertyInfo[]): s
     faults.push(`${name}: the default is not valid`)
   }
   return faults
+}
+
+/** A pasted password must not end in a field that shows it. */
+function pastingFaults({ properties, pasted_address: pasted }: ConnectorInfo): string[] {
+  return (pasted?.fills ?? []).flatMap(({ property: name, part, pattern }) => {
+    const property = properties.find((one) => one.name === name)
+    if (!property) return [`pasted_address names "${name}", which does not exist`]
+    const faults: string[] = []
+    if ((part === 'password') !== property.is_credential) {
+      faults.push(`${name}: of a pasted address a secret takes the password, and nothing else does`)
+    }
+    if (pattern !== undefined && !isPattern(pattern)) faults.push(`${name}: the pattern cannot be read`)
+    return faults
+  })
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'v') instanceof RegExp
+  } catch {
+    return false
+  }
 }
 
 function isInOrder(items: readonly string[], order: readonly string[]): boolean {

@@ -42,7 +42,7 @@ export default [
   },
   {
     input: `${source}render.js`,
-    output: { file: `${target}render.js`, format: 'es' },
+    output: { file: `${target}render.js`, format: 'es', inlineDynamicImports: true },
     external: (id) => /^(node:|preact)/.test(id),
     plugins: [resolveShared(), nodeResolve(), checkFirstStep()],
   },

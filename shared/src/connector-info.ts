@@ -49,6 +49,29 @@ export const propertyInfo = z.object({
 })
 export type PropertyInfo = z.infer<typeof propertyInfo>
 
+/** What an address or a connection string is made of. */
+export const addressParts = ['host', 'port', 'user', 'password', 'database', 'tls_mode'] as const
+export type AddressPart = (typeof addressParts)[number]
+
+/**
+ * Addresses as people copy them elsewhere (`postgres://…`, `host=… port=…`, the address of a vendor's page). One that is
+ * pasted into a field of the form fills these settings.
+ */
+export const pastedAddress = z.object({
+  /** Of what schemes; lists of `key=value` have none, and count where one of these is not http. */
+  schemes: z.array(z.string()).min(1),
+  fills: z
+    .array(
+      z.object({
+        property: z.string(),
+        part: z.enum(addressParts),
+        /** What its first group matches is taken, so that a sub-domain can be taken out of a host. */
+        pattern: z.string().optional(),
+      }),
+    )
+    .min(1),
+})
+
 /** What is known of a connector without running it. Pure data; the wizard and the API show it. */
 export const connectorInfo = z.object({
   type: z.string().regex(/^[a-z][a-z0-9_.-]*$/),
@@ -69,6 +92,7 @@ export const connectorInfo = z.object({
   /** The wizard steps it has, in order. */
   steps: z.array(z.enum(wizardSteps)).min(1),
   properties: z.array(propertyInfo),
+  pasted_address: pastedAddress.optional(),
   /** Settings that the type has elsewhere, and not here: who gives one is told why. */
   unsupported: z.array(z.object({ names: z.array(z.string()), reason: z.string() })).optional(),
   /** What the authorization asks for, in words; null without an `oauth` step. */

@@ -199,6 +199,17 @@ export const postgresInfo: ConnectorInfo = {
   stream_noun: 'table',
   steps: ['form', 'discover_schema', 'field_selection'],
   properties,
+  pasted_address: {
+    schemes: ['postgres', 'postgresql'],
+    fills: [
+      { part: 'host', property: 'host' },
+      { part: 'port', property: 'port' },
+      { part: 'database', property: 'dbname' },
+      { part: 'user', property: 'user' },
+      { part: 'password', property: 'password' },
+      { part: 'tls_mode', property: 'ssl' },
+    ],
+  },
   unsupported,
   authorization: null,
   default_scheduling_interval: 30,

@@ -24,7 +24,7 @@ export function restoreValue(form: HTMLFormElement, name: string, value: string)
 }
 
 /** Puts a value into a control that can be changed and can hold it. */
-function setValue(control: Element, value: string): boolean {
+export function setValue(control: Element, value: string): boolean {
   if (control instanceof HTMLSelectElement) {
     if (control.disabled || ![...control.options].some((option) => option.value === value)) return false
     control.value = value

@@ -11,7 +11,14 @@ export class SecretInput extends Component<Props, { isShown: boolean }> {
   override state = { isShown: false }
 
   override render({ text }: Props, { isShown }: { isShown: boolean }) {
-    const input = { ...text, autocomplete: 'new-password' } as const
+    const input = {
+      ...text,
+      autocomplete: 'new-password',
+      // Filled by a program, such as from a pasted address: that was not typed here, and is not shown.
+      onInput: ({ isTrusted }: Event) => {
+        if (!isTrusted) this.setState({ isShown: false })
+      },
+    } as const
     return (
       <div class="secret">
         {isShown ? <input {...input} type="text" /> : <input {...input} type="password" />}

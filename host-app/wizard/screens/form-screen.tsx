@@ -8,6 +8,7 @@ import { ErrorSummary } from '../form/error-summary.tsx'
 import { errorsOf, findingOf, openErrors } from '../form/field-errors.ts'
 import { fillForm } from '../form/filled-form.ts'
 import { draftOf, parseDraft } from '../form/form-draft.ts'
+import { fillFrom, leftAddress, takePaste } from '../form/pasting.ts'
 import { changedValues, readValues, restoreValue } from '../form/read-values.ts'
 import {
   countingValues,
@@ -34,6 +35,8 @@ interface LocalState {
   toRetype: readonly string[]
   /** Fields that were typed in since they were found at fault, and by which finding. */
   mended: { readonly finding: unknown; readonly names: readonly string[] }
+  /** What a pasted address has filled, in words. */
+  filled: string
 }
 
 /** The settings of a source: a new one, or one that is edited. Its inputs hold what is typed. */
@@ -42,7 +45,12 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   constructor(props: ScreenProps) {
     super(props)
-    this.state = { values: initialValues(props.state), toRetype: [], mended: { finding: null, names: [] } }
+    this.state = {
+      values: initialValues(props.state),
+      toRetype: [],
+      mended: { finding: null, names: [] },
+      filled: '',
+    }
   }
 
   override componentDidMount(): void {
@@ -102,18 +110,34 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     document.getElementById('errors')?.focus()
   }
 
+  pasted = (event: ClipboardEvent): void => {
+    if (this.form) takePaste(event, this.form, connectorOf(this.props.state), this.filled)
+  }
+
+  filled = (filled: string): void => this.setState({ filled })
+
   /**
    * Of a click, which Enter in a field makes too, and which keeps the browser from submitting: in a sandbox without forms
    * that would be nothing at all. A password manager may submit without one.
    */
   submit = (event: Event): void => {
     event.preventDefault()
+    const connector = connectorOf(this.props.state)
+    const left = this.form && leftAddress(this.form, connector)
+    if (!this.form || !left) return this.send()
+    void fillFrom(this.form, connector, left.text, left.into)
+      .then((said) => said && this.filled(said))
+      .catch(() => undefined)
+      .then(this.send)
+  }
+
+  send = (): void => {
     const { state, wizard } = this.props
     const { properties } = connectorOf(state)
     wizard?.submitForm(fillForm(properties, state.flow?.source ?? null, this.read()))
   }
 
-  override render({ state, wizard }: ScreenProps, { values, toRetype, mended }: LocalState) {
+  override render({ state, wizard }: ScreenProps, { values, toRetype, mended, filled }: LocalState) {
     const connector = connectorOf(state)
     const errors = openErrors(
       errorsOf(state, connector),
@@ -166,9 +190,13 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
             this.form = element
           }}
           onInput={this.typed}
+          onPaste={this.pasted}
           onSubmit={this.submit}
         >
           <ErrorSummary errors={errors} properties={properties} />
+          <p role="status" class={filled ? 'notice' : 'unseen'}>
+            <Sentence>{filled}</Sentence>
+          </p>
           <FieldFrame
             name={displayName}
             title={words.displayName}

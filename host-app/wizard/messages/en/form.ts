@@ -1,5 +1,6 @@
 import { isolated } from '@bobbin/shared/isolated'
 
+const all = new Intl.ListFormat('en', { type: 'conjunction' })
 const alternatives = new Intl.ListFormat('en', { type: 'disjunction' })
 
 /** Words of the form. */
@@ -20,6 +21,17 @@ export const form = {
   typeAgain: 'What you typed here is not kept for you, as it is secret: please type it again.',
   enterAgain: (titles: readonly string[]) =>
     `It is needed again when ${alternatives.format(titles)} changes.`,
+  filledFrom: (
+    titles: readonly string[],
+    { left, hasMoreHosts }: { left: readonly string[]; hasMoreHosts: boolean },
+  ) =>
+    [
+      `Filled in from what you pasted: ${all.format(titles)}.`,
+      hasMoreHosts && 'It names several hosts, of which the first was taken.',
+      left.length > 0 && `Left alone: ${all.format(left.map((name) => isolated(name.slice(0, 60))))}.`,
+    ]
+      .filter(Boolean)
+      .join(' '),
   immutable: 'This cannot be changed any more.',
   summary: (count: number) =>
     count === 1 ? 'One setting needs your attention' : `${count} settings need your attention`,
