@@ -16,8 +16,8 @@ export async function measureBytes(_options: BenchOptions): Promise<Row[]> {
   }
   const modules = (await readdir(dist)).filter((file) => file.endsWith('.js') && !file.includes('.umd.'))
   const sizes = await Promise.all(modules.map(sizeOf))
-  const upFront = { of: 'ratio', atMost: 0.53 } as const
-  const whole = { of: 'figure', atMost: 8_500 } as const
+  const upFront = { of: 'ratio', atMost: 0.545 } as const
+  const whole = { of: 'figure', atMost: 8_600 } as const
   const row = (what: string, ours: number, limit: Row['limit']): Row => ({
     what,
     unit: 'B',

@@ -55,7 +55,7 @@ export function createConnect(config: ConnectOptions): Connect {
 
 /** The same, for a host that may not be known. */
 export function connectTo(url = ''): Connect {
-  const host = /^https?:/.test(url) && URL.canParse(url) ? new URL(url).origin : ''
+  const host = originOf(url)
   const engine = () => import('./engine.ts')
 
   const opener = (fn: FlowFunction) => (given: AnyOptions) => {
@@ -91,6 +91,15 @@ export function connectTo(url = ''): Connect {
     isOpen: () => running.size > 0,
     focus: () => running.forEach((flow) => flow.surface.focus()),
     close: () => running.forEach((flow) => flow.stop.abort()),
+  }
+}
+
+/** Empty for what is no address. */
+function originOf(url: string): string {
+  try {
+    return /^https?:/.test(url) ? new URL(url).origin : ''
+  } catch {
+    return ''
   }
 }
 

@@ -37,6 +37,8 @@ export interface DirectLinkOptions {
   readonly signal: AbortSignal
   /** Whether the host tells us what becomes of the wizard. While it does not, we go on greeting. */
   readonly isHostHeard: () => boolean
+  /** The wizard can do nothing: the browser blocks its cookies. Said at each hello. */
+  readonly onBarred: () => void
   /** A document of the wizard spoke. */
   readonly onSign: (docId: string) => void
   readonly onEvent: (event: FlowEvent) => CallReply
@@ -48,7 +50,7 @@ export interface DirectLinkOptions {
  * nobody else would tell that a new document has come, or that the old one has died.
  */
 export function openDirectLink(options: DirectLinkOptions): DirectLink {
-  const { flow, limits, signal, isHostHeard, onSign, onEvent } = options
+  const { flow, limits, signal, isHostHeard, onBarred, onSign, onEvent } = options
   const { pageId } = flow
   let timer: ReturnType<typeof setTimeout> | undefined
   let relay: Hello['relay'] = 'up'
@@ -107,6 +109,7 @@ export function openDirectLink(options: DirectLinkOptions): DirectLink {
       const window = flow.surface.target
       if (!window || source !== window || origin !== flow.host) return
       const message = parseWindowMessage(data, flow.flowId)
+      if (message?.kind === 'barred') return onBarred()
       if (!message || message.kind === 'hello' || left.has(message.docId)) return
       onSign(message.docId)
       if (message.kind === 'here') sayHello()

@@ -49,6 +49,9 @@ interface OwnFields {
   OriginNotAllowed: { readonly origin?: string }
   FlowExpired: object
   FlowSuperseded: object
+  UnsupportedBrowser: object
+  SandboxedContext: object
+  CookiesBlocked: Resumable
   RelayUnreachable: Resumable
   InvalidOptions: {
     readonly option?: string
@@ -136,6 +139,9 @@ export type AppWindowBlockedError = BobbinError<'AppWindowBlocked'>
 /** The flow ended after the provider had refused, or failed, to authorize. */
 export const AuthorizeFailureError = errorClass('AuthorizeFailure')
 export type AuthorizeFailureError = BobbinError<'AuthorizeFailure'>
+/** The browser keeps no cookies for the host app, by which it would know its own window again. */
+export const CookiesBlockedError = errorClass('CookiesBlocked')
+export type CookiesBlockedError = BobbinError<'CookiesBlocked'>
 /** Nothing happened in the flow for too long, or its session ended. */
 export const FlowExpiredError = errorClass('FlowExpired')
 export type FlowExpiredError = BobbinError<'FlowExpired'>
@@ -154,12 +160,18 @@ export type OriginNotAllowedError = BobbinError<'OriginNotAllowed'>
 /** The page could not reach the host, by any way, for too long. */
 export const RelayUnreachableError = errorClass('RelayUnreachable')
 export type RelayUnreachableError = BobbinError<'RelayUnreachable'>
+/** The page has no origin that a flow could be allowed for: its frame is sandboxed without `allow-same-origin`. */
+export const SandboxedContextError = errorClass('SandboxedContext')
+export type SandboxedContextError = BobbinError<'SandboxedContext'>
 /** There is no source with this id, or it is not for this token. */
 export const SourceNotFoundError = errorClass('SourceNotFound')
 export type SourceNotFoundError = BobbinError<'SourceNotFound'>
 /** The host has no connector of this type. */
 export const UnknownSourceTypeError = errorClass('UnknownSourceType')
 export type UnknownSourceTypeError = BobbinError<'UnknownSourceType'>
+/** The browser is older than those that README names. */
+export const UnsupportedBrowserError = errorClass('UnsupportedBrowser')
+export type UnsupportedBrowserError = BobbinError<'UnsupportedBrowser'>
 /** The ephemeral token was refused, or the token function failed; `reason` says which. */
 export const UpgradeEphemeralTokenError = errorClass('UpgradeEphemeralToken')
 export type UpgradeEphemeralTokenError = BobbinError<'UpgradeEphemeralToken'>

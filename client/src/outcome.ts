@@ -17,7 +17,10 @@ export interface Outcome {
    * Rejects with an error from which the flow can go on: nothing has ended at the host. For a window that
    * has gone after a refusal at the provider, that is the error.
    */
-  lose(code: 'AppClosedPrematurely' | 'AppLoadTimeout' | 'RelayUnreachable', closing?: Closing): void
+  lose(
+    code: 'AppClosedPrematurely' | 'AppLoadTimeout' | 'CookiesBlocked' | 'RelayUnreachable',
+    closing?: Closing,
+  ): void
   /** Whether it settled with such an error. */
   isLost(): boolean
 }
@@ -37,7 +40,9 @@ interface OutcomeNeeds {
 
 export function openOutcome(flow: Flow, progress: Progress, needs: OutcomeNeeds): Outcome {
   const { onEvent } = flow.options
-  const { promise, resolve, reject } = Promise.withResolvers<SourceResult>()
+  let resolve!: (result: SourceResult) => void
+  let reject!: (error: unknown) => void
+  const promise = new Promise<SourceResult>((...settle) => ([resolve, reject] = settle))
   /** Before this page went on with the flow, its earlier document was told. */
   const start = progress.latest
   const seen = new Set<number>()

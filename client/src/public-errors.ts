@@ -4,6 +4,7 @@ export {
   AppLoadTimeoutError,
   AppWindowBlockedError,
   AuthorizeFailureError,
+  CookiesBlockedError,
   FlowExpiredError,
   FlowSupersededError,
   InternalError,
@@ -11,8 +12,10 @@ export {
   isBobbinError,
   OriginNotAllowedError,
   RelayUnreachableError,
+  SandboxedContextError,
   SourceNotFoundError,
   UnknownSourceTypeError,
+  UnsupportedBrowserError,
   UpgradeEphemeralTokenError,
 } from './errors.ts'
 export type { BobbinError, BobbinErrorClass, CommonFields, ErrorFields } from './errors.ts'

@@ -11,6 +11,7 @@ import { defaultLimits } from './limits.ts'
 import { closedBy, openOutcome, type Closing } from './outcome.ts'
 import { prepareClaim } from './prepare-claim.ts'
 import { askRelay, followRelay } from './relay.ts'
+import { unfitContext } from './unfit-context.ts'
 import { warnOfUnknown } from './unknown-options.ts'
 import { judgeClosed, watchWindow } from './window-watch.ts'
 
@@ -44,6 +45,10 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
     limits,
     signal,
     isHostHeard: () => isHostHeard,
+    onBarred() {
+      // It stays open, and says so. Only what is claimed can be resumed.
+      if (isClaimed) outcome.lose('CookiesBlocked')
+    },
     onSign(docId) {
       signs++
       signedAt = Date.now()
@@ -152,6 +157,8 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   }
 
   try {
+    const unfit = unfitContext()
+    if (unfit) throw outcome.fail(unfit)
     if (!isResumed) warnOfUnknown(flow.fn, flow.options)
     rememberFlow(flow)
     outcome.report('opened')

@@ -8,6 +8,7 @@ import {
   isTerminal,
   parseWindowMessage,
   protocolVersion,
+  type Barred,
   type ClaimReply,
   type ClaimRequest,
   type FlowEvent,
@@ -42,6 +43,8 @@ interface Needs {
   readonly docId: string
   /** Null until the flow is claimed. */
   flow(): FlowState | null
+  /** The browser blocks our cookies: whoever greets is told that, and nothing else. */
+  isBarred(): boolean
   /** What the relay told the page before this link was there. */
   readonly told: readonly FlowEvent[]
   /** Tells the server which origin was met. False when it did not hear. */
@@ -73,6 +76,11 @@ export function openOpenerLink(needs: Needs): OpenerLink {
     if (!isWindow(source) || (window.opener && source !== window.opener)) return
     const hello = parseWindowMessage(data, flowId)
     if (hello?.kind !== 'hello') return
+    if (needs.isBarred()) {
+      const barred: Barred = { bobbin: protocolVersion, flowId, kind: 'barred' }
+      if (isWebOrigin(origin)) source.postMessage(barred, origin)
+      return
+    }
     const flow = needs.flow()
     if (flow) {
       void prove(origin)

@@ -53,7 +53,7 @@ function flowPage(boot: Boot): string {
   const modules = [...manifest.script.slice(1), ...manifest.screens, ...preloads]
   const isLater = parts.length > 0
   return html({
-    body: `<div id="app">${body}</div>`,
+    body: `<p class="notice danger" id="too-old" hidden>${shell.needsNewerBrowser}</p><div id="app">${body}</div>`,
     head: [
       isLater ? `<link rel="stylesheet" href="${manifest.laterStyle}">` : '',
       `<script async src="${manifest.start}" data-script="${manifest.script[0]}" data-modules="${modules.join(' ')}"`,

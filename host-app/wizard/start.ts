@@ -2,7 +2,7 @@
  * The one script that the page names. It asks for the others once the form has been painted: before that, they
  * would take the processor from what a person waits for. What its tag carries: `script`, and for later `modules` and `style`.
  *
- * A script of its own, without imports: it runs as a classic one, in browsers of any age.
+ * A script of its own, without imports: it runs as a classic one, in browsers of any age that can be helped with words.
  */
 const tag = document.currentScript as HTMLScriptElement
 /** Milliseconds. Nobody can say that a page was painted which is covered, or drawn by an older browser. */
@@ -36,13 +36,28 @@ function add<Name extends 'script' | 'link'>(name: Name): HTMLElementTagNameMap[
   return document.head.appendChild(document.createElement(name))
 }
 
-for (const type of inputs) addEventListener(type, start, true)
-setTimeout(start, document.hidden ? 0 : patience)
-try {
-  const observer = new PerformanceObserver((list) => {
-    if (list.getEntriesByName('first-contentful-paint').length > 0) start()
-  })
-  observer.observe({ type: 'paint', buffered: true })
-} catch {
-  start()
+/** What the other scripts cannot do without, and browsers before the supported ones lack. */
+function isFit(): boolean {
+  return 'timeout' in AbortSignal && 'hasOwn' in Object && 'HTMLDialogElement' in window
 }
+
+function startWhenPainted(): void {
+  for (const type of inputs) addEventListener(type, start, true)
+  setTimeout(start, document.hidden ? 0 : patience)
+  try {
+    const observer = new PerformanceObserver((list) => {
+      if (list.getEntriesByName('first-contentful-paint').length > 0) start()
+    })
+    observer.observe({ type: 'paint', buffered: true })
+  } catch {
+    start()
+  }
+}
+
+function say(): void {
+  document.getElementById('too-old')!.hidden = false
+}
+
+if (isFit()) startWhenPainted()
+else if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', say)
+else say()

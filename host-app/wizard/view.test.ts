@@ -25,6 +25,7 @@ describe('the ending', () => {
   test.each([
     ['FlowExpired', {}, 'expired'],
     ['NotFound', {}, 'expired'],
+    ['CookiesBlocked', {}, 'cookies_blocked'],
     ['OriginNotAllowed', { origin: 'https://evil.example' }, 'origin_refused'],
     ['FlowSuperseded', { reason: 'claimed_twice' }, 'stopped'],
     ['UpgradeEphemeralToken', { reason: 'used' }, 'refused'],

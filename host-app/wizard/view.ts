@@ -48,6 +48,7 @@ const endings: { readonly [code in ErrorCode | 'Unreachable']?: Ending['notice']
   AppLoadTimeout: 'unclaimed',
   FlowSuperseded: 'stopped',
   OriginNotAllowed: 'origin_refused',
+  CookiesBlocked: 'cookies_blocked',
   UpgradeEphemeralToken: 'refused',
   SourceNotFound: 'refused',
   UnknownSourceType: 'refused',
@@ -56,7 +57,9 @@ const endings: { readonly [code in ErrorCode | 'Unreachable']?: Ending['notice']
 
 /** Whether nothing that this document could still hear would change the ending. */
 export function isFinal({ notice }: Ending): boolean {
-  return notice === 'elsewhere' || notice === 'superseded' || notice === 'expired'
+  return (
+    notice === 'elsewhere' || notice === 'superseded' || notice === 'expired' || notice === 'cookies_blocked'
+  )
 }
 
 /** The steps of the navigation, and which of them is the current one. */

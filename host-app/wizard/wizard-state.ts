@@ -24,6 +24,7 @@ export interface Ending {
     | 'stopped'
     | 'unclaimed'
     | 'origin_refused'
+    | 'cookies_blocked'
     | 'refused'
     | 'cancelled'
     | 'discarded'

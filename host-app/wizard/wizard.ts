@@ -9,19 +9,11 @@ import { followUps, type FollowUp } from './follow-ups.ts'
 import type { OpenerLink } from './opener-link.ts'
 import { openPresence } from './presence.ts'
 import { perform } from './perform.ts'
+import { cancelPause, closePause, later, refreshPause, successPause } from './pauses.ts'
 import { endingOfError } from './view.ts'
 import type { FilledForm } from './form/filled-form.ts'
 import { reduce, type WizardAction } from './wizard-reducer.ts'
 import { initialState, isBusy, type Intent, type WizardState } from './wizard-state.ts'
-
-/** How long a success stays visible before the wizard moves on by itself, in milliseconds. */
-const successPause = 1_000
-/** A cancelled window stays this long when nobody acknowledges, so that the news can leave it. */
-const cancelPause = 1_000
-/** After `window.close()`: a window that still shows will not close. */
-const closePause = 500
-/** Between two tries to read the state. */
-const refreshPause = 2_000
 
 /** What the screens may do. They hold no rules; this does. */
 export interface Wizard {
@@ -63,6 +55,8 @@ export function startWizard(boot: Boot): Wizard {
   /** Counts replies that brought a state, so that an older answer never replaces a newer one. */
   let replies = 0
   let isRefreshing = false
+  /** The server knew this document by its cookie. */
+  let isKnown = state.flow !== null
 
   function dispatch(action: WizardAction): void {
     const before = state
@@ -145,6 +139,7 @@ export function startWizard(boot: Boot): Wizard {
     const result = await api.call('getState', undefined)
     isRefreshing = false
     if (result.ok) {
+      isKnown = true
       dispatch({ type: 'online', isOnline: true })
       if (seen === replies) dispatch({ type: 'flow', flow: result.value })
       else void refresh()
@@ -152,13 +147,20 @@ export function startWizard(boot: Boot): Wizard {
     }
     const { error } = result
     if (isFor(error, 'Conflict', 'unclaimed')) return
+    // The page brought a cookie a moment ago, and it did not come back.
+    if (error.code === 'NotFound' && !isKnown) return bar()
     const ending = endingOfError(error)
     if (ending) return dispatch({ type: 'ended', ending })
     dispatch({ type: 'online', isOnline: false })
     later(refreshPause, refresh)
   }
 
+  function bar(): void {
+    isOver({ code: 'CookiesBlocked', message: '', data: { origin: location.origin } })
+  }
+
   function hear(event: WizardEvent): void {
+    isKnown = true
     switch (event.type) {
       case 'state':
         return void refresh()
@@ -208,6 +210,7 @@ export function startWizard(boot: Boot): Wizard {
       flowId,
       docId: presence.docId(),
       flow: () => state.flow,
+      isBarred: () => state.ending?.notice === 'cookies_blocked',
       told,
       acknowledged: () => dispatch({ type: 'acknowledged' }),
       close,
@@ -267,6 +270,7 @@ export function startWizard(boot: Boot): Wizard {
     later(closePause, () => dispatch({ type: 'stayedOpen' }))
   }
 
+  if (!navigator.cookieEnabled) bar()
   void openLink()
   // A page that came with its state may have work to start, as a change of state would.
   for (const followUp of followUps(null, state)) follow[followUp]()
@@ -289,8 +293,4 @@ export function startWizard(boot: Boot): Wizard {
     disownOpener,
     isOver,
   }
-}
-
-function later(milliseconds: number, then: () => void): void {
-  setTimeout(then, milliseconds)
 }

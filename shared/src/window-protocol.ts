@@ -46,13 +46,21 @@ export interface Here extends WindowMessage {
   readonly docId: string
 }
 
+/**
+ * Wizard to page, whoever that is, as the answer to a hello: the browser keeps no cookies for this document, so that nothing
+ * can go on in it.
+ */
+export interface Barred extends WindowMessage {
+  readonly kind: 'barred'
+}
+
 /** The penpal channel of one page document and one wizard document. Not a secret. */
 export function channelName(docId: string, pageId: string): string {
   return `bobbin:${docId}:${pageId}`
 }
 
 /** Parses a window message of any origin; null for everything that is not ours and for this flow. */
-export function parseWindowMessage(data: unknown, flowId: string): Hello | Ready | Here | null {
+export function parseWindowMessage(data: unknown, flowId: string): Hello | Ready | Here | Barred | null {
   if (typeof data !== 'object' || data === null) return null
   const message = data as Record<string, unknown>
   if (message['bobbin'] !== protocolVersion || message['flowId'] !== flowId) return null
@@ -63,6 +71,7 @@ export function parseWindowMessage(data: unknown, flowId: string): Hello | Ready
   }
   if (message['kind'] === 'ready') return isText('pageId') && isText('docId') ? (data as Ready) : null
   if (message['kind'] === 'here') return isText('docId') ? (data as Here) : null
+  if (message['kind'] === 'barred') return data as Barred
   return null
 }
 

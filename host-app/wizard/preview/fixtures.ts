@@ -300,6 +300,10 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     type: 'refused',
     data: { code: 'UpgradeEphemeralToken', message: '', data: { reason: 'expired' } },
   }),
+  'cookies-blocked': told({
+    type: 'refused',
+    data: { code: 'CookiesBlocked', message: '', data: { origin: 'https://connect.example.com' } },
+  }),
   superseded: told({ type: 'superseded' }),
   elsewhere: told({ type: 'elsewhere' }),
   'notice-elsewhere': { page: { kind: 'notice', notice: 'elsewhere' } },

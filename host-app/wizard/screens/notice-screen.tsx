@@ -1,7 +1,11 @@
 import { notices, tokenRefusals } from '../messages/en/notices.ts'
 import { Name } from '../ui/name.tsx'
 import { endingOf } from '../view.ts'
+import type { Ending } from '../wizard-state.ts'
 import type { ScreenProps } from './screen.ts'
+
+/** Endings whose words speak of an address. */
+const withOrigin: readonly Ending['notice'][] = ['origin_refused', 'cookies_blocked']
 
 /** A screen that ends the window: what happened, and what to do. */
 export function NoticeScreen({ state, wizard }: ScreenProps) {
@@ -14,7 +18,7 @@ export function NoticeScreen({ state, wizard }: ScreenProps) {
     <div class="notice-screen">
       <h1 tabIndex={-1}>{title}</h1>
       <p class="lead">{(ending.notice === 'refused' && refusals[reason]) || text}</p>
-      {ending.notice === 'origin_refused' && typeof ending.error?.data['origin'] === 'string' && (
+      {withOrigin.includes(ending.notice) && typeof ending.error?.data['origin'] === 'string' && (
         <p>
           <code>
             <Name>{ending.error.data['origin']}</Name>

@@ -35,6 +35,10 @@ export const notices: Record<Ending['notice'], Notice> & { close: string; closeH
       title: 'This app may not open the setup',
       text: 'The page that opened this window is not on the list of allowed origins. Please tell the people who run the app.',
     },
+    cookies_blocked: {
+      title: 'Cookies are blocked',
+      text: 'Your browser keeps no cookies for this address, so the setup cannot tell that it is still you. Allow them in the browser’s settings, then go back to the app and start again.',
+    },
     refused: {
       title: 'This could not be started',
       text: 'The app’s request was not accepted. Go back to the app and try again.',
