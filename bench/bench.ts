@@ -9,6 +9,7 @@ import { measureDiscovery } from './discovery/discovery.ts'
 import { measureExchanges } from './exchanges/exchanges.ts'
 import { measureFlows } from './flows/flows.ts'
 import { measureIsolation } from './isolation/isolation.ts'
+import { measurePicker } from './picker/picker.ts'
 import { measurePopup } from './popup/popup.ts'
 import { isMet, printTable, ratioOf, type Row } from './row.ts'
 
@@ -19,6 +20,7 @@ const parts = {
   exchanges: measureExchanges,
   flows: measureFlows,
   isolation: measureIsolation,
+  picker: measurePicker,
   popup: measurePopup,
 } satisfies Record<string, (options: BenchOptions) => Promise<Row[]>>
 type PartName = keyof typeof parts
@@ -84,6 +86,7 @@ const defaultRounds: Record<PartName, number> = {
   exchanges: 7,
   flows: 3,
   isolation: 9,
+  picker: 7,
   popup: 15,
 }
 

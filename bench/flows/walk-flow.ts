@@ -6,13 +6,18 @@ import { randomId } from '../exchanges/claim-request.ts'
  * One whole flow by its HTTP calls alone, as page and wizard make them: the wizard's page, claim, proof,
  * form, check, selection, outcome. Throws unless it ends completed.
  */
-export async function walkFlow({
-  host,
-  url,
-  origin,
-  type,
-  token,
-}: {
+export async function walkFlow(way: Way): Promise<void> {
+  const { state, call } = await walkToStreams(way)
+  await call('listStreams')
+  const ended = await state('saveSelection', {
+    changes: [{ tap_stream_id: 'orders', selected: true }],
+    then: 'save',
+  })
+  if (ended.outcome?.kind !== 'completed')
+    throw new Error(`The flow ended as ${JSON.stringify(ended.outcome)}`)
+}
+
+interface Way {
   /** Where the host app listens. */
   host: string
   /** Its own origin, as its own pages send it. */
@@ -20,7 +25,18 @@ export async function walkFlow({
   origin: string
   type: string
   token: string
-}): Promise<void> {
+  properties?: Record<string, string>
+}
+
+/** The same, as far as to the choice among the streams. */
+export async function walkToStreams({
+  host,
+  url,
+  origin,
+  type,
+  token,
+  properties = { host: 'db.example.com', password: 'secret' },
+}: Way) {
   const flowId = randomId()
   const page = await fetch(`${host}/connect/${flowId}?function=addSource&type=${type}`, {
     headers: { 'X-Forwarded-For': randomAddress() },
@@ -55,21 +71,15 @@ export async function walkFlow({
   await state('reportProof', { origin })
   await state('saveForm', {
     display_name: `Source ${flowId}`,
-    properties: { host: 'db.example.com', password: 'secret' },
+    properties,
   })
   await call('startCheck', {})
   for (let tries = 0; (await state('getState')).check?.status !== 'succeeded'; tries++) {
-    if (tries > 2_000) throw new Error('The check does not end.')
+    if (tries > 20_000) throw new Error('The check does not end.')
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
   await state('finishCheck', {})
-  await call('listStreams')
-  const ended = await state('saveSelection', {
-    changes: [{ tap_stream_id: 'orders', selected: true }],
-    then: 'save',
-  })
-  if (ended.outcome?.kind !== 'completed')
-    throw new Error(`The flow ended as ${JSON.stringify(ended.outcome)}`)
+  return { flowId, cookie, state, call }
 }
 
 async function json(url: string, init: RequestInit): Promise<unknown> {

@@ -1,7 +1,6 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { StreamColumns, StreamSearch } from '@bobbin/shared/wizard-api'
 import type { Tables } from '../../store/tables.ts'
-import { presentStreams } from './selection-queries.ts'
 import { findStreamWindow, type WindowTarget } from './stream-window.ts'
 
 /** So many streams are sent as a whole, and searched where they are shown. Of more, what is in sight. */
@@ -27,6 +26,30 @@ export async function findStreamColumns(db: Kysely<Tables>, target: WindowTarget
   const { accountId, sourceId } = target
   const first = await findStreamWindow(db, target, everything, windowSize)
   const isWhole = (first.tally?.all.count ?? 0) <= mostSentWhole
+  const news = await db
+    .selectFrom('stream')
+    .select((eb) => ['change', eb.fn.countAll<number>().as('count')])
+    .select(sql<0 | 1>`case when removed_at is null then 1 else 0 end`.as('is_here'))
+    .where('account_id', '=', accountId)
+    .where('source_id', '=', sourceId)
+    .where('change', 'is not', null)
+    .where((eb) => eb.or([eb('removed_at', 'is', null), eb('selected', '=', 1)]))
+    .groupBy(['change', 'is_here'])
+    .execute()
+  const counted = (isHere: 0 | 1, change: 'added' | 'changed') =>
+    Number(news.find((one) => one.is_here === isHere && one.change === change)?.count ?? 0)
+  const removed = counted(0, 'added') + counted(0, 'changed')
+  return {
+    ...(isWhole ? await findStreamWindow(db, target, everything, mostSentWhole) : first),
+    added: counted(1, 'added'),
+    changed: counted(1, 'changed'),
+    removed: removed > 0 ? await findRemoved(db, target) : [],
+    removed_count: removed,
+  }
+}
+
+/** Streams that were selected and are gone since; the first of them. */
+async function findRemoved(db: Kysely<Tables>, { accountId, sourceId }: WindowTarget): Promise<string[]> {
   const gone = await db
     .selectFrom('stream')
     .select('tap_stream_id')
@@ -37,21 +60,9 @@ export async function findStreamColumns(db: Kysely<Tables>, target: WindowTarget
     .where('change', 'is not', null)
     .orderBy('position')
     .orderBy('id')
+    .limit(mostRemoved)
     .execute()
-  const news = await presentStreams(db, accountId, sourceId)
-    .select((eb) => ['change', eb.fn.countAll<number>().as('count')])
-    .where('change', 'is not', null)
-    .groupBy('change')
-    .execute()
-  const counted = (change: 'added' | 'changed') =>
-    Number(news.find((one) => one.change === change)?.count ?? 0)
-  return {
-    ...(isWhole ? await findStreamWindow(db, target, everything, mostSentWhole) : first),
-    added: counted('added'),
-    changed: counted('changed'),
-    removed: gone.slice(0, mostRemoved).map((row) => row.tap_stream_id),
-    removed_count: gone.length,
-  }
+  return gone.map((row) => row.tap_stream_id)
 }
 
 /** What a search leaves of very many streams, a window of it. */

@@ -2,6 +2,7 @@ import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { replicationMethods } from '@bobbin/shared/catalog'
 import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { SelectionRule } from '@bobbin/shared/selection-rules'
+import { searchWords } from '@bobbin/shared/stream-search'
 import type { StreamSearch, StreamTally, StreamWindow } from '@bobbin/shared/wizard-api'
 import type { Tables } from '../../store/tables.ts'
 import { matchesText } from './matches-text.ts'
@@ -44,6 +45,7 @@ export async function findStreamWindow(
   const preselected = new Set((await findPreselected(db, target)).map((row) => row.id))
   const byRules = tickByRules(matching, [...preselected])
   const present = presentStreams(db, accountId, sourceId)
+  const isNarrowed = only_selected || searchWords(q).length > 0
   const found = present
     .where(matchesText(q))
     .$if(only_selected, (query) => query.where(sql<SqlBool>`${tick(byRules, ticked, unticked)} = 1`))
@@ -62,7 +64,7 @@ export async function findStreamWindow(
     .executeTakeFirst()
   return {
     version: source?.selection_version ?? 0,
-    tally: with_tally ? await readTally(present, found, byRules) : null,
+    tally: with_tally ? await readTally(present, isNarrowed ? found : null, byRules) : null,
     tap_stream_id: rows.map((row) => row.tap_stream_id),
     stream_name: rows.map((row) => row.stream_name),
     selected: rows.map((row) => (row.selected === null ? null : row.selected === 1)),
@@ -102,7 +104,11 @@ function tick(
 
 type Query = ReturnType<typeof presentStreams>
 
-async function readTally(present: Query, found: Query, ticked: RawBuilder<number>): Promise<StreamTally> {
+async function readTally(
+  present: Query,
+  found: Query | null,
+  ticked: RawBuilder<number>,
+): Promise<StreamTally> {
   const count = async (query: Query) => {
     const row = await query
       .select((eb) => [
@@ -117,5 +123,7 @@ async function readTally(present: Query, found: Query, ticked: RawBuilder<number
       selected: Number(row.selected ?? 0),
     }
   }
-  return { all: await count(present), found: await count(found) }
+  const all = await count(present)
+  // Each counting walks past every stream.
+  return { all, found: found ? await count(found) : all }
 }
