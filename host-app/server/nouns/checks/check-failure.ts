@@ -2,6 +2,7 @@ import type { CheckFailure } from '@bobbin/shared/check'
 import { errorTable, type CheckErrorCode } from '@bobbin/shared/errors'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { Scrub } from '../../ground/scrub.ts'
+import { failureSentence } from './failure-sentence.ts'
 import { isConnectorError } from '../../edges/connector-process/call-connector.ts'
 
 /** The secret settings among these, by what the connector says of its properties. */
@@ -28,9 +29,12 @@ export function isGrantRefused({ code, field }: Pick<CheckFailure, 'code' | 'fie
 /** What a connector threw, as a failure. What it did not explain stays unexplained. */
 export function failureOf(error: unknown, info: ConnectorInfo, scrub: Scrub): CheckFailure {
   if (!isConnectorError(error)) return checkFailure('CheckFailed')
-  const { code, field, detail } = error
-  return checkFailure(code, {
-    field: info.properties.some(({ name }) => name === field) ? field : null,
+  const { code, detail } = error
+  const field = info.properties.find(({ name }) => name === error.field)?.name ?? null
+  return {
+    code,
+    message: failureSentence(code, field, info),
+    field,
     detail: typeof detail === 'string' ? scrub(detail).slice(0, 500) : null,
-  })
+  }
 }
