@@ -17,6 +17,8 @@ export interface CallError {
   readonly code: ErrorCode | 'Unreachable'
   readonly message: string
   readonly data: RefusalData
+  /** By which the server's log has it; null where nothing answered. */
+  readonly requestId?: string | null
 }
 
 export type CallResult<Value> =
@@ -52,7 +54,12 @@ export function createApi(flowId: string): Api {
       if (response.ok) return { ok: true, value: reply }
       return {
         ok: false,
-        error: { code: reply.error ?? 'Internal', message: reply.message ?? '', data: reply.data ?? {} },
+        error: {
+          code: reply.error ?? 'Internal',
+          message: reply.message ?? '',
+          data: reply.data ?? {},
+          requestId: reply.request_id,
+        },
       }
     } catch {
       return { ok: false, error: { code: 'Unreachable', message: '', data: {} } }

@@ -38,6 +38,8 @@ export const check = z.object({
   phase: phase.nullable(),
   /** Streams found; while running, found so far. */
   stream_count: z.number().int(),
+  /** The request that asked for it; its lines in the server's log have it too. */
+  request_id: z.string().nullable().default(null),
 })
 export type Check = z.infer<typeof check>
 

@@ -1,9 +1,11 @@
-import type { Check, CheckEvent } from '@bobbin/shared/check'
+import type { CheckEvent } from '@bobbin/shared/check'
 import type { FlowState } from '@bobbin/shared/flow'
 import type { SettingFaults } from '@bobbin/shared/setting-faults'
+import type { SourceResult } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import type { WizardPage } from '@bobbin/shared/wizard-page'
 import { database, service } from './connectors.ts'
+import { failed, running, succeeded, unexplained } from './checks.ts'
 
 /** One screen in one state: its page, what its stream then tells, and how calls of it are answered. */
 export interface Fixture {
@@ -19,40 +21,6 @@ export interface Fixture {
 }
 
 const flowId = 'AAAAAAAAAAAAAAAAAAAAAA'
-
-export const running: Check = {
-  name: '1.7.check.0b0e',
-  mode: 'check',
-  status: 'running',
-  start_time: new Date().toISOString(),
-  completion_time: null,
-  error: false,
-  check_exit_status: null,
-  discovery_exit_status: null,
-  tap_exit_status: null,
-  target_exit_status: null,
-  discovery_error_message: null,
-  tap_error_message: null,
-  target_error_message: null,
-  failure: null,
-  phase: 'connecting',
-  stream_count: 0,
-}
-
-const succeeded: Check = { ...running, status: 'succeeded', phase: null, stream_count: 128 }
-
-const failed: Check = {
-  ...running,
-  status: 'failed',
-  phase: null,
-  error: true,
-  failure: {
-    code: 'CredentialsRejected',
-    message: 'The server did not accept the user name and password.',
-    field: 'password',
-    detail: 'The server answered for user “anna”.',
-  },
-}
 
 export const base: FlowState = {
   status: 'open',
@@ -132,28 +100,30 @@ const connectedState: FlowState = {
   source: oauthState.source && { ...oauthState.source, external_account: 'Anna, Meadow Ltd' },
 }
 
-const checkState: FlowState = { ...base, step: 'discover_schema', source, made, check: running }
+const checkState: FlowState = {
+  ...base,
+  step: 'discover_schema',
+  reachable: ['form'],
+  source,
+  made,
+  check: running,
+}
 const streamsState: FlowState = { ...base, step: 'field_selection', source, made, check: succeeded }
 
-const doneResult = {
-  id: 7,
-  type: database.type,
-  display_name: 'Orders database',
-  step: 'fully_configured' as const,
-  check: { name: succeeded.name, status: 'succeeded' as const },
-  selected_streams: ['orders'],
-  selected_streams_count: 1,
-  ignored_default_streams: [],
-}
-
-const doneState: FlowState = {
-  ...streamsState,
-  status: 'completed',
-  step: 'done',
-  outcome: {
-    kind: 'completed',
-    result: doneResult,
-  },
+function done(selected: readonly string[], more: Partial<FlowState> = {}): Fixture {
+  const result: SourceResult = {
+    id: 7,
+    type: database.type,
+    display_name: more.source?.display_name ?? 'Orders database',
+    step: selected.length > 0 ? 'fully_configured' : 'field_selection',
+    check: { name: succeeded.name, status: 'succeeded' },
+    selected_streams: [...selected],
+    selected_streams_count: selected.length,
+    ignored_default_streams: [],
+  }
+  const outcome = { kind: 'completed', result } as const
+  const isLeft = { status: 'completed', step: 'done', is_acknowledged: true } as const
+  return flow({ ...streamsState, ...isLeft, outcome, ...more })
 }
 
 const queued: CheckEvent = { type: 'phase', data: { phase: 'queued' } }
@@ -281,16 +251,17 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     { events: [{ type: 'check', data: { name: running.name, seq: 1, event: queued } }] },
   ),
   'check-failed': flow({ ...checkState, check: failed }),
+  'check-unexplained': flow({ ...checkState, check: unexplained }),
   'check-succeeded': flow({ ...checkState, check: succeeded }),
   streams: flow(streamsState, { streamCount: 1_200 }),
   'streams-many': flow(streamsState, { streamCount: 100_000 }),
   'streams-none': flow(streamsState, { streamCount: 0 }),
-  done: flow({ ...doneState, is_acknowledged: true }),
-  'done-long-names': flow({
-    ...doneState,
+  'done-skipped': done([]),
+  done: done(['orders']),
+  'done-long-names': done(['orders'], {
     ...longNames,
-    source: source && { ...source, external_account: longNames.company },
-    outcome: { kind: 'completed', result: { ...doneResult, display_name: longNames.company } },
+    is_acknowledged: false,
+    source: { ...source, display_name: longNames.company, external_account: longNames.company },
   }),
   expired: ended('FlowExpired'),
   'origin-refused': ended('OriginNotAllowed', { origin: 'https://other.example' }),

@@ -5,6 +5,8 @@ import { check as words } from '../messages/en/check.ts'
 import { nounOf } from '../messages/en/nouns.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
+import { isUnexplained, remedyOfCheck } from '../remedies.ts'
+import { Help } from '../ui/help.tsx'
 import { LogPanel } from '../ui/log-panel.tsx'
 import { Sentence } from '../ui/sentence.tsx'
 import type { WizardState } from '../wizard-state.ts'
@@ -59,21 +61,37 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
       </p>
       <LogPanel lines={progress && progress.name === flow.check?.name ? progress.log : []} />
       <Actions state={state} wizard={wizard}>
-        {status === 'failed' && (
-          <>
-            {flow.reachable.includes('form') && (
-              <button type="button" onClick={() => wizard?.intend({ name: 'goToStep', step: 'form' })}>
-                {words.editSettings}
-              </button>
-            )}
-            <button type="button" class="primary" onClick={() => wizard?.intend({ name: 'startCheck' })}>
-              {shell.tryAgain}
-            </button>
-          </>
-        )}
+        {status === 'failed' && <WaysOn state={state} wizard={wizard} />}
       </Actions>
     </>
   )
+}
+
+/** What helps comes first. */
+function WaysOn({ state: { flow }, wizard }: ScreenProps) {
+  const mayEdit = flow?.reachable.includes('form') === true
+  const remedy = remedyOfCheck(flow?.check?.failure ?? null, mayEdit)
+  const settings = mayEdit && (
+    <button
+      key="settings"
+      type="button"
+      class={remedy === 'settings' ? 'primary' : ''}
+      onClick={() => wizard?.intend({ name: 'goToStep', step: 'form' })}
+    >
+      {words.editSettings}
+    </button>
+  )
+  const again = (
+    <button
+      key="again"
+      type="button"
+      class={remedy === 'again' ? 'primary' : ''}
+      onClick={() => wizard?.intend({ name: 'startCheck' })}
+    >
+      {shell.tryAgain}
+    </button>
+  )
+  return <>{remedy === 'again' ? [again, settings] : [settings, again]}</>
 }
 
 const titles = { running: words.title, succeeded: words.titleSucceeded, failed: words.titleFailed }
@@ -100,6 +118,9 @@ function Failure({ failure, state }: { failure: CheckFailure | null; state: Wiza
         <p class="muted">
           <Sentence>{failure.detail}</Sentence>
         </p>
+      )}
+      {failure && isUnexplained(failure.code) && (
+        <Help app={state.flow?.app.name ?? null} requestId={state.flow?.check?.request_id ?? null} />
       )}
       {field && (
         <p>

@@ -12,6 +12,7 @@ export function DoneScreen({ state, wizard }: ScreenProps) {
   const result = flow.outcome?.kind === 'completed' ? flow.outcome.result : null
   const name = result?.display_name ?? flow.source?.display_name ?? connector.name
   const noun = nounOf(connector)
+  const count = result?.selected_streams_count ?? flow.selected_count
   const hasStreams = connector.steps.includes('field_selection')
   return (
     <div class="done-screen">
@@ -42,10 +43,15 @@ export function DoneScreen({ state, wizard }: ScreenProps) {
         {hasStreams && (
           <div>
             <dt>{words.streams(noun)}</dt>
-            <dd>{words.streamCount(result?.selected_streams_count ?? flow.selected_count, noun)}</dd>
+            <dd>{words.streamCount(count)}</dd>
           </div>
         )}
       </dl>
+      {hasStreams && count === 0 && (
+        <p>
+          <Sentence>{words.choose(flow.app.name, name, noun)}</Sentence>
+        </p>
+      )}
       <p class="muted" role="status">
         {state.isAcknowledged && !state.mustCloseByHand ? words.closes : words.waiting}
       </p>

@@ -2,6 +2,7 @@ import { oauth as words } from '../messages/en/oauth.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
 import { Name } from '../ui/name.tsx'
+import { remedyOf } from '../remedies.ts'
 import { Sentence } from '../ui/sentence.tsx'
 import { untranslated } from '../ui/untranslated.ts'
 import { isBusy } from '../wizard-state.ts'
@@ -101,7 +102,7 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
       <Actions state={state} wizard={wizard}>
         {/* Before the script runs it leads nowhere: nobody would drop the opener. */}
         <a
-          class="primary"
+          class={refusal && remedyOf(refusal.reason) !== 'again' ? 'secondary' : 'primary'}
           href={state.isReady ? wizard?.authorizeHref() : undefined}
           onClick={follow}
           aria-busy={isBusy(state)}

@@ -2,6 +2,8 @@ import type { ComponentChildren } from 'preact'
 import type { CallError } from '../api-client.ts'
 import { shell } from '../messages/en/shell.ts'
 import type { ScreenProps } from '../screens/screen.ts'
+import { isUnexplained, remedyOf } from '../remedies.ts'
+import { Help } from './help.tsx'
 import { Sentence } from './sentence.tsx'
 
 interface Props extends ScreenProps {
@@ -25,9 +27,14 @@ export function Actions({ state, wizard, note, children }: Props) {
               {failure.code === 'Unreachable' ? shell.unreachable : failure.message || shell.notSaved}
             </Sentence>
           </p>
-          <button type="button" onClick={wizard?.retry}>
-            {shell.tryAgain}
-          </button>
+          {isUnexplained(failure.code) && (
+            <Help app={state.flow?.app.name ?? null} requestId={failure.requestId ?? null} />
+          )}
+          {remedyOf(failure.code) === 'again' && (
+            <button type="button" onClick={wizard?.retry}>
+              {shell.tryAgain}
+            </button>
+          )}
         </div>
       )}
       {note && (

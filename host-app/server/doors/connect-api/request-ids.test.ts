@@ -34,10 +34,11 @@ it('a check that a request asked for logs in its name, however many ask at once'
   const replies = await Promise.all(
     accounts.map((account, index) => send(account, 'POST', `/v4/sources/${shops[index]!.id}/check`)),
   )
-  await Promise.all(accounts.map((account, index) => finishedCheck(account, shops[index]!.id)))
+  const checks = await Promise.all(accounts.map((account, index) => finishedCheck(account, shops[index]!.id)))
   const ids = replies.map(({ headers }) => headers['x-request-id'])
   expect(new Set(ids).size).toBe(4)
   expect(shops.map(({ id }) => lineOf('a check failed', id)?.request_id)).toEqual(ids)
+  expect(checks.map(({ request_id: id }) => id)).toEqual(ids)
 })
 
 it('a reply, its error and its line have one id, and say it once', async () => {

@@ -69,6 +69,7 @@ const runningCheck = {
   target_error_message: null,
   failure: null,
   stream_count: 0,
+  request_id: 'kq3Zt7PbLx9sVn2RfYw1Da',
 }
 
 const stream = {

@@ -33,6 +33,7 @@ export function checkOf(job: CheckJob): Check {
     failure,
     phase: isRunning ? job.phase : null,
     stream_count: job.stream_count,
+    request_id: job.request_id,
   }
 }
 

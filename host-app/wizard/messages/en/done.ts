@@ -9,10 +9,10 @@ export const done = {
   account: 'Account',
   source: 'Connection',
   streams: ({ many }: Noun) => `${many.charAt(0).toUpperCase()}${many.slice(1)}`,
-  streamCount: (count: number, { many }: Noun) =>
-    count === 0
-      ? `None chosen yet, so nothing is synced. Open this connection again to choose its ${many}.`
-      : `${number(count)} selected`,
+  streamCount: (count: number) => (count === 0 ? 'None chosen yet' : `${number(count)} selected`),
+  /** After **Skip for now**. */
+  choose: (app: string, name: string, { many }: Noun) =>
+    `Nothing is synced until you choose ${many}. To choose them, go back to ${isolated(app)} and open ${isolated(name)} there again.`,
   closes: 'This window closes by itself.',
   waiting: 'You can close this window.',
 }
