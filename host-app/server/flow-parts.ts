@@ -28,6 +28,7 @@ import {
   createNewestDocument,
   createSaveForm,
   createWizardActions,
+  heedChecks,
 } from './nouns/flows/flows.ts'
 import {
   type Presence,
@@ -62,6 +63,7 @@ export function createFlowParts(core: Core): FlowParts {
   const { timings } = config
 
   const steps = createFlowSteps({ events, registry, ephemeralTokens, sources, checks, streams, now })
+  heedChecks({ events, steps })
   const lifetime = createFlowLifetime({ events, longest: timings.flow, now })
   const trips = createFlowTrips({ steps, registry, oauth, events, now })
   const tickets = createAuthorizeTickets(config.encryptionKeys)

@@ -49,7 +49,7 @@ export function App({ screens, ...props }: ScreenProps & { screens: LazyScreens 
   )
 }
 
-function Head({ state }: ScreenProps) {
+function Head({ state, wizard }: ScreenProps) {
   const { connector, flow } = state
   const isOver = screenOf(state) === 'notice'
   return (
@@ -75,13 +75,15 @@ function Head({ state }: ScreenProps) {
           </p>
         </div>
       )}
-      {!isOver && <Steps state={state} />}
+      {!isOver && <Steps state={state} wizard={wizard} />}
     </header>
   )
 }
 
-function Steps({ state }: { state: WizardState }) {
+/** The steps by name; each that can be gone to is a button, once there is something to press it with. */
+function Steps({ state, wizard }: ScreenProps) {
   const { steps, current } = stepsOf(state)
+  const open = state.isReady ? (state.flow?.reachable ?? []) : []
   const position = current === 'done' ? steps.length : steps.indexOf(current)
   return (
     <nav aria-label={shell.steps}>
@@ -92,7 +94,13 @@ function Steps({ state }: { state: WizardState }) {
             class={index < position ? 'finished' : ''}
             aria-current={index === position ? 'step' : undefined}
           >
-            {shell.step[step]}
+            {index !== position && open.includes(step) ? (
+              <button type="button" onClick={() => wizard?.goToStep(step)}>
+                {shell.step[step]}
+              </button>
+            ) : (
+              shell.step[step]
+            )}
             {index < position && <Hidden> ({shell.finished})</Hidden>}
           </li>
         ))}

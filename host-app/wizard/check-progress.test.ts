@@ -8,7 +8,8 @@ import {
   startsByItself,
   type CheckProgress,
 } from './check-progress.ts'
-import { base, fixtures } from './preview/fixtures.ts'
+import { fixtures } from './preview/fixtures.ts'
+import { base } from './preview/states.ts'
 
 const events: CheckEvent[] = [
   { type: 'phase', data: { phase: 'connecting' } },

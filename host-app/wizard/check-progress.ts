@@ -1,5 +1,6 @@
 import type { Check, CheckEvent } from '@bobbin/shared/check'
 import type { FlowState } from '@bobbin/shared/flow'
+import { isGoneBack } from '@bobbin/shared/steps'
 
 /** What was heard of one check while it runs. */
 export interface CheckProgress {
@@ -66,9 +67,10 @@ export function startsByItself(before: FlowState | null, flow: FlowState): boole
   return flow.check === null || (isEntered && flow.check.status === 'failed')
 }
 
-/** Whether the check is through and the screen moves on. */
-export function movesOnByItself(flow: FlowState): boolean {
-  return flow.status === 'open' && flow.step === 'discover_schema' && flow.check?.status === 'succeeded'
+/** Whether the check is through and the screen moves on; not from one that the person came back to see. */
+export function movesOnByItself({ status, step, check, reachable: open }: FlowState): boolean {
+  const isThrough = status === 'open' && step === 'discover_schema' && check?.status === 'succeeded'
+  return isThrough && !isGoneBack(open, step)
 }
 
 /**

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { FlowState } from '@bobbin/shared/flow'
 import { followUps } from './follow-ups.ts'
-import { base, fixtures } from './preview/fixtures.ts'
+import { fixtures } from './preview/fixtures.ts'
+import { base } from './preview/states.ts'
 import { reduce, type WizardAction } from './wizard-reducer.ts'
 import { initialState, type WizardState } from './wizard-state.ts'
 
@@ -29,7 +30,7 @@ describe('an intent', () => {
   test('waits for the claim, then is done', () => {
     const waiting = reduce(start(null), authorize)
     expect(followUps(start(null), waiting)).toEqual([])
-    expect(after(waiting, { type: 'flow', flow: base })).toEqual(['act', 'tellOpener'])
+    expect(after(waiting, { type: 'flow', flow: base })).toEqual(['act', 'enterStep', 'tellOpener'])
   })
 
   test('waits for the page to show itself', () => {
@@ -52,7 +53,7 @@ describe('a check', () => {
 
   test('that works is left, once', () => {
     const succeeded = initialState({ flowId: 'f', connector: null, state: stateOf('check-succeeded') })
-    expect(followUps(null, succeeded)).toEqual(['tellOpener', 'leaveCheck'])
+    expect(followUps(null, succeeded)).toEqual(['enterStep', 'tellOpener', 'leaveCheck'])
     expect(after(succeeded, { type: 'flow', flow: { ...stateOf('check-succeeded') } })).toEqual([
       'tellOpener',
     ])
@@ -60,7 +61,7 @@ describe('a check', () => {
 
   test('that failed stays on the screen', () => {
     const failed = initialState({ flowId: 'f', connector: null, state: stateOf('check-failed') })
-    expect(followUps(null, failed)).toEqual(['tellOpener'])
+    expect(followUps(null, failed)).toEqual(['enterStep', 'tellOpener'])
   })
 })
 

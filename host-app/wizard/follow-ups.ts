@@ -4,13 +4,14 @@ import { stageOf, type WizardState } from './wizard-state.ts'
 
 /**
  * What a change of state brings about by itself: to do what was intended, to wait for the page's proof,
- * to begin or leave the check, to tell the opener, to stop listening, to close the window.
+ * to begin or leave the check, to note the step in the browser's history, to tell the opener, to stop listening, to close the window.
  */
 export type FollowUp =
   | 'act'
   | 'awaitProof'
   | 'startCheck'
   | 'leaveCheck'
+  | 'enterStep'
   | 'tellOpener'
   | 'stopListening'
   | 'closeCancelled'
@@ -31,6 +32,7 @@ export function followUps(before: WizardState | null, now: WizardState): FollowU
   }
   const flowBefore = before?.flow ?? null
   if (now.flow && now.flow !== flowBefore) {
+    if (now.flow.status === 'open' && now.flow.step !== flowBefore?.step) found.push('enterStep')
     found.push('tellOpener')
     if (stage === 'idle' && startsByItself(flowBefore, now.flow)) found.push('startCheck')
     if (movesOnByItself(now.flow) && !(flowBefore && movesOnByItself(flowBefore))) found.push('leaveCheck')

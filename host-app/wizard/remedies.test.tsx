@@ -56,8 +56,8 @@ function offers(html: string): string[] {
 test.each([
   ['check-failed', ['* Edit settings', 'Try again']],
   ['check-unexplained', ['* Try again', 'Edit settings']],
-  ['oauth-refused', ['* Try again']],
-  ['oauth-misconfigured', ['Try again']],
+  ['oauth-refused', ['Back', '* Try again']],
+  ['oauth-misconfigured', ['Back', 'Try again']],
 ])('%s offers %j', (name, expected) => {
   expect(offers(screen(name))).toEqual(expected)
 })

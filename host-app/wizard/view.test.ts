@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FlowState } from '@bobbin/shared/flow'
 import { database } from './preview/connectors.ts'
-import { base } from './preview/fixtures.ts'
+import { base } from './preview/states.ts'
 import { endingOf, endingOfError, screenOf, stepsOf } from './view.ts'
 import { initialState } from './wizard-state.ts'
 

@@ -7,6 +7,7 @@ import { movesOnByItself } from './check-progress.ts'
 import { isNews } from './flow-news.ts'
 import { followUps, type FollowUp } from './follow-ups.ts'
 import type { OpenerLink } from './opener-link.ts'
+import { followHistory, type StepHistory } from './step-history.ts'
 import { openPresence } from './presence.ts'
 import { perform } from './perform.ts'
 import { cancelPause, closePause, later, refreshPause, successPause } from './pauses.ts'
@@ -26,6 +27,8 @@ export interface Wizard {
   submitForm(form: FilledForm): void
   /** Does it, as soon as the flow is claimed and the person's consent is settled. */
   intend(intent: Intent): void
+  /** Goes to one of the open steps. */
+  readonly goToStep: StepHistory['goTo']
   retry(): void
   agree(): Promise<CallError | null>
   setDirty(isDirty: boolean): void
@@ -74,6 +77,7 @@ export function startWizard(boot: Boot): Wizard {
       later(successPause, () => {
         if (state.flow && movesOnByItself(state.flow)) intend({ name: 'finishCheck' })
       }),
+    enterStep: () => steps.enter(),
     tellOpener() {
       if (state.flow) link?.update(state.flow)
     },
@@ -127,9 +131,7 @@ export function startWizard(boot: Boot): Wizard {
     location.assign(authorizeHref())
   }
 
-  function disownOpener(): void {
-    window.opener = null
-  }
+  const disownOpener = () => void (window.opener = null)
 
   /** Reads the state again until an answer comes. */
   async function refresh(): Promise<void> {
@@ -186,6 +188,7 @@ export function startWizard(boot: Boot): Wizard {
     }
   }
 
+  const steps = followHistory({ flow: () => state.flow, intend })
   const presence = openPresence(flowId, {
     hear,
     online: (isOnline) => dispatch({ type: 'online', isOnline }),
@@ -241,8 +244,7 @@ export function startWizard(boot: Boot): Wizard {
   }
 
   function cancel(): void {
-    const hasMade = state.flow !== null && state.flow.made.length > 0
-    if (state.isDirty || hasMade) dispatch({ type: 'cancelling', cancelling: 'asking' })
+    if (state.isDirty || state.flow?.made.length) dispatch({ type: 'cancelling', cancelling: 'asking' })
     else void confirmCancel('keep')
   }
 
@@ -282,6 +284,7 @@ export function startWizard(boot: Boot): Wizard {
     ready: () => dispatch({ type: 'ready' }),
     submitForm,
     intend,
+    goToStep: steps.goTo,
     retry: () => dispatch({ type: 'retried' }),
     agree,
     setDirty: (isDirty) => dispatch({ type: 'dirty', isDirty }),

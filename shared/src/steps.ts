@@ -77,6 +77,23 @@ export function reachableSteps(fn: FlowFunction, facts: StepFacts, mayEdit: bool
   )
 }
 
+export function isBefore(step: WizardStep, other: WizardStep | 'done'): boolean {
+  return other === 'done' || wizardSteps.indexOf(step) < wizardSteps.indexOf(other)
+}
+
+/** The nearest of the reachable steps before this one. */
+export function stepBefore(
+  reachable: readonly WizardStep[],
+  step: WizardStep | 'done',
+): WizardStep | undefined {
+  return reachable.findLast((one) => isBefore(one, step))
+}
+
+/** The flow is at a step that was gone back to: steps behind it can be reached. */
+export function isGoneBack(reachable: readonly WizardStep[], step: WizardStep | 'done'): boolean {
+  return step !== 'done' && reachable.some((one) => isBefore(step, one))
+}
+
 function isNecessary(
   step: WizardStep,
   then: 'all' | 'none' | 'necessary',

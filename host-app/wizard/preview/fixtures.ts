@@ -6,6 +6,17 @@ import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import type { WizardPage } from '@bobbin/shared/wizard-page'
 import { database, service } from './connectors.ts'
 import { failed, running, succeeded, unexplained } from './checks.ts'
+import {
+  acme,
+  base,
+  checkState,
+  connectedState,
+  flowId,
+  longNames,
+  oauthState,
+  source,
+  streamsState,
+} from './states.ts'
 
 /** One screen in one state: its page, what its stream then tells, and how calls of it are answered. */
 export interface Fixture {
@@ -20,96 +31,6 @@ export interface Fixture {
   readonly refusal?: { readonly status: number; readonly body: Record<string, unknown> }
 }
 
-const flowId = 'AAAAAAAAAAAAAAAAAAAAAA'
-
-export const base: FlowState = {
-  status: 'open',
-  flow_id: flowId,
-  function: 'addSource',
-  app: { name: 'Acme Analytics', logo: null },
-  company: 'Smith & Sons',
-  origin: 'https://app.acme.example',
-  allowed_origins: ['https://app.acme.example'],
-  consent: 'proven',
-  connector: database,
-  steps: database.steps,
-  step: 'form',
-  source: null,
-  made: [],
-  check: null,
-  refusal: null,
-  other_account: null,
-  authorize_ticket: null,
-  selected_count: 0,
-  outcome: null,
-  reachable: [],
-  is_acknowledged: false,
-  timings: { proof: 300, done: 600_000, call: 5_000 },
-}
-
-/** An app with a logo. */
-const acme: FlowState['app'] = {
-  name: 'Acme Analytics',
-  logo:
-    'data:image/svg+xml,' +
-    encodeURIComponent(
-      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><rect width="24" height="24" rx="6" fill="#b5403a"/><path d="M6 18 12 6l6 12h-3.4L12 12.4 9.4 18z" fill="#fff"/></svg>',
-    ),
-}
-
-/** As long as names may be, or longer. */
-const longNames = {
-  app: {
-    ...acme,
-    name: 'Amalgamated Analytics and Reporting for Small and Medium-Sized Enterprises, Ltd. '
-      .repeat(3)
-      .slice(0, 180),
-  },
-  company: 'TheHonourableCompanyOfSmithsTailorsWeaversAndCandlestickMakersOfEly'.repeat(3).slice(0, 180),
-}
-
-const source: FlowState['source'] = {
-  id: 7,
-  display_name: 'Orders database',
-  properties: { host: 'db.acme.example', port: '5432', dbname: 'orders', user: 'anna', ssl: 'true' },
-  kept_secrets: ['password'],
-  external_account: null,
-}
-
-const made = [{ id: 7, display_name: 'Orders database' }]
-
-const oauthState: FlowState = {
-  ...base,
-  made: [{ id: 7, display_name: 'Meadow CRM' }],
-  connector: service,
-  steps: service.steps,
-  step: 'oauth',
-  source: {
-    ...source,
-    display_name: 'Meadow CRM',
-    properties: { start_date: '2024-01-01' },
-    kept_secrets: [],
-  },
-  authorize_ticket: 'ticket',
-}
-
-const connectedState: FlowState = {
-  ...oauthState,
-  function: 'authorizeSource',
-  made: [],
-  source: oauthState.source && { ...oauthState.source, external_account: 'Anna, Meadow Ltd' },
-}
-
-const checkState: FlowState = {
-  ...base,
-  step: 'discover_schema',
-  reachable: ['form'],
-  source,
-  made,
-  check: running,
-}
-const streamsState: FlowState = { ...base, step: 'field_selection', source, made, check: succeeded }
-
 function done(selected: readonly string[], more: Partial<FlowState> = {}): Fixture {
   const result: SourceResult = {
     id: 7,
@@ -123,7 +44,7 @@ function done(selected: readonly string[], more: Partial<FlowState> = {}): Fixtu
   }
   const outcome = { kind: 'completed', result } as const
   const isLeft = { status: 'completed', step: 'done', is_acknowledged: true } as const
-  return flow({ ...streamsState, ...isLeft, outcome, ...more })
+  return flow({ ...streamsState, ...isLeft, reachable: [], outcome, ...more })
 }
 
 const queued: CheckEvent = { type: 'phase', data: { phase: 'queued' } }
@@ -212,7 +133,8 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
       },
     },
   }),
-  'form-after-check': flow({ ...base, source, made, check: failed }),
+  'form-after-check': flow({ ...base, source, made: streamsState.made, check: failed }),
+  'form-gone-back': flow({ ...streamsState, step: 'form' }),
   preparing: unclaimed(null),
   oauth: flow(oauthState),
   'oauth-refused': flow({
@@ -231,6 +153,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     },
   }),
   'oauth-connected': flow(connectedState),
+  'oauth-gone-back': flow({ ...oauthState, reachable: service.steps }),
   'oauth-other-account': flow({
     ...connectedState,
     other_account: { name: 'Bob, Hill Inc', may_add: false },
@@ -253,6 +176,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   'check-failed': flow({ ...checkState, check: failed }),
   'check-unexplained': flow({ ...checkState, check: unexplained }),
   'check-succeeded': flow({ ...checkState, check: succeeded }),
+  'check-gone-back': flow({ ...streamsState, step: 'discover_schema' }),
   streams: flow(streamsState, { streamCount: 1_200 }),
   'streams-many': flow(streamsState, { streamCount: 100_000 }),
   'streams-none': flow(streamsState, { streamCount: 0 }),

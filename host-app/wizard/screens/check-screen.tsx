@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Check, CheckFailure, CheckPhase } from '@bobbin/shared/check'
+import { isGoneBack, stepBefore } from '@bobbin/shared/steps'
 import { startOfCheck } from '../check-progress.ts'
 import { check as words } from '../messages/en/check.ts'
 import { nounOf } from '../messages/en/nouns.ts'
@@ -23,6 +24,7 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
   const isQueued = useLasting(status === 'running' && phase === 'queued', 1_000)
   if (!flow || !connector) return null
   const noun = nounOf(connector)
+  const isBack = isGoneBack(flow.reachable, flow.step)
   const failure = status === 'failed' ? (flow.check?.failure ?? null) : null
   return (
     <>
@@ -52,7 +54,7 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
       </section>
       <p class="unseen" role="status">
         {status === 'succeeded'
-          ? words.succeeded
+          ? !isBack && words.succeeded
           : isQueued
             ? words.queued
             : status === 'running' && progress?.phase && progress.phase !== 'queued'
@@ -60,8 +62,22 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
               : ''}
       </p>
       <LogPanel lines={progress && progress.name === flow.check?.name ? progress.log : []} />
-      <Actions state={state} wizard={wizard}>
+      <Actions
+        state={state}
+        wizard={wizard}
+        hasWayBack={status === 'failed' && stepBefore(flow.reachable, flow.step) === 'form'}
+      >
         {status === 'failed' && <WaysOn state={state} wizard={wizard} />}
+        {status === 'succeeded' && isBack && (
+          <>
+            <button type="button" onClick={() => wizard?.intend({ name: 'startCheck' })}>
+              {words.again}
+            </button>
+            <button type="button" class="primary" onClick={() => wizard?.intend({ name: 'finishCheck' })}>
+              {words.continue}
+            </button>
+          </>
+        )}
       </Actions>
     </>
   )

@@ -1,3 +1,4 @@
+import { isGoneBack } from '@bobbin/shared/steps'
 import { oauth as words } from '../messages/en/oauth.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
@@ -21,6 +22,10 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
   const hasEnded =
     failure?.code === 'AuthorizationExpired' ||
     (failure?.code === 'CredentialsRejected' && failure.field === null)
+
+  const isGoing = isBusy(state) && state.intent?.name === 'authorize'
+  // The person came back to an authorization that stands.
+  const next = isGoneBack(flow.reachable, flow.step) ? flow.reachable.at(-1) : undefined
 
   if (flow.other_account) return <AccountQuestion state={state} wizard={wizard} provider={provider} />
 
@@ -102,17 +107,28 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
       <Actions state={state} wizard={wizard}>
         {/* Before the script runs it leads nowhere: nobody would drop the opener. */}
         <a
-          class={refusal && remedyOf(refusal.reason) !== 'again' ? 'secondary' : 'primary'}
+          class={next || (refusal && remedyOf(refusal.reason) !== 'again') ? 'secondary' : 'primary'}
           href={state.isReady ? wizard?.authorizeHref() : undefined}
           onClick={follow}
-          aria-busy={isBusy(state)}
+          aria-busy={isGoing}
         >
           <span>
             <Sentence>
-              {isBusy(state) ? words.going(provider) : refusal ? shell.tryAgain : words.authorize(provider)}
+              {isGoing
+                ? words.going(provider)
+                : next
+                  ? words.again(provider)
+                  : refusal
+                    ? shell.tryAgain
+                    : words.authorize(provider)}
             </Sentence>
           </span>
         </a>
+        {next && (
+          <button type="button" class="primary" onClick={() => wizard?.goToStep(next)}>
+            {words.keep}
+          </button>
+        )}
       </Actions>
     </>
   )

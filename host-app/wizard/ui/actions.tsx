@@ -1,3 +1,5 @@
+import type { FlowState } from '@bobbin/shared/flow'
+import { isGoneBack, stepBefore, type WizardStep } from '@bobbin/shared/steps'
 import type { ComponentChildren } from 'preact'
 import type { CallError } from '../api-client.ts'
 import { shell } from '../messages/en/shell.ts'
@@ -9,15 +11,20 @@ import { Sentence } from './sentence.tsx'
 interface Props extends ScreenProps {
   /** What stands in the way, found here. */
   note?: string | null
+  /** The screen leads to the step before by a button of its own. */
+  hasWayBack?: boolean
   children?: ComponentChildren
 }
 
 /**
- * The foot of every screen, always in sight: **Cancel**, what leads on, and why that was refused or lost.
+ * The foot of every screen, always in sight: **Cancel**, **Back**, what leads on, and why that was refused or lost.
  * Nothing typed is lost by it.
  */
-export function Actions({ state, wizard, note, children }: Props) {
-  const { failure } = state
+export function Actions({ state, wizard, note, hasWayBack = false, children }: Props) {
+  const { failure, flow } = state
+  const open = flow?.reachable ?? []
+  const back = flow && !hasWayBack && stepBefore(open, flow.step)
+  const again = flow && isDoneAgain(flow) && shell.again[flow.step as WizardStep]
   return (
     <div class="actions">
       {failure && !isAtFields(failure) && (
@@ -37,6 +44,7 @@ export function Actions({ state, wizard, note, children }: Props) {
           )}
         </div>
       )}
+      {again && <p class="muted again">{again}</p>}
       {note && (
         <div class="notice danger" role="alert">
           <p>{note}</p>
@@ -45,9 +53,21 @@ export function Actions({ state, wizard, note, children }: Props) {
       <button type="button" class="quiet" disabled={!state.isReady} onClick={wizard?.cancel}>
         {shell.cancel}
       </button>
-      <div>{children}</div>
+      <div>
+        {back && (
+          <button type="button" disabled={!state.isReady} onClick={() => wizard?.goToStep(back)}>
+            {shell.back}
+          </button>
+        )}
+        {children}
+      </div>
     </div>
   )
+}
+
+/** The person came back to this step, and what they do here voids a check that is behind it. */
+function isDoneAgain({ reachable: open, step }: FlowState): boolean {
+  return isGoneBack(open, step) && open.includes('field_selection')
 }
 
 /** The screen shows these errors where they belong. */

@@ -3,7 +3,7 @@ import type { AccountEvent } from '@bobbin/shared/account-events'
 import type { EventLog, LoggedEvent } from './event-log.ts'
 
 /** What it takes to tell an account something. */
-export type FeedWriter = Pick<EventLog, 'append' | 'tellListener'>
+export type FeedWriter = Pick<EventLog, 'append' | 'tellListeners'>
 
 /** The topic of an account's feed. */
 export function accountTopic(accountId: number): string {

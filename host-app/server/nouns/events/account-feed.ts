@@ -20,7 +20,7 @@ export async function tellAccount<Type extends AccountEventType>(
   data: AccountEventData<Type>,
 ): Promise<void> {
   const event = await appendAccountEvent(tx, events, accountId, type, data)
-  await events.tellListener(tx, accountId, event)
+  await events.tellListeners(tx, accountId, event)
 }
 
 /** Into the feed only: a test of one webhook is of no interest to the others. */

@@ -44,10 +44,10 @@ export interface EventLog {
   hearOthers(): Promise<void>
   /** Calls back after each commit that appended to the topic. Returns the way to stop. */
   watch(topic: string, wake: () => void): () => void
-  /** Has this told, in the write itself, of everything that an account is told. One per log. */
+  /** Has this told, in the write itself, of everything that an account is told. */
   onAccountEvent(listen: AccountListener): void
   /** Tells whoever listens so. */
-  tellListener: AccountListener
+  tellListeners: AccountListener
 }
 
 const newestOf = compileOnce((db, { topic }: { topic: string }) =>
@@ -69,7 +69,7 @@ export function createEventLog(
 ): EventLog {
   const wakes = new EventEmitter().setMaxListeners(0)
   const foreign = createForeignEvents(database)
-  let listener: AccountListener = async () => {}
+  const listeners: AccountListener[] = []
 
   async function append(
     tx: Transaction,
@@ -163,7 +163,9 @@ export function createEventLog(
     wake,
     hearOthers,
     watch,
-    onAccountEvent: (listen) => void (listener = listen),
-    tellListener: (tx, accountId, event) => listener(tx, accountId, event),
+    onAccountEvent: (listen) => void listeners.push(listen),
+    async tellListeners(tx, accountId, event) {
+      for (const listen of listeners) await listen(tx, accountId, event)
+    },
   }
 }

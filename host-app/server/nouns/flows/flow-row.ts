@@ -51,6 +51,22 @@ export async function openFlowsOf(db: Reader, ids: readonly string[]): Promise<R
   return new Set(rows.map(({ id }) => id))
 }
 
+/** The flows of the account that are open and show this check. */
+export async function openFlowsShowing(
+  tx: Transaction,
+  accountId: number,
+  checkName: string,
+): Promise<Flow[]> {
+  const rows = await tx.db
+    .selectFrom('flow')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('status', '=', 'open')
+    .where('check_name', '=', checkName)
+    .execute()
+  return rows.map(parseFlow)
+}
+
 const flowOfId = compileOnce((db, { id }: { id: string }) =>
   db.selectFrom('flow').selectAll().where('id', '=', id),
 )

@@ -23,5 +23,7 @@ export const check = {
   emptyLog: 'Nothing to show yet.',
   fieldAtFault: (title: string) => `Look at: ${isolated(title)}`,
   editSettings: 'Edit settings',
+  again: 'Check again',
+  continue: 'Continue',
   succeeded: 'Everything is in order. Going on…',
 }

@@ -10,6 +10,8 @@ export const oauth = {
   optional: 'optional',
   noScopes: (provider: string) => `${isolated(provider)} will ask you to allow read access.`,
   authorize: (provider: string) => `Authorize with ${isolated(provider)}`,
+  again: (provider: string) => `Authorize again with ${isolated(provider)}`,
+  keep: 'Keep this authorization',
   going: (provider: string) => `Going to ${isolated(provider)}…`,
   ended: (provider: string) => `${isolated(provider)} does not accept the authorization any more`,
   endedBy:

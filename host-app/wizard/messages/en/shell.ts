@@ -13,6 +13,13 @@ export const shell = {
   } satisfies Record<WizardStep, string>,
   finished: 'finished',
   cancel: 'Cancel',
+  back: 'Back',
+  /** Before something is done again at a step that was gone back to. */
+  again: {
+    form: 'Changing these settings means that the connection is checked again.',
+    oauth: 'Authorizing again means that the connection is checked again.',
+    discover_schema: 'What you have selected is kept when the check runs again.',
+  } as Readonly<Partial<Record<WizardStep, string>>>,
   tryAgain: 'Try again',
   reload: 'Reload',
   loading: 'Loading…',
