@@ -76,7 +76,8 @@ test('the twenty lines of the README work in production, and say why where the f
     await page.getByRole('button', { name: 'Connect PostgreSQL' }).click()
     const words = `The origin ${origin} is not allowed: the account has no allowed origins yet`
     expect(await said).toContain(words)
-    expect(cleanStack.hostApp.readLog()).toContain(`a page was refused: ${words}`)
+    // The page may hear of it before the line is on the disk.
+    await expect.poll(() => cleanStack.hostApp.readLog()).toContain(`a page was refused: ${words}`)
   })
 
   await test.step('and with it', async () => {
