@@ -50,17 +50,17 @@ export function Actions({ state, wizard, note, hasWayBack = false, children }: P
           <p>{note}</p>
         </div>
       )}
-      <button type="button" class="quiet" disabled={!state.isReady} onClick={wizard?.cancel}>
-        {shell.cancel}
-      </button>
       <div>
+        <button type="button" class="quiet" disabled={!state.isReady} onClick={wizard?.cancel}>
+          {shell.cancel}
+        </button>
         {back && (
           <button type="button" disabled={!state.isReady} onClick={() => wizard?.goToStep(back)}>
             {shell.back}
           </button>
         )}
-        {children}
       </div>
+      <div>{children}</div>
     </div>
   )
 }
