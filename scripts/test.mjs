@@ -8,6 +8,9 @@ import { capture, CommandFailed, modernNode, root, run, runMain } from './run.mj
 import { setUpSystem } from './system-setup.mjs'
 import { readPlaywrightReport, readVitestReport, slowest } from './test-reports.mjs'
 
+/** The units' priority, as `os.setPriority` has it: half of what the browsers get, whose tests have the tighter clocks. */
+const lower = 3
+
 /**
  * `npm test`: everything that CI runs, from a fresh clone on. The last line says how many checks and
  * tests passed and failed; the exit code is 0 only when none failed and no suite was empty. A browser test that
@@ -66,9 +69,6 @@ async function check() {
   const { passed, failed } = await runChecks()
   return { passed, failed: failed.map((name) => `check: ${name}`) }
 }
-
-/** As `os.setPriority` has it: half of what the browsers get, whose tests have the tighter clocks. */
-const lower = 3
 
 async function unitTests() {
   const report = emptyReport('vitest.json')
