@@ -25,7 +25,9 @@ const ambiguous = new Set(
 
 /** Where a script speaks of it. */
 function mention(owner: string, name: string): RegExp | null {
-  if (owner === 'globalThis') return new RegExp(`\\b${name}\\b`)
+  // Neither a text nor what something else has under that name.
+  const alone = `(?<![.'"\`\\w-])`
+  if (owner === 'globalThis') return new RegExp(`(?:${alone}|\\b(?:window|self|globalThis)\\.)${name}\\b`)
   if (owner.endsWith('.prototype')) return ambiguous.has(name) ? null : new RegExp(`\\.${name}\\b`)
   return new RegExp(`\\b${owner}\\.${name}\\b`)
 }
