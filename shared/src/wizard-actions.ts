@@ -21,7 +21,7 @@ export type ActionRefusal =
   | Extract<ReasonOf<'Conflict'>, 'other_step' | 'no_question' | 'check_not_succeeded'>
 
 interface ActionRule {
-  /** The step that it belongs to; `any`, too; null: any, and without consent. */
+  /** The step that it belongs to. `any`: it is possible at each. null: that, and before anybody consented. */
   readonly step: WizardStep | 'any' | null
   /** How the shown check must have ended. */
   readonly check?: 'succeeded'

@@ -70,3 +70,32 @@ describe('a source type', () => {
     expect(sourceType(connectorInfo({})).upgrade_available).toBeNull()
   })
 })
+
+it('shows a source type with all that a form needs', () => {
+  const crm = connectorInfo({
+    type: 'platform.crm',
+    slug: 'crm',
+    name: 'CRM',
+    steps: ['form', 'oauth'],
+    properties: [
+      property('site', { affects_authorization: true }),
+      property('note', { is_required: false }),
+      property('client_id', { property_type: 'system_provided_by_default' }),
+    ],
+    authorization: { provider_name: 'CRM', scopes: [] },
+  })
+  const type = sourceTypeSchema.parse(sourceType(crm))
+  expect(type).toMatchObject({
+    type: 'platform.crm',
+    current_step: 1,
+    current_step_type: 'form',
+    details: { access: true, pricing_tier: 'standard', pipeline_state: 'released', protocol: 'platform.crm' },
+  })
+  expect(type.steps.map(({ type, properties }) => [type, properties.map(({ name }) => name).sort()])).toEqual(
+    [
+      ['form', ['note', 'site']],
+      ['oauth', ['client_id']],
+      ['fully_configured', []],
+    ],
+  )
+})

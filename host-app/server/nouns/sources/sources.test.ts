@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { source as sourceSchema, sourceType } from '@bobbin/shared/source'
+import { source as sourceSchema } from '@bobbin/shared/source'
 import { connectorInfo, connectorOf, property, table } from '../../testing/made-up-connector.testing.ts'
 import { createTestParts, type TestParts } from '../../testing/parts.testing.ts'
-import { sourceType as sourceTypeOf } from './report-card.ts'
 import { readTapConfig } from './tap-config.ts'
 
 const info = connectorInfo({
@@ -313,21 +312,4 @@ describe("another account's source", () => {
     }
     expect((await test.sources.settings(1, id))['host']).toBe('h')
   })
-})
-
-it('shows a source type with all that a form needs', () => {
-  const type = sourceType.parse(sourceTypeOf(oauthInfo))
-  expect(type).toMatchObject({
-    type: 'platform.crm',
-    current_step: 1,
-    current_step_type: 'form',
-    details: { access: true, pricing_tier: 'standard', pipeline_state: 'released', protocol: 'platform.crm' },
-  })
-  expect(type.steps.map(({ type, properties }) => [type, properties.map(({ name }) => name).sort()])).toEqual(
-    [
-      ['form', ['note', 'site']],
-      ['oauth', ['client_id']],
-      ['fully_configured', []],
-    ],
-  )
 })
