@@ -9,6 +9,17 @@ export function idArgument(text: string): number {
   return id
 }
 
+/**
+ * Parses the random id of something. Some of those that were made once begin with a hyphen, as options do: a command
+ * that takes one allows options that it does not know, and this refuses them.
+ */
+export function randomIdArgument(text: string): string {
+  if (text.startsWith('-') && !/^[\w-]{22}$/.test(text)) {
+    throw new InvalidArgumentError('There is no such option, and an id has 22 characters.')
+  }
+  return text
+}
+
 /** Parses a number of things that may be none. */
 export function countArgument(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')

@@ -104,6 +104,34 @@ describe('tokens', () => {
     })
   })
 
+  it('are revoked also by an id that looks like an option; what is no id is none', async () => {
+    const other = (await place.bobbinJson(signUp('hyphen@acme.test'))) as typeof account
+    const ofAccount = ['--account', String(other.stitch_account_id)]
+    const revoke = (...args: string[]) => place.bobbin(['tokens', 'revoke', ...args, '--force'])
+    // As ids were made once; one begins as the option for help does.
+    for (const id of ['-hA1b2C3d4E5f6G7h8J9k0', '-aA1b2C3d4E5f6G7h8J9k0', '--A1b2C3d4E5f6G7h8J9k0']) {
+      await place.withCore(({ database }) =>
+        database.write((tx) =>
+          tx.db
+            .updateTable('access_token')
+            .set({ id, revoked_at: null })
+            .where('account_id', '=', other.stitch_account_id)
+            .execute(),
+        ),
+      )
+      expect(await revoke(id, ...ofAccount)).toMatchObject({ code: 0 })
+    }
+    expect(await revoke('--nothing', ...ofAccount)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("'--nothing' is invalid"),
+    })
+    const two = ['-aA1b2C3d4E5f6G7h8J9k0', '--nothing', ...ofAccount]
+    expect(await revoke(...two)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('too many arguments'),
+    })
+  })
+
   it('the last one is revoked only by force', async () => {
     const other = (await place.bobbinJson(signUp('other@acme.test'))) as typeof account
     const ofAccount = ['--account', String(other.stitch_account_id)]

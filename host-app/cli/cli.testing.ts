@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
-import { findFreePort } from '../demo/local-server.ts'
+import { freePort } from '../../scripts/free-port.mjs'
 import { bundleProcesses } from '../../scripts/bundle-processes.mjs'
 import { readConfig } from '../server/config.ts'
 import { createCore, type Core } from '../server/core.ts'
@@ -129,7 +129,7 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
       return JSON.parse(stdout) as unknown
     },
     async serve(env = {}, options = {}) {
-      const port = await findFreePort(0)
+      const port = await freePort()
       const server = run(main, [], { PORT: String(port), ...env }, options)
       const url = `http://localhost:${port}`
       while (!server.output.stderr.includes('Bobbin is at')) {

@@ -3,7 +3,8 @@ import { chmod } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { findFreePort, listenLocally, type LocalServer } from '../demo/local-server.ts'
+import { freePort } from '../../scripts/free-port.mjs'
+import { listenLocally, type LocalServer } from '../demo/local-server.ts'
 import type { Finding } from './doctor/finding.ts'
 import { openPlace, type TestPlace } from './cli.testing.ts'
 
@@ -79,7 +80,7 @@ it('finds lost keys, an open folder and a server that is not there', async () =>
   await chmod(place.dataDir, 0o755)
   const other = `other:${randomBytes(32).toString('base64')}`
   expect(
-    await examine({ BOBBIN_ENCRYPTION_KEYS: other, BOBBIN_URL: `http://127.0.0.1:${await findFreePort(0)}` }),
+    await examine({ BOBBIN_ENCRYPTION_KEYS: other, BOBBIN_URL: `http://127.0.0.1:${await freePort()}` }),
   ).toMatchObject({
     'data folder': expect.stringContaining('chmod 700'),
     keys: expect.stringMatching(/^fail: 1 rows cannot be opened: put their key \(k1\) back/),

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { findFreePort } from '../demo/local-server.ts'
+import { freePort } from '../../scripts/free-port.mjs'
 import type { Finding } from './doctor/finding.ts'
 import { openPlace, type TestPlace } from './cli.testing.ts'
 
@@ -109,7 +109,7 @@ const problems: Problem[] = [
 ]
 
 it.each(problems)('$name', { timeout: 60_000 }, async ({ arrange, sentence, check }) => {
-  const env = { PORT: String(await findFreePort(0)), ...(await arrange(place)) }
+  const env = { PORT: String(await freePort()), ...(await arrange(place)) }
   const { code, stderr } = await place.bobbin(['start'], env)
   expect(stderr.trim()).toMatch(sentence)
   expect(stderr.trim().split('\n')).toHaveLength(1)

@@ -1,7 +1,7 @@
 import { accessTokenName } from '@bobbin/shared/access-token'
 import { Command, InvalidArgumentError } from 'commander'
 import type { AccessTokenRow } from '../server/nouns/tokens/tokens.ts'
-import { idArgument } from './arguments.ts'
+import { idArgument, randomIdArgument } from './arguments.ts'
 import { withCore } from './with-core.ts'
 import { findAccount } from './operator-view.ts'
 import { facts, jsonOption, print, table, timestamp, timeText, type OutputOptions } from './output.ts'
@@ -24,7 +24,8 @@ export function tokensCommands(): Command {
   tokens
     .command('revoke')
     .description('end a token at once')
-    .argument('<token>', 'its id, from the list')
+    .argument('<token>', 'its id, from the list', randomIdArgument)
+    .allowUnknownOption()
     .requiredOption('--account <id>', 'whose token it is', idArgument)
     .option('--force', 'also when it is the last one')
     .addOption(jsonOption())

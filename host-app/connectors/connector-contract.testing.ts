@@ -44,6 +44,10 @@ export function describeConnector(connector: Connector, fixtures: ConnectorFixtu
       const { steps, stream_noun: noun } = connector.info
       expect(noun !== undefined).toBe(steps.includes('field_selection'))
     })
+    it('says how far it was tried, where it is offered as finished', () => {
+      const { stage, verified } = connector.info
+      expect(stage === 'alpha' || verified !== undefined).toBe(true)
+    })
     it('says which settings its secrets belong to', () => {
       expect(unboundPlaces(connector.info)).toEqual([])
     })

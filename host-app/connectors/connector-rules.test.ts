@@ -1,4 +1,4 @@
-import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import { expect, it } from 'vitest'
 import { connectorFaults } from './connector-rules.ts'
 import { importApi } from './import-api/connector.ts'
@@ -54,4 +54,41 @@ it.each([
   const properties = [{ ...setting('place', 1, false), binds: ['secret'] }, setting('secret', 2, true)]
   const info = { ...importApi.info, properties, pasted_address: { schemes: ['x'], fills: [fill] } }
   expect(connectorFaults({ ...importApi, info })).toEqual(faults)
+})
+
+it.each([
+  [{ type: 'CUSTOM', properties: [] }, []],
+  [{ type: 'API_KEY', properties: ['token'] }, []],
+  [{ type: 'BASIC', properties: ['name', 'token'] }, []],
+  [{ type: 'BASIC', properties: ['name'] }, ['auth_methods: "one" is of type BASIC and names no secret']],
+  [{ type: 'CUSTOM', properties: ['gone'] }, ['auth_methods: "one" names "gone", which does not exist']],
+  [{ type: 'OAUTH2', properties: [] }, ['an oauth step and an auth method of type OAUTH2 go together']],
+] as const)(
+  'a way to sign in says what it is, and names the settings that it needs: %j',
+  (method, faults) => {
+    const setting = (name: string, order: number): PropertyInfo => ({
+      name,
+      title: name,
+      is_required: false,
+      is_credential: name === 'token',
+      property_type: 'user_provided',
+      affects_authorization: false,
+      json_schema: { type: 'string' },
+      order,
+    })
+    const info = {
+      ...importApi.info,
+      properties: [setting('name', 1), setting('token', 2)],
+      auth_methods: [{ key: 'one', title: 'One', ...method, properties: [...method.properties] }],
+    } satisfies ConnectorInfo
+    expect(connectorFaults({ ...importApi, info })).toEqual(faults)
+  },
+)
+
+it('says how to sign in in one way: none and two are refused when it is loaded', () => {
+  const [method] = importApi.info.auth_methods
+  for (const methods of [[], [method, { ...method, key: 'other' }], undefined]) {
+    const info = { ...importApi.info, auth_methods: methods } as unknown as ConnectorInfo
+    expect(connectorFaults({ ...importApi, info })).toEqual([expect.stringMatching(/^info\.auth_methods/)])
+  }
 })

@@ -1,3 +1,4 @@
+import type { AuthMethod } from '@bobbin/shared/auth-method'
 import { connectorInfo, type ConnectorInfo, type PropertyInfo } from '@bobbin/shared/connector-info'
 import { wizardSteps } from '@bobbin/shared/steps'
 import { bindingFaults } from './bindings.ts'
@@ -47,6 +48,7 @@ export function connectorFaults(connector: Connector): string[] {
     `default_scheduling_interval must be one of ${frequenciesOf(parsed.data).join(', ')}`,
   )
   for (const property of properties) faults.push(...propertyFaults(property, properties))
+  for (const method of parsed.data.auth_methods) faults.push(...methodFaults(method, parsed.data))
   faults.push(...bindingFaults(parsed.data), ...pastingFaults(parsed.data))
   expect(isUnique(properties.map(({ name }) => name)), 'the names of the properties must differ')
   expect(isUnique(properties.map(({ order }) => order)), 'the orders of the properties must differ')
@@ -67,6 +69,23 @@ function propertyFaults(property: PropertyInfo, all: readonly PropertyInfo[]): s
   }
   if (property.default !== undefined && valueFault(property, property.default) !== null) {
     faults.push(`${name}: the default is not valid`)
+  }
+  return faults
+}
+
+function methodFaults(
+  { key, type, properties: names }: AuthMethod,
+  { steps, properties }: ConnectorInfo,
+): string[] {
+  const of = names.map((name) => properties.find((property) => property.name === name))
+  const faults = names
+    .filter((_, index) => !of[index])
+    .map((name) => `auth_methods: "${key}" names "${name}", which does not exist`)
+  if ((type === 'OAUTH2') !== steps.includes('oauth')) {
+    faults.push('an oauth step and an auth method of type OAUTH2 go together')
+  }
+  if ((type === 'BASIC' || type === 'API_KEY') && !of.some((property) => property?.is_credential)) {
+    faults.push(`auth_methods: "${key}" is of type ${type} and names no secret`)
   }
   return faults
 }

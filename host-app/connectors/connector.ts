@@ -78,3 +78,8 @@ export class ConnectorError extends Error {
     return value instanceof Error && value.name === 'ConnectorError' && 'code' in value
   }
 }
+
+/** Whether the vendor refused the grant itself: with a setting at fault it was not the grant. */
+export function isGrantRefused({ code, field }: Pick<ConnectorError, 'code' | 'field'>): boolean {
+  return code === 'AuthorizationExpired' || (code === 'CredentialsRejected' && field === null)
+}

@@ -53,6 +53,21 @@ describe('readConfig', () => {
     expect(readConfig({ ...least, BOBBIN_URL: url }).partnerName).toBe('connect.weaver.example')
   })
 
+  it.each([
+    ['https://weaver.example/help?from=wizard', true],
+    ['mailto:help@weaver.example?subject=Bobbin', true],
+    ['http://weaver.example/help', false],
+    ['mailto:', false],
+    ['mailto:nobody', false],
+    ['javascript:alert(1)', false],
+    ['help', false],
+  ])('takes %s for where help is had: %s', (url, isTaken) => {
+    const read = () => readConfig({ ...least, BOBBIN_SUPPORT_URL: url }).supportUrl
+    if (isTaken) expect(read()).toBe(url)
+    else expect(read).toThrow(/BOBBIN_SUPPORT_URL/)
+    expect(readConfig(least).supportUrl).toBeNull()
+  })
+
   it('reads where the partner may be sent back to', () => {
     const partner = { ...least, BOBBIN_PARTNER_ID: 'weaver', BOBBIN_PARTNER_SECRET: 'x'.repeat(16) }
     const uris = 'https://a.example/back?x=1, http://127.0.0.1:3000/back'

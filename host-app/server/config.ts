@@ -1,5 +1,6 @@
 import { webOrigin } from '@bobbin/shared/account'
 import { givenName } from '@bobbin/shared/given-name'
+import { supportUrl } from '@bobbin/shared/support-url'
 import { timings as ordinaryTimings, type Timings } from '@bobbin/shared/timings'
 import { z } from 'zod'
 
@@ -18,6 +19,8 @@ export interface Config {
   readonly partner: { readonly id: string; readonly secret: string } | null
   /** What people read who asks, where an account gives its app no name of its own. */
   readonly partnerName: string
+  /** Where people get help, a page or an address; null: in the app that they come from. */
+  readonly supportUrl: string | null
   /** How the partner connects accounts that its users have or make here; null: not at all. */
   readonly partnerOAuth: { readonly redirectUris: readonly string[] } | null
   /** Origins that may ever open the wizard; null: each account's own list decides alone. */
@@ -39,6 +42,12 @@ export interface Config {
   readonly demoCrmUrl: string | null
   /** Modules that export `connector`. */
   readonly connectorModules: readonly string[]
+  /** Whether pages may read the access tokens of providers. */
+  readonly browserTokens: boolean
+  /** Whether visitors without a token may see what can be connected. */
+  readonly anonymousCatalog: boolean
+  /** Where people sign in to the app whose page shows the catalog; null: nobody said. */
+  readonly catalogLoginUrl: string | null
   /** Bytes of memory that the process of one check may have. */
   readonly memoryLimit: number
   readonly logLevel: string
@@ -124,6 +133,7 @@ const settings = z
     BOBBIN_PARTNER_ID: givenName.optional(),
     BOBBIN_PARTNER_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
     BOBBIN_PARTNER_NAME: givenName.trim().min(1).max(100).optional(),
+    BOBBIN_SUPPORT_URL: supportUrl.optional(),
     BOBBIN_PARTNER_REDIRECT_URIS: commaList.pipe(z.array(redirectUri)).optional(),
     BOBBIN_ALLOWED_ORIGINS: commaList.pipe(z.array(webOrigin)).optional(),
     BOBBIN_ALLOW_PRIVATE_NETWORKS: flag.default(false),
@@ -137,6 +147,9 @@ const settings = z
     BOBBIN_TIMINGS: partialTimings.optional(),
     BOBBIN_DEMO_CRM_URL: webOrigin.optional(),
     BOBBIN_CONNECTORS: commaList.optional(),
+    BOBBIN_BROWSER_TOKENS: flag.default(false),
+    BOBBIN_ANONYMOUS_CATALOG: flag.default(false),
+    BOBBIN_CATALOG_LOGIN_URL: z.url({ protocol: /^https?$/, error: 'must be a web address' }).optional(),
     BOBBIN_CHECK_MEMORY: z.coerce
       .number()
       .int()
@@ -199,6 +212,7 @@ export function readConfig(env: Environment): Config {
         ? { id: values.BOBBIN_PARTNER_ID, secret: values.BOBBIN_PARTNER_SECRET }
         : null,
     partnerName: values.BOBBIN_PARTNER_NAME ?? values.BOBBIN_PARTNER_ID ?? new URL(url).hostname,
+    supportUrl: values.BOBBIN_SUPPORT_URL ?? null,
     partnerOAuth:
       values.BOBBIN_PARTNER_REDIRECT_URIS === undefined
         ? null
@@ -217,6 +231,9 @@ export function readConfig(env: Environment): Config {
     isProduction: values.NODE_ENV === 'production',
     oauthClients,
     demoCrmUrl: values.BOBBIN_DEMO_CRM_URL ?? null,
+    browserTokens: values.BOBBIN_BROWSER_TOKENS,
+    anonymousCatalog: values.BOBBIN_ANONYMOUS_CATALOG,
+    catalogLoginUrl: values.BOBBIN_CATALOG_LOGIN_URL ?? null,
     connectorModules: values.BOBBIN_CONNECTORS ?? [],
     memoryLimit: values.BOBBIN_CHECK_MEMORY * megabyte,
     logLevel: values.BOBBIN_LOG_LEVEL,

@@ -3,12 +3,18 @@ import type { Logger } from 'pino'
 import { createRegistry, type Registry } from '../connectors/registry.ts'
 import {
   type AccessTokens,
+  type CustomerTokens,
   type EphemeralTokens,
+  type PageSessions,
   type PartnerCodes,
+  type PopupLogins,
   type TokenUses,
   createAccessTokens,
+  createCustomerTokens,
   createEphemeralTokens,
+  createPageSessions,
   createPartnerCodes,
+  createPopupLogins,
   createTokenUses,
 } from './nouns/tokens/tokens.ts'
 import { createAccounts, type Accounts } from './nouns/accounts/accounts.ts'
@@ -21,6 +27,7 @@ import {
   createRunCheck,
 } from './nouns/checks/checks.ts'
 import type { Config } from './config.ts'
+import { createConnections, type Connections } from './nouns/connections/connections.ts'
 import { createConnectorProcesses } from './edges/connector-process/connector-processes.ts'
 import type { ConnectorRunner } from './edges/connector-process/connector-runner.ts'
 import {
@@ -88,9 +95,13 @@ export interface Core {
   readonly partnerCodes: PartnerCodes
   readonly idempotentReplies: IdempotentReplies
   readonly ephemeralTokens: EphemeralTokens
+  readonly customerTokens: CustomerTokens
+  readonly pageSessions: PageSessions
+  readonly popupLogins: PopupLogins
   readonly sources: Sources
   readonly importTokens: ImportTokens
   readonly checks: Checks
+  readonly connections: Connections
   readonly streams: Streams
   readonly oauth: OAuth
   readonly connectorRunner: ConnectorRunner
@@ -145,6 +156,7 @@ export async function createCore(
     accessTokens,
     partner: config.partner,
     partnerName: config.partnerName,
+    supportUrl: config.supportUrl,
     now,
   })
   const partnerCodes = createPartnerCodes({
@@ -166,6 +178,9 @@ export async function createCore(
     sources,
     registry,
   })
+  const customerTokens = createCustomerTokens({ database, now })
+  const pageSessions = createPageSessions({ database, now })
+  const popupLogins = createPopupLogins({ database, now })
   const { lease, oauthTransaction } = config.timings
   const providers = createProviders({
     url: config.url,
@@ -173,6 +188,7 @@ export async function createCore(
     lease,
     outbound,
     metrics,
+    now,
     log,
   })
   const renewable = createRenewableGrants({ database, registry, credentials, events, now, log })
@@ -202,6 +218,8 @@ export async function createCore(
   const slots = config.checks
   const checkRunner = createCheckRunner({ database, events, runCheck, lease, slots, ownsStore, now, log })
   const checks = createChecks({ database, registry, facts, events, checkRunner, now })
+  const { oauthClients } = config
+  const connections = createConnections({ registry, sources, facts, checks, oauth, oauthClients })
   const webhookSecrets = createWebhookSecrets(keyRing, now)
   const webhooks = createWebhooks({ database, events, secrets: webhookSecrets, config, now })
   const send = createSendDelivery({ outbound, now })
@@ -231,9 +249,13 @@ export async function createCore(
     partnerCodes,
     idempotentReplies,
     ephemeralTokens,
+    customerTokens,
+    pageSessions,
+    popupLogins,
     sources,
     importTokens,
     checks,
+    connections,
     streams,
     oauth,
     connectorRunner,

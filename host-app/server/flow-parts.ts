@@ -17,6 +17,7 @@ import {
   createAcknowledgeFlow,
   createActionGuard,
   createAuthorizeTickets,
+  createClaimForBrowser,
   createClaims,
   createEndTrip,
   createFindClaimSubject,
@@ -30,6 +31,7 @@ import {
   createWizardActions,
   heedChecks,
 } from './nouns/flows/flows.ts'
+import { type Authorizations, createAuthorizations } from './nouns/authorizations/authorizations.ts'
 import {
   type Presence,
   type UnclaimedFlows,
@@ -49,6 +51,7 @@ export interface FlowParts {
   readonly tickets: AuthorizeTickets
   readonly findState: FindFlowState
   readonly claimFlow: ClaimFlow
+  readonly authorizations: Authorizations
   readonly acknowledge: AcknowledgeFlow
   readonly endTrip: EndTrip
   readonly presence: Presence
@@ -70,6 +73,9 @@ export function createFlowParts(core: Core): FlowParts {
   const presence = createPresence(timings)
   const findSubject = createFindClaimSubject({ registry, sources, checks })
   const origins = config
+  const claims = { database, events, ephemeralTokens, findSubject, origins, timings, now, log }
+  const claimForBrowser = createClaimForBrowser(claims)
+  const acknowledge = createAcknowledgeFlow({ database, events, now })
   return {
     steps,
     lifetime,
@@ -84,8 +90,9 @@ export function createFlowParts(core: Core): FlowParts {
     },
     newest: createNewestDocument({ steps, trips, events }),
     findState: createFlowStates({ ...core, steps, tickets }),
-    claimFlow: createClaims({ database, events, ephemeralTokens, findSubject, origins, timings, now, log }),
-    acknowledge: createAcknowledgeFlow({ database, events, now }),
+    claimFlow: createClaims(claims),
+    authorizations: createAuthorizations({ ...core, claimForBrowser, acknowledge }),
+    acknowledge,
     endTrip: createEndTrip({ database, oauth, trips, presence, lease: timings.lease, now }),
     unclaimed: createUnclaimedFlows(now),
     clock: createFlowClock({ database, events, presence, lifetime, timings, now, log }),

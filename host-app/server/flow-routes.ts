@@ -4,6 +4,7 @@ import { serveAuthorize } from './doors/flows/authorize-route.ts'
 import { serveCallbacks } from './doors/flows/callback-routes.ts'
 import { createClaimTaking } from './doors/flows/claim-taking.ts'
 import { limitPosts } from './doors/flows/limit-posts.ts'
+import { serveOpenedWindows } from './doors/flows/opened-window-routes.ts'
 import { serveRelay } from './doors/flows/relay-routes.ts'
 import { createShowFlow } from './doors/flows/show-flow.ts'
 import { createWizardAccess } from './doors/flows/wizard-access.ts'
@@ -14,6 +15,7 @@ import { createWizardEvents } from './doors/flows/wizard-events.ts'
 import { serveWizardPage } from './doors/flows/wizard-page-route.ts'
 import { serveWizardPresence } from './doors/flows/wizard-presence-routes.ts'
 import { serveWizardStreams } from './doors/flows/wizard-stream-routes.ts'
+import { serveStatusSocket } from './doors/status-socket/status-socket.ts'
 import type { SendPage } from './http/wizard-page.ts'
 import type { Services } from './services.ts'
 
@@ -25,8 +27,9 @@ export function registerFlowRoutes(
   sendPage: SendPage,
 ): void {
   const { config, database, events, registry, checks, streams, oauth, flows, now } = services
+  const { popupLogins, customerTokens } = services
   const { steps, lifetime, trips, guard, actions, newest, tickets, claimFlow, acknowledge } = flows
-  const { presence, unclaimed, endTrip } = flows
+  const { presence, unclaimed, endTrip, authorizations } = flows
   const { timings, url, encryptionKeys: keys } = config
   const { heartbeat, claim: claimTime } = timings
 
@@ -47,5 +50,7 @@ export function registerFlowRoutes(
   serveWizardStreams(app, { access, guard, streams })
   serveCallbacks(app, { database, oauth, access, presence, steps, trips, endTrip, sendPage })
   serveWizardPage(app, { database, registry, access, presence, unclaimed, trips, showFlow, sendPage })
+  serveOpenedWindows(app, { database, popupLogins, authorizations, cookies, url, sendPage })
+  serveStatusSocket(app, { customerTokens, authorizations, origins: config })
   serveAuthorize(app, { database, access, guard, newest, trips, tickets, sendPage })
 }

@@ -11,9 +11,10 @@ import { createdAccount } from '@bobbin/shared/account'
 import { check, type Check } from '@bobbin/shared/check'
 import { source } from '@bobbin/shared/source'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from '../../scripts/free-port.mjs'
 import { ofSoak, soakSeed } from '../../scripts/soak-size.mjs'
-import { startGenuineServer } from '../connectors/hp-postgres/genuine-server.testing.ts'
-import { genuinely, tamperBy } from '../connectors/hp-postgres/tamper.testing.ts'
+import { genuinely, startGenuineServer } from '../connectors/hp-postgres/genuine-server.testing.ts'
+import { tamperBy } from '../connectors/hp-postgres/tamper.testing.ts'
 
 /*
  * The product as it is run, against databases that break the protocol in every way: it stays up, the
@@ -58,14 +59,6 @@ afterAll(async () => {
   database.close()
   rmSync(dataDir, { recursive: true })
 })
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 async function call(token: string | null, method: string, path: string, body?: object): Promise<unknown> {
   const reply = await fetch(`${url}${path}`, {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { freePort } from '../../scripts/free-port.mjs'
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url))
 let dataDir: string
@@ -29,16 +30,8 @@ function start(env: Record<string, string>) {
   return { child, output, exit, listening }
 }
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? String(address.port) : ''
-}
-
 it('starts, answers, and stops in good order on a signal', async () => {
-  const PORT = await freePort()
+  const PORT = String(await freePort())
   const server = start({ PORT })
   await server.listening()
   expect(server.output.stderr).toMatch(/partner secret {2}\S{43}/)
@@ -69,9 +62,9 @@ it('refuses to start in production without a key, in a sentence', async () => {
 })
 
 it('refuses a store that another server has, and leaves that one alone', async () => {
-  const first = start({ PORT: await freePort() })
+  const first = start({ PORT: String(await freePort()) })
   await first.listening()
-  const second = start({ PORT: await freePort() })
+  const second = start({ PORT: String(await freePort()) })
   expect(await second.exit).toBe(1)
   const { pid } = first.child
   expect(second.output.stderr).toMatch(
@@ -83,21 +76,21 @@ it('refuses a store that another server has, and leaves that one alone', async (
   first.child.kill('SIGKILL')
   await first.exit
   // The kernel frees what a killed process held; the file that names it stays.
-  const third = start({ PORT: await freePort() })
+  const third = start({ PORT: String(await freePort()) })
   await third.listening()
   third.child.kill('SIGTERM')
   expect(await third.exit).toBe(0)
 })
 
 it('stops when its terminal is closed', async () => {
-  const server = start({ PORT: await freePort() })
+  const server = start({ PORT: String(await freePort()) })
   await server.listening()
   server.child.kill('SIGHUP')
   expect(await server.exit).toBe(0)
 })
 
 it('answers what is in flight while it stops, and closes that connection', async () => {
-  const PORT = await freePort()
+  const PORT = String(await freePort())
   const server = start({ PORT })
   await server.listening()
   const socket = connect(Number(PORT), '127.0.0.1')
@@ -121,7 +114,7 @@ it('answers what is in flight while it stops, and closes that connection', async
 })
 
 it('does not wait for ever for a request that never ends', async () => {
-  const PORT = await freePort()
+  const PORT = String(await freePort())
   const server = start({ PORT })
   await server.listening()
   const socket = connect(Number(PORT), '127.0.0.1')

@@ -14,9 +14,22 @@ import { serveSources } from './doors/connect-api/sources.ts'
 import { serveSourceTypes } from './doors/connect-api/source-types.ts'
 import { serveStreams } from './doors/connect-api/streams.ts'
 import { serveWebhooks } from './doors/connect-api/webhooks.ts'
+import { openConnectorCatalog } from './doors/connector-catalog/connector-catalog.ts'
+import { serveConnections } from './doors/connector-catalog/connections.ts'
+import {
+  createSourceOfConnection,
+  serveOpenedConnections,
+} from './doors/connector-catalog/opened-connections.ts'
+import { createPageCallers } from './doors/connector-catalog/page-callers.ts'
+import { servePlatform } from './doors/connector-catalog/platform.ts'
+import { servePageSessions } from './doors/connector-catalog/sessions.ts'
+import { createShownConnectors } from './doors/connector-catalog/shown-connector.ts'
+import { serveConnectorLogos } from './doors/directory/connector-logos.ts'
+import { serveDirectory } from './doors/directory/directory.ts'
 import { serveHealth } from './doors/operations/health.ts'
 import { serveMetrics } from './doors/operations/metrics-route.ts'
 import { serveHome, serveNowhere } from './http/nowhere.ts'
+import { createPageCookies } from './http/page-cookie.ts'
 import { loadWizardPages } from './http/wizard-page.ts'
 import { serveStatic } from './http/static-files.ts'
 import { serveOpenApi } from './doors/reference/serve-openapi.ts'
@@ -28,7 +41,7 @@ const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** The map of the server: every door, and who keeps it. */
 export async function registerRoutes(app: FastifyInstance, services: Services): Promise<void> {
-  const sendPage = await loadWizardPages()
+  const sendPage = await loadWizardPages(services.config)
 
   // The Connect API, for the back end of a customer page.
   const connectApi = openConnectApi(app, services)
@@ -44,6 +57,23 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
   serveEvents(connectApi, services)
   serveWebhooks(connectApi, services)
   refuseNotOffered(app, services)
+
+  // The same connectors as a directory.
+  serveDirectory(app, services)
+  serveConnectorLogos(app, services)
+
+  // And as a catalog, for pages.
+  const { config } = services
+  const cookies = createPageCookies(config)
+  const callers = createPageCallers({ ...services, cookies, origins: config })
+  const catalog = openConnectorCatalog(app, { ...services, callers })
+  const shown = createShownConnectors(config)
+  servePageSessions(catalog, { ...services, callers, cookies })
+  servePlatform(catalog, { ...services, shown })
+  const { authorizations } = services.flows
+  const sourceOf = createSourceOfConnection({ authorizations })
+  serveConnections(catalog, { ...services, sourceOf, shown, browserTokens: config.browserTokens })
+  serveOpenedConnections(catalog, { ...services, authorizations, callers, shown })
 
   // Flows: the customer page's calls, the wizard and its API, the way back from a provider.
   registerFlowRoutes(app, services, connectApi, sendPage)

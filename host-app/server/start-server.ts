@@ -41,7 +41,8 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
 async function startOn(config: Config, log: Logger, unlock: () => void): Promise<RunningServer> {
   const services = await createServices(config, log)
   const { flows, connectorRunner, checkRunner, ephemeralTokens, accessTokens, tokenUses, database } = services
-  const { partnerCodes, idempotentReplies, checks, webhooks, deliveryWorker } = services
+  const { customerTokens, pageSessions, popupLogins, partnerCodes, idempotentReplies } = services
+  const { checks, webhooks, deliveryWorker } = services
   collectDefaultMetrics({ register: services.metrics.registry })
   watchKeyUsage({ ...services, columns: sealedColumns })
   const app = await createApp(services)
@@ -56,7 +57,9 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
     services.oauth
       .tellMissed()
       .catch((error: unknown) => log.error({ err: error }, 'the trips were not looked at'))
-    for (const old of [ephemeralTokens, accessTokens, partnerCodes, idempotentReplies, checks, webhooks]) {
+    const perishable = [ephemeralTokens, accessTokens, customerTokens, pageSessions, partnerCodes]
+    const windows = [popupLogins, flows.authorizations]
+    for (const old of [...perishable, ...windows, idempotentReplies, checks, webhooks]) {
       old.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old rows were not deleted'))
     }
   }

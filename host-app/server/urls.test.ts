@@ -71,7 +71,7 @@ it('the map of every URL says where each is kept; `npm run unit -- urls -u` draw
 Drawn from the running server: which file of \`host-app/server/\` keeps which URL, and what the tables call it. What the REST
 API takes and answers stands in \`shared/src/api/\`, and for readers at \`/docs\`; what the wizard's own calls under
 \`/connect/:id/\` do, in \`shared/src/wizard-routes.ts\` and \`wizard-api.ts\`. The partner's (\`doors/partner/\`) are there
-once \`BOBBIN_PARTNER_REDIRECT_URIS\` is set. A preflight (\`OPTIONS\`) is answered under \`/flows/\`. The demo (\`host-app/demo/\`)
+once \`BOBBIN_PARTNER_REDIRECT_URIS\` is set. A preflight (\`OPTIONS\`) is answered under \`/flows/\`, \`/connector\` and \`/api/\`. The demo (\`host-app/demo/\`)
 has URLs of its own, which are not here.
 `
   await expect(`${head}${lines.join('\n')}\n`).toMatchFileSnapshot(`${server}../../docs/urls.md`)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { givenName } from './given-name.ts'
+import { supportUrl } from './support-url.ts'
 
 /** A host name has 253 characters at most; scheme and port come on top. */
 const longestOrigin = 300
@@ -47,6 +48,8 @@ export const account = z.object({
   app_name: z.string().nullable(),
   /** Where the app's logo is served; null: there is none. */
   app_logo: z.url().nullable(),
+  /** Where the app's people get help, https or mailto; null: where the operator says. */
+  app_support: z.string().nullable(),
   allowed_origins: z.array(webOrigin),
 })
 
@@ -68,5 +71,6 @@ export const updateAccount = z.strictObject({
   allowed_origins: z.array(webOrigin).max(100).optional(),
   app_name: givenName.trim().min(1).max(80).nullable().optional(),
   app_logo: appLogo.nullable().optional(),
+  app_support: supportUrl.nullable().optional(),
 })
 export type AccountChange = z.infer<typeof updateAccount>

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { authMethod, verification } from './auth-method.ts'
+import { connectorCategories } from './connector-categories.ts'
 import { wizardSteps } from './steps.ts'
 
 /** A show-when rule: the property is shown (and counts) only while another one has one of these values. */
@@ -77,16 +79,24 @@ export const connectorInfo = z.object({
   type: z.string().regex(/^[a-z][a-z0-9_.-]*$/),
   slug: z.string().regex(/^[a-z][a-z0-9-]*$/),
   name: z.string().min(1),
-  category: z.string(),
+  category: z.enum(connectorCategories),
+  /** Other words by which people look for it: former names, products, what it holds. */
+  keywords: z.array(z.string().min(1)).optional(),
   /** Inline SVG as a `data:` URL, or null for the neutral mark. */
   logo: z.string().startsWith('data:image/svg+xml').nullable(),
   stage: z.enum(['alpha', 'beta', 'released', 'deprecated']),
+  /** Absent: nobody has said. */
+  verified: verification.optional(),
+  /** How one signs in. One way, so far: a second would have nobody to ask which. */
+  auth_methods: z.tuple([authMethod]),
   /** The type that takes its place: of one that is deprecated, or has its name from before `platform.`. */
   upgrade_to: z.string().optional(),
   description: z.string(),
   docs_url: z.string().optional(),
   /** The customer sends the data by itself, with an import token. */
   is_push: z.boolean().optional(),
+  /** An account has at most one source of it: a catalog offers no second one. */
+  is_single: z.boolean().optional(),
   /** What its streams are to its users; `stream` is Singer's word. */
   stream_noun: z.enum(['table', 'object', 'report', 'file']).optional(),
   /** The wizard steps it has, in order. */
@@ -99,10 +109,27 @@ export const connectorInfo = z.object({
   authorization: z
     .object({
       provider_name: z.string(),
-      scopes: z.array(z.object({ scope: z.string(), reason: z.string(), is_required: z.boolean() })),
+      scopes: z.array(
+        z.object({
+          scope: z.string(),
+          /** What people call it; the scope itself where nothing is said. */
+          display_name: z.string().optional(),
+          reason: z.string(),
+          is_required: z.boolean(),
+        }),
+      ),
     })
     .nullable(),
   default_scheduling_interval: z.number().int().nullable(),
   default_start_date: z.string().nullable(),
 })
 export type ConnectorInfo = z.infer<typeof connectorInfo>
+
+/** What a flow needs of it: how it is found and chosen is over by then. */
+export const flowConnector = connectorInfo.omit({
+  keywords: true,
+  verified: true,
+  auth_methods: true,
+  is_single: true,
+})
+export type FlowConnector = z.infer<typeof flowConnector>

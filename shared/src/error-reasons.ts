@@ -86,6 +86,9 @@ export const errorReasons = {
     connectors: { sentence: 'The connectors’ processes cannot be started.' },
     no_client: { met: 'wizard', sentence: 'The operator has set no OAuth client for the source’s provider.' },
     VendorUnavailable: { sentence: 'The source’s provider did not renew the token.' },
+    AppMisconfigured: {
+      sentence: 'The source’s provider does not take the operator’s client: the log says why.',
+    },
     stopping: { met: 'readyz', sentence: 'The process is about to end.' },
     database: { met: 'readyz', sentence: 'The store cannot be written.' },
     migrations: { met: 'readyz', sentence: 'The store waits for its migrations.' },
@@ -129,6 +132,10 @@ export const errorReasons = {
     misconfigured: {
       met: 'page',
       sentence: 'The app is not set up rightly at the provider; its makers have been told.',
+    },
+    approval_needed: {
+      met: 'page',
+      sentence: 'An administrator of the account at the provider has to allow the app first.',
     },
     interrupted: { met: 'page', sentence: 'The authorization was interrupted before it was complete.' },
     unreachable: { met: 'page', sentence: 'The provider could not be reached.' },

@@ -126,6 +126,12 @@ const checkErrors = {
     retryable: true,
     sentence: 'The service has a problem at the moment. Try again later.',
   },
+  AppMisconfigured: {
+    status: null,
+    retryable: false,
+    sentence:
+      'The app is not set up rightly at the service; its makers have been told. Try again another day.',
+  },
   AuthenticationNotSupported: {
     status: null,
     retryable: false,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { byName } from './by-name.ts'
 import { check } from './check.ts'
-import { connectorInfo } from './connector-info.ts'
+import { flowConnector } from './connector-info.ts'
 import { authorizeRefusalReasons, pageErrors, type PageErrorCode } from './page-errors.ts'
 import { flowFunctionNames } from './flow-function.ts'
 import { stepTypes, wizardSteps } from './steps.ts'
@@ -146,15 +146,15 @@ export const flowState = z.object({
   status: z.enum(['open', 'completed', 'cancelled', 'failed']),
   flow_id: flowId,
   function: z.enum(flowFunctionNames),
-  /** Who asks; the logo is a path of our own. */
-  app: z.object({ name: z.string(), logo: z.string().nullable() }),
+  /** Who asks; the logo is a path of our own, `support` where help is had. */
+  app: z.object({ name: z.string(), logo: z.string().nullable(), support: z.string().nullable() }),
   /** The account that it is for, and the page that asks. */
   company: z.string(),
   origin: z.string(),
   allowed_origins: z.array(z.string()),
   /** `needed`: every submit is refused until the page was met or the person agreed. */
   consent: z.enum(['proven', 'consented', 'needed']),
-  connector: connectorInfo,
+  connector: flowConnector,
   /** The steps to show in the navigation, and where the flow is. */
   steps: z.array(z.enum(wizardSteps)),
   step: z.enum([...wizardSteps, 'done']),

@@ -44,6 +44,7 @@ export const authorizeRefusalReasons = [
   'invalid',
   'provider_error',
   'misconfigured',
+  'approval_needed',
   'scope_missing',
   'interrupted',
   'unreachable',

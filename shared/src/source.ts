@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byName } from './by-name.ts'
 import { propertyInfo } from './connector-info.ts'
 import { givenName } from './given-name.ts'
 import { stepTypes } from './steps.ts'
@@ -99,10 +100,10 @@ export const sourceFilter = z.object({
 export type SourceFilter = z.infer<typeof sourceFilter>
 
 /** Settings are strings, as in Stitch; an empty string is refused where a value is needed. */
-const propertyName = z.string().max(200)
+const settingNames = { longestName: 200 }
 /** A bundle of certificates has a few hundred of them. */
 const longestSetting = 262_144
-export const properties = z.record(propertyName, z.string().max(longestSetting))
+export const properties = byName(z.string().max(longestSetting), settingNames)
 
 /** A program's number or boolean stands for the text that spells it. */
 const givenSetting = z.union([z.string().max(longestSetting), z.number(), z.boolean()])
@@ -111,7 +112,7 @@ export type GivenSetting = z.infer<typeof givenSetting>
 export const createSource = z.strictObject({
   type: z.string().min(1).max(200),
   display_name: givenName.min(1).max(200),
-  properties: z.record(propertyName, givenSetting.nullable()).optional(),
+  properties: byName(givenSetting.nullable(), settingNames).optional(),
   destination_id: z.number().int().optional(),
 })
 
@@ -132,7 +133,7 @@ const pauseTime = z.iso.datetime({
 export const updateSource = z.strictObject({
   display_name: givenName.min(1).max(200).optional(),
   /** Merged into the present ones; null removes an optional one. */
-  properties: z.record(propertyName, givenSetting.nullable()).optional(),
+  properties: byName(givenSetting.nullable(), settingNames).optional(),
   /** Any time pauses at once; null ends the pause. */
   paused_at: pauseTime.nullable().optional(),
   destination_id: z.number().int().optional(),

@@ -16,6 +16,12 @@ const plainLetters: Readonly<Record<string, string>> = {
 
 /** A text as searches compare it. */
 export function searchable(text: string): string {
+  // Nearly all names of a hundred thousand tables.
+  if (/^[ -~]*$/.test(text))
+    return text
+      .toLowerCase()
+      .replace(/[\s_.\-/:,;]+/g, ' ')
+      .trim()
   return (
     text
       .normalize('NFKD')

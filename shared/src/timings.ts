@@ -10,6 +10,8 @@ export const timings = {
   load: 30_000,
   /** How long an unclaimed wizard waits for its claim. */
   claim: 60_000,
+  /** What the page does beside its claim waits so long: the window's first paint wants the processor. */
+  paint: 250,
   /** Between two hellos of the page while the wizard has not answered. */
   hello: 500,
   /** One call over the direct link. */

@@ -1,4 +1,4 @@
-import type { ConnectorInfo } from './connector-info.ts'
+import type { FlowConnector } from './connector-info.ts'
 import type { FlowState } from './flow.ts'
 import type { PartnerPage } from './partner-page.ts'
 
@@ -17,6 +17,7 @@ export type PageNotice =
 
 /** A page of the wizard, as the server asks for it. */
 export type WizardPage =
+  | ({ readonly kind: 'opened' } & OpenedPage)
   | ({ readonly kind: 'flow' } & Boot)
   | ({ readonly kind: 'partner' } & PartnerPage)
   /** The host's own address. */
@@ -32,7 +33,15 @@ export type WizardPage =
 export interface Boot {
   readonly flowId: string
   /** Known from the URL before any claim, so that the form is there at once. */
-  readonly connector: ConnectorInfo | null
+  readonly connector: FlowConnector | null
   /** Null until the flow is claimed. */
   readonly state: FlowState | null
+}
+
+/** The first page of a window that xkit.js opens: it tells its opener that it is there, and is led on. */
+export interface OpenedPage {
+  /** The one page that is told; null: none. */
+  readonly opener: string | null
+  /** Whether its one-time token logged it in, or it brought none yet. */
+  readonly isWelcome: boolean
 }

@@ -1,16 +1,17 @@
 import { createServer, type Server } from 'node:http'
 import { isolated } from '@bobbin/shared/isolated'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../../scripts/free-port.mjs'
 import { grantDemoTokens, type DemoClient } from '../../demo/demo-grant.testing.ts'
 import { startDemoProvider } from '../../demo/demo-provider.ts'
-import { findFreePort, listenLocally, type LocalServer } from '../../demo/local-server.ts'
+import { listenLocally, type LocalServer } from '../../demo/local-server.ts'
 import { createOutbound } from '../../server/edges/outbound/outbound.ts'
 import { describeConnector, runConnector, type Situation } from '../connector-contract.testing.ts'
 import { createDemoCrm } from './connector.ts'
 
 const outbound = createOutbound({ allowPrivateNetworks: true })
 const settings = { start_date: '2026-01-31', region: 'us' }
-const port = await findFreePort(22_000)
+const port = await freePort()
 const url = `http://127.0.0.1:${port}`
 
 let provider: LocalServer

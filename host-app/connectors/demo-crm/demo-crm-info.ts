@@ -5,8 +5,15 @@ export const demoCrmInfo: ConnectorInfo = {
   slug: 'demo-crm',
   name: 'Demo CRM',
   category: 'CRM',
+  keywords: ['demo', 'contacts', 'companies', 'deals'],
   logo: null,
   stage: 'released',
+  verified: {
+    how: 'A real OAuth server and its API, which come with Bobbin',
+    date: '2026-11-29',
+    page: null,
+  },
+  auth_methods: [{ key: 'oauth', title: 'OAuth', type: 'OAUTH2', properties: [] }],
   description: 'A made-up CRM that comes with Bobbin, to see how connecting works.',
   stream_noun: 'object',
   steps: ['form', 'oauth', 'discover_schema', 'field_selection'],
@@ -47,8 +54,18 @@ export const demoCrmInfo: ConnectorInfo = {
   authorization: {
     provider_name: 'Demo CRM',
     scopes: [
-      { scope: 'crm.read', reason: 'To read contacts, companies and deals.', is_required: true },
-      { scope: 'account.read', reason: 'To show which account is connected.', is_required: true },
+      {
+        scope: 'crm.read',
+        display_name: 'Read the CRM',
+        reason: 'To read contacts, companies and deals.',
+        is_required: true,
+      },
+      {
+        scope: 'account.read',
+        display_name: 'Read the account',
+        reason: 'To show which account is connected.',
+        is_required: true,
+      },
     ],
   },
   default_scheduling_interval: 30,

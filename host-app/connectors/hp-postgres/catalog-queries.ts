@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ColumnType, ColumnTypes } from './column-types.ts'
+import type { ColumnShapes, KnownShape } from './column-shapes.ts'
 import { violation } from './message-guard.ts'
 import type { PostgresSession } from './session.ts'
 
@@ -23,36 +23,28 @@ const relationCounts = z.object({
 export type RelationCounts = Omit<z.infer<typeof relationCounts>, 'schema_oid'>
 
 /** A table, view or the like that the user may read at least one column of. */
-const tableRow = z.object({
-  oid: z.string(),
-  schema_name: z.string(),
-  table_name: z.string(),
-  kind: z.enum(['r', 'p', 'v', 'm', 'f']),
+export interface TableRow {
+  readonly oid: string
+  readonly schema_name: string
+  readonly table_name: string
+  readonly kind: TableKind
   /** PostgreSQL's estimate; null when there is none. */
-  row_count: z.string().nullable(),
-  may_read_all: z.boolean(),
+  readonly row_count: string | null
+  readonly may_read_all: boolean
   /** Of those that were dropped, too. */
-  column_count: z.int(),
+  readonly column_count: number
   /** Column numbers of the primary key, in the key's order. */
-  key: z.array(z.int()),
+  readonly key: readonly number[]
   /** Another table's schema and name give the same text when joined by a hyphen. */
-  is_ambiguous: z.boolean(),
-})
-export type TableRow = z.infer<typeof tableRow>
+  readonly is_ambiguous: boolean
+}
+type TableKind = 'r' | 'p' | 'v' | 'm' | 'f'
 
-const columnRow = z.object({
-  table_oid: z.string(),
-  number: z.int(),
-  name: z.string(),
-  type_oid: z.string(),
-  /** Declared; of a domain: its own. -1 where there is none. */
-  modifier: z.int(),
-  dimensions: z.int(),
-  is_not_null: z.boolean(),
-  may_read: z.boolean(),
-})
-/** A column with what its type says of it. */
-export type ColumnRow = Omit<z.infer<typeof columnRow>, 'type_oid'> & ColumnType
+export interface ColumnRow {
+  readonly number: number
+  readonly name: string
+  readonly shape: KnownShape
+}
 
 const versionRow = z.object({ version: z.string(), number: z.int() })
 
@@ -62,6 +54,14 @@ function parseRows<Row extends z.ZodType>(row: Row, rows: unknown[]): z.output<R
   if (!parsed.success) throw violation(parsed.error)
   return parsed.data
 }
+
+/**
+ * What of a row is no text of the user's comes as one text: the driver needs as long for a digit as for a name, and there
+ * may be millions of them.
+ */
+const withFacts = z.object({ facts: z.string() })
+const columnRow = withFacts.extend({ name: z.string() })
+const tableRow = withFacts.extend({ schema_name: z.string(), table_name: z.string() })
 
 const relations = `('r', 'p', 'v', 'm', 'f')`
 const mayRead = (oid: string) =>
@@ -145,12 +145,12 @@ export async function* readTables(
   await session.query(`
     declare found_table no scroll cursor for
     ${withLeftOut(schemas)}
-    select c.oid::text as oid, n.nspname as schema_name, c.relname as table_name, c.relkind as kind,
+    select n.nspname as schema_name, c.relname as table_name, concat_ws(' ', c.oid, c.relkind,
       -- A table that was never analyzed says -1; before version 14 it said 0 rows in 0 pages.
-      case when c.relkind = 'v' or c.reltuples < 0 or (v.is_old and c.reltuples = 0 and c.relpages = 0) then null
-        else c.reltuples::bigint end::text as row_count,
-      c.may_read_all, c.relnatts::int as column_count, coalesce(k.conkey, '{}') as key,
-      count(*) over (partition by n.nspname || '-' || c.relname) > 1 as is_ambiguous
+      case when c.relkind = 'v' or c.reltuples < 0 or (v.is_old and c.reltuples = 0 and c.relpages = 0) then '-'
+        else c.reltuples::bigint::text end,
+      c.may_read_all, c.relnatts, ${mayBeAmbiguous(schemas) ? `count(*) over (partition by n.nspname || '-' || c.relname) > 1` : 'false'},
+      array_to_string(k.conkey, ',')) as facts
     from (
       -- The offset keeps the rights of each table from being asked for more than once.
       select c.oid, c.relname, c.relkind, c.relnamespace, c.reltuples, c.relpages, c.relnatts,
@@ -167,40 +167,71 @@ export async function* readTables(
     where c.may_read_all or has_any_column_privilege(c.oid, 'SELECT')
     order by n.nspname, c.relname`)
   while (true) {
-    const batch = parseRows(tableRow, await session.query(`fetch forward ${batchSize} from found_table`))
-    if (batch.length === 0) return
-    yield batch
+    const rows = parseRows(tableRow, await session.query(`fetch forward ${batchSize} from found_table`))
+    if (rows.length === 0) return
+    yield rows.map(readTable)
   }
 }
 
+/** Nearly never, and to look among hundreds of thousands of names costs as much as to find them. */
+function mayBeAmbiguous(schemas: readonly SchemaRow[]): boolean {
+  const names = new Set(schemas.map(({ name }) => name))
+  return schemas.some(({ name }) =>
+    name.split('-').some((_, count, parts) => count > 0 && names.has(parts.slice(0, count).join('-'))),
+  )
+}
+
+const tableFacts = /^(\d+) ([rpvmf]) (-|\d+) ([tf]) (\d+) ([tf])(?: ([\d,]+))?$/
+
+function readTable({ schema_name, table_name, facts }: z.output<typeof tableRow>): TableRow {
+  const [, oid, kind, rowCount, mayReadAll, columnCount, isAmbiguous, key] = tableFacts.exec(facts) ?? []
+  if (oid === undefined || rowCount === undefined) throw violation()
+  return {
+    oid,
+    schema_name,
+    table_name,
+    kind: kind as TableKind,
+    row_count: rowCount === '-' ? null : rowCount,
+    may_read_all: mayReadAll === 't',
+    column_count: Number(columnCount),
+    key: key === undefined ? [] : key.split(',').map(Number),
+    is_ambiguous: isAmbiguous === 't',
+  }
+}
+
+/** Its table, its number, and its shape. */
+const columnFacts = /^(\d+) (\d+) (.+)$/
+
 /**
- * The columns of these tables in one query, in order. It touches the rows of these columns and no others:
- * each table has a type of its own, so that a scan of all types per batch would make the whole quadratic.
+ * The columns of these tables by their object ids, in one query and in order. It touches the rows of these columns and
+ * no others: each table has a type of its own, so that a scan of all types per batch would make the whole quadratic.
  */
 export async function readColumns(
   session: PostgresSession,
-  types: ColumnTypes,
+  shapes: ColumnShapes,
   tables: readonly TableRow[],
-): Promise<ColumnRow[]> {
+): Promise<Map<string, ColumnRow[]>> {
   const rows = await session.query(
     `
-    select a.attrelid::text as table_oid, a.attnum::int as number, a.attname as name, a.atttypid::text as type_oid,
-      a.atttypmod as modifier, a.attndims::int as dimensions, a.attnotnull as is_not_null,
-      w.may_read_all or has_column_privilege(a.attrelid, a.attnum, 'SELECT') as may_read
+    select a.attname as name, concat_ws(' ', a.attrelid, a.attnum, a.atttypid, a.atttypmod, a.attndims, a.attnotnull,
+      w.may_read_all or has_column_privilege(a.attrelid, a.attnum, 'SELECT')) as facts
     from unnest($1::oid[], $2::bool[]) as w (table_oid, may_read_all)
     join pg_attribute a on a.attrelid = w.table_oid and a.attnum > 0 and not a.attisdropped
     order by a.attrelid, a.attnum`,
     [tables.map(({ oid }) => oid), tables.map((table) => table.may_read_all)],
   )
-  const columns = parseRows(columnRow, rows)
-  await types.load(new Set(columns.map((column) => column.type_oid)))
-  return columns.map(({ type_oid: oid, ...column }) => {
-    const type = types.of(oid)
-    return {
-      ...type,
-      ...column,
-      modifier: column.modifier === -1 ? type.modifier : column.modifier,
-      is_not_null: column.is_not_null || type.is_not_null,
-    }
+  const read = parseRows(columnRow, rows).map(({ name, facts }) => {
+    const [, table, number, shape] = columnFacts.exec(facts) ?? []
+    if (table === undefined || shape === undefined) throw violation()
+    return { table, number: Number(number), name, shape }
   })
+  await shapes.load(read.map(({ shape }) => shape))
+  const byTable = new Map<string, ColumnRow[]>()
+  for (const { table, number, name, shape } of read) {
+    const column = { number, name, shape: shapes.of(shape) }
+    const columns = byTable.get(table)
+    if (columns) columns.push(column)
+    else byTable.set(table, [column])
+  }
+  return byTable
 }

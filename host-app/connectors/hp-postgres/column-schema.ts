@@ -1,5 +1,5 @@
 import { isolated } from '@bobbin/shared/isolated'
-import type { ColumnRow } from './catalog-queries.ts'
+import type { ColumnShape } from './column-shapes.ts'
 import type { PlainType } from './column-types.ts'
 
 /** JSON Schema of a column, in Singer's manner, or why the column cannot be had. */
@@ -7,7 +7,6 @@ export type ColumnSchema =
   | { isSupported: true; schema: Record<string, unknown>; canBeReplicationKey: boolean }
   | { isSupported: false; reason: string }
 
-type ColumnType = Omit<ColumnRow, 'table_oid' | 'number' | 'name'>
 type Facts = { type: string | readonly string[] } & Record<string, unknown>
 
 const text: Facts = { type: 'string' }
@@ -57,7 +56,7 @@ const maybeNullTypes = new Set(['float4', 'float8', 'numeric'])
 const replicationKeyTypes = new Set(['int2', 'int4', 'int8', 'date', 'timestamp', 'timestamptz'])
 
 /** What a record holds for the column. Whatever may be null says so; so do the elements of arrays. */
-export function columnSchema(column: ColumnType): ColumnSchema {
+export function columnSchema(column: ColumnShape): ColumnSchema {
   if (!column.may_read) return { isSupported: false, reason: 'The user is not allowed to read this column.' }
   const { base, element } = column
 
@@ -77,7 +76,7 @@ export function columnSchema(column: ColumnType): ColumnSchema {
 }
 
 /** The driver of taps takes some arrays for one text, and taps then send each of its characters: `{`, `1`, `}`. */
-function arrivesAsList(element: NonNullable<ColumnType['element']>): boolean {
+function arrivesAsList(element: NonNullable<ColumnShape['element']>): boolean {
   return !element.is_domain && element.name !== 'macaddr8'
 }
 
@@ -113,11 +112,16 @@ function numericFacts(modifier: number): Facts {
   return Math.abs(scale) <= largestScale ? { ...number, multipleOf: Number(`1e${-scale}`) } : number
 }
 
-/** PostgreSQL does not enforce dimensions; the declared ones are the best guess. */
-function arrayOf(element: Facts, { dimensions, is_not_null: isNotNull }: ColumnType): Facts {
-  let schema = nullable(element)
-  for (let left = dimensions; left > 1; left--) schema = nullable({ type: 'array', items: schema })
-  const whole: Facts = { type: 'array', items: schema }
+/** Of any array of PostgreSQL. */
+const mostDimensions = 6
+
+/** How many dimensions were declared is not enforced: each value has its own, so any element may be an array again. */
+function arrayOf(element: Facts, { is_not_null: isNotNull }: ColumnShape): Facts {
+  let items = nullable(element)
+  for (let depth = 1; depth < mostDimensions; depth++) {
+    items = nullable({ ...element, type: [element.type, 'array'].flat(), items })
+  }
+  const whole: Facts = { type: 'array', items }
   return isNotNull ? whole : nullable(whole)
 }
 
@@ -125,6 +129,6 @@ function nullable(facts: Facts): Facts {
   return { ...facts, type: ['null', ...[facts.type].flat()] }
 }
 
-function unsupported({ sql_type: sqlType }: ColumnType): ColumnSchema {
+function unsupported({ sql_type: sqlType }: ColumnShape): ColumnSchema {
   return { isSupported: false, reason: `Columns of the type ${isolated(sqlType)} cannot be replicated.` }
 }

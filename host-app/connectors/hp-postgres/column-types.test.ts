@@ -169,7 +169,8 @@ it('describes every type by a valid JSON Schema, whatever its modifier, or says 
       }
     }
   }
-  expect(schemas.size).toBeGreaterThan(80)
+  // Declared dimensions make no difference.
+  expect(schemas.size).toBeGreaterThan(55)
   for (const sent of schemas) {
     const schema: object = JSON.parse(sent)
     expect([sent, validator.validateSchema(schema)]).toEqual([sent, true])

@@ -11,7 +11,7 @@ import {
   type SchemaRow,
   type TableRow,
 } from './catalog-queries.ts'
-import { createColumnTypes, type ColumnTypes } from './column-types.ts'
+import { createColumnShapes, type ColumnShapes } from './column-shapes.ts'
 import { findOnceMoreIfLost, onceMoreIfLost, type Attempt } from './lost-connections.ts'
 import { oneAhead } from './one-ahead.ts'
 import { postgresInfo } from './postgres-info.ts'
@@ -19,7 +19,7 @@ import { readPostgresSettings, type PostgresSettings } from './postgres-settings
 import { counted, logSchemas, whyNothing } from './schemas-in-words.ts'
 import { openSession, type PostgresSession } from './session.ts'
 import { forTap } from './stitch-settings.ts'
-import { tableStream } from './table-stream.ts'
+import { createTableStreams } from './table-stream.ts'
 
 /** Tables whose columns are read at once, and columns of them; bounds memory whatever the size of the database. */
 const batchSize = 500
@@ -84,11 +84,12 @@ async function* discover(context: ConnectorContext, attempt: Attempt): AsyncGene
     const lookedAt = schemas.filter((schema) => schema.may_use && !schema.is_inner)
     const counts = await countRelations(session, lookedAt)
     logSchemas(schemas, counts, context.report.log)
-    const types = createColumnTypes(session)
+    const shapes = createColumnShapes(session)
+    const streamOf = createTableStreams(settings)
     let count = 0
-    for await (const batch of oneAhead(readBatches(session, types, lookedAt))) {
+    for await (const batch of oneAhead(readBatches(session, shapes, lookedAt))) {
       for (const { table, columns } of batch) {
-        yield tableStream(settings.dbname, table, columns)
+        yield streamOf(table, columns)
         context.signal.throwIfAborted()
         count++
       }
@@ -111,12 +112,12 @@ async function* discover(context: ConnectorContext, attempt: Attempt): AsyncGene
 /** Tables with their columns. */
 async function* readBatches(
   session: PostgresSession,
-  types: ColumnTypes,
+  shapes: ColumnShapes,
   schemas: readonly SchemaRow[],
 ): AsyncGenerator<{ table: TableRow; columns: readonly ColumnRow[] }[]> {
   for await (const batch of readTables(session, schemas, batchSize)) {
     for (const tables of inPortions(batch)) {
-      const columns = Map.groupBy(await readColumns(session, types, tables), ({ table_oid: oid }) => oid)
+      const columns = await readColumns(session, shapes, tables)
       yield tables.map((table) => ({ table, columns: columns.get(table.oid) ?? [] }))
     }
   }

@@ -1,8 +1,31 @@
 import { createPrivateKey } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres, type PostgresServer } from '../../../scripts/postgres-server.mjs'
 import { newKey, pem, selfSigned, type Identity } from './certificates.testing.ts'
 import { meetServer } from './meet-server.testing.ts'
+
+/** With what a connection begins that is to be encrypted. */
+const askForTls = '0000000804d2162f'
+
+/** A way to the server that notes how each connection begins. */
+async function watchedDoor(port: number) {
+  const begins: string[] = []
+  const door = createServer((socket) => {
+    const inner = connect(port, '127.0.0.1')
+    socket.once('data', (bytes) => begins.push(bytes.subarray(0, 8).toString('hex')))
+    socket.pipe(inner).pipe(socket)
+    for (const end of [socket, inner]) end.on('error', () => {})
+  })
+  await once(door.listen(0, '127.0.0.1'), 'listening')
+  const address = door.address()
+  return {
+    begins,
+    port: typeof address === 'object' && address ? address.port : 0,
+    close: () => door.close(),
+  }
+}
 
 describe('a server that lets in by its own rules', () => {
   let server: PostgresServer
@@ -102,26 +125,19 @@ describe('a server that lets in by its own rules', () => {
     expect(phases).toEqual(['connecting'])
   })
 
-  it('takes unencrypted connections only, and says how', async () => {
-    const { error } = await at({ user: 'plain_only' })
-    expect(error).toMatchObject({
-      code: 'TlsNotSupported',
-      field: 'ssl',
-      detail: expect.stringMatching(/Turn TLS off/),
-    })
-    expect((await at({ user: 'plain_only', ssl: 'disable' })).error).toBeNull()
-  })
-
-  it('is not asked without encryption where it has to be verified', async () => {
-    const { error } = await at({
-      user: 'plain_only',
-      ssl: 'verify-full',
-      ssl_ca_certificate: server.caCertificate ?? '',
-    })
+  it.each([
+    ['require', () => ({})],
+    ['verify-full', () => ({ ssl_ca_certificate: server.caCertificate ?? '' })],
+  ])('takes unencrypted connections only, which is said and not tried (%s)', async (ssl, more) => {
+    const door = await watchedDoor(server.port)
+    const { error } = await at({ user: 'plain_only', port: String(door.port), ssl, ...more() })
+    door.close()
     expect(error).toMatchObject({
       code: 'PermissionDenied',
-      detail: expect.stringContaining('without encryption'),
+      detail: expect.stringMatching(/our address.*without encryption.*turn TLS off.*client certificate/),
     })
+    expect(door.begins).toEqual([askForTls])
+    expect((await at({ user: 'plain_only', ssl: 'disable' })).error).toBeNull()
   })
 
   it('rejects a user by a rule, with encryption and without', async () => {

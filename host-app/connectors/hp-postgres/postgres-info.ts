@@ -1,4 +1,5 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import { postgresLogo } from './postgres-logo.ts'
 import { stitchProperties, unsupported } from './stitch-settings.ts'
 import { defaultConnectTimeout, defaultTlsMode } from './postgres-settings.ts'
 
@@ -193,8 +194,17 @@ export const postgresInfo: ConnectorInfo = {
   slug: 'postgres',
   name: 'PostgreSQL',
   category: 'Database',
-  logo: null,
+  keywords: ['postgres', 'sql', 'supabase', 'neon', 'rds', 'aurora', 'cloud sql', 'timescale'],
+  logo: postgresLogo,
   stage: 'released',
+  verified: {
+    how: 'Real servers of versions 10 to 18, and PgBouncer; a Singer tap run with the files',
+    date: '2026-11-29',
+    page: 'https://www.postgresql.org/docs/current/catalogs.html',
+  },
+  auth_methods: [
+    { key: 'password', title: 'User and password', type: 'BASIC', properties: ['user', 'password'] },
+  ],
   description: 'Tables and views of a PostgreSQL database, version 10 or newer.',
   stream_noun: 'table',
   steps: ['form', 'discover_schema', 'field_selection'],

@@ -20,6 +20,8 @@ export interface PostgresSettings {
   schemas: readonly string[] | null
   /** The databases that are looked at; null: whichever it is. */
   databases: readonly string[] | null
+  /** What streams are replicated by where they allow it; Stitch's setting. */
+  defaultMethod: string | null
   /** Milliseconds for dialling, TLS and signing in. */
   connectTimeout: number
   /** Milliseconds without a byte while one is waited for, once signed in. */
@@ -55,6 +57,7 @@ export function readPostgresSettings(settings: Readonly<Record<string, string>>)
     clientKeyPassphrase: isEncrypted ? text('ssl_client_key_passphrase') || null : null,
     schemas: namesIn(text('filter_schemas')),
     databases: namesIn(text('filter_dbs')),
+    defaultMethod: text('default_replication_method') || null,
     connectTimeout: Math.min(Number(text('connect_timeout') || defaultConnectTimeout), longestWait) * 1000,
     longestSilence: longestWait * 1000,
   }

@@ -76,6 +76,22 @@ const trouble = (detail: string): Refusal => ({ code: 'VendorUnavailable', detai
 /** What poolers and proxies say: PgBouncer, Supavisor, PgCat, Odyssey, Neon, RDS Proxy, Azure. The first that fits. */
 const poolerTexts: readonly (readonly [RegExp, Refusal])[] = [
   [
+    /wrong password type/i,
+    {
+      code: 'AuthenticationNotSupported',
+      detail:
+        'A pooler answers, but cannot sign in at the server behind it, which wants another kind of password than the pooler has.',
+    },
+  ],
+  [
+    /\blogin rejected\b/i,
+    {
+      code: 'PermissionDenied',
+      field: 'host',
+      detail: 'A rule of a pooler turns away this user, this database or our address.',
+    },
+  ],
+  [
     /\b(ssl|tls)\b.*\b(required|requires?)\b|\brequires? (ssl|tls)\b|connection is insecure/i,
     { code: 'TlsRequired', field: 'ssl' },
   ],

@@ -1,56 +1,39 @@
 import type { DiscoveredStream, MetadataEntry } from '@bobbin/shared/catalog'
 import type { ColumnRow, TableRow } from './catalog-queries.ts'
-import { columnSchema } from './column-schema.ts'
+import type { PostgresSettings } from './postgres-settings.ts'
+import { createTableMakes } from './table-makes.ts'
 
-/** The Singer stream of a table. */
-export function tableStream(
-  dbname: string,
+/** Makes the Singer streams of tables of one database; those with the same columns share what these come to. */
+export function createTableStreams({
+  dbname,
+  defaultMethod,
+}: Pick<PostgresSettings, 'dbname' | 'defaultMethod'>): (
   table: TableRow,
   columns: readonly ColumnRow[],
-): DiscoveredStream {
-  const described = columns.map((column) => ({ column, result: columnSchema(column) }))
-  const readable = described.filter(({ result }) => result.isSupported).map(({ column }) => column)
-  const keyColumns = table.key.map((number) => readable.find((column) => column.number === number))
-  // A key of which a part cannot be read is no key.
-  const key = keyColumns.every((column) => column !== undefined) ? keyColumns.map(({ name }) => name) : []
-
-  const properties: [string, unknown][] = []
-  const fields: MetadataEntry[] = []
-  const replicationKeys: string[] = []
-  for (const { column, result } of described) {
-    properties.push([column.name, result.isSupported ? result.schema : {}])
-    if (result.isSupported && result.canBeReplicationKey) replicationKeys.push(column.name)
-    fields.push({
-      breadcrumb: ['properties', column.name],
+) => DiscoveredStream {
+  const makeOf = createTableMakes()
+  return (table, columns) => {
+    const { key, replicationKeys, schema, fields } = makeOf(table.key, columns)
+    const own: MetadataEntry = {
+      breadcrumb: [],
       metadata: {
-        'sql-datatype': column.sql_type,
-        'selected-by-default': result.isSupported,
-        ...(result.isSupported
-          ? { inclusion: key.includes(column.name) ? 'automatic' : 'available' }
-          : { inclusion: 'unsupported', 'unsupported-description': result.reason }),
+        'database-name': dbname,
+        'schema-name': table.schema_name,
+        'is-view': table.kind === 'v' || table.kind === 'm',
+        'row-count': table.row_count === null ? null : Number(table.row_count),
+        'table-key-properties': key,
+        'valid-replication-keys': replicationKeys,
+        'selected-by-default': false,
+        ...(defaultMethod !== null && { 'replication-method': defaultMethod }),
       },
-    })
-  }
-
-  const stream: MetadataEntry = {
-    breadcrumb: [],
-    metadata: {
-      'database-name': dbname,
-      'schema-name': table.schema_name,
-      'is-view': table.kind === 'v' || table.kind === 'm',
-      'row-count': table.row_count === null ? null : Number(table.row_count),
-      'table-key-properties': key,
-      'valid-replication-keys': replicationKeys,
-      'selected-by-default': false,
-    },
-  }
-  return {
-    tap_stream_id: tapStreamId(dbname, table),
-    stream: table.table_name,
-    table_name: table.table_name,
-    // `fromEntries` defines properties, so a column named __proto__ is a column like any other.
-    schema: { type: 'object', properties: Object.fromEntries(properties) },
-    metadata: [stream, ...fields],
+    }
+    return {
+      tap_stream_id: tapStreamId(dbname, table),
+      stream: table.table_name,
+      table_name: table.table_name,
+      schema,
+      metadata: [own, ...fields],
+    }
   }
 }
 

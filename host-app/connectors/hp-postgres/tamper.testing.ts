@@ -99,6 +99,3 @@ export function tamperBy(seed: number, index: number): Tamper {
     return hangsUp === -1 ? spoken : [...spoken, Buffer.alloc(0)]
   }
 }
-
-/** Changes nothing. */
-export const genuinely: Tamper = (answer) => answer

@@ -76,6 +76,8 @@ const tables = `
     paid numeric(10, 2)[], matrix int[][], primary key (id) include (code));
   insert into modified values (1, now(), now(), '1 day', '1', '10101010', '{1,0}', 'abcde', '{abc,NULL}', 'ab', 1200, 1.5, 0.001,
     '{1.25,NULL}', '{{1,2},{3,4}}');
+  insert into modified (id, codes, paid, matrix) values (2, '{{abc,NULL}}', '{{{{{{1.25}}}}}}', '{1,NULL}'), (3, null, '{}', '{{{1}}}');
+  create table touched (id int primary key, updated_at timestamptz);
   create table names (id int primary key, "__proto__" text, "constructor" text, "toString" text, "a ""b""" text, secret text);
   insert into names values (1, 'p', 'c', 't', 'ab', 'not to be read');
   create table "odd ""table""" (id int primary key);
@@ -187,6 +189,40 @@ const recordsOf = (messages: Message[], name: string) =>
   messages
     .filter((message) => message.type === 'RECORD' && message.stream === name)
     .map(({ record }) => record!)
+
+it('replicates by the method that Stitch’s setting wants, where the stream allows it', async () => {
+  const methodsOf = async (wanted: string) => {
+    const { host, port, user, password } = server
+    const properties = {
+      host,
+      port,
+      user,
+      password,
+      dbname: 'postgres',
+      ssl: false,
+      default_replication_method: wanted,
+    }
+    const body = { type: 'platform.hp-postgres', display_name: `By ${wanted}`, properties }
+    const { id } = (await account.call('POST', '/v4/sources', body)).as(source.pick({ id: true }))
+    await finishedCheck(account, id)
+    const matching = [
+      { q: 'touched', selected: true },
+      { q: 'odd table', selected: true },
+    ]
+    for (const one of matching)
+      await account.call('PUT', `/v4/sources/${id}/streams/selection`, { matching: [one] })
+    const file = (await account.call('GET', `/v4/sources/${id}/catalog`)).as(catalogFile)
+    return ['touched', 'odd "table"'].map((name) => {
+      const own = file.streams
+        .find((one) => one.stream === name)
+        ?.metadata.find(({ breadcrumb }) => breadcrumb.length === 0)
+      return own?.metadata['replication-method']
+    })
+  }
+  expect(await methodsOf('FULL_TABLE')).toEqual(['FULL_TABLE', 'FULL_TABLE'])
+  expect(await methodsOf('INCREMENTAL')).toEqual(['INCREMENTAL', 'FULL_TABLE'])
+  expect(await methodsOf('LOG_BASED')).toEqual(['LOG_BASED', 'LOG_BASED'])
+})
 
 describe('a tap with our two files', () => {
   let first: Message[]

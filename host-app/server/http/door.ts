@@ -1,4 +1,4 @@
-import type { Endpoint } from '@bobbin/shared/api/endpoint'
+import { bringsToken, type Endpoint, type Caller as CallerKind } from '@bobbin/shared/api/endpoint'
 import type { ErrorCode } from '@bobbin/shared/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
@@ -16,8 +16,8 @@ import type { SecretKind } from './refused-attempts.ts'
 /** A vocabulary in which the server is spoken to: its endpoints as data, and its manners. */
 export interface Vocabulary<Table extends Readonly<Record<string, Endpoint>>> {
   readonly endpoints: Table
-  /** Whose call it is, on rows for accounts. Throws for a stranger. */
-  authenticate(request: FastifyRequest): Promise<Caller>
+  /** Whose call it is, on rows whose callers bring a token; null for the organisation itself. Throws for a stranger. */
+  authenticate(request: FastifyRequest, kind: CallerKind): Promise<Caller | null>
   /** How a failure is told. */
   readonly envelope: Envelope
   /** What a success is, on rows that say nothing else. */
@@ -29,14 +29,21 @@ export interface Vocabulary<Table extends Readonly<Record<string, Endpoint>>> {
 type Parsed<Row extends Endpoint, Part extends 'params' | 'query' | 'body'> =
   Row extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined
 
+/** Who the handler of a row knows to have called. */
+type CallerOf<Row extends Endpoint> = Row['caller'] extends 'account' | 'page'
+  ? { accountId: number; caller: Caller }
+  : Row['caller'] extends 'key' | 'reader'
+    ? { accountId: number | null; caller: Caller | null }
+    : { accountId: null; caller: null }
+
 /** A call as its handler gets it: parsed, and from a caller who may make it. */
 interface EndpointCall<Row extends Endpoint> {
   readonly params: Parsed<Row, 'params'>
   readonly query: Parsed<Row, 'query'>
   readonly body: Parsed<Row, 'body'>
   /** The caller's account; null where the caller is not one. */
-  readonly accountId: Row['caller'] extends 'account' ? number : null
-  readonly caller: Row['caller'] extends 'account' ? Caller : null
+  readonly accountId: CallerOf<Row>['accountId']
+  readonly caller: CallerOf<Row>['caller']
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }
@@ -67,7 +74,7 @@ interface EndpointOptions {
 /** Serves the rows of a vocabulary: who calls, what is sent, what comes back is in the row; a handler does the work. */
 export interface Door<Table extends Readonly<Record<string, Endpoint>>> {
   /**
-   * `account` callers are authenticated before their body is read, and counted. `partner`, `app_key` and
+   * Callers who bring a token are authenticated before their body is read, and accounts are counted. `partner`, `app_key` and
    * `anyone` are the handler's to check: their right to the thing is in the body, or known with the thing itself.
    */
   serve<Name extends keyof Table & string>(
@@ -89,6 +96,9 @@ export interface Door<Table extends Readonly<Record<string, Endpoint>>> {
 
 const secretOf = {
   account: 'account',
+  key: 'account',
+  reader: 'account',
+  page: 'page',
   partner: 'partner',
   app_key: 'flow',
   anyone: undefined,
@@ -117,9 +127,9 @@ export function createDoor<Table extends Readonly<Record<string, Endpoint>>>(
       ...(endpoint.bodyLimit === undefined ? {} : { bodyLimit: endpoint.bodyLimit }),
       errorHandler: (error, request, reply) => sendError(error, request, reply, envelope),
       onRequest: async (request, reply) => {
-        if (endpoint.caller !== 'account') return
-        request.caller = await authenticate(request)
-        await app.countCall(request, reply)
+        if (!bringsToken(endpoint.caller)) return
+        request.caller = await authenticate(request, endpoint.caller)
+        if (request.caller) await app.countCall(request, reply)
       },
       handler: async (request, reply) => {
         await admit?.(request)

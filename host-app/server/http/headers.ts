@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 
 /** Paths that pages of any origin may load or call. Nothing under them looks at a cookie. */
-const openPaths = ['/client/', '/flows/'] as const
+const openPaths = ['/client/', '/flows/', '/connector'] as const
+
+/** Pages with a session call these, each as its own origin. */
+const pagePath = '/api/'
 
 /** What every single reply of the host carries, whoever wrote it. A page adds its own policy on top. */
 export function commonHeaders({ url }: { url: string }): Record<string, string> {
@@ -30,6 +33,7 @@ export function writeHeaders(
 ): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
   response.setHeader('X-Request-Id', requestId)
+  if (request.url?.startsWith(pagePath)) writePageHeaders(request.headers.origin, response)
   if (openPaths.some((path) => request.url?.startsWith(path))) {
     response.setHeader('Access-Control-Allow-Origin', '*')
     response.setHeader('Access-Control-Expose-Headers', 'X-Request-Id, Retry-After')
@@ -38,20 +42,35 @@ export function writeHeaders(
 }
 
 /**
- * Answers the browser's question whether a page may call a flow. Nothing that comes along decides anything, so
- * whatever headers the page's own scripts add (for tracing, for an app's own back end) are welcome.
+ * Lets the page that asks read its answer, with its cookie: whether that says more than that it may not is decided by the
+ * page's token or session, which names origins.
+ */
+function writePageHeaders(origin: string | undefined, response: ServerResponse): void {
+  response.setHeader('Vary', 'Origin')
+  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+  if (origin === undefined) return
+  response.setHeader('Access-Control-Allow-Origin', origin)
+  response.setHeader('Access-Control-Allow-Credentials', 'true')
+  response.setHeader('Access-Control-Expose-Headers', 'X-Request-Id, Retry-After')
+}
+
+/**
+ * Answers the browser's question whether a page may call a flow or the catalog, or read the directory. Nothing that comes along decides
+ * anything but the key, so whatever headers the page's own scripts add (for tracing, for an app's own back end) are welcome.
  */
 export function answerPreflights(app: FastifyInstance): void {
-  app.options('/flows/*', ({ headers }, reply) =>
-    reply
-      .code(204)
-      .headers({
-        'Access-Control-Allow-Methods': 'GET, POST',
-        'Access-Control-Allow-Headers':
-          headers['access-control-request-headers'] ?? 'Authorization, Content-Type, Last-Event-ID',
-        'Access-Control-Max-Age': '7200',
-        Vary: 'Access-Control-Request-Headers',
-      })
-      .send(),
-  )
+  for (const path of ['/flows/*', '/connector', '/connector/*', '/api/*']) {
+    app.options(path, ({ headers }, reply) =>
+      reply
+        .code(204)
+        .headers({
+          'Access-Control-Allow-Methods': path === '/api/*' ? 'GET, POST, DELETE' : 'GET, POST',
+          'Access-Control-Allow-Headers':
+            headers['access-control-request-headers'] ?? 'Authorization, Content-Type, Last-Event-ID',
+          'Access-Control-Max-Age': '7200',
+          Vary: `Access-Control-Request-Headers${path === '/api/*' ? ', Origin' : ''}`,
+        })
+        .send(),
+    )
+  }
 }

@@ -5,10 +5,10 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
-import { randomId } from '@bobbin/shared/random-id'
 import { AppError } from '../ground/app-error.ts'
 import { requestIdLabel } from '../ground/log.ts'
 import { inRequest } from '../ground/request-context.ts'
+import { shownId } from '../ground/shown-id.ts'
 import { knowCallers } from './caller.ts'
 import { answerRawError, handleErrors, sendError } from './error-response.ts'
 import { answerPreflights, commonHeaders, writeHeaders } from './headers.ts'
@@ -41,7 +41,7 @@ export function createHttpServer(
   const app: FastifyInstance = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: requestIdLabel }),
-    genReqId: randomId,
+    genReqId: shownId,
     bodyLimit,
     trustProxy: config.trustedProxies ?? false,
     // A HEAD by a link scanner must not do what a GET does, such as spend a callback.
@@ -54,9 +54,11 @@ export function createHttpServer(
       requireHostHeader: false,
       headersTimeout: patience.headers,
       connectionsCheckingInterval: Math.min(5_000, patience.headers / 4),
+      // Else whoever offers HTTP/2 beside an ordinary request (`Upgrade: h2c`) would have it taken for a socket.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     routerOptions: { maxParamLength: 512 },
-    clientErrorHandler: (error, socket) => answerRawError(error, socket, headers, randomId()),
+    clientErrorHandler: (error, socket) => answerRawError(error, socket, headers, shownId()),
     frameworkErrors: (error, request, reply) => {
       writeHeaders(headers, request.raw, reply.raw, request.id)
       sendError(error, request, reply)

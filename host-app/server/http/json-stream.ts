@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { nextTurn } from '../ground/next-turn.ts'
 
 /**
  * A reply that is too large to be held: JSON whose one long array comes in portions, each read when the one
@@ -34,7 +35,7 @@ export class JsonStream {
     let before = this.#opening
     for await (const items of this.#portions) {
       // Others are answered in between.
-      await new Promise((resolve) => setImmediate(resolve))
+      await nextTurn()
       if (items.length === 0) continue
       yield `${before}${JSON.stringify(items).slice(1, -1)}`
       before = ','

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../ground/app-error.ts'
 import { secretHash } from '../ground/secret-hash.ts'
 import { readBearer } from './bearer.ts'
+import { hasPageCookie } from './page-cookie.ts'
 import { clientOf } from '../ground/client-address.ts'
 import { createRecentCounts } from '../ground/recent-counts.ts'
 
@@ -9,6 +10,8 @@ import { createRecentCounts } from '../ground/recent-counts.ts'
 const refusedWith = {
   /** Access tokens. */
   account: [401],
+  /** Customer tokens, and the cookies of pages' sessions. A page that has neither asks whether it is logged in, and tries nothing. */
+  page: [401],
   /** The partner's secret. */
   partner: [403],
   /** Ephemeral tokens. Whatever is wrong with a claim, its work was for nothing. */
@@ -47,7 +50,7 @@ export function limitRefusedAttempts(app: FastifyInstance, most: number, now: ()
   const admit = async (request: FastifyRequest, reply: FastifyReply) => {
     const { secret: kind } = request.routeOptions.config
     if (kind === undefined || refused.count(keyOf(kind, request)) < most) return
-    if (kind === 'account' && known.has(bearerHash(request))) return
+    if ((kind === 'account' || kind === 'page') && known.has(bearerHash(request))) return
     const wait = window / 1_000
     reply.header('Retry-After', wait)
     throw new AppError('RateLimited', {
@@ -61,9 +64,10 @@ export function limitRefusedAttempts(app: FastifyInstance, most: number, now: ()
     const { secret: kind } = request.routeOptions.config
     if (kind === undefined) return
     const statuses: readonly number[] = refusedWith[kind]
+    if (kind === 'page' && !bringsSecret(request)) return
     if (statuses.includes(reply.statusCode)) refused.add(keyOf(kind, request))
     if (request.caller) remember(request.caller.tokenHash)
-    else if (kind === 'account') known.delete(bearerHash(request))
+    else if (kind === 'account' || kind === 'page') known.delete(bearerHash(request))
   })
 
   function remember(tokenHash: string): void {
@@ -72,6 +76,9 @@ export function limitRefusedAttempts(app: FastifyInstance, most: number, now: ()
     if (known.size > mostKnown) known.delete(known.values().next().value ?? '')
   }
 }
+
+const bringsSecret = ({ headers }: FastifyRequest) =>
+  headers.authorization !== undefined || hasPageCookie(headers.cookie)
 
 const bearerHash = ({ headers }: FastifyRequest) => secretHash(readBearer(headers.authorization) ?? '')
 

@@ -4,7 +4,7 @@ import type { WizardPage } from '@bobbin/shared/wizard-page'
 import type { FastifyReply } from 'fastify'
 
 interface Renderer {
-  renderPage(page: WizardPage): string
+  renderPage(page: WizardPage, help: { requestId: string; support: string | null }): string
   styleHashes: readonly string[]
 }
 
@@ -20,7 +20,11 @@ export type SendPage = (
 ) => FastifyReply
 
 /** Node cannot load `.tsx`, so the build makes the server's renderer; without it nothing can be shown. */
-export async function loadWizardPages(): Promise<SendPage> {
+export async function loadWizardPages({
+  supportUrl: support,
+}: {
+  supportUrl: string | null
+}): Promise<SendPage> {
   const file = fileURLToPath(new URL('../../dist/wizard/render.js', import.meta.url))
   try {
     readFileSync(file)
@@ -47,5 +51,5 @@ export async function loadWizardPages(): Promise<SendPage> {
         'Content-Security-Policy': policy(formTargets),
         'Cache-Control': 'no-store',
       })
-      .send(renderPage(page))
+      .send(renderPage(page, { requestId: reply.request.id, support }))
 }

@@ -12,6 +12,8 @@ export interface CallerTables {
     /** JSON array of exact origins. */
     allowed_origins: Json
     created_at: Millis
+    /** Where people get help with its app; null: where the operator says. */
+    app_support: string | null
     /** What its app is called in the wizard; null: as the partner. */
     app_name: string | null
   }
@@ -50,6 +52,45 @@ export interface CallerTables {
     expires_at: Millis
     used_at: Millis | null
     used_by_flow: string | null
+  }
+  /** A permission for a page to see what its account may connect. */
+  customer_token: {
+    token_hash: string
+    account_id: number
+    /** JSON array of exact origins; null: the account's own. */
+    allowed_origins: Json | null
+    /** The id of the access token that asked for it; null: the partner did. */
+    made_by: string | null
+    created_at: Millis
+    expires_at: Millis
+    /** The session of a page that it was made in; null: in none. */
+    session_hash: string | null
+  }
+  /** A page that has logged in by a customer token. */
+  page_session: {
+    /** SHA-256 of the secret in its cookie, hex. */
+    session_hash: string
+    account_id: number
+    /** Of the customer token, without which it is nothing. */
+    token_hash: string
+    /** The page's. */
+    origin: string
+    created_at: Millis
+    expires_at: Millis
+  }
+  /** The login of a window that a page opens: a token, then a cookie. */
+  popup_login: {
+    token_hash: string
+    account_id: number
+    /** The page that asked for it. */
+    origin: string
+    /** The hash of the customer token that it called with. */
+    made_by: string
+    /** SHA-256 of the cookie's secret; null until the token is spent. */
+    cookie_hash: string | null
+    created_at: Millis
+    /** Of the token; once that is spent, of the cookie. */
+    expires_at: Millis
   }
   /** A permission to push data into one source. */
   import_token: {

@@ -23,6 +23,8 @@ export interface EventTables {
     disabled_reason: 'gone' | 'failing' | null
     /** Since when every attempt has failed. */
     failing_since: Millis | null
+    /** Its receiver wants nothing to be sent before. */
+    not_before: Millis | null
     created_at: Millis
     updated_at: Millis
   }

@@ -51,6 +51,23 @@ export interface FlowTables {
     session_expires_at: Millis
     ended_at: Millis | null
   }
+  /** What a page asked for with xkit.js: one flow in a window that it opens. */
+  popup_authorization: {
+    id: string
+    account_id: number
+    /** The page that asked for it. */
+    origin: string
+    /** The id of the access token that the page's token was made with; null: none. */
+    made_by: string | null
+    type: string
+    /** The source to work on; null: a new one. */
+    source_id: number | null
+    /** Null until the window has begun it. */
+    flow_id: string | null
+    created_at: Millis
+    /** Until when it may be begun. */
+    start_until: Millis
+  }
   /** What a flow was granted for another account than the connected one, until the person has answered. */
   grant_aside: {
     flow_id: string

@@ -16,6 +16,14 @@ import { renewals } from './migrations/014-renewals.ts'
 import { methods } from './migrations/015-methods.ts'
 import { search } from './migrations/016-search.ts'
 import { made } from './migrations/017-made.ts'
+import { failingRenewals } from './migrations/018-failing-renewals.ts'
+import { counts } from './migrations/019-counts.ts'
+import { editions } from './migrations/020-editions.ts'
+import { webhookPauses } from './migrations/021-webhook-pauses.ts'
+import { appSupport } from './migrations/022-app-support.ts'
+import { customerTokens } from './migrations/023-customer-tokens.ts'
+import { pageSessions } from './migrations/024-page-sessions.ts'
+import { popups } from './migrations/025-popups.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -36,4 +44,12 @@ export const migrations: Record<string, Migration> = {
   '015_methods': { up: methods },
   '016_search': { up: search },
   '017_made': { up: made },
+  '018_failing_renewals': { up: failingRenewals },
+  '019_counts': { up: counts },
+  '020_editions': { up: editions },
+  '021_webhook_pauses': { up: webhookPauses },
+  '022_app_support': { up: appSupport },
+  '023_customer_tokens': { up: customerTokens },
+  '024_page_sessions': { up: pageSessions },
+  '025_popups': { up: popups },
 }

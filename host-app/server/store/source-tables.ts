@@ -16,6 +16,10 @@ export interface SourceTables {
     settings_version: number
     /** Counts changes of the streams and of what is selected of them. */
     selection_version: Generated<number>
+    /** Counts the discoveries that succeeded: streams of a later one are not there yet. */
+    edition: Generated<number>
+    /** JSON `StreamCounts`; null before the first discovery. */
+    stream_counts: Json | null
     external_account: string | null
     /** Since when all its steps are done; null while one is not. */
     configured_at: Millis | null
@@ -48,6 +52,9 @@ export interface SourceTables {
     refused_since: Millis | null
     /** Until then nobody asks again. */
     renew_after: Millis | null
+    /** Since when its renewal fails for no fault of the grant's, and why. */
+    failing_since: Millis | null
+    renewal_failure: 'unreachable' | 'misconfigured' | null
     refresh_lease: string | null
     refresh_lease_until: Millis | null
     /** The version of which the account was told that it ends soon. */
@@ -78,11 +85,14 @@ export interface SourceTables {
     started_at: Millis | null
     completed_at: Millis | null
   }
-  /** What a running check has found; becomes `stream` rows when it succeeds. */
+  /** Streams that a running check has found otherwise than they are; their rows follow when it succeeds. */
   found_stream: {
     check_name: string
     lease: string
+    /** Counts them. */
     position: number
+    /** Its row. */
+    stream_id: number
     tap_stream_id: string
     stream_name: string
     /** `streamText` of the two. */
@@ -90,11 +100,20 @@ export interface SourceTables {
     schema: Json
     metadata: Json
     schema_hash: string
+    field_count: number
+    is_view: Flag
+    row_count: number | null
+    /** As it would be for a stream that nobody chose. */
+    replication_method: string | null
+    view_key_properties: Json | null
   }
   stream: {
     id: Generated<number>
     account_id: number
     source_id: number
+    /** The edition of the source that it came with. */
+    since: Generated<number>
+    /** In the order of discovery; of two with the same one the later id comes later. */
     position: number
     tap_stream_id: string
     stream_name: string

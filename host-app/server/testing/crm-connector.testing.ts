@@ -19,9 +19,10 @@ export const connector: Connector = {
     type: 'platform.test-crm',
     slug: 'test-crm',
     name: 'Test CRM',
-    category: 'Tests',
+    category: 'Other',
     logo: null,
     stage: 'released',
+    auth_methods: [{ key: 'oauth', title: 'OAuth', type: 'OAUTH2', properties: [] }],
     description: 'Made up.',
     steps: ['form', 'oauth'],
     properties: [

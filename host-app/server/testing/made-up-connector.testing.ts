@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DiscoveredStream, MetadataEntry } from '@bobbin/shared/catalog'
+import type { AuthMethod } from '@bobbin/shared/auth-method'
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import type { Connector } from '../../connectors/connector.ts'
 
@@ -18,15 +19,19 @@ export function property(name: string, rest: Partial<PropertyInfo> = {}): Proper
   }
 }
 
+const none: AuthMethod = { key: 'none', title: 'No sign-in', type: 'CUSTOM', properties: [] }
+const oauth: AuthMethod = { key: 'oauth', title: 'OAuth', type: 'OAUTH2', properties: [] }
+
 /** What a connector is, for tests: a form, a discovery, a selection. */
 export function connectorInfo(rest: Partial<ConnectorInfo> = {}): ConnectorInfo {
   return {
     type: 'platform.shop',
     slug: 'shop',
     name: 'Shop',
-    category: 'Tests',
+    category: 'Other',
     logo: null,
     stage: 'released',
+    auth_methods: [rest.steps?.includes('oauth') ? oauth : none],
     description: 'Made up.',
     steps: ['form', 'discover_schema', 'field_selection'],
     properties: [],

@@ -33,9 +33,10 @@ export const connector: Connector = {
     type: 'platform.test-shop',
     slug: 'test-shop',
     name: 'Test shop',
-    category: 'Tests',
+    category: 'Other',
     logo: null,
     stage: 'released',
+    auth_methods: [{ key: 'password', title: 'Password', type: 'BASIC', properties: ['password'] }],
     description: 'Made up.',
     steps: ['form', 'discover_schema', 'field_selection'],
     properties: [

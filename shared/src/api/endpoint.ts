@@ -1,8 +1,16 @@
 import { z } from 'zod'
 import { errorCodes, type ErrorCode } from '../errors.ts'
 
-/** Who may call: the partner (credentials in the body), an account's access token, a flow's key, or anyone. */
-export type Caller = 'partner' | 'account' | 'app_key' | 'anyone'
+/**
+ * Who may call: the partner (credentials in the body), an account's access token, either of them by a Bearer (`key`: the
+ * organisation's key is `partner_id:partner_secret`), those and an account's page by its customer token (`reader`), such
+ * a page alone, by that or by the cookie of its session (`page`), a flow's key, or anyone.
+ */
+export type Caller = 'partner' | 'account' | 'key' | 'reader' | 'page' | 'app_key' | 'anyone'
+
+/** Whether the caller is told by a token before anything of the call is read. */
+export const bringsToken = (caller: Caller): caller is 'account' | 'key' | 'reader' | 'page' =>
+  caller === 'account' || caller === 'key' || caller === 'reader' || caller === 'page'
 
 /** One row of the table of all REST endpoints. */
 export interface Endpoint {
@@ -33,6 +41,8 @@ export interface Endpoint {
   readonly versioned?: 'etag' | 'if-match'
   /** The ETag is about all that is answered: a call whose `If-None-Match` has it is answered 304 without a body. */
   readonly conditional?: true
+  /** It is answered by what the operator has set, and fails at nothing of the store. */
+  readonly storeless?: true
   /** The reply may be long: it comes while it is read, compressed for whoever takes gzip. */
   readonly streamed?: true
   /** Failures of its own; `errorsOf` adds those that come with caller and input. */
@@ -51,18 +61,22 @@ export const chapters = [
   'Singer files',
   'Events',
   'Webhooks',
+  'Directory',
+  'Catalog',
   'Flows',
 ] as const
 export type Chapter = (typeof chapters)[number]
 
-/** Of the versioned API a query may have what its row names and nothing else: a misspelt filter would choose all. */
-export const isStrictQuery = ({ path }: Pick<Endpoint, 'path'>): boolean => /^\/v\d+\//.test(path)
+/** Of the versioned API, the directory and the catalog a query may have what its row names and nothing else: a misspelt filter would choose all. */
+export const isStrictQuery = ({ path }: Pick<Endpoint, 'path'>): boolean =>
+  /^\/(v\d+|connector|customer|api)\b/.test(path)
 
 /** Every code that the endpoint may answer with. */
 export function errorsOf(endpoint: Endpoint): ErrorCode[] {
-  const { method, caller, query, idempotent, versioned, errors } = endpoint
+  const { method, caller, query, idempotent, versioned, storeless, errors } = endpoint
   const found = new Set<ErrorCode>(errors)
-  if (caller === 'account') found.add('Unauthorized')
+  if (bringsToken(caller)) found.add('Unauthorized')
+  if (caller === 'page') found.add('OriginNotAllowed')
   // Whoever brings a secret can bring too many wrong ones.
   if (caller !== 'anyone') found.add('RateLimited')
   if (query || isStrictQuery(endpoint)) found.add('BadRequest')
@@ -70,7 +84,7 @@ export function errorsOf(endpoint: Endpoint): ErrorCode[] {
   if (method !== 'GET') found.add('InvalidBody')
   if (idempotent) found.add('BadRequest').add('Conflict')
   if (versioned === 'if-match') found.add('PreconditionFailed')
-  found.add('Internal')
+  if (!storeless) found.add('Internal')
   return errorCodes.filter((code) => found.has(code))
 }
 

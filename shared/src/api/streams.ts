@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { byName } from '../by-name.ts'
 import {
   catalog,
   matchingSelection,
@@ -125,7 +126,7 @@ export const streamEndpoints = {
     chapter: 'Singer files',
     summary: 'Take the config back as a tap left it: tokens that it renewed are kept, sealed.',
     params: sourceParams,
-    body: z.record(z.string().max(200), z.unknown()),
+    body: byName(z.unknown(), { longestName: 200 }),
     reply: z.object({
       status: z.literal(200),
       /** Names of what was kept. */

@@ -22,7 +22,12 @@ const logo = dataUrl(png)
 
 async function shown(account: TestAccount) {
   const { body } = await account.call('GET', url)
-  return body as { app_name: string | null; app_logo: string | null; allowed_origins: string[] }
+  return body as {
+    app_name: string | null
+    app_logo: string | null
+    app_support: string | null
+    allowed_origins: string[]
+  }
 }
 
 async function servedAt(address: string | null) {
@@ -63,13 +68,57 @@ it('is part of the version that a change may name', async () => {
       headers: { authorization: `Bearer ${account.token}`, 'if-match': etag },
     })
   const etags = ['*']
-  for (const change of [{ app_name: 'A' }, { app_name: 'B' }, { app_logo: logo }, { app_logo: null }]) {
+  for (const change of [
+    { app_name: 'A' },
+    { app_name: 'B' },
+    { app_support: 'https://b.test' },
+    { app_logo: logo },
+    { app_logo: null },
+  ]) {
     const reply = await put(change, etags.at(-1)!)
     expect(reply.statusCode).toBe(200)
     etags.push(String(reply.headers['etag']))
   }
   expect((await put({ app_name: 'C' }, etags.at(-2)!)).statusCode).toBe(412)
   expect(await shown(account)).toMatchObject({ app_name: 'B' })
+})
+
+describe('a place to get help', () => {
+  it('is stated, kept, and cleared', async () => {
+    const account = await signUp()
+    expect(await shown(account)).toMatchObject({ app_support: null })
+    const set = await account.call('PUT', url, { app_support: ' mailto:help@acme.example?subject=Setup ' })
+    const app_support = 'mailto:help@acme.example?subject=Setup'
+    expect(set).toMatchObject({ status: 200, body: { app_support } })
+    await account.call('PUT', url, { app_name: 'Acme' })
+    expect(await shown(account)).toMatchObject({ app_name: 'Acme', app_support })
+    await account.call('PUT', url, { app_support: null })
+    expect(await shown(account)).toMatchObject({ app_name: 'Acme', app_support: null })
+  })
+
+  it("is the operator's where the account states none", async () => {
+    const helpful = await createTestApp({ BOBBIN_SUPPORT_URL: 'https://help.operator.example' })
+    const account = await helpful.signUp()
+    const support = async () => (await helpful.services.accounts.askerOf(account.id)).app.support
+    expect(await support()).toBe('https://help.operator.example')
+    await account.call('PUT', url, { app_support: 'mailto:help@acme.example' })
+    expect(await support()).toBe('mailto:help@acme.example')
+    await helpful.close()
+  })
+
+  it.each([
+    ['a script', 'javascript:alert(1)'],
+    ['a page without encryption', 'http://help.acme.example'],
+    ['a path of our own', 'https:help'],
+    ['a letter to nobody', 'mailto:'],
+    ['a file', 'data:text/html,help'],
+    ['a word', 'help'],
+    ['empty', ''],
+    ['longer than 500 characters', `https://acme.example/${'x'.repeat(500)}`],
+    ['a number', 7],
+  ])('is refused when it is %s', async (_, bad) => {
+    await expectRefused({ app_support: bad }, 'app_support')
+  })
 })
 
 describe('a name', () => {

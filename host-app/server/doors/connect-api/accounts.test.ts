@@ -26,6 +26,7 @@ describe('POST /v3/accounts', () => {
       company: 'Acme',
       app_name: null,
       app_logo: null,
+      app_support: null,
       allowed_origins: [],
     })
   })

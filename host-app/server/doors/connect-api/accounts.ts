@@ -49,10 +49,11 @@ function wireAccount(url: string, { id, company, allowedOrigins, app }: Account)
     company,
     app_name: app.name,
     app_logo: app.logo === null ? null : url + logoPath(app.logo),
+    app_support: app.support,
     allowed_origins: [...allowedOrigins],
   }
 }
 
 function accountEtag({ allowedOrigins, app }: Account): string {
-  return etagOf(app.name, app.logo, ...allowedOrigins)
+  return etagOf(app.name, app.logo, app.support, ...allowedOrigins)
 }

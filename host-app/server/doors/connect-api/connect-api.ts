@@ -1,4 +1,4 @@
-import { api } from '@bobbin/shared/api'
+import { connectApi } from '@bobbin/shared/api'
 import type { Endpoint } from '@bobbin/shared/api/endpoint'
 import type { FastifyInstance } from 'fastify'
 import { authenticate, type Authenticator } from '../../http/caller.ts'
@@ -8,7 +8,7 @@ import type { Database } from '../../store/database.ts'
 import { envelope } from './refused-settings.ts'
 
 /** The Connect API as its handlers serve it. */
-export type ConnectApi = Door<typeof api>
+export type ConnectApi = Door<typeof connectApi>
 
 /** Its table is `shared/src/api.ts`; its callers bring access tokens. */
 export function openConnectApi(
@@ -20,7 +20,7 @@ export function openConnectApi(
   }: { accessTokens: Authenticator; database: Pick<Database, 'write'>; idempotentReplies: ReplyMemory },
 ): ConnectApi {
   const vocabulary = {
-    endpoints: api,
+    endpoints: connectApi,
     authenticate: (request: Parameters<typeof authenticate>[1]) => authenticate(accessTokens, request),
     envelope,
     status: 200,

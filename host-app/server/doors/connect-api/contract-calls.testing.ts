@@ -36,6 +36,7 @@ export function createContractApp(env: Readonly<Record<string, string>> = {}): P
     BOBBIN_DEMO_CRM_URL: 'http://127.0.0.1:9',
     BOBBIN_OAUTH_DEMO_CRM_CLIENT_ID: 'client',
     BOBBIN_OAUTH_DEMO_CRM_CLIENT_SECRET: 'secret',
+    BOBBIN_ANONYMOUS_CATALOG: 'true',
     BOBBIN_CONNECTORS: modules.map(connectorIn).join(),
     ...env,
   })
@@ -100,6 +101,19 @@ export const ofUnreachableProvider: MakeCall = async ({ account, test }) => {
   )
   return { params: { id } }
 }
+
+/** What the account's own page brings: a customer token for its origin. */
+export const ofPage: MakeCall = async ({ account, test }) => {
+  const { database, customerTokens } = test.services
+  const rights = { validity_in_seconds: 60, allowed_origins: [page] }
+  const { token } = await database.write((tx) => customerTokens.create(tx, account.id, rights, null))
+  return { headers: { authorization: `Bearer ${token}`, origin: page } }
+}
+
+/** The same call by a page. */
+export const fromPage =
+  (make: MakeCall = async () => ({})): MakeCall =>
+  async (setting) => ({ ...(await make(setting)), ...(await ofPage(setting)) })
 
 export const withBody =
   (make: MakeCall, body: unknown): MakeCall =>

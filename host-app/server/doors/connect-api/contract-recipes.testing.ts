@@ -16,6 +16,7 @@ import {
   ofUnreachableProvider,
   withBody,
   send,
+  fromPage,
   hook,
   ofWebhook,
   ofDisabledWebhook,
@@ -26,14 +27,14 @@ import {
   ofFlow,
   withKey,
 } from './contract-calls.testing.ts'
+import { pageRecipes, type Recipe } from './contract-page-recipes.testing.ts'
 import { partner, person } from '../../testing/app.testing.ts'
 import { shop } from '../../testing/shop.testing.ts'
 
-/** How an endpoint is called well, and how it fails in the ways that are its own. */
-export interface Recipe {
-  readonly good: MakeCall
-  /** By a word for the fault. What comes with caller and input is made for every endpoint by the test. */
-  readonly failing?: Readonly<Record<string, MakeCall>>
+/** By a customer token, from where it does not count. */
+const fromForeignPage: MakeCall = async (setting) => {
+  const { headers } = await fromPage()(setting)
+  return { params: { name: 'test-shop' }, headers: { ...headers, origin: 'https://evil.test' } }
 }
 
 export const recipes: Readonly<Record<string, Recipe>> = {
@@ -54,6 +55,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       allowed_origins: ['https://app.example.com'],
       app_name: 'Acme Analytics',
       app_logo: dataUrl(testPng()),
+      app_support: 'mailto:help@acme.example',
     }),
     failing: { 'a logo that is no picture': send({ app_logo: dataUrl(Buffer.from('logo')) }) },
   },
@@ -243,4 +245,16 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   followFlow: { good: withKey({ after: 0, wait: 0 }) },
   followFlowAsBearer: { good: async (setting) => ({ ...(await ofFlow(setting)), query: { wait: '0' } }) },
   cancelFlow: { good: withKey({ reason: 'closed' }) },
+  listConnectors: {
+    good: async () => ({ query: { expand: 'schemas,integrations' } }),
+    failing: { 'a page of another origin': fromForeignPage },
+  },
+  createCustomerToken: {
+    good: async ({ account }) => ({ params: { id: account.id }, body: { validity_in_seconds: 60 } }),
+  },
+  getConnector: {
+    good: async () => ({ params: { name: 'test-shop' }, query: { expand: 'schemas' } }),
+    failing: { 'a page of another origin': fromForeignPage },
+  },
+  ...pageRecipes,
 }

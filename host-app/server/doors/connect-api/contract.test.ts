@@ -1,5 +1,5 @@
 import { api } from '@bobbin/shared/api'
-import { errorsOf, isStrictQuery } from '@bobbin/shared/api/endpoint'
+import { bringsToken, errorsOf, isStrictQuery } from '@bobbin/shared/api/endpoint'
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -37,11 +37,12 @@ describe('a good call', () => {
   it.each(named(cooked))('of %s is answered as its schema says, and with nothing more', async (_, row) => {
     const setting = await newSetting(test)
     const reply = await send(row, await row.recipe.good(setting), setting)
-    expect([reply.statusCode, reply.statusCode >= 400 ? reply.body : '']).toEqual([200, ''])
-    const { reply: schema, versioned, caller } = row.endpoint
+    const { reply: schema, versioned, status = 200 } = row.endpoint
+    expect([reply.statusCode, reply.statusCode >= 400 ? reply.body : '']).toEqual([status, ''])
     if (schema) expect(schema.parse(reply.json())).toEqual(reply.json())
     if (versioned) expect(reply.headers['etag']).toMatch(/^"[\w-]+"$/)
-    if (caller === 'account') expect(Number(reply.headers['ratelimit-remaining'])).toBeGreaterThan(0)
+    if (bringsToken(row.endpoint.caller))
+      expect(Number(reply.headers['ratelimit-remaining'])).toBeGreaterThan(0)
   })
 
   it.each(where(({ idempotent }) => idempotent))('of %s is repeated by its key', async (_, row) => {
@@ -60,8 +61,15 @@ const commonFaults: Readonly<
   Record<string, (row: Row, setting: Setting) => Promise<LightMyRequestResponse | null>>
 > = {
   'without a token': async (row, setting) => {
-    if (row.endpoint.caller !== 'account') return null
-    return send(row, await row.recipe.good(setting), { ...setting, account: null })
+    if (!bringsToken(row.endpoint.caller)) return null
+    const call = await row.recipe.good(setting)
+    const headers = Object.entries(call.headers ?? {}).filter(([name]) => name !== 'authorization')
+    return send(row, { ...call, headers: Object.fromEntries(headers) }, { ...setting, account: null })
+  },
+  'from a page of another origin': async (row, setting) => {
+    if (row.endpoint.caller !== 'page') return null
+    const call = await row.recipe.good(setting)
+    return send(row, { ...call, headers: { ...call.headers, origin: 'https://evil.test' } }, setting)
   },
   'about what is not there': async (row, setting) => {
     if (!row.endpoint.params) return null
@@ -109,7 +117,9 @@ const commonFaults: Readonly<
     const { idempotent, caller } = row.endpoint
     if (!idempotent) return null
     const headers = { 'idempotency-key': `reused-${row.name}` }
-    const isOther = (one: Row) => one !== row && one.endpoint.idempotent && one.endpoint.caller === caller
+    const isAlike = (one: Row) =>
+      one.endpoint.caller === caller || (bringsToken(one.endpoint.caller) && bringsToken(caller))
+    const isOther = (one: Row) => one !== row && one.endpoint.idempotent && isAlike(one)
     // The partner has one such call; another account of it is another call.
     const other = cooked.find(isOther) ?? row
     await send(other, { ...(await other.recipe.good(setting)), headers }, setting)
@@ -127,7 +137,7 @@ describe('every documented failure', () => {
   let limited: TestApp
   const onBrokenStore = new Map<string, LightMyRequestResponse>()
   beforeAll(async () => {
-    limited = await createContractApp({ BOBBIN_RATE_LIMIT_TOKEN: '25' })
+    limited = await createContractApp({ BOBBIN_RATE_LIMIT_TOKEN: '25', BOBBIN_RATE_LIMIT_ACCOUNT: '25' })
     const broken = await createContractApp()
     const calls: [Row, Setting, Call][] = []
     for (const row of cooked) {
@@ -159,7 +169,7 @@ describe('every documented failure', () => {
       const setting = await newSetting(test)
       note(await send(row, await make(setting), setting), fault)
     }
-    if (endpoint.caller === 'account') {
+    if (bringsToken(row.endpoint.caller)) {
       const setting = await newSetting(limited)
       const call = await recipe.good(setting)
       while ((await setting.account.call('GET', '/v4/account')).status !== 429);
@@ -167,7 +177,7 @@ describe('every documented failure', () => {
       expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0)
       note(reply, 'too often')
     }
-    if (endpoint.caller !== 'account' && errorsOf(endpoint).includes('RateLimited')) {
+    if (!bringsToken(row.endpoint.caller) && errorsOf(endpoint).includes('RateLimited')) {
       const guarded = await createContractApp({ BOBBIN_RATE_LIMIT_REFUSED: '1' })
       const setting = await newSetting(guarded)
       const call = await recipe.good(setting)
@@ -180,7 +190,13 @@ describe('every documented failure', () => {
       await guarded.close()
     }
     const broken = onBrokenStore.get(row.name)
-    if (broken) note(broken, 'while the store is broken')
+    if (broken && !endpoint.storeless) note(broken, 'while the store is broken')
+    if (endpoint.storeless && endpoint.errors.includes('Unauthorized')) {
+      const closed = await createContractApp({ BOBBIN_ANONYMOUS_CATALOG: 'false' })
+      const setting = await newSetting(closed)
+      note(await send(row, await recipe.good(setting), setting), 'where the operator does not allow it')
+      await closed.close()
+    }
 
     const documented = errorsOf(endpoint).flatMap((code) =>
       statusesOf(code).map((status) => `${status} ${code}`),

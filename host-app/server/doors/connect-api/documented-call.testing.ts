@@ -1,12 +1,13 @@
 import { Validator, type Schema } from '@cfworker/json-schema'
 import { api } from '@bobbin/shared/api'
-import { errorEnvelope, type Endpoint } from '@bobbin/shared/api/endpoint'
+import { bringsToken, errorEnvelope, type Endpoint } from '@bobbin/shared/api/endpoint'
 import type { LightMyRequestResponse } from 'fastify'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { openApiDocument } from '../reference/document.ts'
 import type { Call, Setting } from './contract-calls.testing.ts'
-import { recipes, type Recipe } from './contract-recipes.testing.ts'
+import type { Recipe } from './contract-page-recipes.testing.ts'
+import { recipes } from './contract-recipes.testing.ts'
 import type { TestAccount, TestApp } from '../../testing/app.testing.ts'
 
 /*
@@ -52,7 +53,7 @@ export async function send(
     method: endpoint.method,
     url: `${path}${Object.keys(query).length > 0 ? `?${new URLSearchParams(query)}` : ''}`,
     headers: {
-      ...(account && endpoint.caller === 'account' ? { authorization: `Bearer ${account.token}` } : {}),
+      ...(account && bringsToken(endpoint.caller) ? { authorization: `Bearer ${account.token}` } : {}),
       ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },

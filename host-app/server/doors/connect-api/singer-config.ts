@@ -105,6 +105,9 @@ export function serveSingerConfig(
       await oauth.accessToken(accountId, id, { otherThan })
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error
+      if (error.code === 'AppMisconfigured') {
+        throw new AppError('Unavailable', { data: { reason: 'AppMisconfigured' }, cause: error })
+      }
       if (error.code !== 'AuthorizationExpired') {
         throw new AppError('Unavailable', { data: { reason: 'VendorUnavailable' }, cause: error })
       }

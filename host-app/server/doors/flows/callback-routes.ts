@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { acceptForms, formOf } from '../../http/form-body.ts'
 import type { EndTrip, Flow, FlowSteps, FlowTrips } from '../../nouns/flows/flows.ts'
-import { type FoundTrip, type OAuth, readProviderCode, refusalOf } from '../../nouns/oauth/oauth.ts'
+import { type FoundTrip, type OAuth, refusalOf, scrubSaid } from '../../nouns/oauth/oauth.ts'
 import type { Database } from '../../store/database.ts'
 import { failingAsPages } from './page-failures.ts'
 import type { Presence } from '../../nouns/presence/presence.ts'
@@ -125,9 +125,8 @@ export function serveCallbacks(
       routes.post(path, async (request, reply) => {
         const { slug } = request.params as { slug: string }
         const answer = onceGiven(entriesOf(formOf(request)))
-        const { state, error } = answer
-        if (!state)
-          return sendOn(request, reply, error === undefined ? {} : { error: readProviderCode(error) ?? '' })
+        const { state } = answer
+        if (!state) return sendOn(request, reply, statelessPart(answer))
         const trip = await oauth.findTrip(state)
         if (trip?.slug !== slug) return invalid(request, reply)
         const id = trip.isExpired ? null : await database.write((tx) => oauth.park(tx, trip, answer))
@@ -143,6 +142,16 @@ export function serveCallbacks(
     const home = `/oauth/callback/${encodeURIComponent(slug)}`
     return reply.header('Cache-Control', 'no-store').redirect(search ? `${home}?${search}` : home, 303)
   }
+}
+
+/** Of an answer that nothing can be done by: what it says, for an address that others may see; a code is not handed on. */
+function statelessPart({ error, error_description: said, iss, code }: Parameters): Record<string, string> {
+  const shown = { error, error_description: said, iss }
+  const told = Object.entries(shown).flatMap(([name, text]) => {
+    const safe = scrubSaid(text, [code ?? null])
+    return safe === undefined ? [] : [[name, safe]]
+  })
+  return { ...Object.fromEntries(told), ...(code !== undefined && { code: '' }) }
 }
 
 /** Too long, of another kind, or not to be parsed. */

@@ -5,7 +5,7 @@ import { createTestApp } from '../../testing/app.testing.ts'
 import { createTestFlow, page } from '../../testing/flow.testing.ts'
 
 it('shows a person a page when the store cannot be used, and a program the envelope', async () => {
-  const test = await createTestApp()
+  const test = await createTestApp({ BOBBIN_SUPPORT_URL: 'mailto:help@weaver.example' })
   const account = await test.signUp()
   await account.call('PUT', '/v4/account', { allowed_origins: [page] })
   const { body } = await account.call('POST', '/v3/sessions/ephemeral', {})
@@ -19,6 +19,12 @@ it('shows a person a page when the store cannot be used, and a program the envel
   expect(shown.body).toContain('Not available at the moment')
   expect(shown.body).toMatch(/<a class="primary" href(="")?>Reload<\/a>/)
   expect(shown.body).not.toContain('close this window')
+  // By which the operator finds the line in the log.
+  const requestId = String(shown.headers['x-request-id'])
+  expect(shown.body).toContain(`>${requestId}</code>`)
+  expect(shown.body).toContain(
+    `href="mailto:help@weaver.example?body=${requestId}&amp;subject=Request%20${requestId}"`,
+  )
   const called = await flow.call('saveForm', {
     display_name: 'x',
     properties: { tables: '1', password: 'right' },

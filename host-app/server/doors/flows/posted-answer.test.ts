@@ -66,6 +66,34 @@ describe('an answer by POST', () => {
     }
   })
 
+  it.each<[Record<string, string>, string, string | null]>([
+    [{ error: 'Access Denied' }, 'denied', null],
+    [{ error: 'invalid client' }, 'misconfigured', null],
+    [
+      { error: 'consent_required', error_description: 'AADSTS90094: Ask an admin.' },
+      'approval_needed',
+      'consent_required (AADSTS90094)',
+    ],
+    [
+      { error: 'invalid_request', error_description: 'AADSTS50011: No.' },
+      'misconfigured',
+      'invalid_request (AADSTS50011)',
+    ],
+    [{ error: 'access_denied', iss: 'https://evil.test' }, 'invalid', null],
+    [{ code: 'c0de' }, 'invalid', null],
+  ])('without a state says as much as by GET: %j', async (fields, reason, code) => {
+    for (const isPosted of [true, false]) {
+      const flow = await world.begin()
+      await world.leave(flow)
+      const location = isPosted
+        ? String((await world.post(form(fields))).headers.location)
+        : `/oauth/callback/${slug}?${form(fields)}`
+      if (isPosted) expect(location).not.toContain('c0de')
+      expectSentTo(await flow.get(location), home(flow))
+      expect(await refusal(flow)).toMatchObject({ reason, provider_code: code })
+    }
+  })
+
   it('is fetched by the browser of its flow alone: an id that is guessed, stolen or of another address is nothing', async () => {
     const [mine, theirs] = [await world.begin(), await world.begin()]
     await world.leave(theirs)

@@ -132,12 +132,13 @@ export function serveRelay(
   ): Promise<LoggedEvent[]> {
     const topic = relayTopic(flowId)
     const woken = Promise.withResolvers<void>()
+    const wake = () => woken.resolve()
     const place = polls.take(flowId)
-    place.signal.addEventListener('abort', () => woken.resolve(), { once: true })
-    const stop = events.watch(topic, woken.resolve)
-    const timer = setTimeout(woken.resolve, wait * 1_000)
-    request.raw.socket.once('close', woken.resolve)
-    app.stopping.addEventListener('abort', () => woken.resolve(), { once: true })
+    place.signal.addEventListener('abort', wake)
+    const stop = events.watch(topic, wake)
+    const timer = setTimeout(wake, wait * 1_000)
+    request.raw.socket.once('close', wake)
+    app.stopping.addEventListener('abort', wake)
     try {
       const present = await events.read(topic, after)
       if (present.length > 0 || wait === 0) return present
@@ -147,7 +148,9 @@ export function serveRelay(
       place.leave()
       stop()
       clearTimeout(timer)
-      request.raw.socket.off('close', woken.resolve)
+      request.raw.socket.off('close', wake)
+      // It lives as long as the server, and each poll would stay with it.
+      app.stopping.removeEventListener('abort', wake)
     }
   }
 }

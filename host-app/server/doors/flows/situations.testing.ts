@@ -8,7 +8,7 @@ import { failCheck, succeedCheck } from '../../nouns/checks/end-check.ts'
 import { shop } from '../../testing/shop.testing.ts'
 import type { TestAccount } from '../../testing/app.testing.ts'
 import { setGrantAside } from '../../nouns/credentials/grant-aside.ts'
-import { foundStream } from '../../nouns/streams/found-stream.ts'
+import { beginDiscovery, foundStream, storeFound } from '../../nouns/streams/streams.ts'
 import { createTestFlow, page, type TestFlow } from '../../testing/flow.testing.ts'
 import { type as tripType, type ProviderWorld } from '../../testing/provider-flow.testing.ts'
 
@@ -105,13 +105,11 @@ export function createSituations(world: ProviderWorld) {
         .executeTakeFirstOrThrow()
       const job: LeasedJob = { ...running, lease }
       if (hasFailed) return failCheck(services, tx, job, checkFailure('CredentialsRejected'))
+      const discovery = await beginDiscovery(tx.db, running.account_id, sourceId)
       const found = ['t1', 't2'].map((name) => foundStream(table(name)))
-      await tx.db
-        .insertInto('found_stream')
-        .values(found.map(({ row }, position) => ({ ...row, position, check_name: job.name, lease })))
-        .execute()
-      const facts = found.map((each) => each.facts)
-      return succeedCheck(services, tx, job, { facts, externalAccount: null })
+      const portion = await storeFound(tx, discovery, found)
+      portion.keep()
+      return succeedCheck(services, tx, job, { discovery, externalAccount: null })
     })
     return one
   }

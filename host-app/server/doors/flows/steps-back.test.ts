@@ -148,6 +148,48 @@ describe('a step is not gone to', () => {
   })
 })
 
+describe('of two documents of one flow', () => {
+  const rowsOf = (table: 'source' | 'check_job') =>
+    test.services.database.read.selectFrom(table).selectAll().execute()
+
+  /** What each could have sent, from the screen that it still shows. */
+  const stale: [WizardStep, Parameters<TestFlow['call']>[0], Record<string, unknown>][] = [
+    ['field_selection', 'saveSelection', { changes: [], then: 'skip' }],
+    ['field_selection', 'saveSelection', { changes: [], then: 'save' }],
+    ['discover_schema', 'finishCheck', {}],
+    ['discover_schema', 'startCheck', {}],
+  ]
+  it.each(stale)(
+    'one goes back from %s, and what the other sends (%s) does nothing',
+    async (at, name, body) => {
+      const one = await walkedTo('addSource', at)
+      await goTo(one, 'form')
+      const before = await findFlow(test.services.database.read, one.id)
+      const rows = [await rowsOf('source'), await rowsOf('check_job')]
+      const told = (await one.relay()).length
+
+      const refused = await one.call(name, body)
+      expect([refused.statusCode, refused.json()]).toMatchObject([
+        409,
+        { error: 'Conflict', data: { reason: 'other_step' } },
+      ])
+      expect(await findFlow(test.services.database.read, one.id)).toEqual(before)
+      expect([await rowsOf('source'), await rowsOf('check_job')]).toEqual(rows)
+      expect(await one.relay(told)).toEqual([])
+      // Where the flow is: the other asks for it as it is refused.
+      expect((await one.call('getState')).json()).toMatchObject({ step: 'form', status: 'open' })
+    },
+  )
+
+  it('both skip the choice at once, and the flow ends once', async () => {
+    const one = await walkedTo('addSource', 'field_selection')
+    const skip = () => one.call('saveSelection', { changes: [], then: 'skip' })
+    const codes = (await Promise.all([skip(), skip()])).map(({ statusCode }) => statusCode)
+    expect(codes.toSorted()).toEqual([200, 410])
+    expect((await one.relay()).filter(({ type: kind }) => kind === 'completed')).toHaveLength(1)
+  })
+})
+
 it('an authorization that ends while a later step is looked at comes first', async () => {
   const one = await walkedTo('addSource', 'field_selection')
   await goTo(one, 'discover_schema')

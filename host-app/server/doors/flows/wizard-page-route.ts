@@ -23,7 +23,7 @@ export function serveWizardPage(
     sendPage,
   }: {
     database: Database
-    registry: Pick<Registry, 'find'>
+    registry: Pick<Registry, 'find' | 'findBySlug'>
     access: Pick<WizardAccess, 'cookieHash' | 'greet' | 'prune' | 'findFlow'>
     presence: Pick<Presence, 'expect'>
     unclaimed: Pick<UnclaimedFlows, 'admit'>
@@ -69,7 +69,7 @@ export function serveWizardPage(
 
   /** The form of a type, as far as it is known without the flow. */
   function sendForm(reply: FastifyReply, flowId: string, type: string | null) {
-    const connector = type === null ? null : registry.find(type)
+    const connector = type === null ? null : (registry.find(type) ?? registry.findBySlug(type))
     return sendPage(reply, {
       kind: 'flow',
       flowId,

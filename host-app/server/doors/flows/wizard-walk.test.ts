@@ -160,14 +160,18 @@ it('says who asks: the partner, or else the app as the account names and shows i
   const one = flow()
   await one.begin(await token())
   const app = async () => (await one.call('getState')).json<FlowState>().app
-  expect(await app()).toEqual({ name: 'partner', logo: null })
-  await account.call('PUT', '/v4/account', { app_name: 'Acme Analytics', app_logo: dataUrl(testPng()) })
-  const { name, logo } = await app()
-  expect(name).toBe('Acme Analytics')
+  expect(await app()).toEqual({ name: 'partner', logo: null, support: null })
+  await account.call('PUT', '/v4/account', {
+    app_name: 'Acme Analytics',
+    app_logo: dataUrl(testPng()),
+    app_support: 'mailto:help@acme.example',
+  })
+  const { name, logo, support } = await app()
+  expect([name, support]).toEqual(['Acme Analytics', 'mailto:help@acme.example'])
   const served = await test.app.inject({ url: logo ?? '' })
   expect([served.statusCode, served.headers['content-type']]).toEqual([200, 'image/png'])
-  await account.call('PUT', '/v4/account', { app_name: null, app_logo: null })
-  expect(await app()).toEqual({ name: 'partner', logo: null })
+  await account.call('PUT', '/v4/account', { app_name: null, app_logo: null, app_support: null })
+  expect(await app()).toEqual({ name: 'partner', logo: null, support: null })
 })
 
 describe('until the page was met or the person agreed', () => {

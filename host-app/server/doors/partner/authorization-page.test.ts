@@ -87,6 +87,20 @@ describe('a person', () => {
     )
   })
 
+  it('who answers by a call, as in a sandbox without forms, is told where to go', async () => {
+    const { cookie, ticket } = await world.one.openPage()
+    const headers = { cookie, origin: world.test.services.config.url, accept: 'application/json' }
+    const reply = await world.one.post({ ...world.anew, ticket }, headers)
+    expect([reply.statusCode, reply.headers['cache-control']]).toEqual([200, 'no-store'])
+    const { location } = reply.json<{ location: string }>()
+    const { origin, searchParams } = new URL(location)
+    expect(origin).toBe('https://partner.test')
+    const exchanged = await world.one.exchange(searchParams.get('code') ?? '')
+    expect(exchanged.json()).toMatchObject({ token_type: 'bearer' })
+    const elsewhere = { ...headers, origin: 'https://evil.test' }
+    expect((await world.one.post({ ...world.anew, ticket }, elsewhere)).statusCode).toBe(403)
+  })
+
   it('finds the fields filled in as the partner knows them', async () => {
     const { reply } = await world.one.openPage({ ...asked, email: 'anna@acme.test', company: '"><script>1' })
     expect(reply.body).toContain('value="anna@acme.test"')
@@ -108,13 +122,15 @@ describe('a person', () => {
     expect(reply.body).toContain(`value="${world.anew.email}"`)
   })
 
-  it('gets a page without script that nobody frames, and that leads to us and the partner only', async () => {
+  it('gets a page with no script but our own that nobody frames, and that leads to us and the partner only', async () => {
     const { reply } = await world.one.openPage()
     const policy = String(reply.headers['content-security-policy'])
     expect(policy).toContain("form-action 'self' https://partner.test;")
     expect(policy).toContain("frame-ancestors 'none'")
     expect(policy).not.toContain('unsafe')
-    expect(reply.body).not.toContain('<script')
+    expect(reply.body.match(/<script[^>]*>/g)).toEqual([
+      expect.stringMatching(/^<script async src="\/wizard\/assets\/partner-[\w-]+\.js">$/),
+    ])
     expect(reply.headers['cache-control']).toBe('no-store')
     expect(String(reply.headers['set-cookie'])).toContain('HttpOnly; SameSite=Lax')
   })

@@ -61,7 +61,7 @@ export function serveAuthorizationPage(
       return sendPage(reply, { kind: 'notice', notice: 'partner_request' }, 400)
     if (parsed.kind === 'refused') {
       const { redirectUri, state, error, description } = parsed
-      return goBack(reply, redirectUri, { error, error_description: description, state })
+      return goBack(request, reply, redirectUri, { error, error_description: description, state })
     }
     return ask(request, reply, parsed.request, readFilled(query))
   })
@@ -76,7 +76,7 @@ export function serveAuthorizationPage(
     const filled = readFilled(form)
     if (!isFresh) return ask(request, reply, asked, filled, { notice: 'too_old', status: 409 })
     if (only(form, 'answer') !== 'allow') {
-      return goBack(reply, asked.redirectUri, { error: 'access_denied', state: asked.state })
+      return goBack(request, reply, asked.redirectUri, { error: 'access_denied', state: asked.state })
     }
     const attempts = await countAttempt(request)
     if (!attempts.isAllowed && attempts.isExceeded) {
@@ -88,7 +88,7 @@ export function serveAuthorizationPage(
       return ask(request, reply, asked, { ...filled, errors: found.errors }, { status: 422 })
     }
     const code = await database.write((tx) => partnerCodes.issue(tx, asked, found.subject))
-    return goBack(reply, asked.redirectUri, { code, state: asked.state })
+    return goBack(request, reply, asked.redirectUri, { code, state: asked.state })
   })
 
   function ask(
@@ -110,7 +110,17 @@ export function serveAuthorizationPage(
     )
   }
 
-  function goBack(reply: FastifyReply, redirectUri: string, answer: Record<string, string | null>) {
-    return reply.redirect(answerLocation(redirectUri, config.url, answer), 303)
+  /** The page's own script goes there itself; a browser that sent the form is led. */
+  function goBack(
+    { method, headers }: FastifyRequest,
+    reply: FastifyReply,
+    redirectUri: string,
+    answer: Record<string, string | null>,
+  ) {
+    const location = answerLocation(redirectUri, config.url, answer)
+    if (method === 'POST' && headers.accept === 'application/json') {
+      return reply.header('Cache-Control', 'no-store').send({ location })
+    }
+    return reply.redirect(location, 303)
   }
 }

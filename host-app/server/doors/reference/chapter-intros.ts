@@ -39,5 +39,12 @@ export const chapterIntros: Readonly<Record<Chapter, string>> = {
     Object.entries(accountEvents).map(describeEvent).join('\n\n'),
   Webhooks:
     'The same events, sent to you: signed as [Standard Webhooks](https://www.standardwebhooks.com) says, in order for each source, tried for 24 hours. The same event may come twice, with the same `webhook-id`.',
+  Directory:
+    'The same source types as a directory to page through, in the shape of OpenInt: with their scopes, and with JSON Schemas ' +
+    'of what goes in and comes out. Pages are by `limit` and `offset`; `has_next_page` is true exactly when there is more.',
+  Catalog:
+    'What pages show of what their account may connect and has connected, in the words of xkit. A **connection** is a source ' +
+    'that is not deleted; its id is that of the source. Pages call with a customer token, or with the cookie of a session that ' +
+    'was made of one; either counts only from the origins that it allows. `bobbin/catalog` and `<bobbin-catalog>` speak it for you.',
   Flows: 'What the client in a customer page calls. You need it only to write a client of your own.',
 }

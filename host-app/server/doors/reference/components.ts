@@ -88,6 +88,24 @@ export const securitySchemes: Json = {
     scheme: 'bearer',
     description: "An access token of the account. For back ends only: it reads the sources' credentials.",
   },
+  customer_token: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token of `POST /customer/{id}/token`, for pages of the origins that it names.',
+  },
+  page_session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: '__Host-bobbin_session-…',
+    description:
+      'The cookie of `POST /api/platform_user/sessions`. Its name ends differently for each origin of pages, and it counts for that origin alone.',
+  },
+  organisation_key: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'The partner itself: its id and its secret with a colon between them, `partner_id:partner_secret`.',
+  },
   app_key: {
     type: 'http',
     scheme: 'bearer',

@@ -9,6 +9,7 @@ const account = {
   company: 'Acme',
   app_name: 'Acme Analytics',
   app_logo: 'https://connect.example.com/app-logos/yR2lA0pDmc4m1B0kK5o5xq9b8J0m3cV7bWn6sQe1fTg.png',
+  app_support: 'https://help.example.com',
   allowed_origins: ['https://app.example.com'],
 }
 
@@ -80,6 +81,27 @@ const stream = {
   metadata: { 'table-key-properties': ['id'], selected: true, 'replication-method': 'FULL_TABLE' },
 }
 
+const connector = {
+  name: 'demo-crm',
+  display_name: 'Demo CRM',
+  logo_url: 'https://connect.example.com/connectors/demo-crm/logo.svg',
+  stage: 'ga',
+  platforms: ['web'],
+  category: 'CRM',
+  auth_type: 'OAUTH2',
+  required_scopes: ['crm.read'],
+  openint_default_scopes: ['crm.read'],
+  openint_allowed_scopes: ['crm.read'],
+  scopes: [
+    {
+      scope: 'crm.read',
+      display_name: 'Read the CRM',
+      description: 'To read contacts, companies and deals.',
+    },
+  ],
+  has_openint_credentials: true,
+}
+
 /** By the endpoint's name. */
 export const examples: Readonly<Record<string, Example>> = {
   createAccount: {
@@ -98,6 +120,7 @@ export const examples: Readonly<Record<string, Example>> = {
     body: {
       allowed_origins: account.allowed_origins,
       app_name: account.app_name,
+      app_support: account.app_support,
       app_logo:
         'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
     },
@@ -107,6 +130,17 @@ export const examples: Readonly<Record<string, Example>> = {
     body: { functions: ['addSource'], types: ['platform.hp-postgres'], expires_in: 600 },
     reply: { ephemeral_token: 'bob_eph_…' },
   },
+  listConnectors: { reply: { items: [connector], total: 1, limit: 50, offset: 0, has_next_page: false } },
+  getConnector: { reply: connector },
+  createCustomerToken: {
+    body: { validity_in_seconds: 3600, allowed_origins: account.allowed_origins },
+    reply: { customer_id: 1, token: 'bob_cus_…', expires_at: '2026-11-25T11:00:00.000Z' },
+  },
+  createSessionEphemeral: { body: { type: 'hp-postgres' }, reply: { ephemeral_token: 'bob_eph_…' } },
+  renewSessionToken: { reply: { access_token: 'bob_cus_…' } },
+  createOneTimeToken: { reply: { ott: 'bob_ott_…' } },
+  createConnection: { body: {} },
+  getSession: { reply: { customer_id: 1, expires_at: '2026-11-25T11:00:00.000Z' } },
   listSources: { reply: [source] },
   createSource: {
     body: {

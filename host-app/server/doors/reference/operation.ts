@@ -1,4 +1,4 @@
-import type { Caller, Endpoint } from '@bobbin/shared/api/endpoint'
+import { bringsToken, type Caller, type Endpoint } from '@bobbin/shared/api/endpoint'
 import { z } from 'zod'
 import { examples } from './examples.ts'
 import { failureResponses, rateLimitHeaders } from './failures.ts'
@@ -26,6 +26,9 @@ export function operation(name: string, endpoint: Endpoint, schemas: SchemaWrite
 
 const security: Readonly<Record<Caller, Json[]>> = {
   account: [{ access_token: [] }],
+  key: [{ access_token: [] }, { organisation_key: [] }],
+  reader: [{ customer_token: [] }, { access_token: [] }, { organisation_key: [] }],
+  page: [{ customer_token: [] }, { page_session: [] }],
   app_key: [{ app_key: [] }],
   // Credentials in the body, a flow's key among them, are no scheme that the document has a word for.
   partner: [{}],
@@ -94,12 +97,12 @@ function requestBody(name: string, body: z.ZodType, schemas: SchemaWriter): Json
 
 function success(
   name: string,
-  { caller, reply, event, versioned, conditional, idempotent }: Endpoint,
+  { caller, reply, event, versioned, conditional, idempotent, status = 200 }: Endpoint,
   schemas: SchemaWriter,
 ): Json {
   const headers = {
     'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
-    ...(caller === 'account' ? rateLimitHeaders : {}),
+    ...(bringsToken(caller) ? rateLimitHeaders : {}),
     ...(versioned ? { ETag: { $ref: '#/components/headers/ETag' } } : {}),
     ...(idempotent ? { 'Idempotency-Replayed': { $ref: '#/components/headers/Idempotency-Replayed' } } : {}),
   }
@@ -108,7 +111,11 @@ function success(
     ...(event ? { 'text/event-stream': { schema: schemas.output(event) } } : {}),
   }
   return {
-    200: { description: !event ? 'Done.' : reply ? 'Done, or the stream.' : 'The stream.', headers, content },
+    [status]: {
+      description: !event ? 'Done.' : reply ? 'Done, or the stream.' : 'The stream.',
+      headers,
+      content,
+    },
     ...(conditional ? { 304: { description: 'What was read is still so.', headers } } : {}),
     // A stream that has a reply beside it is never at its end.
     ...(event && !reply

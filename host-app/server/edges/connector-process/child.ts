@@ -22,6 +22,13 @@ import {
   type FoundModules,
 } from './messages.ts'
 import { keepSources, useSources } from './module-sources.ts'
+import { writeStream } from './stream-lines.ts'
+
+/**
+ * Bytes that wait here for the server: while it stores some hundreds of streams and waits for its disk, the next are
+ * found.
+ */
+const mostAhead = 2 * 1024 ** 2
 
 /**
  * A connector process: reads one task from its channel, does it, answers, ends. It ends with its channel
@@ -29,7 +36,8 @@ import { keepSources, useSources } from './module-sources.ts'
  * outside of a function runs then, and only then.
  */
 startupSnapshot.setDeserializeMainFunction(() => {
-  const channel = new Socket({ fd: 3, readable: true, writable: true })
+  const ends = { fd: 3, readable: true, writable: true, writableHighWaterMark: mostAhead }
+  const channel = new Socket(ends)
   channel.on('close', () => process.exit(0))
   channel.on('error', () => process.exit(0))
   // A terminal or a supervisor may signal all of us: the server decides when we end.
@@ -55,7 +63,7 @@ async function serve(channel: Socket, setup: ChildSetup): Promise<void> {
       modules = firstLine.parse(JSON.parse(line.toString()))
       if (modules) {
         useSources(modules.sources)
-        await send(channel, { type: 'ready' })
+        await send(channel, JSON.stringify({ type: 'ready' } satisfies ChildMessage))
       } else {
         // Leaving the loop would end the channel.
         await findModules(channel, setup)
@@ -105,8 +113,8 @@ function print(error: unknown): void {
 }
 
 /** Sends, and resolves when there is room for more. */
-async function send(channel: Socket, message: ChildMessage): Promise<void> {
-  const line = `${JSON.stringify(message)}\n`
+async function send(channel: Socket, message: string): Promise<void> {
+  const line = `${message}\n`
   if (line.length > mostBytesPerMessage || Buffer.byteLength(line) > mostBytesPerMessage) {
     throw new ConnectorError('AnswerTooLarge', { detail: 'The description of one stream is too long.' })
   }
@@ -122,12 +130,22 @@ function listener(channel: Socket): TaskListener {
   let reports = 0
   const report = (message: ChildMessage) => {
     reports += 1
-    if (reports <= mostReports) void send(channel, message)
+    if (reports <= mostReports) void send(channel, JSON.stringify(message))
   }
   return {
     phase: (phase) => report({ type: 'phase', phase }),
     log: (line) => report({ type: 'log', line: line.slice(0, longestLogLine) }),
-    stream: (stream) => send(channel, { type: 'stream', stream }),
+    stream(stream) {
+      if (channel.writableCorked === 0) {
+        // What is found in one go crosses in one go.
+        channel.cork()
+        process.nextTick(() => channel.uncork())
+      }
+      return send(
+        channel,
+        writeStream(stream) ?? JSON.stringify({ type: 'stream', stream } satisfies ChildMessage),
+      )
+    },
     unnamed: (error) => report({ type: 'unnamed', error }),
   }
 }

@@ -17,6 +17,7 @@ import {
   type ConnectorTask,
 } from './messages.ts'
 import type { ConnectorChild } from './spawn-child.ts'
+import { createStreamReader } from './stream-lines.ts'
 import { watchMemory } from './watch-memory.ts'
 
 /**
@@ -37,12 +38,13 @@ export async function runInChild(
     child.kill()
   }
   const stopWatching = child.pid === null ? () => {} : watchMemory(child.pid, memoryLimit, tooLarge)
+  const readStream = createStreamReader()
   const bounds = { bytes: 0, streams: 0, others: 0 }
   try {
     child.channel.write(`${JSON.stringify(task)}\n`)
     for await (const line of readLines(child.channel, mostBytesPerMessage)) {
       signal.throwIfAborted()
-      const message = parseMessage(line)
+      const message = parseMessage(line, readStream)
       if (message.type === 'done') return message
       if (message.type === 'ready' && !isReady) {
         isReady = true
@@ -99,9 +101,10 @@ async function hear(message: Exclude<ChildMessage, { type: 'done' }>, listener: 
   }
 }
 
-function parseMessage(line: Buffer): ChildMessage {
+function parseMessage(line: Buffer, readStream: ReturnType<typeof createStreamReader>): ChildMessage {
   try {
-    return childMessage.parse(JSON.parse(line.toString()))
+    const found = readStream(line)
+    return found ? { type: 'stream', ...found } : childMessage.parse(JSON.parse(line.toString()))
   } catch {
     throw new ConnectorDied('It said what nobody understands.')
   }

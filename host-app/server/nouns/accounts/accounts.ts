@@ -17,13 +17,17 @@ export interface Account {
   readonly company: string
   readonly allowedOrigins: readonly string[]
   /** The app that asks in its name. The logo is the name of its file. */
-  readonly app: { readonly name: string | null; readonly logo: string | null }
+  readonly app: {
+    readonly name: string | null
+    readonly logo: string | null
+    readonly support: string | null
+  }
 }
 
 /** Who asks, as people are shown it. */
 interface Asker {
-  /** The account's own app, or else the partner. `logo`: where it is served. */
-  readonly app: { readonly name: string; readonly logo: string | null }
+  /** The account's own app, or else the partner. `logo`: where it is served. `support`: where the account helps, or else the operator. */
+  readonly app: { readonly name: string; readonly logo: string | null; readonly support: string | null }
   readonly company: string
 }
 
@@ -53,6 +57,7 @@ export function createAccounts({
   accessTokens,
   partner,
   partnerName,
+  supportUrl,
   now,
 }: {
   database: Database
@@ -61,6 +66,8 @@ export function createAccounts({
   partner: Partner | null
   /** Who asks where an account gives its app no name of its own. */
   partnerName: string
+  /** Where the operator helps, where an account does not say; null: nowhere but in the app. */
+  supportUrl: string | null
   now: () => number
 }): Accounts {
   async function create(tx: Transaction, account: NewAccount) {
@@ -81,6 +88,7 @@ export function createAccounts({
         allowed_origins: '[]',
         created_at: now(),
         app_name: null,
+        app_support: null,
       })
       .onConflict((conflict) => conflict.column('email').doNothing())
       .returning('id')
@@ -102,28 +110,40 @@ export function createAccounts({
     const row = await (tx?.db ?? database.read)
       .selectFrom('account')
       .leftJoin('app_logo', 'app_logo.account_id', 'account.id')
-      .select(['account.id', 'company', 'allowed_origins', 'app_name', 'app_logo.file as logo'])
+      .select([
+        'account.id',
+        'company',
+        'allowed_origins',
+        'app_name',
+        'app_support',
+        'app_logo.file as logo',
+      ])
       .where('account.id', '=', accountId)
       .executeTakeFirst()
     if (!row) throw new AppError('NotFound')
-    const { id, company, app_name: name, logo } = row
+    const { id, company, app_name: name, app_support: support, logo } = row
     const allowedOrigins: string[] = JSON.parse(row.allowed_origins)
-    return { id, company, allowedOrigins, app: { name, logo } }
+    return { id, company, allowedOrigins, app: { name, logo, support } }
   }
 
   async function askerOf(accountId: number, tx?: Transaction): Promise<Asker> {
     const { app, company } = await get(accountId, tx)
     return {
-      app: { name: app.name ?? partnerName, logo: app.logo === null ? null : logoPath(app.logo) },
+      app: {
+        name: app.name ?? partnerName,
+        logo: app.logo === null ? null : logoPath(app.logo),
+        support: app.support ?? supportUrl,
+      },
       company,
     }
   }
 
   async function update(tx: Transaction, accountId: number, change: AccountChange) {
-    const { allowed_origins: origins, app_name: name, app_logo: logo } = change
+    const { allowed_origins: origins, app_name: name, app_logo: logo, app_support: support } = change
     const columns = {
       ...(origins && { allowed_origins: JSON.stringify([...new Set(origins)]) }),
       ...(name !== undefined && { app_name: name }),
+      ...(support !== undefined && { app_support: support }),
     }
     if (Object.keys(columns).length > 0) {
       await tx.db.updateTable('account').set(columns).where('id', '=', accountId).execute()

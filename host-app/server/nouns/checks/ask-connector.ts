@@ -1,6 +1,6 @@
 import { isolated } from '@bobbin/shared/isolated'
 import type { Logger } from 'pino'
-import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
+import { ConnectorError, type Connector, isGrantRefused } from '../../../connectors/connector.ts'
 import { isConnectorError } from '../../edges/connector-process/call-connector.ts'
 import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
 import type { CredentialStore } from '../credentials/credentials.ts'
@@ -8,7 +8,7 @@ import type { OAuth } from '../oauth/oauth.ts'
 import { type SourceRow, openSettings } from '../sources/sources.ts'
 import { readStream } from '../streams/streams.ts'
 import type { CheckClock } from './check-clock.ts'
-import { isGrantRefused, secretsIn } from './check-failure.ts'
+import { secretsIn } from './check-failure.ts'
 import type { CheckProgress } from './check-progress.ts'
 import type { Finding } from './end-check.ts'
 
@@ -78,11 +78,12 @@ export function createAskConnector(parts: AskParts): AskConnector {
     }
 
     const { externalAccount, discovered } = await ask(accessToken).catch(askAgain)
-    if (!discovered) return { facts: null, externalAccount }
-    const { length } = progress.facts
-    if (length === 0 && !connector.mayFindNothing) throw new ConnectorError('NothingFound')
+    if (!discovered) return { discovery: null, externalAccount }
+    const discovery = await progress.discovered()
+    const { count } = discovery
+    if (count === 0 && !connector.mayFindNothing) throw new ConnectorError('NothingFound')
     const seconds = ((now() - startedAt) / 1000).toFixed(1)
-    progress.log(`Found ${length} ${length === 1 ? 'stream' : 'streams'} in ${seconds} s.`)
-    return { facts: progress.facts, externalAccount }
+    progress.log(`Found ${count} ${count === 1 ? 'stream' : 'streams'} in ${seconds} s.`)
+    return { discovery, externalAccount }
   }
 }

@@ -14,17 +14,23 @@ export function startCheckClock(
   onTimeout: () => void,
 ): CheckClock {
   const total = setTimeout(onTimeout, checkTotal)
-  let silence = setTimeout(onTimeout, checkSilence)
-  const pause = () => clearTimeout(silence)
+  // One timer for all of a hundred thousand streams: another for each would cost more than what is said of many.
+  let isPaused = false
+  const silence: NodeJS.Timeout = setTimeout(() => {
+    if (isPaused) silence.refresh()
+    else onTimeout()
+  }, checkSilence)
   return {
-    pause,
+    pause() {
+      isPaused = true
+    },
     alive() {
-      pause()
-      silence = setTimeout(onTimeout, checkSilence)
+      isPaused = false
+      silence.refresh()
     },
     stop() {
       clearTimeout(total)
-      pause()
+      clearTimeout(silence)
     },
   }
 }

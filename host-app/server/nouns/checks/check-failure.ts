@@ -21,11 +21,6 @@ export function checkFailure(
   return { code, message: errorTable[code].sentence, field, detail }
 }
 
-/** Whether the vendor refused the grant itself: with a setting at fault it was not the grant. */
-export function isGrantRefused({ code, field }: Pick<CheckFailure, 'code' | 'field'>): boolean {
-  return code === 'AuthorizationExpired' || (code === 'CredentialsRejected' && field === null)
-}
-
 /** What a connector threw, as a failure. What it did not explain stays unexplained. */
 export function failureOf(error: unknown, info: ConnectorInfo, scrub: Scrub): CheckFailure {
   if (!isConnectorError(error)) return checkFailure('CheckFailed')

@@ -26,7 +26,7 @@ describe('a lease', () => {
     const stale = [
       world.test.database.write((tx) => writeFenced(tx, first, { lease_until: 9_999, stream_count: 7 })),
       world.test.database.write((tx) =>
-        succeedCheck(world.test, tx, first, { facts: [], externalAccount: 'x' }),
+        succeedCheck(world.test, tx, first, { discovery: null, externalAccount: 'x' }),
       ),
     ]
     for (const write of stale) await expect(write).rejects.toBeInstanceOf(LeaseLostError)

@@ -2,7 +2,14 @@ import { checkPhases, type CheckPhase } from '@bobbin/shared/check'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import type { EventLog } from '../events/events.ts'
 import type { Database } from '../../store/database.ts'
-import { type FoundStream, type StreamFacts, foundStream } from '../streams/streams.ts'
+import {
+  type Discovery,
+  type FoundStream,
+  beginDiscovery,
+  forgetUnpublished,
+  foundStream,
+  storeFound,
+} from '../streams/streams.ts'
 import { checkTopic } from './check-job.ts'
 import { writeFenced, type LeasedJob } from './check-lease.ts'
 
@@ -10,16 +17,18 @@ import { writeFenced, type LeasedJob } from './check-lease.ts'
 export interface CheckProgress {
   phase(phase: CheckPhase): void
   log(line: string): void
-  /** Resolves when there is room for the next. A stream whose id was there before is left out. */
+  /** Resolves when there is room for the next. A stream whose id was told before is left out. */
   add(stream: DiscoveredStream): Promise<void>
-  /** Forgets the streams that were added: they are going to be read again. */
+  /** Forgets what was stored of streams, by this attempt or one before: they are going to be read. */
   startOver(): Promise<void>
   /** Writes what waits. Throws `LeaseLostError`. */
   flush(): Promise<void>
   /** How far it has come. */
   readonly reached: CheckPhase
-  /** Of all streams added, by position. */
-  readonly facts: readonly StreamFacts[]
+  /** Whether streams were added. */
+  readonly hasFound: boolean
+  /** All that was added, stored. */
+  discovered(): Promise<Discovery>
   /** No batch is written any more. */
   stop(): void
 }
@@ -37,8 +46,8 @@ export interface ProgressOptions {
 }
 
 /** Streams, and characters of them, that are written at once: each batch waits for the disk once. */
-const batchSize = 500
-const batchCharacters = 1_000_000
+const batchSize = 1_000
+const batchCharacters = 2_000_000
 /** Milliseconds that news waits at most. */
 const flushInterval = 200
 const mostLines = 500
@@ -46,9 +55,8 @@ const longestLine = 500
 
 export function createCheckProgress(options: ProgressOptions): CheckProgress {
   const { database, events, job, now, leaseTime, scrub, onError } = options
-  const facts: StreamFacts[] = []
-  const seen = new Set<string>()
-  let rows: (FoundStream & { position: number })[] = []
+  let discovery: Discovery | null = null
+  let found: FoundStream[] = []
   let characters = 0
   let news: { type: 'phase' | 'log'; data: object }[] = []
   let writing = Promise.resolve()
@@ -62,23 +70,36 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
   }
 
   async function writeBatch(): Promise<void> {
-    if (rows.length === 0 && news.length === 0) return
-    const batch = { rows, news, phase: reached, count: facts.length }
-    rows = []
+    if (found.length === 0 && news.length === 0) return
+    // Batches that are full come by themselves, and news with them.
+    timer.refresh()
+    const batch = { found, news, phase: reached }
+    found = []
     characters = 0
     news = []
-    await database.write(async (tx) => {
-      const { phase, count: stream_count } = batch
-      await writeFenced(tx, job, { lease_until: now() + leaseTime, phase, stream_count })
+    const stored = await database.write(async (tx) => {
+      const { phase } = batch
+      await writeFenced(tx, job, { lease_until: now() + leaseTime, phase })
       const topic = checkTopic(job.name)
       for (const { type, data } of batch.news) await events.append(tx, topic, type, data)
-      if (batch.rows.length === 0) return
-      await tx.db
-        .insertInto('found_stream')
-        .values(batch.rows.map((row) => ({ ...row, check_name: job.name, lease: job.lease })))
-        .execute()
-      await events.append(tx, topic, 'streams', { count: batch.count })
+      if (batch.found.length === 0) return null
+      const known = discovery ?? (await beginDiscovery(tx.db, job.account_id, job.source_id))
+      const portion = await storeFound(tx, known, batch.found)
+      const count = known.count + portion.count
+      const { name: check_name, lease } = job
+      for (const some of inChunks(portion.changed)) {
+        await tx.db
+          .insertInto('found_stream')
+          .values(some.map((row) => ({ ...row, check_name, lease })))
+          .execute()
+      }
+      await writeFenced(tx, job, { lease_until: now() + leaseTime, stream_count: count })
+      await events.append(tx, topic, 'streams', { count })
+      return { known, portion }
     })
+    if (!stored) return
+    discovery = stored.known
+    stored.portion.keep()
   }
 
   const timer = setInterval(() => {
@@ -89,7 +110,14 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
     get reached() {
       return reached
     },
-    facts,
+    get hasFound() {
+      return discovery !== null || found.length > 0
+    },
+    async discovered() {
+      await flush()
+      discovery ??= await beginDiscovery(database.read, job.account_id, job.source_id)
+      return discovery
+    },
     flush,
     phase(phase) {
       if (checkPhases.indexOf(phase) <= checkPhases.indexOf(reached)) return
@@ -102,28 +130,35 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
       news.push({ type: 'log', data: { line: scrub(line).slice(0, longestLine) } })
     },
     async add(stream) {
-      if (seen.has(stream.tap_stream_id)) return
-      seen.add(stream.tap_stream_id)
-      const { row, facts: itsFacts } = foundStream(stream)
-      rows.push({ ...row, position: facts.length })
-      facts.push(itsFacts)
-      characters += row.schema.length + row.metadata.length
-      if (rows.length >= batchSize || characters >= batchCharacters) await flush()
+      const one = foundStream(stream)
+      found.push(one)
+      characters += one.schema.length + one.metadata.length
+      if (found.length >= batchSize || characters >= batchCharacters) await flush()
     },
     async startOver() {
       await flush()
-      if (facts.length === 0) return
-      facts.length = 0
-      seen.clear()
-      await database.write(async (tx) => {
-        await writeFenced(tx, job, { lease_until: now() + leaseTime, stream_count: 0 })
-        await tx.db
-          .deleteFrom('found_stream')
-          .where('check_name', '=', job.name)
-          .where('lease', '=', job.lease)
-          .execute()
-      })
+      discovery = null
+      const { account_id: accountId, source_id: sourceId, name, lease } = job
+      while (
+        await database.write(async (tx) => {
+          await writeFenced(tx, job, { lease_until: now() + leaseTime, stream_count: 0 })
+          await tx.db
+            .deleteFrom('found_stream')
+            .where('check_name', '=', name)
+            .where('lease', '=', lease)
+            .execute()
+          return forgetUnpublished(tx.db, accountId, sourceId)
+        })
+      );
     },
     stop: () => clearInterval(timer),
   }
+}
+
+/** Few enough for the parameters of a statement. */
+const rowsPerInsert = 500
+
+function* inChunks<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let start = 0; start < rows.length; start += rowsPerInsert)
+    yield rows.slice(start, start + rowsPerInsert)
 }

@@ -33,6 +33,12 @@ export interface Checks {
   page(accountId: number, sourceId: number, slice: Slice): Promise<SlicedRows<Check>>
   /** The latest of the source, whatever became of it. */
   latest(accountId: number, sourceId: number, tx?: Transaction): Promise<Check | null>
+  /** What became of the last of each of these sources, where it was of its present settings. */
+  lastOf(
+    accountId: number,
+    sourceIds: readonly number[],
+    tx?: Transaction,
+  ): Promise<Map<number, Pick<Check, 'status' | 'failure'>>>
   /** Deletes all but the last of each source. */
   deleteOld(): Promise<void>
 }
@@ -114,6 +120,22 @@ export function createChecks(parts: CheckParts): Checks {
         .where('source_id', '=', sourceId)
       const found = await readSlice(ofSource, { columns: ['created_at', 'name'], direction: 'desc' }, slice)
       return { ...found, rows: found.rows.map(checkOf) }
+    },
+    async lastOf(accountId, sourceIds, tx) {
+      if (sourceIds.length === 0) return new Map()
+      const jobs = await (tx?.db ?? database.read)
+        .selectFrom('source')
+        .innerJoin('check_job', (join) =>
+          join
+            .onRef('check_job.name', '=', 'source.check_job_name')
+            .onRef('check_job.account_id', '=', 'source.account_id')
+            .onRef('check_job.settings_version', '=', 'source.settings_version'),
+        )
+        .selectAll('check_job')
+        .where('source.account_id', '=', accountId)
+        .where('source.id', 'in', sourceIds)
+        .execute()
+      return new Map(jobs.map((job) => [job.source_id, checkOf(job)]))
     },
     deleteOld: () => deleteOldChecks(database, parts.events),
     async latest(accountId, sourceId, tx) {

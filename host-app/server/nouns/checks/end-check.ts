@@ -4,8 +4,9 @@ import { changeSource, findSourceRow, plainProperties, type SourceRow } from '..
 import { newFieldsPolicyOf } from '../../../connectors/new-fields-property.ts'
 import type { CredentialStore } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
-import { type StreamFacts, replaceStreams, tellSelected } from '../streams/streams.ts'
-import { checkFailure, isGrantRefused } from './check-failure.ts'
+import { type Discovery, replaceStreams, tellSelected } from '../streams/streams.ts'
+import { isGrantRefused } from '../../../connectors/connector.ts'
+import { checkFailure } from './check-failure.ts'
 import { checkOf, checkTopic, type CheckJob } from './check-job.ts'
 import { LeaseLostError, type LeasedJob } from './check-lease.ts'
 
@@ -17,8 +18,8 @@ export interface EndParts {
 
 /** What a check that went through found. */
 export interface Finding {
-  /** By position; null: the connector discovers nothing, so there is nothing to replace. */
-  facts: readonly StreamFacts[] | null
+  /** null: the connector discovers nothing, so there is nothing to replace. */
+  discovery: Discovery | null
   /** The external account in words, if the connector could tell. */
   externalAccount: string | null
 }
@@ -31,7 +32,7 @@ export async function succeedCheck(
   parts: EndParts,
   tx: Transaction,
   job: LeasedJob,
-  { facts, externalAccount }: Finding,
+  { discovery, externalAccount }: Finding,
 ): Promise<void> {
   const { account_id: accountId, source_id: sourceId } = job
   const source = await findSourceRow(tx.db, accountId, sourceId)
@@ -41,13 +42,13 @@ export async function succeedCheck(
   if (externalAccount !== null) {
     await changeSource(tx, accountId, sourceId).set({ external_account: externalAccount }).execute()
   }
-  const found = { accountId, sourceId, checkName: job.name, lease: job.lease, at }
   const newFields = newFieldsPolicyOf(plainProperties(source))
-  const difference = facts === null ? null : await replaceStreams(tx, { ...found, facts, newFields })
+  const publication = { checkName: job.name, lease: job.lease, newFields, at }
+  const difference = discovery && (await replaceStreams(tx, discovery, publication))
   await tellAccount(tx, parts.events, accountId, 'source.check_succeeded', {
     source_id: sourceId,
     check_name: job.name,
-    stream_count: facts?.length ?? 0,
+    stream_count: discovery?.count ?? 0,
   })
   if (difference) await tellSelected(tx, parts.events, accountId, sourceId, difference.selection)
   if (difference && !difference.isFirst) {

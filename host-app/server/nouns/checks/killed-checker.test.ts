@@ -21,8 +21,9 @@ it('survives kill -9: nothing acknowledged is lost, and the check ends', { timeo
     const kept = await eventsOf(`check:${name}`)
     expect(kept.map(({ seq }) => seq)).toEqual(kept.map((_, index) => index + 1))
     expect(kept.slice(0, acknowledged.length)).toMatchObject(acknowledged)
-    const found = await world.test.database.read.selectFrom('found_stream').select('position').execute()
+    const found = await world.test.database.read.selectFrom('stream').select('id').execute()
     expect(found.length).toBeGreaterThanOrEqual(streams)
+    expect((await world.test.streams.columns(1, source.id, null)).tap_stream_id).toEqual([])
   }
 
   world.test.checkRunner.start()

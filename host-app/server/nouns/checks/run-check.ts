@@ -132,6 +132,7 @@ async function attempt(
     onError,
   })
   try {
+    await progress.startOver()
     if (job.attempt > 1 || job.deaths > 0) progress.log('The check was interrupted and starts over.')
     const finding = await untilAborted(
       askConnector(source, connector, {
@@ -190,8 +191,8 @@ function explain(
   return checkFailure('ConnectionTimeout', { detail: whereItStopped(progress) })
 }
 
-function whereItStopped({ facts, reached }: CheckProgress): string | null {
-  if (facts.length > 0) return 'Reading the schema took too long.'
+function whereItStopped({ hasFound, reached }: CheckProgress): string | null {
+  if (hasFound) return 'Reading the schema took too long.'
   return reached === 'reading_schema' ? 'It fell silent while reading the schema.' : null
 }
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Database } from '../../store/database.ts'
+import type { Database, Transaction } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
 import { createCredentialStore, type CredentialKind, type CredentialStore } from './credential-store.ts'
 import { createKeyRing, SealError } from './seal.ts'
@@ -26,7 +26,37 @@ afterEach(async () => {
 const save = (accountId: number, sourceId: number, kind: CredentialKind, values: Record<string, string>) =>
   database.write((tx) => store.save(tx, { accountId, sourceId, kind, values }))
 
+/** A write that another process's save comes between: after what it read, before what it writes. */
+function overtakenBy(tx: Transaction, save: () => Promise<void>): Transaction {
+  let hasCome = false
+  const db = tx.db.withPlugin({
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      if (!hasCome) {
+        hasCome = true
+        await save()
+      }
+      return result
+    },
+  })
+  return { ...tx, db }
+}
+
 describe('createCredentialStore', () => {
+  it('refuses a save that another one has overtaken, and keeps that one', async () => {
+    await save(1, 2, 'oauth', { access_token: 'a' })
+    const ours = { accountId: 1, sourceId: 2, kind: 'oauth', values: { access_token: 'ours' } } as const
+    await database.write(async (tx) => {
+      const theirs = () => store.save(tx, { ...ours, values: { access_token: 'theirs' } })
+      await expect(store.save(overtakenBy(tx, theirs), ours)).rejects.toMatchObject({
+        code: 'Conflict',
+        status: 409,
+        data: { reason: 'overtaken' },
+      })
+    })
+    expect(await store.open(1, 2, 'oauth')).toMatchObject({ version: 2, values: { access_token: 'theirs' } })
+  })
+
   it('gives back what was saved, with version, status and expiry', async () => {
     await database.write((tx) =>
       store.save(tx, {
@@ -44,6 +74,7 @@ describe('createCredentialStore', () => {
       expiresAt: 5,
       lifetime: null,
       renewAfter: null,
+      failure: null,
     })
   })
 
@@ -59,6 +90,7 @@ describe('createCredentialStore', () => {
       expiresAt: null,
       lifetime: null,
       renewAfter: null,
+      failure: null,
     })
   })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
+import type { RenewalFailure } from './paused-renewals.ts'
 import type { KeyRing, SealContext } from './seal.ts'
 import { sealedColumn } from './sealed-column.ts'
 
@@ -18,8 +19,10 @@ export interface OpenedCredentials {
   expiresAt: number | null
   /** How long an access token lives, as far as anybody said; for the renewal that does not say. */
   lifetime: number | null
-  /** Until then its renewal is not to be asked for: it was refused before. */
+  /** Until then its renewal is not to be asked for: it failed, or was refused, before. */
   renewAfter: number | null
+  /** How it failed, if that was for no fault of the grant's. */
+  failure: RenewalFailure | null
 }
 
 /** What is sealed of a source, without its values. */
@@ -84,7 +87,16 @@ export function createCredentialStore(
   const rowOf = (db: Transaction['db'], accountId: number, sourceId: number, kind: CredentialKind) =>
     db
       .selectFrom('credential')
-      .select(['sealed', 'version', 'status', 'names', 'expires_at', 'token_lifetime', 'renew_after'])
+      .select([
+        'sealed',
+        'version',
+        'status',
+        'names',
+        'expires_at',
+        'token_lifetime',
+        'renew_after',
+        'renewal_failure',
+      ])
       .where('account_id', '=', accountId)
       .where('source_id', '=', sourceId)
       .where('kind', '=', kind)
@@ -105,6 +117,8 @@ export function createCredentialStore(
         refusals: null,
         refused_since: null,
         renew_after: null,
+        failing_since: null,
+        renewal_failure: null,
         refresh_lease: null,
         refresh_lease_until: null,
         updated_at: now(),
@@ -139,6 +153,7 @@ export function createCredentialStore(
         expiresAt: row.expires_at,
         lifetime: row.token_lifetime,
         renewAfter: row.renew_after,
+        failure: row.renewal_failure,
       }
     },
 

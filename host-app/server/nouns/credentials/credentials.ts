@@ -27,6 +27,8 @@ export {
   releaseRefreshLease,
   takeRefreshLease,
 } from './refresh-lease.ts'
+export { pauseRenewal } from './paused-renewals.ts'
+export type { RenewalFailure } from './paused-renewals.ts'
 export { mustWait, noteRefusedRenewal } from './refused-renewals.ts'
 export { type RotationResult, rotateKeys } from './rotate-keys.ts'
 export { type KeyRing, type SealContext, SealError, createKeyRing } from './seal.ts'

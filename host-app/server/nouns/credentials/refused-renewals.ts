@@ -1,4 +1,5 @@
 import type { Transaction } from '../../store/database.ts'
+import { longestWait } from './paused-renewals.ts'
 import type { GrantVersion } from './refresh-lease.ts'
 
 /** Refusals without a reason that we understand, of one version of a grant. */
@@ -8,7 +9,6 @@ interface RefusedRenewals {
 }
 
 const firstPause = 60_000
-const longestPause = 3_600_000
 
 /**
  * Counts a refusal, ends its lease, and keeps others from asking again too soon, over restarts too.
@@ -19,6 +19,8 @@ export async function noteRefusedRenewal(
   tx: Transaction,
   { accountId, sourceId, version }: GrantVersion,
   now: number,
+  /** How long the provider asked us to wait, in milliseconds. */
+  asked: number | null = null,
 ): Promise<RefusedRenewals | null> {
   const ofGrant = tx.db
     .selectFrom('credential')
@@ -32,12 +34,15 @@ export async function noteRefusedRenewal(
   if (!before) return null
   const count = (before.refusals ?? 0) + 1
   const since = before.refused_since ?? now
+  const pause = Math.max(firstPause * 2 ** (count - 1), asked ?? 0)
   await tx.db
     .updateTable('credential')
     .set({
       refusals: count,
       refused_since: since,
-      renew_after: now + Math.min(firstPause * 2 ** (count - 1), longestPause),
+      renew_after: now + Math.min(pause, longestWait),
+      failing_since: null,
+      renewal_failure: null,
       refresh_lease: null,
       refresh_lease_until: null,
     })
@@ -51,5 +56,5 @@ export async function noteRefusedRenewal(
 
 /** Whether it is too early to ask again. A pause that a clock dated too far into the future, before it was set back, is none. */
 export function mustWait({ renewAfter }: { renewAfter: number | null }, now: number): boolean {
-  return renewAfter !== null && renewAfter > now && renewAfter - now <= longestPause
+  return renewAfter !== null && renewAfter > now && renewAfter - now <= longestWait
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTestApp, type TestAccount, type TestApp } from '../../testing/app.testing.ts'
 import { createTestFlow, page } from '../../testing/flow.testing.ts'
@@ -269,6 +270,7 @@ it('answers the oldest of three long polls of a flow at once', async () => {
       headers: { authorization: `Bearer ${one.key}` },
     })
   const begun = performance.now()
+  const listening = getEventListeners(test.app.stopping, 'abort').length
   const first = poll()
   const waiting = [first, poll(), poll()]
   expect((await first).json()).toEqual({ events: [] })
@@ -279,6 +281,8 @@ it('answers the oldest of three long polls of a flow at once', async () => {
     headers: { authorization: `Bearer ${one.key}` },
   })
   const rest = await Promise.all(waiting.slice(1))
+  // Nothing of them stays with what outlives them.
+  expect(getEventListeners(test.app.stopping, 'abort')).toHaveLength(listening)
   expect(rest.map((reply) => reply.json<{ events: { type: string }[] }>().events[0]?.type)).toEqual([
     'cancelled',
     'cancelled',

@@ -11,6 +11,7 @@ import type { Database, Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 import type { ClaimRequest, FindClaimSubject } from './claim-subject.ts'
 import { endFlow, failure } from './end-flow.ts'
+import { bindFlow } from './bind-flow.ts'
 import { findFlow, type Flow } from './flow-row.ts'
 import { OriginRefused, requireOrigin, type OriginRules } from './page-origin.ts'
 import { tellPage } from './tell-page.ts'
@@ -58,6 +59,28 @@ export function createClaims(parts: ClaimParts): ClaimFlow {
     // A refusal may have stopped the flow, so it is thrown after the commit.
     if (result instanceof AppError) throw result
     return { flow_id: flowId, timings: parts.timings, session_expires_at: result }
+  }
+}
+
+/**
+ * Claims a flow by this server itself, in the caller's transaction: what a page would have sent, checked as that is. The flow
+ * has its browser at once, so that no other can be the first to get there.
+ * @throws {AppError} what refuses a claim
+ */
+export type ClaimForBrowser = (
+  tx: Transaction,
+  flowId: string,
+  request: ClaimRequest,
+  page: { origin: string; cookieHash: string },
+) => Promise<void>
+
+export function createClaimForBrowser(parts: ClaimParts): ClaimForBrowser {
+  return async function claimForBrowser(tx, flowId, request, { origin, cookieHash }) {
+    const result = await claim(parts, tx, flowId, request, origin)
+    if (result instanceof AppError) throw result
+    const flow = await findFlow(tx.db, flowId)
+    if (!flow) throw new Error('A claimed flow must be there.')
+    await bindFlow(tx, flow, cookieHash)
   }
 }
 

@@ -27,7 +27,7 @@ export function createFindClaimSubject({
   sources,
   checks,
 }: {
-  registry: Pick<Registry, 'find'>
+  registry: Pick<Registry, 'find' | 'findBySlug'>
   sources: Pick<Sources, 'get'>
   checks: Pick<Checks, 'find'>
 }): FindClaimSubject {
@@ -41,9 +41,10 @@ export function createFindClaimSubject({
     if (token.sourceId !== null && about !== token.sourceId) throw tokenRefused('out_of_scope')
 
     const source = isById ? await sources.get(token.accountId, needed(request, 'id'), tx) : null
-    const type = source?.type ?? needed(request, 'type')
+    const named = source?.type ?? needed(request, 'type')
+    const connector = registry.find(named) ?? (source ? null : registry.findBySlug(named))
+    const type = connector?.info.type ?? named
     if (types && !types.includes(type)) throw tokenRefused('out_of_scope')
-    const connector = registry.find(type)
     if (!connector) throw new AppError('UnknownSourceType', { data: { type } })
     if (!isStepLegal(connector.info.steps, fn)) {
       throw new AppError('InvalidOptions', {

@@ -1,4 +1,4 @@
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { ConnectorInfo, FlowConnector } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
 import { stepsWithin } from '@bobbin/shared/steps'
 import type { Transaction } from '../../store/database.ts'
@@ -80,7 +80,13 @@ export function createFlowStates({
   }
 }
 
-/** What the wizard needs of a connector's info: the settings that it asks for. */
-export function wizardInfo(info: ConnectorInfo): ConnectorInfo {
+/** What the wizard needs of a connector's info, and of its settings those that it asks for. */
+export function wizardInfo({
+  keywords: _keywords,
+  verified: _verified,
+  auth_methods: _methods,
+  is_single: _isSingle,
+  ...info
+}: ConnectorInfo): FlowConnector {
   return { ...info, properties: info.properties.filter(({ in_form: isInForm }) => isInForm !== false) }
 }

@@ -6,7 +6,13 @@ export { type ActingBrowser, type ActionGuard, createActionGuard } from './actio
 export { type AuthorizeTickets, createAuthorizeTickets } from './authorize-ticket.ts'
 export { bindFlow } from './bind-flow.ts'
 export { type EndTrip, createEndTrip } from './end-trip.ts'
-export { type ClaimFlow, type ClaimReply, createClaims } from './claim-flow.ts'
+export {
+  type ClaimFlow,
+  type ClaimForBrowser,
+  type ClaimReply,
+  createClaimForBrowser,
+  createClaims,
+} from './claim-flow.ts'
 export { type ClaimRequest, createFindClaimSubject } from './claim-subject.ts'
 export { cancelFlow } from './end-flow.ts'
 export { type FlowClock, createFlowClock } from './flow-clock.ts'
@@ -15,6 +21,7 @@ export { type Flow, findFlow, openFlowsOf, relayTopic, wizardTopic } from './flo
 export { type FindFlowState, createFlowStates, wizardInfo } from './flow-state.ts'
 export { type FlowSteps, createFlowSteps } from './flow-steps.ts'
 export { heedChecks } from './heed-checks.ts'
+export { type OriginRules, requirePage } from './page-origin.ts'
 export { type SaveForm, createSaveForm } from './save-form.ts'
 export { type NewestDocument, createNewestDocument } from './newest-document.ts'
 export { type FlowTrips, createFlowTrips } from './flow-trips.ts'

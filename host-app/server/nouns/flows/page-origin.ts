@@ -18,6 +18,16 @@ export class OriginRefused extends AppError<'UpgradeEphemeralToken'> {
   }
 }
 
+/** The same, of a token that opens no flow. @throws {AppError} OriginNotAllowed, with the origin that was refused */
+export function requirePage(...given: Parameters<typeof requireOrigin>): string {
+  try {
+    return requireOrigin(...given).origin
+  } catch (error) {
+    if (!(error instanceof OriginRefused)) throw error
+    throw new AppError('OriginNotAllowed', { message: error.message, data: { origin: error.data.origin } })
+  }
+}
+
 /** Longer than any real one. */
 const mostNamed = 300
 

@@ -3,7 +3,12 @@ import type { Logger } from 'pino'
 import { randomId } from '@bobbin/shared/random-id'
 import { ConnectorError } from '../../../connectors/connector.ts'
 import { isOperatorsFault, whereToLook } from './blame.ts'
-import { type GrantVersion, type OpenedCredentials, mustWait } from '../credentials/credentials.ts'
+import {
+  type GrantVersion,
+  type OpenedCredentials,
+  type RenewalFailure,
+  mustWait,
+} from '../credentials/credentials.ts'
 import { plainCode } from './refusal-words.ts'
 import { clientSettings, type Providers } from './providers.ts'
 import type { RenewableGrant, RenewableGrants } from './renewable-grants.ts'
@@ -40,7 +45,8 @@ export type FreshToken = (
  * one process share one refresh, and processes take turns by a lease in the row;
  * the new tokens replace the old in one write, which is tried until it lands;
  * a grant is declared dead only if its row still holds what the provider refused;
- * a provider that refuses without a reason is not asked again by each caller, and believed only in the long run.
+ * a provider that fails, or refuses without a reason, is not asked again by each caller, and what it refuses without a
+ * reason is believed only in the long run.
  */
 export function createFreshTokens(parts: AccessTokenParts): FreshToken {
   const { grants, now, log } = parts
@@ -103,7 +109,7 @@ async function refreshInTurn(
     if (isFresh(opened, now()) && opened.values['refresh_token'] === undefined) {
       throw new ConnectorError('AuthorizationExpired')
     }
-    if (mustWait(opened, now())) throw new ConnectorError('VendorUnavailable')
+    if (mustWait(opened, now())) throw failed(opened.failure)
     const version = { ...grant, version: opened.version }
     const id = randomId()
     // A lease is never renewed, so one that stays the same this long is over, whatever the clocks say.
@@ -142,20 +148,31 @@ async function refreshUnderLease(
     const save = () => grants.save(version, { values, expiresAt, lifetime })
     return (await unsaved.save(grant.key, { token, expiresAt, save })) ? token : null
   }
-  if (answer.kind === 'unreachable') {
+  if (answer.kind === 'unregistered') {
     await grants.releaseLease(version, leaseId)
-    log.warn({ slug, sourceId, cause: answer.cause }, 'A token could not be refreshed.')
+    throw failed('misconfigured')
+  }
+  if (answer.kind === 'unreachable') {
+    const { cause, retryAfter } = answer
+    await grants.pause(version, 'unreachable', retryAfter)
+    log.warn({ slug, sourceId, cause }, 'A token could not be refreshed. It is asked for again later.')
   } else if (isGrantEnded(provider, answer.code)) {
     return await grants.end(grant, version)
   } else if (isOperatorsFault(answer.code) && !isVague(answer.code)) {
-    await grants.releaseLease(version, leaseId)
+    await grants.pause(version, 'misconfigured', answer.retryAfter)
     const place = { settings: clientSettings(slug), redirectUri: providers.redirectUri(slug), provider }
     const { code, said } = answer
     log.error({ slug, sourceId, code, said }, `The provider rejects our client. ${whereToLook(code, place)}`)
+    throw failed('misconfigured')
   } else if ((await grants.noteRefusal(grant, version, answer)) === null) {
     return null
   }
-  throw new ConnectorError('VendorUnavailable')
+  throw failed('unreachable')
+}
+
+/** What whoever needs the token is told. */
+function failed(failure: RenewalFailure | null): ConnectorError {
+  return new ConnectorError(failure === 'misconfigured' ? 'AppMisconfigured' : 'VendorUnavailable')
 }
 
 /** By which some providers end a grant, and others refuse what we ask: the long run tells. */

@@ -37,6 +37,30 @@ describe('the external account', () => {
     expect(await world.source()).toMatchObject({ external_account: 'Acme (at-1)', settings_version: 2 })
   })
 
+  it('is asked for with a renewed token where the vendor refuses the new one, once; what is renewed is kept', async () => {
+    provider.answer = ({ parameters }) => ({
+      body: parameters['refresh_token']
+        ? { access_token: 'at-2', expires_in: 3600 }
+        : { access_token: 'at-1', refresh_token: 'rt-1', expires_in: 60 },
+    })
+    identifiedBy((token) =>
+      token === 'at-1'
+        ? Promise.reject(new ConnectorError('AuthorizationExpired'))
+        : Promise.resolve(`Acme (${token})`),
+    )
+    expect(await trip()).toEqual({ kind: 'granted' })
+    expect(await world.source()).toMatchObject({ external_account: 'Acme (at-2)' })
+    expect(await world.grant()).toMatchObject({
+      values: { access_token: 'at-2', refresh_token: 'rt-1' },
+      lifetime: 3_600_000,
+    })
+
+    identifiedBy(() => Promise.reject(new ConnectorError('CredentialsRejected')))
+    provider.asked.length = 0
+    await trip()
+    expect(provider.asked).toHaveLength(2)
+  })
+
   it('cannot turn the text around its name', async () => {
     identifiedBy(() => Promise.resolve('Acme \u202edtL\u0000\nBerlin'))
     await trip()

@@ -1,12 +1,14 @@
 import { cleanName } from '@bobbin/shared/clean-name'
 import type { Logger } from 'pino'
-import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
+import { ConnectorError, type Connector, isGrantRefused } from '../../../connectors/connector.ts'
 import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
 
 interface Grant {
   accountId: number
   sourceId: number
   accessToken: string | null
+  /** Another token, asked for once when the vendor refuses the first; null where there is none to be had. */
+  renew(): Promise<string | null>
 }
 
 /** Asks the connector whose account it is. Null when it cannot tell, or not in time. */
@@ -26,16 +28,23 @@ const patience = 5_000
 const longestName = 200
 
 export function createIdentify({ sources, connectorRunner, log }: IdentifyParts): Identify {
-  return async function identify(connector, { accountId, sourceId, accessToken }) {
+  return async function identify(connector, { accountId, sourceId, accessToken, renew }) {
     if (!connector.identify) return null
     const { type } = connector.info
+    const inTime = AbortSignal.timeout(patience)
     try {
       const settings = await sources.settings(accountId, sourceId)
-      const { externalAccount } = await connectorRunner.run(
-        { type, calls: 'identify', settings, accessToken },
-        { phase() {}, log() {}, unnamed() {}, stream: () => Promise.resolve() },
-        AbortSignal.timeout(patience),
-      )
+      const ask = (token: string | null) =>
+        connectorRunner.run(
+          { type, calls: 'identify', settings, accessToken: token },
+          { phase() {}, log() {}, unnamed() {}, stream: () => Promise.resolve() },
+          inTime,
+        )
+      const { externalAccount } = await ask(accessToken).catch(async (error: unknown) => {
+        const renewed = isRefused(error) && !inTime.aborted ? await renew() : null
+        if (renewed === null) throw error
+        return await ask(renewed)
+      })
       return cleanName(externalAccount ?? '').slice(0, longestName) || null
     } catch (error) {
       const code = error instanceof ConnectorError ? error.code : 'CheckFailed'
@@ -44,3 +53,5 @@ export function createIdentify({ sources, connectorRunner, log }: IdentifyParts)
     }
   }
 }
+
+const isRefused = (error: unknown) => error instanceof ConnectorError && isGrantRefused(error)

@@ -6,6 +6,7 @@ import { timings, type Timings } from '@bobbin/shared/timings'
 import pino from 'pino'
 import type { Connector } from '../../../connectors/connector.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import type { ScriptedProvider } from '../../testing/provider.testing.ts'
 import { runInThisProcess } from '../../testing/in-process.testing.ts'
 import { createCredentialStore } from '../credentials/credential-store.ts'
 import { createKeyRing } from '../credentials/seal.ts'
@@ -75,7 +76,7 @@ export async function openWorld(
 
   keepConfigured({ ...base, facts: createSourceFacts({ ...base, selections }) })
   function openOAuth(): OAuth {
-    const providers = createProviders({ url, clients, lease, outbound, metrics: createMetrics(), log })
+    const providers = createProviders({ url, clients, lease, outbound, metrics: createMetrics(), now, log })
     return createOAuth({
       ...base,
       providers,
@@ -89,6 +90,8 @@ export async function openWorld(
   return {
     database,
     credentials,
+    /** Our registrations at providers, by connector. */
+    clients,
     url,
     /** How long a trip may take, in milliseconds. */
     lifetime,
@@ -180,6 +183,21 @@ export function plainProvider(origin: string, more: Partial<OAuthProvider> = {})
   }
 }
 
+/** A provider that ends the whole grant when a refresh token is used twice. */
+export function rotating(): ScriptedProvider['answer'] {
+  let current = 1
+  let isAlive = true
+  return async ({ parameters }) => {
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    if (!isAlive || parameters['refresh_token'] !== `rt-${current}`) {
+      isAlive = false
+      return { status: 400, body: { error: 'invalid_grant' } }
+    }
+    current++
+    return { body: { access_token: `at-${current}`, refresh_token: `rt-${current}`, expires_in: 3600 } }
+  }
+}
+
 function testConnector(provider: OAuthProvider | null): Connector {
   return {
     info: {
@@ -189,6 +207,7 @@ function testConnector(provider: OAuthProvider | null): Connector {
       category: 'CRM',
       logo: null,
       stage: 'released',
+      auth_methods: [{ key: 'oauth', title: 'OAuth', type: 'OAUTH2', properties: [] }],
       description: 'A CRM for tests.',
       steps: ['form', 'oauth'],
       properties: [],

@@ -2,7 +2,10 @@ import type { Logger } from 'pino'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { Metrics } from '../../ground/metrics.ts'
 import type { Outbound } from '../../edges/outbound/outbound.ts'
-import { requestToken, type OAuthClient, type TokenAnswer } from './request-token.ts'
+import { requestToken, type OAuthClient, type TokenAnswer, type TokenRequest } from './request-token.ts'
+
+/** `unregistered`: we have no client there. */
+export type ProviderAnswer = TokenAnswer | { kind: 'unregistered' }
 
 /** The providers as we meet them: who we are there, where they send people back to, and their token endpoints. */
 export interface Providers {
@@ -14,12 +17,12 @@ export interface Providers {
   exchange(
     at: { readonly slug: string; readonly provider: OAuthProvider; readonly endpoint: string },
     parameters: Readonly<Record<string, string>>,
-  ): Promise<TokenAnswer>
+  ): Promise<ProviderAnswer>
   /** Renews a grant, and counts what comes of it. */
   refresh(
     at: { readonly slug: string; readonly provider: OAuthProvider },
     refreshToken: string,
-  ): Promise<TokenAnswer>
+  ): Promise<ProviderAnswer>
 }
 
 export interface ProviderParts {
@@ -30,10 +33,12 @@ export interface ProviderParts {
   readonly lease: number
   readonly outbound: Pick<Outbound, 'fetch'>
   readonly metrics: Pick<Metrics, 'tokenRefreshes'>
+  readonly now: () => number
   readonly log: Pick<Logger, 'error'>
 }
 
-export function createProviders({ url, clients, lease, outbound, metrics, log }: ProviderParts): Providers {
+export function createProviders(parts: ProviderParts): Providers {
+  const { url, clients, lease, outbound, metrics, now, log } = parts
   // Always less than the lease under which a refresh is made.
   const timeout = Math.min(10_000, Math.floor((lease * 2) / 3))
   const { fetch } = outbound
@@ -44,36 +49,23 @@ export function createProviders({ url, clients, lease, outbound, metrics, log }:
     return client ?? null
   }
 
-  async function askToRefresh(
-    { slug, provider }: { slug: string; provider: OAuthProvider },
-    refreshToken: string,
-  ): Promise<TokenAnswer> {
+  async function ask(
+    slug: string,
+    request: Omit<TokenRequest, 'client' | 'fetch' | 'timeout' | 'now'>,
+  ): Promise<ProviderAnswer> {
     const client = findClient(slug)
-    if (!client) return { kind: 'unreachable', cause: 'no client' }
-    const endpoint = provider.tokenEndpoint
-    const parameters = { refresh_token: refreshToken }
-    return await requestToken({
-      provider,
-      endpoint,
-      client,
-      grantType: 'refresh_token',
-      parameters,
-      fetch,
-      timeout,
-    })
+    return client ? await requestToken({ ...request, client, fetch, timeout, now }) : { kind: 'unregistered' }
   }
 
   return {
     findClient,
     redirectUri: (slug) => `${url}/oauth/callback/${slug}`,
-    async exchange({ slug, provider, endpoint }, parameters) {
-      const client = findClient(slug)
-      if (!client) return { kind: 'refused', code: null }
-      const grantType = 'authorization_code'
-      return await requestToken({ provider, endpoint, client, grantType, parameters, fetch, timeout })
-    },
-    async refresh(at, refreshToken) {
-      const answer = await askToRefresh(at, refreshToken)
+    exchange: ({ slug, provider, endpoint }, parameters) =>
+      ask(slug, { provider, endpoint, grantType: 'authorization_code', parameters }),
+    async refresh({ slug, provider }, refreshToken) {
+      const endpoint = provider.tokenEndpoint
+      const parameters = { refresh_token: refreshToken }
+      const answer = await ask(slug, { provider, endpoint, grantType: 'refresh_token', parameters })
       metrics.tokenRefreshes.inc({ result: answer.kind })
       return answer
     },

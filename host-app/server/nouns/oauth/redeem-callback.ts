@@ -5,13 +5,12 @@ import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { NewGrant } from '../credentials/credentials.ts'
 import type { Identify } from './identify.ts'
-import { clientSettings, type Providers } from './providers.ts'
+import { clientSettings, type ProviderAnswer, type Providers } from './providers.ts'
 import { hasNonce } from './id-token.ts'
 import { missingScopes } from './missing-scopes.ts'
-import { isOperatorsFault, whereToLook } from './blame.ts'
+import { blameFor, whereToLook } from './blame.ts'
 import { scrubSaid } from './refusal-words.ts'
 import { readRefusal, refusalOf, shownCode } from './refusals.ts'
-import type { TokenAnswer } from './request-token.ts'
 import type { TransactionRow } from './transaction-store.ts'
 import type { Trips } from './trips.ts'
 
@@ -25,7 +24,7 @@ export type CallbackAnswer =
 export interface RedeemParts {
   readonly trips: Pick<Trips, 'take' | 'secretsOf'>
   readonly registry: Pick<Registry, 'findBySlug'>
-  readonly providers: Pick<Providers, 'exchange' | 'redirectUri'>
+  readonly providers: Pick<Providers, 'exchange' | 'refresh' | 'redirectUri'>
   readonly identify: Identify
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
@@ -94,14 +93,31 @@ export async function redeemCallback(
     )
     return refused('scope_missing')
   }
-  const lifetime = answer.lifetime ?? provider.assumedLifetime ?? null
-  const expiresAt = lifetime === null ? null : now() + lifetime
+  let granted = datedGrant(answer, provider, now())
   const externalAccount = await identify(connector, {
     accountId: row.account_id,
     sourceId: row.source_id,
     accessToken: values['access_token'] ?? null,
+    async renew() {
+      const refreshToken = values['refresh_token']
+      const renewed = refreshToken ? await providers.refresh({ slug, provider }, refreshToken) : null
+      if (renewed?.kind !== 'granted') return null
+      // What the renewal leaves out stays, as in every other.
+      const both = { values: { ...values, ...renewed.values }, lifetime: renewed.lifetime ?? answer.lifetime }
+      granted = datedGrant(both, provider, now())
+      return renewed.values['access_token'] ?? null
+    },
   })
-  return { kind: 'granted', trip: row, grant: { values, expiresAt, lifetime, externalAccount } }
+  return { kind: 'granted', trip: row, grant: { ...granted, externalAccount } }
+}
+
+function datedGrant(
+  { values, lifetime: said }: Pick<Extract<ProviderAnswer, { kind: 'granted' }>, 'values' | 'lifetime'>,
+  { assumedLifetime }: OAuthProvider,
+  now: number,
+): Omit<NewGrant, 'externalAccount'> {
+  const lifetime = said ?? assumedLifetime ?? null
+  return { values, lifetime, expiresAt: lifetime === null ? null : now + lifetime }
 }
 
 /** RFC 9207, for success and error alike. */
@@ -121,28 +137,39 @@ function providerRefused(
   const said = scrubSaid(query['error_description'], [query['state'] ?? null, query['code'] ?? null])
   const about = { slug, sourceId, code: refusal.provider_code, said }
   if (refusal.reason === 'denied') log.info(about, 'The person declined the authorization.')
+  else if (refusal.reason === 'approval_needed') log.warn(about, approvalNeeded)
   else if (refusal.reason === 'misconfigured') {
     const place = { settings: clientSettings(slug), redirectUri: providers.redirectUri(slug), provider }
-    const look = whereToLook(refusal.provider_code, place)
+    const look = whereToLook(refusal.provider_code ?? query['error'] ?? null, place)
     log.error(about, `The provider does not take our request for authorization. ${look}`)
   } else log.warn(about, 'The provider refused the authorization.')
   return { kind: 'refused', refusal }
 }
 
+const approvalNeeded = "An administrator at the provider's customer has to allow our app there first."
+
 function exchangeFailed(
   { log, providers }: Pick<RedeemParts, 'log' | 'providers'>,
   { slug, source_id: sourceId }: TransactionRow,
   provider: OAuthProvider,
-  answer: Exclude<TokenAnswer, { kind: 'granted' }>,
+  answer: Exclude<ProviderAnswer, { kind: 'granted' }>,
 ): CallbackAnswer {
   if (answer.kind === 'unreachable') {
     log.warn({ slug, sourceId, cause: answer.cause }, 'The token endpoint could not be reached.')
     return refused('unreachable')
   }
+  // Its line in the log names the settings.
+  if (answer.kind === 'unregistered') return refused('misconfigured')
   const { code, said } = answer
   const shown = shownCode(code, said)
   const about = { slug, sourceId, code: shown, said }
-  if (!isOperatorsFault(code)) {
+  // A person can decline at the callback only.
+  const blame = code === null ? 'provider' : blameFor({}, answer)
+  if (blame === 'administrator') {
+    log.warn(about, approvalNeeded)
+    return refused('approval_needed', shown)
+  }
+  if (blame !== 'operator') {
     log.warn(about, 'The token endpoint refused the code.')
     return refused('provider_error', shown)
   }

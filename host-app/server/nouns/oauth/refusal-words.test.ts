@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { isDeclined, isOperatorsFault } from './blame.ts'
 import { readProviderCode, readRefusalWords, scrubSaid, vendorCodeIn } from './refusal-words.ts'
 import { parseTokenReply } from './token-reply.ts'
 
@@ -96,47 +95,6 @@ it('reads a code with what stands behind it, and no other text as a code', () =>
   ]) {
     expect(readProviderCode(text)).toBeNull()
   }
-})
-
-it.each([
-  ['access_denied', 'denied'],
-  ['Access Denied', 'denied'],
-  ['accessDenied', 'denied'],
-  ['consent_required', 'denied'],
-  ['interaction_required', 'denied'],
-  ['login_required', 'denied'],
-  ['account_selection_required', 'denied'],
-  ['user_cancelled_login', 'denied'],
-  ['user_cancelled_authorize', 'denied'],
-  ['user_canceled', 'denied'],
-  ['user_denied', 'denied'],
-  ['USER_CANCELLED', 'denied'],
-  ['cancelled', 'denied'],
-  ['authorization_declined', 'denied'],
-  ['consent_rejected', 'denied'],
-  ['invalid_client', 'operator'],
-  ['InvalidClient', 'operator'],
-  ['unauthorized_client', 'operator'],
-  ['invalid_scope', 'operator'],
-  ['invalid_request', 'operator'],
-  ['unsupported_response_type', 'operator'],
-  ['unsupported_response_mode', 'operator'],
-  ['invalid_redirect_uri', 'operator'],
-  ['redirect_uri_mismatch', 'operator'],
-  ['invalid_client_id', 'operator'],
-  ['bad_client_secret', 'operator'],
-  ['incorrect_client_credentials', 'operator'],
-  ['application_suspended', 'operator'],
-  ['request_not_supported', 'operator'],
-  ['invalid_target', 'operator'],
-  ['server_error', 'provider'],
-  ['temporarily_unavailable', 'provider'],
-  ['invalid_grant', 'provider'],
-  ['requested_by_user', 'provider'],
-  ['application_error', 'provider'],
-])('tells whose doing %s is', (code, whose) => {
-  const said = isDeclined({}, code) ? 'denied' : isOperatorsFault(code) ? 'operator' : 'provider'
-  expect(said).toBe(whose)
 })
 
 it('hands on a sentence without secrets, and cut', () => {

@@ -5,7 +5,7 @@ export interface RefusalWords {
   /** Its code; null where it named none, or none that can be read. */
   readonly code: string | null
   /** Its sentence, as it came: to be scrubbed before anybody sees it. */
-  readonly said?: string
+  readonly said?: string | undefined
 }
 
 type Fields = Readonly<Record<string, unknown>>

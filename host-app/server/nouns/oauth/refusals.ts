@@ -1,7 +1,7 @@
 import { errorReasons, type ReasonOf } from '@bobbin/shared/error-reasons'
 import type { Refusal } from '@bobbin/shared/flow'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
-import { isDeclined, isOperatorsFault } from './blame.ts'
+import { blameFor, type Blame } from './blame.ts'
 import { readProviderCode, vendorCodeIn } from './refusal-words.ts'
 
 /** A refusal in our own words: what the provider wrote is never shown. */
@@ -9,14 +9,21 @@ export function refusalOf(reason: ReasonOf<'AuthorizeFailure'>, providerCode: st
   return { reason, provider_code: providerCode, message: errorReasons.AuthorizeFailure[reason].sentence }
 }
 
-/** What a callback's `error` says: the person declined, we are not set up rightly, or something is wrong there. */
+const reasons = {
+  person: 'denied',
+  administrator: 'approval_needed',
+  operator: 'misconfigured',
+  provider: 'provider_error',
+} as const satisfies Record<Blame, ReasonOf<'AuthorizeFailure'>>
+
+/** What a callback's `error` says; some write it with blanks between its words. */
 export function readRefusal(
   provider: Pick<OAuthProvider, 'quirks'>,
   { error, error_description: said }: Readonly<Record<string, string>>,
 ): Refusal {
   const code = readProviderCode(error)
-  if (isDeclined(provider, code ?? error ?? '')) return refusalOf('denied', code)
-  return refusalOf(isOperatorsFault(code) ? 'misconfigured' : 'provider_error', shownCode(code, said))
+  const blame = blameFor(provider, { code: code ?? error ?? null, said })
+  return refusalOf(reasons[blame], blame === 'person' ? code : shownCode(code, said))
 }
 
 /** With the vendor's own number beside the standard's word, for whoever is asked for help. */

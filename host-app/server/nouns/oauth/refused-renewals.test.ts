@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startScriptedProvider, type ScriptedProvider } from '../../testing/provider.testing.ts'
-import { accountId, openWorld, plainProvider, type World } from './oauth-world.testing.ts'
+import { accountId, openWorld, plainProvider, slug, type World } from './oauth-world.testing.ts'
 
 let world: World
 let provider: ScriptedProvider
@@ -89,6 +89,55 @@ describe('a provider that refuses for a while', () => {
   })
 })
 
+const paused = [
+  ['a server error', { status: 500, body: '' }, 'VendorUnavailable'],
+  ['a rate limit', { status: 429, body: '' }, 'VendorUnavailable'],
+  ['a cut connection', 'cut', 'VendorUnavailable'],
+  ["the operator's fault", { status: 401, body: { error: 'invalid_client' } }, 'AppMisconfigured'],
+  ['it in a header', { status: 401, headers: { 'www-authenticate': 'Basic' }, body: '' }, 'AppMisconfigured'],
+] as const
+
+describe.each(paused)('a renewal that fails by %s', (_name, answer, code) => {
+  it('is asked for ever more seldom, by all processes, and never given up', async () => {
+    provider.answer = () => answer
+    for (let seconds = 0; seconds < 3_600; seconds += 5) {
+      expect(await outcome()).toBe(code)
+      world.clock.offset += 5_000
+    }
+    expect(provider.asked.length).toBeGreaterThan(10)
+    expect(provider.asked.length).toBeLessThan(20)
+    expect(await world.grant()).toMatchObject({ status: 'ok', values: old })
+    provider.answer = () => ({ body: { access_token: 'new', expires_in: 3600 } })
+    world.clock.offset += 5 * minute
+    expect(await outcome()).toBe('new')
+  })
+})
+
+it.each<[string, (now: number) => string, number]>([
+  ['seconds', () => '1800', 30],
+  ['a date', (now) => new Date(now + 30 * minute).toUTCString(), 30],
+  ['more than can be waited for', () => '999999999', 60],
+])('waits as long as the provider asks: %s', async (_name, asks, minutes) => {
+  const retryAfter = asks(Date.now())
+  provider.answer = () => ({ status: 503, headers: { 'retry-after': retryAfter }, body: '' })
+  await outcome()
+  world.clock.offset = (minutes - 1) * minute
+  await outcome()
+  expect(provider.asked).toHaveLength(1)
+  world.clock.offset = minutes * minute
+  await outcome()
+  expect(provider.asked).toHaveLength(2)
+})
+
+it("is the operator's fault where we have no client any more, and works as soon as there is one", async () => {
+  const [client] = world.clients.values()
+  world.clients.clear()
+  expect(await outcome()).toBe('AppMisconfigured')
+  expect(world.logged.join()).toContain('BOBBIN_OAUTH_TEST_CRM_CLIENT_ID')
+  if (client) world.clients.set(slug, client)
+  expect(await outcome()).toBe('at-1')
+})
+
 it.each([
   [{ error: 'invalid_client' }, 'BOBBIN_OAUTH_TEST_CRM_CLIENT_SECRET, and clientAuthentication'],
   [{ error: 'unauthorized_client', error_description: 'AADSTS7000215: Invalid secret' }, 'AADSTS7000215'],
@@ -96,7 +145,7 @@ it.each([
 ])("never costs a grant where it is the operator's fault: %j", async (body, hint) => {
   refuse(body, 401)
   for (let hours = 0; hours < 10; hours++) {
-    expect(await outcome()).toBe('VendorUnavailable')
+    expect(await outcome()).toBe('AppMisconfigured')
     world.clock.offset += 60 * minute
   }
   expect(await world.grant()).toMatchObject({ status: 'ok' })

@@ -32,6 +32,9 @@ describe('a trip that is refused has one line in the log, and says whose fault i
     [{ error: 'unauthorized_client' }, 'misconfigured', 50, settings],
     [{ error: 'redirect_uri_mismatch' }, 'misconfigured', 50, '/oauth/callback/test-crm'],
     [{ error: 'invalid_request: no such thing' }, 'misconfigured', 50, 'registration at the provider'],
+    [{ error: 'Invalid Client' }, 'misconfigured', 50, settings],
+    [{ error: 'org_internal' }, 'misconfigured', 50, 'its own organization'],
+    [{ error: 'admin_policy_enforced' }, 'approval_needed', 40, 'administrator'],
     [{ error: 'server_error' }, 'provider_error', 40, 'refused the authorization'],
     [{ code: 'c', iss: 'https://evil.test' }, 'invalid', 50, 'refused for its issuer'],
     [{}, 'invalid', 40, 'neither a code nor an error'],
@@ -52,6 +55,33 @@ describe('a trip that is refused has one line in the log, and says whose fault i
     expect(await trip({ code: 'c' })).toMatchObject({ refusal: { reason, provider_code: error } })
     expect(lines()).toHaveLength(1)
     expect(lines()[0]?.msg).toContain(words)
+  })
+
+  it.each<[string, object | string, string, string]>([
+    ['Basic realm="oauth"', '', 'misconfigured', 'invalid_client'],
+    [
+      'Basic realm="a, b", error="invalid_client", error_description="No such \\"app\\"."',
+      '',
+      'misconfigured',
+      'invalid_client',
+    ],
+    ['Bearer error="unauthorized_client"', '<p>No.</p>', 'misconfigured', 'unauthorized_client'],
+    ['Bearer error=invalid_grant', {}, 'provider_error', 'invalid_grant'],
+    ['Basic realm="oauth"', { error: 'invalid_grant' }, 'provider_error', 'invalid_grant'],
+  ])('the token endpoint says it in a header: %s, and %j', async (challenge, body, reason, code) => {
+    provider.answer = () => ({ status: 401, headers: { 'www-authenticate': challenge }, body })
+    expect(await trip({ code: 'c' })).toMatchObject({ refusal: { reason, provider_code: code } })
+    expect(lines()).toHaveLength(1)
+  })
+
+  it('because we have no client there any more', async () => {
+    const { stateHash } = await world.start()
+    world.clients.clear()
+    expect(await world.finish(stateHash, slug, { code: 'c' })).toMatchObject({
+      refusal: { reason: 'misconfigured' },
+    })
+    expect(lines()).toHaveLength(1)
+    expect(lines()[0]?.msg).toContain(settings)
   })
 
   it("with the provider's sentence, free of what is secret, and the vendor's own number for all", async () => {

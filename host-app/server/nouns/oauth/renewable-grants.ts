@@ -8,8 +8,10 @@ import {
   type GrantVersion,
   type LeaseAnswer,
   type OpenedCredentials,
+  type RenewalFailure,
   holdGrant,
   noteRefusedRenewal,
+  pauseRenewal,
   releaseRefreshLease,
   takeRefreshLease,
 } from '../credentials/credentials.ts'
@@ -42,6 +44,8 @@ export interface RenewableGrants {
   open(grant: RenewableGrant): Promise<OpenedCredentials>
   takeLease(version: GrantVersion, wish: LeaseWish): Promise<LeaseAnswer>
   releaseLease(version: GrantVersion, id: string): Promise<void>
+  /** Gives the right back, and lets nobody have it for a while: it failed, and not for the grant's fault. */
+  pause(version: GrantVersion, failure: RenewalFailure, asked: number | null): Promise<void>
   /** Saves unless the row changed meanwhile: a new authorization is worth more than a refresh of the old one. */
   save(
     version: GrantVersion,
@@ -51,7 +55,11 @@ export interface RenewableGrants {
    * Counts a refusal whose reason is not to be understood: some providers end a grant so. Whoever asks has to wait
    * before the next; after several over a while the grant is dead. null when its row changed meanwhile.
    */
-  noteRefusal(grant: RenewableGrant, version: GrantVersion, words: RefusalWords): Promise<'noted' | null>
+  noteRefusal(
+    grant: RenewableGrant,
+    version: GrantVersion,
+    refusal: RefusalWords & { readonly retryAfter: number | null },
+  ): Promise<'noted' | null>
   /** Declares the grant dead, unless its row changed meanwhile (null): then another process was quicker. */
   end(grant: RenewableGrant, version: GrantVersion): Promise<null>
 }
@@ -101,6 +109,8 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
 
     takeLease: (version, wish) => takeRefreshLease(database, version, { ...wish, now: now() }),
     releaseLease: (version, id) => releaseRefreshLease(database, version, id),
+    pause: (version, failure, asked) =>
+      database.write((tx) => pauseRenewal(tx, version, { failure, asked, now: now() })),
 
     async save(version, renewed) {
       return await database.write(async (tx) => {
@@ -111,10 +121,10 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
       })
     },
 
-    async noteRefusal({ slug }, version, { code, said }) {
+    async noteRefusal({ slug }, version, { code, said, retryAfter }) {
       const { accountId, sourceId } = version
       const noted = await database.write(async (tx) => {
-        const refused = await noteRefusedRenewal(tx, version, now())
+        const refused = await noteRefusedRenewal(tx, version, now(), retryAfter)
         if (!refused) return null
         const isDead = refused.count >= mostRefusals && now() - refused.since >= patience
         if (isDead) await declareDead(tx, accountId, sourceId)

@@ -1,6 +1,8 @@
 import { ConnectorError } from '../../../connectors/connector.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
-import { scrubSaid } from './refusal-words.ts'
+import { readRetryAfter } from '../../ground/retry-after.ts'
+import { readChallenge } from './challenge.ts'
+import { readRefusalWords, type RefusalWords, scrubSaid } from './refusal-words.ts'
 import { parseTokenReply, type GrantType, type TokenReply } from './token-reply.ts'
 
 /** Our registration at a provider. */
@@ -19,16 +21,25 @@ export interface TokenRequest {
   readonly fetch: typeof fetch
   /** For the whole exchange, in milliseconds. */
   readonly timeout: number
+  readonly now: () => number
+}
+
+/** How long the provider asked us to wait, in milliseconds. */
+interface Wait {
+  readonly retryAfter: number | null
 }
 
 /** `unreachable`: no answer, or one that says nothing about the grant (5xx, 429). `cause` is for the log. */
-export type TokenAnswer = TokenReply | { kind: 'unreachable'; cause: string }
+export type TokenAnswer =
+  | Extract<TokenReply, { kind: 'granted' }>
+  | (Extract<TokenReply, { kind: 'refused' }> & Wait)
+  | ({ kind: 'unreachable'; cause: string } & Wait)
 
 const longestReply = 256 * 1024
 
 /** Asks a token endpoint. Resolves whatever the provider does; nothing of the bodies is logged or thrown. */
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
-  const { provider, endpoint, grantType, timeout } = request
+  const { provider, endpoint, grantType, timeout, now } = request
   try {
     const response = await request.fetch(endpoint, {
       method: 'POST',
@@ -38,21 +49,31 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
       signal: AbortSignal.timeout(timeout),
     })
     const text = await readCapped(response)
+    const retryAfter = readRetryAfter(response.headers.get('retry-after'), now())
     if (response.status >= 500 || response.status === 429) {
-      return { kind: 'unreachable', cause: `status ${response.status}` }
+      return { kind: 'unreachable', cause: `status ${response.status}`, retryAfter }
     }
-    if (text === null) return { kind: 'refused', code: null }
-    const reply = parseTokenReply(text, response.ok, grantType, provider)
-    if (reply.kind === 'granted') return reply
+    if (text === null) return { kind: 'refused', code: null, retryAfter }
+    const read = parseTokenReply(text, response.ok, grantType, provider)
+    if (read.kind === 'granted') return read
+    const reply = read.code === null && response.status === 401 ? inChallenge(read, response, request) : read
     // A page, a redirect or an address that is no more says nothing about a grant that was good until now.
     if (grantType === 'refresh_token' && reply.code === null && !refusals.has(response.status)) {
-      return { kind: 'unreachable', cause: `status ${response.status}` }
+      return { kind: 'unreachable', cause: `status ${response.status}`, retryAfter }
     }
     const said = scrubSaid(reply.said, secretsOf(request))
-    return { kind: 'refused', code: reply.code, ...(said !== undefined && { said }) }
+    return { kind: 'refused', code: reply.code, ...(said !== undefined && { said }), retryAfter }
   } catch (error) {
-    return { kind: 'unreachable', cause: causeOf(error) }
+    return { kind: 'unreachable', cause: causeOf(error), retryAfter: null }
   }
+}
+
+/** The refusal that a 401 has in its header, where its body has none. */
+function inChallenge(inBody: RefusalWords, { headers }: Response, request: TokenRequest): RefusalWords {
+  const { grantType, provider } = request
+  const ended = grantType === 'refresh_token' ? provider.quirks?.endedGrantCodes : []
+  const { code, said } = readRefusalWords(readChallenge(headers.get('www-authenticate')), ended)
+  return { code, said: inBody.said ?? said }
 }
 
 /** What a token endpoint says with them is meant, even without a word. */

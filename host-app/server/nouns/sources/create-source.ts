@@ -1,5 +1,5 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
-import type { SettingFaults } from '@bobbin/shared/setting-faults'
+import type { SettingFault } from '@bobbin/shared/setting-faults'
 import { missingSettings, shownProperties, type Values } from '@bobbin/shared/setting-rules'
 import { AppError } from '../../ground/app-error.ts'
 import { tellAccount } from '../events/events.ts'
@@ -132,23 +132,23 @@ function givenValues(info: ConnectorInfo, properties: Values, isForm: boolean): 
   const filled = Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== ''))
   const shown = new Set(shownProperties(info.properties, filled).map(({ name }) => name))
   const known = new Set(info.properties.map(({ name }) => name))
-  const faults: SettingFaults = {}
+  const faults = new Map<string, SettingFault>()
   const kept: [string, string][] = []
   for (const [name, value] of Object.entries(filled)) {
     if (isForm && known.has(name) && !shown.has(name)) continue
     const fault = givenFault(info, name, value)
-    if (fault) faults[name] = fault
+    if (fault) faults.set(name, fault)
     else kept.push([name, value])
   }
   const missing = missingSettings(info.properties, filled, new Set())
   for (const [name, fault] of Object.entries(missing)) {
     const isEmpty = Object.hasOwn(properties, name)
-    if (isForm || isEmpty) faults[name] ??= fault
+    if ((isForm || isEmpty) && !faults.has(name)) faults.set(name, fault)
   }
   const values = Object.fromEntries(kept)
-  if (Object.keys(faults).length > 0) {
+  if (faults.size > 0) {
     const card = isForm ? null : reportCard(info, new Set(Object.keys(values)), new Set())
-    throw new InvalidSettings(info, faults, { card })
+    throw new InvalidSettings(info, Object.fromEntries(faults), { card })
   }
   return values
 }

@@ -137,7 +137,8 @@ function faultsOf(
 ): SettingFaults {
   const byName = new Map(info.properties.map((property) => [property.name, property]))
   const shown = new Set(shownProperties(info.properties, next.plain).map(({ name }) => name))
-  const faults: SettingFaults = {}
+  // A Map, because a program may name any, such as `__proto__`.
+  const faults = new Map<string, SettingFault>()
   for (const [name, value] of Object.entries(given)) {
     const property = byName.get(name)
     const isHidden = property !== undefined && !shown.has(name)
@@ -148,13 +149,15 @@ function faultsOf(
         ? null
         : givenFault(info, name, value)
       : removalFault(property, isHidden, value)
-    if (fault) faults[name] = fault
+    if (fault) faults.set(name, fault)
     else if (property && isFixed(property, before) && before !== (value ?? undefined)) {
-      faults[name] = { rule: 'fixed', parameters: {} }
+      faults.set(name, { rule: 'fixed', parameters: {} })
     }
   }
-  if (mode === 'merge') return faults
-  return { ...missingSettings(info.properties, next.plain, next.keptNames), ...faults }
+  const told = Object.fromEntries(faults)
+  return mode === 'merge'
+    ? told
+    : { ...missingSettings(info.properties, next.plain, next.keptNames), ...told }
 }
 
 /** Removing is fine for what nobody needs. */

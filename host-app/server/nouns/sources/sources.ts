@@ -45,7 +45,7 @@ export interface Sources {
   /** Throws SourceNotFound when absent, another account's, or deleted. */
   get(accountId: number, id: number, tx?: Transaction): Promise<SourceRow>
   /** All of them, deleted ones too, oldest first. */
-  list(accountId: number): Promise<SourceRow[]>
+  list(accountId: number, tx?: Transaction): Promise<SourceRow[]>
   /** A slice of those that match, oldest first. */
   page(accountId: number, filter: SourceFilter, slice: Slice): Promise<SlicedRows<SourceRow>>
   /** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties, InvalidCronExpression. */
@@ -80,7 +80,7 @@ export function createSources(parts: SourceParts): Sources {
   return {
     find: (accountId, id, tx) => findSourceRow(reader(tx), accountId, id),
     get: (accountId, id, tx) => getSourceRow(reader(tx), accountId, id),
-    list: (accountId) => listSourceRows(database.read, accountId),
+    list: (accountId, tx) => listSourceRows(reader(tx), accountId),
     page: (accountId, filter, slice) => pageSourceRows(database.read, accountId, filter, slice),
     create: (tx, accountId, input, options) => createSource(parts, tx, accountId, input, options),
     clone: (tx, accountId, id, options) => cloneSource(parts, tx, accountId, id, options),

@@ -2,18 +2,20 @@ import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { SelectionRequest, StreamChange } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
+import { nextTurn } from '../../ground/next-turn.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 import { openStreams, writeChoices, type OpenStream } from './choice-store.ts'
 import { allowedSuggestion, findSuggestions, suggestedFields } from './default-streams.ts'
 import { idRangesOfStreams, type IdRange } from './stream-portions.ts'
 import { matchesText } from './matches-text.ts'
-import { presentStreams } from './selection-queries.ts'
+import { isPublished } from './published.ts'
 import { changeChoice, emptySelectionFault, exclusionFault } from './selection-rules.ts'
 import { emptyTally, tallyChoice, type SelectionTally } from './selection-tally.ts'
 import { countSelection } from './selection-version.ts'
 import { changesAsShown, isAmong } from './shown-streams.ts'
 import { blockedSentence, includedFields, isFree, type StreamChoice } from './stream-choice.ts'
+import { streamsCalled } from './streams-by-id.ts'
 
 type Selection = Pick<SelectionRequest, 'changes' | 'matching' | 'as_shown'>
 
@@ -60,15 +62,34 @@ export async function applySelection(
     throw new AppError('InvalidProperties', { data: { fields } })
   }
 
+  await forgetNews(tx.db, accountId, sourceId)
   await countSelection(tx, accountId, sourceId)
-  await tx.db
-    .updateTable('stream')
-    .set({ change: null })
-    .where('account_id', '=', accountId)
-    .where('source_id', '=', sourceId)
-    .where('change', 'is not', null)
-    .execute()
   return tally
+}
+
+/** Streams that one statement writes. */
+const newsAtOnce = 1_000
+
+/** All that was new has been seen. After a first selection that may be every stream, so others are answered in between. */
+async function forgetNews(db: Kysely<Tables>, accountId: number, sourceId: number): Promise<void> {
+  for (;;) {
+    const { numUpdatedRows } = await db
+      .updateTable('stream')
+      .set({ change: null })
+      .where('account_id', '=', accountId)
+      .where('source_id', '=', sourceId)
+      .where('id', 'in', ({ selectFrom }) =>
+        selectFrom('stream')
+          .select('id')
+          .where('account_id', '=', accountId)
+          .where('source_id', '=', sourceId)
+          .where('change', 'in', ['added', 'changed'])
+          .limit(newsAtOnce),
+      )
+      .executeTakeFirst()
+    if (Number(numUpdatedRows) < newsAtOnce) return
+    await nextTurn()
+  }
 }
 
 /**
@@ -99,6 +120,7 @@ async function selectMatching(
         .where('id', '>', after)
         .where('id', '<=', upTo)
         .where('removed_at', 'is', null)
+        .where(isPublished(accountId, sourceId))
         .where('selected', before === null ? 'is' : '=', before)
         .where(covers)
         .where(sql<SqlBool>`not ${isAmong(decidedBeside.ids)}`)
@@ -158,29 +180,26 @@ async function tick(
 ): Promise<void> {
   for (let start = 0; start < changes.length; start += ticksPerStatement) {
     const chunk = changes.slice(start, start + ticksPerStatement)
-    const rows = await presentStreams(db, accountId, sourceId)
+    const ids = chunk.map((change) => change.tap_stream_id)
+    const rows = await streamsCalled(db, accountId, sourceId, ids)
       .select(['id', 'tap_stream_id', 'selected', 'is_view', 'field_count'])
       .select(['replication_method', 'replication_key', 'view_key_properties'])
-      .where(
-        'tap_stream_id',
-        'in',
-        chunk.map((change) => change.tap_stream_id),
-      )
       .execute()
     const byId = new Map(rows.map((row) => [row.tap_stream_id, row]))
-    const ids = { on: new Array<number>(), off: new Array<number>() }
+    const turned = { on: new Array<number>(), off: new Array<number>() }
     for (const change of chunk) {
       const row = byId.get(change.tap_stream_id)
       const fault = row ? (change.selected ? blockedSentence(row) : null) : goneSentence
       if (fault) faults.set(change.tap_stream_id, fault)
       else if (row && change.selected !== undefined) {
-        ids[change.selected ? 'on' : 'off'].push(row.id)
+        turned[change.selected ? 'on' : 'off'].push(row.id)
         if (change.selected && row.selected !== 1) tally.added += 1
         if (!change.selected && row.selected === 1) tally.removed += 1
       }
     }
-    await setSelected(db, accountId, sourceId, ids.on, 1)
-    await setSelected(db, accountId, sourceId, ids.off, 0)
+    await setSelected(db, accountId, sourceId, turned.on, 1)
+    await setSelected(db, accountId, sourceId, turned.off, 0)
+    await nextTurn()
   }
 }
 

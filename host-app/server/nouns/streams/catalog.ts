@@ -6,11 +6,12 @@ import {
   type MetadataEntry,
 } from '@bobbin/shared/catalog'
 import type { Tables } from '../../store/tables.ts'
-import { presentStreams, readSchema } from './selection-queries.ts'
+import { readSchema } from './selection-queries.ts'
 import { portionsOfStreams } from './stream-portions.ts'
+import { streamsWithIds } from './streams-by-id.ts'
 import { includedFields, readChoice, type StreamChoice } from './stream-choice.ts'
 import { describeStream, type StreamDescription } from './stream-description.ts'
-import { readMetadata, readOwnEntry } from './stored-metadata.ts'
+import { readMetadata, readOwnEntry, withRowCount } from './stored-metadata.ts'
 
 /**
  * The streams of the Singer catalog as a tap takes them, in the order of discovery, some at a time. Taps differ in
@@ -22,19 +23,19 @@ export async function* findCatalog(
   sourceId: number,
 ): AsyncGenerator<CatalogStream[]> {
   for await (const ids of portionsOfStreams(db, accountId, sourceId)) {
-    const rows = await presentStreams(db, accountId, sourceId)
+    const rows = await streamsWithIds(db, accountId, sourceId, ids)
       .selectAll()
-      .where('id', 'in', ids)
-      .orderBy('position')
-      .orderBy('id')
+      .where('removed_at', 'is', null)
       .execute()
-    yield rows.map(catalogEntry)
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    yield ids.flatMap((id) => byId.get(id) ?? []).map(catalogEntry)
   }
 }
 
 type StreamRow = Parameters<typeof readChoice>[0] & {
   tap_stream_id: string
   stream_name: string
+  row_count: number | null
   schema: string
   metadata: string
 }
@@ -42,7 +43,7 @@ type StreamRow = Parameters<typeof readChoice>[0] & {
 function catalogEntry(row: StreamRow): CatalogStream {
   const choice = readChoice(row)
   const [own, ...fields] = readMetadata(row.metadata)
-  const discovered = own?.metadata ?? {}
+  const discovered = withRowCount(own?.metadata ?? {}, row.row_count)
   const isSelected = choice.selected === true
   const ownEntry: MetadataEntry = {
     breadcrumb: [],

@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely'
 import type { NewFieldsPolicy } from '../../../connectors/new-fields-property.ts'
 import type { Tables } from '../../store/tables.ts'
 import { writeChoices, type OpenStream } from './choice-store.ts'
-import type { StreamFacts } from './found-stream.ts'
 import { withNewFields } from './new-fields.ts'
 import { settledChoice } from './replication.ts'
 import { describeRow } from './selection-queries.ts'
@@ -13,13 +12,11 @@ interface ChangedStreams {
   sourceId: number
   checkName: string
   lease: string
-  /** By position. */
-  facts: readonly StreamFacts[]
   newFields: NewFieldsPolicy
 }
 
-/** What was found at these positions: the last is not among them. */
-export interface Portion {
+/** What was found otherwise at these positions: the last is not among them. */
+interface Portion {
   start: number
   end: number
 }
@@ -30,7 +27,7 @@ export interface Portion {
  */
 export async function findDoubtfulChoices(
   db: Kysely<Tables>,
-  { accountId, sourceId, checkName, lease, facts }: ChangedStreams,
+  { accountId, sourceId, checkName, lease }: ChangedStreams,
   { start, end }: Portion,
 ): Promise<OpenStream[]> {
   const rows = await db
@@ -38,24 +35,24 @@ export async function findDoubtfulChoices(
     // In this order: the portion is small, the source is large.
     .crossJoin('stream')
     .selectAll('stream')
-    .select('found.position as found_at')
+    .select(['found.replication_method as method_then', 'found.view_key_properties as keys_then'])
     .where('found.check_name', '=', checkName)
     .where('found.lease', '=', lease)
     .where('found.position', '>=', start)
     .where('found.position', '<', end)
-    .whereRef('stream.tap_stream_id', '=', 'found.tap_stream_id')
+    .whereRef('stream.id', '=', 'found.stream_id')
     .where('stream.account_id', '=', accountId)
     .where('stream.source_id', '=', sourceId)
     .whereRef('stream.schema_hash', '<>', 'found.schema_hash')
     .execute()
   // Most have neither keys nor another method than the one that they would have now: those are as good as settled.
-  const isPlain = (method: string | null | undefined) => method === 'FULL_TABLE'
+  const isPlain = (method: string | null) => method === 'FULL_TABLE'
   const doubtful = rows.filter(
-    ({ found_at: position, selected, replication_method: method, view_key_properties: keys }) =>
-      selected === 1 ||
-      !isPlain(method) ||
-      !isPlain(facts[position]?.replication_method) ||
-      (keys ?? facts[position]?.view_key_properties ?? null) !== null,
+    (row) =>
+      row.selected === 1 ||
+      !isPlain(row.replication_method) ||
+      !isPlain(row.method_then) ||
+      (row.view_key_properties ?? row.keys_then) !== null,
   )
   return doubtful.map((row) => ({ id: row.id, description: describeRow(row), choice: readChoice(row) }))
 }

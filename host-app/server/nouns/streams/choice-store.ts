@@ -1,8 +1,10 @@
 import { sql, type Kysely } from 'kysely'
+import { nextTurn } from '../../ground/next-turn.ts'
 import type { Tables } from '../../store/tables.ts'
-import { describeRow, presentStreams } from './selection-queries.ts'
+import { describeRow } from './selection-queries.ts'
 import { readChoice, writeChoice, type StreamChoice } from './stream-choice.ts'
 import type { StreamDescription } from './stream-description.ts'
+import { streamsCalled } from './streams-by-id.ts'
 
 /** A stream with its choice and all that the rules ask about it. */
 export interface OpenStream {
@@ -22,13 +24,12 @@ export async function openStreams(
 ): Promise<Map<string, OpenStream>> {
   const opened = new Map<string, OpenStream>()
   for (let start = 0; start < tapStreamIds.length; start += chunkSize) {
-    const rows = await presentStreams(db, accountId, sourceId)
-      .selectAll()
-      .where('tap_stream_id', 'in', tapStreamIds.slice(start, start + chunkSize))
-      .execute()
+    const some = tapStreamIds.slice(start, start + chunkSize)
+    const rows = await streamsCalled(db, accountId, sourceId, some).selectAll().execute()
     for (const row of rows) {
       opened.set(row.tap_stream_id, { id: row.id, description: describeRow(row), choice: readChoice(row) })
     }
+    await nextTurn()
   }
   return opened
 }
@@ -56,5 +57,6 @@ export async function writeChoices(
       where stream.id = choice.id and stream.account_id = ${accountId} and stream.source_id = ${sourceId}`.execute(
       db,
     )
+    await nextTurn()
   }
 }

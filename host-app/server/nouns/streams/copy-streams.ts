@@ -1,8 +1,10 @@
 import type { FeedWriter } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
-import { findSelection } from './selection-queries.ts'
+import { isPublished } from './published.ts'
 import { emptyTally, tellSelected } from './selection-tally.ts'
+import { findCounts, recountStreams } from './stream-counts.ts'
+import { idRangesOfStreams } from './stream-portions.ts'
 
 const columns = [
   'account_id',
@@ -36,19 +38,24 @@ export async function copyStreams(
   fromSourceId: number,
   toSourceId: number,
 ): Promise<void> {
-  await tx.db
-    .insertInto('stream')
-    .columns([...columns, 'source_id'])
-    .expression((eb) =>
-      eb
-        .selectFrom('stream')
-        .select([...columns])
-        .select(({ cast, val }) => cast<number>(val(toSourceId), 'integer').as('source_id'))
-        .where('account_id', '=', accountId)
-        .where('source_id', '=', fromSourceId),
-    )
-    .execute()
-  tx.touch({ accountId, sourceId: toSourceId })
-  const { count } = await findSelection(tx.db, accountId, toSourceId)
-  await tellSelected(tx, events, accountId, toSourceId, { ...emptyTally(), added: count })
+  for await (const { after, upTo } of idRangesOfStreams(tx.db, accountId, fromSourceId)) {
+    await tx.db
+      .insertInto('stream')
+      .columns([...columns, 'source_id'])
+      .expression((eb) =>
+        eb
+          .selectFrom('stream')
+          .select([...columns])
+          .select(({ cast, val }) => cast<number>(val(toSourceId), 'integer').as('source_id'))
+          .where('account_id', '=', accountId)
+          .where('source_id', '=', fromSourceId)
+          .where(isPublished(accountId, fromSourceId))
+          .where('id', '>', after)
+          .where('id', '<=', upTo),
+      )
+      .execute()
+  }
+  await recountStreams(tx, accountId, toSourceId)
+  const { selected } = await findCounts(tx.db, accountId, toSourceId)
+  await tellSelected(tx, events, accountId, toSourceId, { ...emptyTally(), added: selected })
 }

@@ -4,6 +4,8 @@ import type { Tables } from '../../store/tables.ts'
 import { describeRow, presentStreams } from './selection-queries.ts'
 import { includedFields, isFree, type StreamChoice } from './stream-choice.ts'
 import type { StreamDescription } from './stream-description.ts'
+import { type Places, placesOfStreams } from './stream-places.ts'
+import { streamsCalled } from './streams-by-id.ts'
 
 type DefaultValue = DefaultStreams[string]
 
@@ -39,11 +41,8 @@ function matchDefaults(
 /** Streams whose names are looked up by one statement. */
 const namesAtOnce = 5_000
 
-/**
- * The streams that the page suggests something for, with it. Only those that it names are read: a name counts
- * where no stream has it as its id, and such a stream is named, too.
- */
-export async function findSuggestions(
+/** The streams that the page names, by id or by name: a name counts where no stream has it as its id. */
+async function findNamed(
   db: Kysely<Tables>,
   accountId: number,
   sourceId: number,
@@ -51,17 +50,32 @@ export async function findSuggestions(
 ) {
   const names = Object.keys(defaults ?? {})
   const found = new Map<number, Awaited<ReturnType<typeof read>>[number]>()
-  const read = (some: readonly string[]) =>
+  const read = (some: readonly string[], { from, before }: Places) =>
     presentStreams(db, accountId, sourceId)
       .select(['id', 'tap_stream_id', 'stream_name', 'selected'])
       .select(sql<number>`${isFree}`.as('is_free'))
+      .where('position', '>=', from)
+      .where('position', '<', before)
       .where((eb) => eb.or([eb('tap_stream_id', 'in', some), eb('stream_name', 'in', some)]))
       .orderBy('position')
       .execute()
   for (let start = 0; start < names.length; start += namesAtOnce) {
-    for (const row of await read(names.slice(start, start + namesAtOnce))) found.set(row.id, row)
+    const some = names.slice(start, start + namesAtOnce)
+    for await (const places of placesOfStreams(db, accountId, sourceId)) {
+      for (const row of await read(some, places)) found.set(row.id, row)
+    }
   }
-  const rows = [...found.values()]
+  return [...found.values()]
+}
+
+/** The streams that the page suggests something for, with it. */
+export async function findSuggestions(
+  db: Kysely<Tables>,
+  accountId: number,
+  sourceId: number,
+  defaults: DefaultStreams | null,
+) {
+  const rows = await findNamed(db, accountId, sourceId, defaults)
   const { byId } = matchDefaults(rows, defaults)
   return rows.map((row) => ({ ...row, suggestion: byId.get(row.tap_stream_id) }))
 }
@@ -100,10 +114,8 @@ export async function findIgnoredDefaults(
   sourceId: number,
   defaults: DefaultStreams | null,
 ): Promise<string[]> {
-  if (defaults === null || Object.keys(defaults).length === 0) return []
-  const streams = await presentStreams(db, accountId, sourceId)
-    .select(['tap_stream_id', 'stream_name'])
-    .execute()
+  if (defaults === null) return []
+  const streams = await findNamed(db, accountId, sourceId, defaults)
   const { byId, unmatched } = matchDefaults(streams, defaults)
   const ignored = [...unmatched]
   for (const [key, value] of Object.entries(defaults)) {
@@ -126,10 +138,8 @@ async function findAvailableFields(
 ): Promise<Set<string>> {
   const names = new Set<string>()
   for (let start = 0; start < ids.length; start += 100) {
-    const rows = await presentStreams(db, accountId, sourceId)
-      .select(['schema', 'metadata'])
-      .where('tap_stream_id', 'in', ids.slice(start, start + 100))
-      .execute()
+    const some = ids.slice(start, start + 100)
+    const rows = await streamsCalled(db, accountId, sourceId, some).select(['schema', 'metadata']).execute()
     for (const field of rows.flatMap((row) => describeRow(row).fields)) {
       if (field.inclusion === 'available') names.add(field.name)
     }

@@ -1,7 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { catalog as catalogSchema, type DiscoveredStream } from '@bobbin/shared/catalog'
+import { catalog as catalogSchema, discoveredStream, type DiscoveredStream } from '@bobbin/shared/catalog'
 import { findStreams } from './find-streams.testing.ts'
-import { readStream } from './foreign-stream.ts'
+import { isDiscoveredStream, readStream } from './foreign-stream.ts'
 import { wholeCatalog } from './whole-lists.testing.ts'
 
 const properties = {
@@ -162,4 +163,36 @@ describe('a check', () => {
       'replication-key': 'updated',
     })
   })
+})
+
+it('is as strict as the contract, whatever it is told', () => {
+  const name = fc.oneof(
+    fc.constantFrom('', 'a', 'x'.repeat(512), 'x'.repeat(513), 'x'.repeat(1_025)),
+    fc.string(),
+  )
+  const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant(undefined))
+  const or = <Value>(value: fc.Arbitrary<Value>) =>
+    fc.oneof({ weight: 9, arbitrary: value }, { weight: 1, arbitrary: odd })
+  const object = or(fc.dictionary(fc.constantFrom('a', '__proto__', 'properties'), odd))
+  const entry = or(
+    fc.record({ breadcrumb: or(fc.array(or(fc.string()), { maxLength: 2 })), metadata: object }),
+  )
+  const stream = fc.record({
+    tap_stream_id: or(name),
+    stream: or(name),
+    table_name: fc.oneof(fc.constant(undefined), or(name)),
+    schema: or(fc.record({ properties: object })),
+    metadata: or(fc.array(entry, { maxLength: 3 })),
+  })
+  const verdicts = new Set<boolean>()
+  fc.assert(
+    fc.property(stream, (made) => {
+      const value = JSON.parse(JSON.stringify(made)) as Record<string, unknown>
+      const verdict = discoveredStream.safeParse(value).success
+      verdicts.add(verdict)
+      expect(isDiscoveredStream(value)).toBe(verdict)
+    }),
+    { numRuns: 1_000 },
+  )
+  expect(verdicts).toEqual(new Set([true, false]))
 })

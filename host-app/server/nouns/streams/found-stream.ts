@@ -1,57 +1,106 @@
 import { hash } from 'node:crypto'
-import type { DiscoveredStream } from '@bobbin/shared/catalog'
+import type { DiscoveredStream, MetadataEntry } from '@bobbin/shared/catalog'
 import { streamText } from '@bobbin/shared/stream-search'
+import { onceForEach } from '../../ground/once-for-each.ts'
 import { firstChoice } from './replication.ts'
-import { writeMetadata } from './stored-metadata.ts'
+import { ownMetadata, readMetadata, readRowCount, writeMetadata } from './stored-metadata.ts'
 import type { ChoiceColumns } from './stream-choice.ts'
 import { describeStream } from './stream-description.ts'
 
-/** A stream that a check has found, as its `found_stream` row. */
-export interface FoundStream {
-  tap_stream_id: string
+/** The texts of a stream, as its row has them. */
+interface StreamTexts {
   stream_name: string
-  search_text: string
   schema: string
   metadata: string
-  schema_hash: string
 }
 
-/** What of a found stream has columns of its own once the check succeeds. Small: a check keeps them all. */
-export interface StreamFacts extends ChoiceColumns {
+/** A stream that a check has found, in the columns of its row: nothing else of it is kept until it is stored. */
+export interface FoundStream extends StreamTexts, ChoiceColumns {
+  tap_stream_id: string
+  search_text: string
+  /** Of all that is stored but the number of rows. */
+  schema_hash: string
+  row_count: number | null
   /** Fields that can be had. */
   field_count: number
   is_view: 0 | 1
-  row_count: number | null
 }
 
-export function foundStream(stream: DiscoveredStream): { row: FoundStream; facts: StreamFacts } {
-  const description = describeStream(stream)
+export function foundStream(stream: DiscoveredStream): FoundStream {
+  const { tap_stream_id, stream: stream_name } = stream
+  const own = ownMetadata(stream.metadata)
+  const make = makeOf(
+    stream.schema,
+    stream.metadata.filter(({ breadcrumb }) => breadcrumb.length > 0),
+  )
+  const { metadata, lasting } = writeMetadata(stream, own, make.fields)
   return {
-    row: {
-      tap_stream_id: stream.tap_stream_id,
-      stream_name: stream.stream,
-      search_text: streamText({ tap_stream_id: stream.tap_stream_id, stream_name: stream.stream }),
-      schema: JSON.stringify(stream.schema),
-      metadata: writeMetadata(stream),
-      schema_hash: schemaHash(stream),
-    },
-    facts: {
-      ...firstChoice(description),
-      field_count: description.fields.filter(({ inclusion }) => inclusion !== 'unsupported').length,
-      is_view: description.isView ? 1 : 0,
-      row_count: description.rowCount,
-    },
+    ...make.columnsOf(own),
+    tap_stream_id,
+    stream_name,
+    search_text: streamText({ tap_stream_id, stream_name }),
+    schema: make.schema,
+    metadata,
+    schema_hash: hash('sha256', `${JSON.stringify(stream_name)}\n${make.schema}\n${lasting}`, 'base64url'),
+    row_count: readRowCount(own['row-count']),
   }
 }
 
-/** The same for two discoveries of the same structure: the order of fields and the number of rows are no change. */
-function schemaHash({ schema, metadata, stream }: DiscoveredStream): string {
-  const fields: string[] = []
-  for (const name in schema.properties) fields.push(JSON.stringify([name, schema.properties[name]]))
-  const entries = metadata.map(({ breadcrumb, metadata: facts }) => {
-    if (breadcrumb.length > 0) return JSON.stringify([breadcrumb, facts])
-    const lasting = Object.entries(facts).filter(([key]) => key !== 'row-count')
+/** What says nothing of how a stream is to be read, and is another for each. */
+const ofEach = ['row-count', 'schema-name', 'database-name']
+/** Own metadata that is kept in mind of those that have the same fields: as a rule it is one. */
+const mostOwn = 100
+
+/** What streams with the same schema and fields have in common, for as long as these are the same objects. */
+const makeOf = onceForEach((schema: DiscoveredStream['schema'], fields: readonly MetadataEntry[]) => {
+  const known = new Map<string, MadeColumns>()
+  return {
+    schema: JSON.stringify(schema),
+    fields: JSON.stringify(fields),
+    columnsOf(own: Record<string, unknown>): MadeColumns {
+      // Nobody else has it: to keep it in mind would be work for nothing.
+      if (!Object.isFrozen(schema)) return madeColumns(schema, own, fields)
+      const common = { ...own }
+      for (const key of ofEach) if (key in common) common[key] = null
+      const text = JSON.stringify(common)
+      let columns = known.get(text)
+      if (columns) return columns
+      columns = madeColumns(schema, common, fields)
+      if (known.size >= mostOwn) known.clear()
+      known.set(text, columns)
+      return columns
+    },
+  }
+})
+
+/** Columns that follow from what the stream is made of, whatever its name. */
+type MadeColumns = ChoiceColumns & Pick<FoundStream, 'field_count' | 'is_view'>
+
+function madeColumns(
+  schema: DiscoveredStream['schema'],
+  own: Record<string, unknown>,
+  fields: readonly MetadataEntry[],
+): MadeColumns {
+  const description = describeStream({ schema, metadata: [{ breadcrumb: [], metadata: own }, ...fields] })
+  return {
+    ...firstChoice(description),
+    field_count: description.fields.filter(({ inclusion }) => inclusion !== 'unsupported').length,
+    is_view: description.isView ? 1 : 0,
+  }
+}
+
+/** Of texts that differ: the order of fields is no change, nor is what no version before this one hashed. */
+export function isSameStructure(one: StreamTexts, other: StreamTexts): boolean {
+  return structureOf(one) === structureOf(other)
+}
+
+function structureOf({ stream_name: name, ...texts }: StreamTexts): string {
+  const { properties } = JSON.parse(texts.schema) as DiscoveredStream['schema']
+  const fields = Object.entries(properties).map((field) => JSON.stringify(field))
+  const entries = readMetadata(texts.metadata).map(({ breadcrumb, metadata }) => {
+    if (breadcrumb.length > 0) return JSON.stringify([breadcrumb, metadata])
+    const lasting = Object.entries(metadata).filter(([key]) => key !== 'row-count')
     return JSON.stringify(lasting.sort(([left], [right]) => (left < right ? -1 : 1)))
   })
-  return hash('sha256', JSON.stringify([stream, fields.sort(), entries.sort()]), 'base64url')
+  return JSON.stringify([name, fields.sort(), entries.sort()])
 }

@@ -1,8 +1,11 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../store/tables.ts'
+import { isPublished } from './published.ts'
 import { includedFields, readChoice } from './stream-choice.ts'
+import { findCounts } from './stream-counts.ts'
 import { describeStream } from './stream-description.ts'
 import { readMetadata } from './stored-metadata.ts'
+import { notByIndex } from './streams-by-id.ts'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 
 type Reader = Kysely<Tables>
@@ -14,6 +17,7 @@ export function presentStreams(db: Reader, accountId: number, sourceId: number) 
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
     .where('removed_at', 'is', null)
+    .where(isPublished(accountId, sourceId))
 }
 
 const listed = 1_000
@@ -28,10 +32,7 @@ export async function findSelection(
   const rows = await selected.select('tap_stream_id').orderBy('tap_stream_id').limit(listed).execute()
   const ids = rows.map((row) => row.tap_stream_id)
   if (ids.length < listed) return { ids, count: ids.length }
-  const { count } = await selected
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return { ids, count: Number(count) }
+  return { ids, count: (await findCounts(db, accountId, sourceId)).selected }
 }
 
 /** Whether at least one stream with at least one field is selected. */
@@ -64,25 +65,29 @@ export async function findUsableSelections(
   const usable = new Set<number>()
   if (sourceIds.length === 0) return usable
   const firsts = await db
-    .selectFrom('stream')
-    .select((eb) => ['source_id', eb.fn.min('id').as('id')])
-    .where('account_id', '=', accountId)
-    .where('source_id', 'in', sourceIds)
-    .where('removed_at', 'is', null)
-    .where('selected', '=', 1)
-    .where('field_count', '>', 0)
-    .groupBy('source_id')
+    .selectFrom('source')
+    .select(({ selectFrom }) =>
+      // Whichever comes first in the index of what is selected.
+      selectFrom('stream')
+        .select('stream.id')
+        .whereRef('stream.account_id', '=', 'source.account_id')
+        .whereRef('stream.source_id', '=', 'source.id')
+        .where('stream.selected', '=', 1)
+        .where('stream.field_count', '>', 0)
+        .where('stream.removed_at', 'is', null)
+        .limit(1)
+        .as('stream_id'),
+    )
+    .where('source.account_id', '=', accountId)
+    .where('source.id', 'in', sourceIds)
     .execute()
-  if (firsts.length === 0) return usable
+  const ids = firsts.flatMap(({ stream_id: id }) => (id === null ? [] : [id]))
+  if (ids.length === 0) return usable
   const rows = await db
     .selectFrom('stream')
     .selectAll()
-    .where('account_id', '=', accountId)
-    .where(
-      'id',
-      'in',
-      firsts.map(({ id }) => id),
-    )
+    .where(notByIndex('account_id', accountId))
+    .where('id', 'in', ids)
     .execute()
   for (const row of rows) {
     const isUsable =
@@ -95,27 +100,20 @@ export async function findUsableSelections(
 }
 
 /** Whether the last check found something else than what was selected from. */
-export function hasSchemaChanged(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
-  return hasStreamWith('change', db, accountId, sourceId)
+export async function hasSchemaChanged(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
+  const { added, changed, removed } = await findCounts(db, accountId, sourceId)
+  return added + changed + removed > 0
 }
 
 /** Whether anybody has ever chosen among the streams. */
-export function hasChosen(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
-  return hasStreamWith('selected', db, accountId, sourceId)
-}
-
-async function hasStreamWith(
-  column: 'change' | 'selected',
-  db: Reader,
-  accountId: number,
-  sourceId: number,
-): Promise<boolean> {
+export async function hasChosen(db: Reader, accountId: number, sourceId: number): Promise<boolean> {
   const row = await db
     .selectFrom('stream')
     .select('id')
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
-    .where(column, 'is not', null)
+    // By values, and not as "is not null": so they are looked up in the index of what is chosen.
+    .where('selected', 'in', [0, 1])
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

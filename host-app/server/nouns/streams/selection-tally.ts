@@ -1,8 +1,9 @@
 import { tellAccount, type FeedWriter } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
-import { findSelection, findUsableSelections } from './selection-queries.ts'
+import { findUsableSelections } from './selection-queries.ts'
 import { findSelectionVersion } from './selection-version.ts'
 import type { StreamChoice } from './stream-choice.ts'
+import { findCounts } from './stream-counts.ts'
 
 /** What a change did to the selection, in streams. */
 export interface SelectionTally {
@@ -37,11 +38,10 @@ export async function tellSelected(
   tally: SelectionTally,
 ): Promise<void> {
   if (tally.added + tally.removed + tally.changed === 0) return
-  const { count } = await findSelection(tx.db, accountId, sourceId)
   await tellAccount(tx, events, accountId, 'streams.selected', {
     source_id: sourceId,
     version: await findSelectionVersion(tx.db, accountId, sourceId),
-    selected_streams_count: count,
+    selected_streams_count: (await findCounts(tx.db, accountId, sourceId)).selected,
     ...tally,
     is_finished: (await findUsableSelections(tx.db, accountId, [sourceId])).has(sourceId),
   })

@@ -3,6 +3,7 @@ import { AppError } from '../../ground/app-error.ts'
 import { changeSource } from '../sources/sources.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
+import { recountStreams } from './stream-counts.ts'
 
 /**
  * The version of a source's selection: counts saved selections, and discoveries that found something else.
@@ -23,7 +24,13 @@ export async function findSelectionVersion(
   return row.selection_version
 }
 
+/** What was changed of many streams counts as one version, and the streams are counted. */
 export async function countSelection(tx: Transaction, accountId: number, sourceId: number): Promise<void> {
+  await recountStreams(tx, accountId, sourceId)
+  await nextVersion(tx, accountId, sourceId)
+}
+
+export async function nextVersion(tx: Transaction, accountId: number, sourceId: number): Promise<void> {
   await changeSource(tx, accountId, sourceId)
     .set((eb) => ({ selection_version: eb('selection_version', '+', 1) }))
     .execute()

@@ -6,6 +6,7 @@ import type { Tables } from '../../store/tables.ts'
 import { findSuggestions, isSuggested } from './default-streams.ts'
 import { presentStreams } from './selection-queries.ts'
 import { isFree } from './stream-choice.ts'
+import { findCounts } from './stream-counts.ts'
 
 interface Target {
   accountId: number
@@ -33,11 +34,15 @@ export async function changesAsShown(
     named.filter((change) => change.selected !== undefined).map((change) => change.tap_stream_id),
   )
   const suggested = await findPreselected(db, target)
-  const lost = await presentStreams(db, target.accountId, target.sourceId)
-    .select(['id', 'tap_stream_id'])
-    .where('selected', '=', 1)
-    .where(sql<SqlBool>`not ${isFree}`)
-    .execute()
+  const { selected, ticked } = await findCounts(db, target.accountId, target.sourceId)
+  const lost =
+    selected === ticked
+      ? []
+      : await presentStreams(db, target.accountId, target.sourceId)
+          .select(['id', 'tap_stream_id'])
+          .where('selected', '=', 1)
+          .where(sql<SqlBool>`not ${isFree}`)
+          .execute()
   const changes = [
     ...suggested.map(({ id, tap_stream_id, stream_name }) => {
       const rule = rules.findLast(({ q }) => findsStream(q, { tap_stream_id, stream_name }))

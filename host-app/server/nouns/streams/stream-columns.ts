@@ -1,6 +1,7 @@
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { StreamColumns, StreamSearch } from '@bobbin/shared/wizard-api'
 import type { Tables } from '../../store/tables.ts'
+import { findCounts } from './stream-counts.ts'
 import { findStreamWindow, type WindowTarget } from './stream-window.ts'
 
 /** So many streams are sent as a whole, and searched where they are shown. Of more, what is in sight. */
@@ -24,25 +25,12 @@ const everything: StreamSearch = {
 /** The streams of a source, or the first of very many, and what is new. No schema is read, whatever the number of fields. */
 export async function findStreamColumns(db: Kysely<Tables>, target: WindowTarget): Promise<StreamColumns> {
   const { accountId, sourceId } = target
-  const first = await findStreamWindow(db, target, everything, windowSize)
-  const isWhole = (first.tally?.all.count ?? 0) <= mostSentWhole
-  const news = await db
-    .selectFrom('stream')
-    .select((eb) => ['change', eb.fn.countAll<number>().as('count')])
-    .select(sql<0 | 1>`case when removed_at is null then 1 else 0 end`.as('is_here'))
-    .where('account_id', '=', accountId)
-    .where('source_id', '=', sourceId)
-    .where('change', 'is not', null)
-    .where((eb) => eb.or([eb('removed_at', 'is', null), eb('selected', '=', 1)]))
-    .groupBy(['change', 'is_here'])
-    .execute()
-  const counted = (isHere: 0 | 1, change: 'added' | 'changed') =>
-    Number(news.find((one) => one.is_here === isHere && one.change === change)?.count ?? 0)
-  const removed = counted(0, 'added') + counted(0, 'changed')
+  const { count, added, changed, removed } = await findCounts(db, accountId, sourceId)
+  const size = count <= mostSentWhole ? mostSentWhole : windowSize
   return {
-    ...(isWhole ? await findStreamWindow(db, target, everything, mostSentWhole) : first),
-    added: counted(1, 'added'),
-    changed: counted(1, 'changed'),
+    ...(await findStreamWindow(db, target, everything, size)),
+    added,
+    changed,
     removed: removed > 0 ? await findRemoved(db, target) : [],
     removed_count: removed,
   }
@@ -55,9 +43,10 @@ async function findRemoved(db: Kysely<Tables>, { accountId, sourceId }: WindowTa
     .select('tap_stream_id')
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
+    // Of these only those that changed are indexed, so that no others are looked at.
+    .where('change', '=', 'changed')
     .where('removed_at', 'is not', null)
     .where('selected', '=', 1)
-    .where('change', 'is not', null)
     .orderBy('position')
     .orderBy('id')
     .limit(mostRemoved)

@@ -5,7 +5,7 @@ import {
   type MetadataEntry,
   type ReplicationMethod,
 } from '@bobbin/shared/catalog'
-import { ownMetadata } from './stored-metadata.ts'
+import { ownMetadata, readRowCount } from './stored-metadata.ts'
 
 /** A field as discovery found it. */
 export interface FieldDescription {
@@ -48,7 +48,6 @@ export function describeStream(stream: Pick<DiscoveredStream, 'schema' | 'metada
   const keyProperties = textList(own['table-key-properties']) ?? []
   const givenReplicationKeys = textList(own['valid-replication-keys'])
   const metadata = fieldMetadata(stream.metadata)
-  const rowCount = own['row-count']
   const givenKey = own['replication-key']
   const forcedMethod = readMethod(own['forced-replication-method'])
   return {
@@ -72,7 +71,7 @@ export function describeStream(stream: Pick<DiscoveredStream, 'schema' | 'metada
     isTable:
       ['schema-name', 'database-name', 'is-view'].some((key) => key in own) ||
       [...metadata.values()].some((field) => 'sql-datatype' in field),
-    rowCount: typeof rowCount === 'number' && rowCount >= 0 ? Math.round(rowCount) : null,
+    rowCount: readRowCount(own['row-count']),
     exclusions: readExclusions(metadata),
   }
 }

@@ -8,7 +8,7 @@ import { withChoice } from './catalog.ts'
 import { allowedSuggestion, findSuggestions, suggestedFields } from './default-streams.ts'
 import { describeRow, presentStreams } from './selection-queries.ts'
 import { comesWhole, includedFields, readChoice } from './stream-choice.ts'
-import { readMetadata } from './stored-metadata.ts'
+import { readMetadata, withRowCount } from './stored-metadata.ts'
 
 /** One stream opened. A stream never chosen shows what `defaults` suggests for its fields. Throws NotFound. */
 export async function findStreamFields(
@@ -87,7 +87,7 @@ export async function findStreamSchema(
   return {
     schema: row.schema,
     metadata: [
-      { breadcrumb: [], metadata: withChoice(own?.metadata ?? {}, choice) },
+      { breadcrumb: [], metadata: withChoice(withRowCount(own?.metadata ?? {}, row.row_count), choice) },
       ...fields.map(({ breadcrumb, metadata }) => {
         const [root, name, ...deeper] = breadcrumb
         const chosen =

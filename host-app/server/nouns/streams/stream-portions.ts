@@ -1,3 +1,4 @@
+import { nextTurn } from '../../ground/next-turn.ts'
 import type { Reader } from '../../store/database.ts'
 import { presentStreams } from './selection-queries.ts'
 
@@ -78,6 +79,6 @@ export async function* idRangesOfStreams(
     if (last === null) return
     yield { after, upTo: last }
     after = last
-    await new Promise((resolve) => setImmediate(resolve))
+    await nextTurn()
   }
 }

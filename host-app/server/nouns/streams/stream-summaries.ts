@@ -7,7 +7,8 @@ import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
 import { readChoice } from './stream-choice.ts'
 import { portionsOfStreams } from './stream-portions.ts'
-import { headLength, readOwnEntry } from './stored-metadata.ts'
+import { headLength, readOwnEntry, withRowCount } from './stored-metadata.ts'
+import { streamsWithIds } from './streams-by-id.ts'
 
 export interface SummariesFilter {
   /** What is searched for in id and name. */
@@ -21,6 +22,7 @@ const listedColumns = [
   'id',
   'tap_stream_id',
   'stream_name',
+  'row_count',
   'selected',
   'replication_method',
   'replication_key',
@@ -36,14 +38,14 @@ export async function* findSummaries(
   sourceId: number,
 ): AsyncGenerator<StreamSummary[]> {
   for await (const ids of portionsOfStreams(db, accountId, sourceId)) {
-    const rows = await presentStreams(db, accountId, sourceId)
+    const rows = await streamsWithIds(db, accountId, sourceId, ids)
       .select(listedColumns)
       .select(head)
-      .where('id', 'in', ids)
-      .orderBy('position')
-      .orderBy('id')
+      .where('removed_at', 'is', null)
       .execute()
-    yield await summarize(db, accountId, sourceId, rows)
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    const ordered = ids.flatMap((id) => byId.get(id) ?? [])
+    yield await summarize(db, accountId, sourceId, ordered)
   }
 }
 
@@ -73,6 +75,7 @@ type ListedRow = Parameters<typeof readChoice>[0] & {
   id: number
   tap_stream_id: string
   stream_name: string
+  row_count: number | null
   head: string
 }
 
@@ -85,10 +88,8 @@ async function summarize(
   const heads = new Map(rows.map((row) => [row.id, readOwnEntry(row.head)?.metadata ?? null]))
   const cut = rows.filter((row) => heads.get(row.id) === null).map((row) => row.id)
   for (let start = 0; start < cut.length; start += 500) {
-    const whole = await presentStreams(db, accountId, sourceId)
-      .select(['id', 'metadata'])
-      .where('id', 'in', cut.slice(start, start + 500))
-      .execute()
+    const some = cut.slice(start, start + 500)
+    const whole = await streamsWithIds(db, accountId, sourceId, some).select(['id', 'metadata']).execute()
     for (const row of whole) heads.set(row.id, readOwnEntry(row.metadata)?.metadata ?? {})
   }
   return rows.map((row) => {
@@ -98,7 +99,7 @@ async function summarize(
       stream_name: row.stream_name,
       tap_stream_id: row.tap_stream_id,
       selected: choice.selected,
-      metadata: withChoice(heads.get(row.id) ?? {}, choice),
+      metadata: withChoice(withRowCount(heads.get(row.id) ?? {}, row.row_count), choice),
     }
   })
 }

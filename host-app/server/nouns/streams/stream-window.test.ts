@@ -57,6 +57,14 @@ describe('a window', () => {
     expect(await names({ only_selected: true, ...byHand }, defaults)).toEqual(['a2', 'b1', 'view'])
   })
 
+  it('has just those that are named, whatever else is selected or in their way', async () => {
+    await discover(table('a'), table('b'), table('c'), view)
+    await select([{ tap_stream_id: 'shop-a', selected: true }])
+    const matching = [{ q: '', selected: false }]
+    const ticked = ['shop-view', 'shop-gone', 'shop-b']
+    expect(await names({ only_selected: true, matching, ticked }, { c: true })).toEqual(['b', 'view'])
+  })
+
   it('of thousands is small, wherever it is, and in the order of discovery', async () => {
     await discover(...Array.from({ length: 2_001 }, (_, index) => table(`t${index}`)))
     const first = await world.columns()

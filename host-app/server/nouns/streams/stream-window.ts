@@ -9,6 +9,8 @@ import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
 import { findPreselected, isAmong } from './shown-streams.ts'
 import { blockedSentence, isFree } from './stream-choice.ts'
+import { type StreamCounts, findCounts } from './stream-counts.ts'
+import { type Places, placesOfStreams } from './stream-places.ts'
 
 /** Whose streams, and what the page suggested for those never chosen. */
 export interface WindowTarget {
@@ -33,38 +35,105 @@ const listed = [
 
 /**
  * Some of the streams that a search leaves, in the order of discovery, as they are shown while what was ticked is
- * not saved. Read from an index alone.
+ * not saved. Read from an index alone; what has to look at every stream does so in portions.
  */
 export async function findStreamWindow(
   db: Kysely<Tables>,
   target: WindowTarget,
-  { q, only_selected, matching, ticked, unticked, offset, with_tally }: StreamSearch,
+  search: StreamSearch,
   limit: number,
 ): Promise<StreamWindow> {
   const { accountId, sourceId } = target
-  const preselected = new Set((await findPreselected(db, target)).map((row) => row.id))
+  for (let tries = 1; ; tries += 1) {
+    const version = await findVersion(db, target)
+    const preselected = new Set((await findPreselected(db, target)).map((row) => row.id))
+    const { rows, tally } = await readWindow(presentStreams(db, accountId, sourceId), {
+      search,
+      limit,
+      preselected,
+      counts: await findCounts(db, accountId, sourceId),
+      places: placesOfStreams(db, accountId, sourceId),
+    })
+    // Portions of two times do not go together.
+    if (tries < mostTries && version !== (await findVersion(db, target))) continue
+    return windowOf(rows, { version, tally, preselected })
+  }
+}
+
+/** Rows that one statement may pass before those that are wanted. */
+const mostPassed = 5_000
+
+/** Whoever asks while the streams change all the time gets them as they come: the next answer has another version. */
+const mostTries = 3
+
+type Query = ReturnType<typeof presentStreams>
+
+async function readWindow(
+  present: Query,
+  {
+    search: { q, only_selected: onlySelected, matching, ticked, unticked, offset, with_tally: withTally },
+    limit,
+    preselected,
+    counts,
+    places,
+  }: {
+    search: StreamSearch
+    limit: number
+    preselected: ReadonlySet<number>
+    counts: StreamCounts
+    places: AsyncIterable<Places>
+  },
+) {
   const byRules = tickByRules(matching, [...preselected])
-  const present = presentStreams(db, accountId, sourceId)
-  const isNarrowed = only_selected || searchWords(q).length > 0
   const found = present
     .where(matchesText(q))
-    .$if(only_selected, (query) => query.where(sql<SqlBool>`${tick(byRules, ticked, unticked)} = 1`))
-  const rows = await found
-    .select(listed)
-    .orderBy('position')
-    .orderBy('id')
-    .limit(limit)
-    .offset(offset)
-    .execute()
-  const source = await db
-    .selectFrom('source')
-    .select('selection_version')
-    .where('account_id', '=', accountId)
-    .where('id', '=', sourceId)
-    .executeTakeFirst()
+    .$if(onlySelected, (query) => query.where(sql<SqlBool>`${tick(byRules, ticked, unticked)} = 1`))
+  const read = (query: Query, most: number, past: number) =>
+    query.select(listed).orderBy('position').orderBy('id').limit(most).offset(past).execute()
+  const kept = {
+    count: counts.count,
+    selectable: counts.selectable,
+    selected: counts.ticked + preselected.size,
+  }
+  const isNarrowed = onlySelected || searchWords(q).length > 0
+  const isRuled = matching.length > 0
+  if (!isNarrowed && !(withTally && isRuled) && offset < mostPassed) {
+    return { rows: await read(found, limit, offset), tally: withTally ? { all: kept, found: kept } : null }
+  }
+
+  const rows: Awaited<ReturnType<typeof read>> = []
+  let tally: StreamTally = { all: isRuled ? none : kept, found: none }
+  let past = offset
+  for await (const { from, before } of places) {
+    const within = (query: Query) => query.where('position', '>=', from).where('position', '<', before)
+    if (withTally) {
+      const all = isRuled ? sum(tally.all, await countStreams(within(present), byRules)) : kept
+      const more = await countStreams(within(found), byRules)
+      tally = { all, found: sum(tally.found, more) }
+    }
+    const passed = past > 0 ? await countRows(within(found)) : 0
+    if (past > 0 && passed <= past) past -= passed
+    else if (rows.length < limit) {
+      rows.push(...(await read(within(found), limit - rows.length, past)))
+      past = 0
+    } else if (!withTally) break
+  }
+  return { rows, tally: withTally ? tally : null }
+}
+
+type Row = Awaited<ReturnType<typeof readWindow>>['rows'][number]
+
+function windowOf(
+  rows: readonly Row[],
+  {
+    version,
+    tally,
+    preselected,
+  }: { version: number; tally: StreamTally | null; preselected: ReadonlySet<number> },
+): StreamWindow {
   return {
-    version: source?.selection_version ?? 0,
-    tally: with_tally ? await readTally(present, isNarrowed ? found : null, byRules) : null,
+    version,
+    tally,
     tap_stream_id: rows.map((row) => row.tap_stream_id),
     stream_name: rows.map((row) => row.stream_name),
     selected: rows.map((row) => (row.selected === null ? null : row.selected === 1)),
@@ -78,6 +147,16 @@ export async function findStreamWindow(
     change: rows.map((row) => row.change),
     blocked: rows.map(blockedSentence),
   }
+}
+
+async function findVersion(db: Kysely<Tables>, { accountId, sourceId }: WindowTarget): Promise<number> {
+  const source = await db
+    .selectFrom('source')
+    .select('selection_version')
+    .where('account_id', '=', accountId)
+    .where('id', '=', sourceId)
+    .executeTakeFirst()
+  return source?.selection_version ?? 0
 }
 
 /** 1 or 0: whether the stream is shown as ticked, going by rules and what was chosen before. */
@@ -102,28 +181,33 @@ function tick(
   return over.length === 0 ? byRules : sql<number>`case ${sql.join(over, sql` `)} else ${byRules} end`
 }
 
-type Query = ReturnType<typeof presentStreams>
+const none = { count: 0, selectable: 0, selected: 0 }
+type Tally = typeof none
 
-async function readTally(
-  present: Query,
-  found: Query | null,
-  ticked: RawBuilder<number>,
-): Promise<StreamTally> {
-  const count = async (query: Query) => {
-    const row = await query
-      .select((eb) => [
-        eb.fn.countAll<number>().as('count'),
-        sql<number | null>`sum(case when ${isFree} then 1 else 0 end)`.as('selectable'),
-        sql<number | null>`sum(${ticked})`.as('selected'),
-      ])
-      .executeTakeFirstOrThrow()
-    return {
-      count: Number(row.count),
-      selectable: Number(row.selectable ?? 0),
-      selected: Number(row.selected ?? 0),
-    }
+async function countStreams(query: Query, ticked: RawBuilder<number>): Promise<Tally> {
+  const row = await query
+    .select((eb) => [
+      eb.fn.countAll<number>().as('count'),
+      sql<number | null>`sum(case when ${isFree} then 1 else 0 end)`.as('selectable'),
+      sql<number | null>`sum(${ticked})`.as('selected'),
+    ])
+    .executeTakeFirstOrThrow()
+  return {
+    count: Number(row.count),
+    selectable: Number(row.selectable ?? 0),
+    selected: Number(row.selected ?? 0),
   }
-  const all = await count(present)
-  // Each counting walks past every stream.
-  return { all, found: found ? await count(found) : all }
+}
+
+async function countRows(query: Query): Promise<number> {
+  const { count } = await query.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+function sum(one: Tally, other: Tally): Tally {
+  return {
+    count: one.count + other.count,
+    selectable: one.selectable + other.selectable,
+    selected: one.selected + other.selected,
+  }
 }

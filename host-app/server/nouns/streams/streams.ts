@@ -25,9 +25,11 @@ import { findStreamFields, findStreamSchema } from './stream-details.ts'
 import { findSummaries, findSummarySlice, type SummariesFilter } from './stream-summaries.ts'
 import { updateMetadata } from './update-metadata.ts'
 
-export { type FoundStream, type StreamFacts, foundStream } from './found-stream.ts'
+export { type Discovery, beginDiscovery, forgetUnpublished } from './discovery.ts'
+export { type FoundStream, foundStream } from './found-stream.ts'
 export { readStream } from './foreign-stream.ts'
 export { replaceStreams } from './replace-streams.ts'
+export { storeFound } from './store-found.ts'
 export { tellSelected } from './selection-tally.ts'
 
 /**

@@ -10,8 +10,10 @@ import type { Transaction } from '../../store/database.ts'
 import { openStreams, writeChoices, type OpenStream } from './choice-store.ts'
 import { changeChoice, type ChoiceChange } from './selection-rules.ts'
 import { emptyTally, tallyChoice, type SelectionTally } from './selection-tally.ts'
-import { countSelection } from './selection-version.ts'
+import { nextVersion } from './selection-version.ts'
+import { countingChange } from './stream-counts.ts'
 import type { StreamChoice } from './stream-choice.ts'
+import { notByIndex } from './streams-by-id.ts'
 
 /**
  * Stitch's PUT: partial, many streams, all or nothing. Throws InvalidProperties with `invalid_fields` in
@@ -21,9 +23,9 @@ export async function updateMetadata(
   tx: Transaction,
   accountId: number,
   sourceId: number,
-  { streams }: MetadataUpdate,
+  { streams: updated }: MetadataUpdate,
 ): Promise<SelectionTally> {
-  const updates = streams.map(({ tap_stream_id: id, metadata }) => {
+  const updates = updated.map(({ tap_stream_id: id, metadata }) => {
     if (typeof id !== 'string') throw invalidFields('invalid tap-stream-ids:  [nil]')
     return { id, metadata }
   })
@@ -45,9 +47,18 @@ export async function updateMetadata(
     else opened.set(id, { ...stream, choice: result })
   }
   if (faults.size > 0) throw refusal(faults)
-  await writeChoices(tx.db, accountId, sourceId, [...opened.values()])
-  await markSeen(tx, accountId, sourceId, [...opened.values()])
-  await countSelection(tx, accountId, sourceId)
+  const streams = [...opened.values()]
+  await countingChange(
+    tx,
+    accountId,
+    sourceId,
+    streams.map(({ id }) => id),
+    async () => {
+      await writeChoices(tx.db, accountId, sourceId, streams)
+      await markSeen(tx, accountId, sourceId, streams)
+    },
+  )
+  await nextVersion(tx, accountId, sourceId)
   const tally = emptyTally()
   for (const [id, { choice }] of opened) tallyChoice(tally, before.get(id) ?? choice, choice)
   return tally
@@ -99,8 +110,8 @@ async function markSeen(
     await tx.db
       .updateTable('stream')
       .set({ change: null })
-      .where('account_id', '=', accountId)
-      .where('source_id', '=', sourceId)
+      .where(notByIndex('account_id', accountId))
+      .where(notByIndex('source_id', sourceId))
       .where('change', 'is not', null)
       .where(
         'id',

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
-import { randomId } from '@bobbin/shared/random-id'
 import { AppError } from '../../ground/app-error.ts'
 import { secretHash } from '../../ground/secret-hash.ts'
+import { shownId } from '../../ground/shown-id.ts'
 import { compileOnce } from '../../store/compile-once.ts'
 import type { Database, Reader, Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
@@ -72,7 +72,7 @@ export function createAccessTokens({
       .insertInto('access_token')
       .values({
         token_hash: secretHash(accessToken),
-        id: randomId(),
+        id: shownId(),
         account_id: accountId,
         name: name ?? null,
         prefix: accessToken.slice(0, tokenPrefix.length + 4),

@@ -2,6 +2,7 @@ import type { AccountEvent } from '@bobbin/shared/account-events'
 import { type EventLog, sourceOf } from '../events/events.ts'
 import { currentRequestId } from '../../ground/request-context.ts'
 import type { Transaction } from '../../store/database.ts'
+import { notBefore } from './put-off.ts'
 
 /** Woken when there is something to deliver. */
 export const deliveriesTopic = 'webhook_deliveries'
@@ -55,7 +56,7 @@ export async function queueDelivery(
       request_id: currentRequestId(),
       status: 'pending',
       replayed: isReplay ? 1 : 0,
-      due_at: isFirst ? at : null,
+      due_at: isFirst ? await notBefore(tx, { accountId, webhookId }, at) : null,
       lease: null,
       attempts: '[]',
       created_at: at,
@@ -79,7 +80,7 @@ export async function moveLineUp(tx: Transaction, line: Line, at: number): Promi
   if (id === null) return
   await tx.db
     .updateTable('webhook_delivery')
-    .set({ due_at: at })
+    .set({ due_at: await notBefore(tx, line, at) })
     .where('id', '=', id)
     .where('account_id', '=', line.accountId)
     .where('due_at', 'is', null)

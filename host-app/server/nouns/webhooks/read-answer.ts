@@ -1,3 +1,5 @@
+import { readRetryAfter } from '../../ground/retry-after.ts'
+
 /** What a receiver's refusal says beside its status. */
 export interface AnswerHints {
   /** Where a redirect leads, as an absolute address without credentials; null where it is none. */
@@ -26,15 +28,3 @@ function targetOf(location: string | null, url: string): string | null {
   target.username = target.password = ''
   return target.href.slice(0, mostNoted)
 }
-
-/** Seconds, or a date of HTTP; anything else is as if it were not there. */
-function readRetryAfter(text: string | null, now: number): number | null {
-  const word = text?.trim() ?? ''
-  if (/^\d{1,15}$/.test(word)) return Number(word) * 1_000
-  // All of HTTP's dates name the day and the time; `Date.parse` alone would take "-5" for a year.
-  const date = /^[a-z]{3,9},? .*\d\d:\d\d:\d\d/i.test(word) ? Date.parse(asUtc(word)) : NaN
-  return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - now) / 1_000) * 1_000)
-}
-
-/** C's form of a date has no zone and means UTC, as all of HTTP's do. */
-const asUtc = (date: string): string => (/gmt$/i.test(date) ? date : `${date} GMT`)

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { freePort } from '../../../../scripts/free-port.mjs'
 import { startReceiver } from '../../testing/receiver.testing.ts'
 
 const readme = fileURLToPath(new URL('../../../../README.md', import.meta.url))
@@ -14,14 +14,6 @@ const main = fileURLToPath(new URL('../../main.ts', import.meta.url))
 const partner = {
   BOBBIN_PARTNER_ID: 'acme',
   BOBBIN_PARTNER_SECRET: 'a partner secret of a good length',
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }
 
 /** Runs them as a person does who pastes them. */
@@ -54,11 +46,9 @@ it('the lines of the README lead from nothing to a signed webhook', async () => 
   try {
     let said = ''
     server.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    const ended = once(server, 'exit').then(() => ['exit'])
     while (!said.includes('Bobbin is at')) {
-      const [word] = await Promise.race([
-        once(server.stderr, 'data'),
-        once(server, 'exit').then(() => ['exit']),
-      ])
+      const [word] = await Promise.race([once(server.stderr, 'data'), ended])
       if (word === 'exit') throw new Error(said)
     }
     const run = (env: Record<string, string> = {}) =>

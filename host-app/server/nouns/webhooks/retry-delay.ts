@@ -20,3 +20,8 @@ const longestAsked = 6 * 3_600_000
 export function retryWait(failures: number, asked: number | null): number {
   return Math.max(retryDelay(failures), Math.min(longestAsked, asked ?? 0))
 }
+
+/** How long nothing at all is to be sent there: "too many requests" and "unavailable" speak of the receiver, not of one delivery. */
+export function askedOfAll(statusCode: number | null, asked: number | null): number | null {
+  return asked !== null && (statusCode === 429 || statusCode === 503) ? Math.min(longestAsked, asked) : null
+}

@@ -4,7 +4,8 @@ import type { Metrics } from '../../ground/metrics.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { putDown, type DeliveryState, type LeasedDelivery } from './delivery-lease.ts'
 import { disableWebhook } from './disable-webhook.ts'
-import { giveUpAfter, retryWait } from './retry-delay.ts'
+import { notBefore, putOff } from './put-off.ts'
+import { askedOfAll, giveUpAfter, retryWait } from './retry-delay.ts'
 import type { Message, SendDelivery, SendResult } from './send-delivery.ts'
 import { readAttempts } from './webhook-row.ts'
 import type { WebhookSecrets } from './webhook-secrets.ts'
@@ -104,12 +105,15 @@ async function settle(
     duration_ms: duration,
   }
   const attempts = [...readAttempts(delivery), attempt]
+  const { account_id: accountId, webhook_id: webhookId } = delivery
+  const pause = askedOfAll(statusCode, hints.retryAfter)
+  if (pause !== null) await putOff(tx, { accountId, webhookId }, at + pause)
+  const earliest = await notBefore(tx, { accountId, webhookId }, at)
   const state: DeliveryState = isTaken
     ? { status: 'delivered' }
-    : afterFailure(delivery, retryWait(attempts.length, hints.retryAfter), at)
+    : afterFailure(delivery, { wait: retryWait(attempts.length, hints.retryAfter), earliest }, at)
   if (!(await putDown(tx, delivery, state, JSON.stringify(attempts), at))) return false
 
-  const { account_id: accountId, webhook_id: webhookId } = delivery
   if (statusCode === 410) {
     await disableWebhook(tx, parts, accountId, webhookId, 'gone')
     return false
@@ -120,11 +124,15 @@ async function settle(
   return isGivenUp
 }
 
-/** Due again, for the last time when the day ends; failed after that. */
-function afterFailure({ created_at: queuedAt }: LeasedDelivery, wait: number, at: number): DeliveryState {
+/** Due again, for the last time when the day ends, or when its receiver takes something again; failed after that. */
+function afterFailure(
+  { created_at: queuedAt }: LeasedDelivery,
+  { wait, earliest }: { wait: number; earliest: number },
+  at: number,
+): DeliveryState {
   const end = queuedAt + giveUpAfter
   if (at >= end) return { status: 'failed' }
-  return { status: 'pending', due_at: Math.min(end, at + wait) }
+  return { status: 'pending', due_at: Math.max(earliest, Math.min(end, at + wait)) }
 }
 
 /** Since when the webhook has been failing; null when it has just taken something. */

@@ -14,6 +14,7 @@ import type { Database, Transaction } from '../../store/database.ts'
 import type { Slice, SlicedRows } from '../../store/slice.ts'
 import { failPending, queueDeliveries, queueDelivery } from './delivery-queue.ts'
 import { listDeliveries } from './list-deliveries.ts'
+import { endPause } from './put-off.ts'
 import { replayEvents } from './replay-events.ts'
 import { deliveryOf, webhookOf, type WebhookRow } from './webhook-row.ts'
 import type { WebhookSecrets } from './webhook-secrets.ts'
@@ -134,6 +135,7 @@ export function createWebhooks({ database, events, secrets, config, now }: Webho
           enabled: 1,
           disabled_reason: null,
           failing_since: null,
+          not_before: null,
           created_at: now(),
           updated_at: now(),
         })
@@ -158,6 +160,7 @@ export function createWebhooks({ database, events, secrets, config, now }: Webho
           disabled_reason: isEnabled ? null : before.disabled_reason,
           // What failed before says nothing about another address, or a repaired one.
           failing_since: isFresh ? null : before.failing_since,
+          not_before: isFresh ? null : before.not_before,
           updated_at: now(),
         })
         .where('id', '=', id)
@@ -165,6 +168,9 @@ export function createWebhooks({ database, events, secrets, config, now }: Webho
         .returningAll()
         .executeTakeFirstOrThrow()
       if (!isEnabled) await failPending(tx, accountId, id, now())
+      else if (isFresh && before.not_before !== null) {
+        await endPause(tx, { accountId, webhookId: id }, { until: before.not_before, at: now() })
+      }
       return webhookOf(row)
     },
 

@@ -1,0 +1,58 @@
+import type { catalogEndpoints } from '@bobbin/shared/api/connector-catalog'
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { Registry } from '../../../connectors/registry.ts'
+import { AppError } from '../../ground/app-error.ts'
+import type { Door } from '../../http/door.ts'
+import type { ShownConnectors } from './shown-connector.ts'
+
+/** What everybody may see: whose catalog it is, and what can be connected where the operator shows that to visitors. */
+export function servePlatform(
+  door: Door<typeof catalogEndpoints>,
+  {
+    registry,
+    shown,
+    config,
+  }: {
+    registry: Pick<Registry, 'list' | 'findBySlug'>
+    shown: ShownConnectors
+    config: {
+      readonly url: string
+      readonly partnerName: string
+      readonly catalogLoginUrl: string | null
+      readonly anonymousCatalog: boolean
+    }
+  },
+): void {
+  const { partnerName: name, url, catalogLoginUrl, anonymousCatalog } = config
+  const platform = {
+    name,
+    slug: name
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+      .replaceAll(/^-+|-+$/g, ''),
+    website: url,
+    login_redirect_url: catalogLoginUrl ?? '',
+    // There is none of ours.
+    remove_branding: true,
+  }
+
+  door.serve('getPlatform', async () => ({ platform }))
+
+  door.serve('listPlatformConnectors', async () => {
+    requireAnonymous()
+    return { connectors: registry.list().flatMap(({ info }) => (isOffered(info) ? [shown(info)] : [])) }
+  })
+
+  door.serve('getPlatformConnector', async ({ params: { slug } }) => {
+    requireAnonymous()
+    const info = registry.findBySlug(slug)?.info
+    if (!info || !isOffered(info)) throw new AppError('NotFound')
+    return { connector: shown(info) }
+  })
+
+  function requireAnonymous() {
+    if (!anonymousCatalog) throw new AppError('Unauthorized')
+  }
+}
+
+const isOffered = ({ stage }: ConnectorInfo) => stage !== 'deprecated'

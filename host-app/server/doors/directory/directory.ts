@@ -1,0 +1,87 @@
+import { directoryEndpoints } from '@bobbin/shared/api/directory'
+import type { DirectoryConnector, DirectoryQuery } from '@bobbin/shared/directory'
+import type { FastifyInstance } from 'fastify'
+import type { Registry } from '../../../connectors/registry.ts'
+import { AppError } from '../../ground/app-error.ts'
+import type { Authenticator } from '../../http/caller.ts'
+import { createDoor } from '../../http/door.ts'
+import { commonEnvelope } from '../../http/error-response.ts'
+import type { ReplyMemory } from '../../http/idempotency.ts'
+import type { Partner } from '../../nouns/accounts/accounts.ts'
+import type { OriginRules } from '../../nouns/flows/flows.ts'
+import type { CustomerTokens } from '../../nouns/tokens/tokens.ts'
+import type { Database } from '../../store/database.ts'
+import { authenticateKey } from './authenticate-key.ts'
+import { serveCustomerTokens } from './customer-tokens.ts'
+import { directoryEntry } from './directory-entry.ts'
+import { matches } from './matches.ts'
+
+/** The connectors as a directory. Its table is `shared/src/api/directory.ts`. */
+export function serveDirectory(
+  app: FastifyInstance,
+  {
+    registry,
+    accessTokens,
+    customerTokens,
+    config,
+    database,
+    idempotentReplies,
+  }: {
+    registry: Registry
+    accessTokens: Authenticator
+    customerTokens: CustomerTokens
+    config: OriginRules & {
+      readonly url: string
+      readonly partner: Partner | null
+      readonly oauthClients: Pick<ReadonlyMap<string, unknown>, 'has'>
+    }
+    database: Pick<Database, 'write'>
+    idempotentReplies: ReplyMemory
+  },
+): void {
+  const vocabulary = {
+    endpoints: directoryEndpoints,
+    authenticate: authenticateKey({
+      accessTokens,
+      customerTokens,
+      partner: config.partner,
+      origins: config,
+    }),
+    envelope: commonEnvelope,
+    status: 200,
+    missing: () => 'NotFound' as const,
+  }
+  const door = createDoor(app, vocabulary, { database, replies: idempotentReplies })
+  serveCustomerTokens(door, { customerTokens })
+  const all = registry.list().map(({ info }) => ({ info, entry: directoryEntry(info, config) }))
+
+  /** What is deprecated is there for the organisation, and for whoever asks by its name. */
+  const listed = (isOrganisation: boolean) =>
+    all.filter(({ entry }) => isOrganisation || entry.stage !== 'hidden')
+
+  door.serve('listConnectors', async ({ query, caller }) => {
+    const { limit, offset } = query
+    const found = listed(caller === null).filter((one) => matches(one, query))
+    const items = found.slice(offset, offset + limit).map(({ entry }) => expanded(entry, query))
+    return { items, total: found.length, limit, offset, has_next_page: offset + limit < found.length }
+  })
+
+  door.serve('getConnector', async ({ params: { name }, query }) => {
+    const found = all.find(({ info }) => info.slug === name || info.type === name)
+    if (!found) throw new AppError('NotFound')
+    return expanded(found.entry, query)
+  })
+}
+
+/** With what was asked for, and nothing else that can be left out. */
+function expanded(
+  { schemas, integrations, ...entry }: Required<DirectoryConnector>,
+  query: Pick<DirectoryQuery, 'expand' | 'expand[]'>,
+): DirectoryConnector {
+  const wanted = new Set([...query.expand, ...query['expand[]']])
+  return {
+    ...entry,
+    ...(wanted.has('schemas') ? { schemas } : {}),
+    ...(wanted.has('integrations') ? { integrations } : {}),
+  }
+}

@@ -1,0 +1,137 @@
+import type { CatalogAuthorization, ConnectionOnly } from '@bobbin/shared/connector-catalog'
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { Registry } from '../../../connectors/registry.ts'
+import { isConnectorError } from '../../edges/connector-process/call-connector.ts'
+import { AppError } from '../../ground/app-error.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { Checks } from '../checks/checks.ts'
+import type { OAuth } from '../oauth/oauth.ts'
+import type { SourceFacts, SourceRow, Sources } from '../sources/sources.ts'
+import { connectionStatus } from './connection-status.ts'
+
+/** A source as a page sees it: its connection, and the connector that it is of. */
+export interface Connection {
+  readonly info: ConnectorInfo
+  readonly connection: ConnectionOnly & { readonly authorization: CatalogAuthorization }
+}
+
+/** Sources as connections. One whose type is no longer there has no connector, and is none. */
+export interface Connections {
+  /** Of a type, or all; oldest first. Never one that is deleted. With `tx`, what the transaction wrote counts. */
+  list(accountId: number, options?: { type?: string; tx?: Transaction }): Promise<Connection[]>
+  /** Null when there is none, it is another account's, or deleted. */
+  find(accountId: number, id: number, tx?: Transaction): Promise<Connection | null>
+  /** By whose leave connections of this connector are authorized. */
+  authorizerOf(info: ConnectorInfo): CatalogAuthorization['authorizer']
+  /** Deletes the source for good: it is as it was, and no longer enabled. @throws {AppError} NotFound */
+  remove(
+    tx: Transaction,
+    accountId: number,
+    id: number,
+  ): Promise<{ info: ConnectorInfo; connection: ConnectionOnly }>
+  /** The access token of its provider, fresh; null where there is none that works. Never answer it where nobody allowed that. */
+  accessToken(accountId: number, id: number): Promise<string | null>
+}
+
+export function createConnections({
+  registry,
+  sources,
+  facts,
+  checks,
+  oauth,
+  oauthClients,
+}: {
+  registry: Pick<Registry, 'find'>
+  sources: Pick<Sources, 'list' | 'find' | 'softDelete'>
+  facts: Pick<SourceFacts, 'of'>
+  checks: Pick<Checks, 'lastOf'>
+  oauth: Pick<OAuth, 'accessToken'>
+  oauthClients: ReadonlyMap<string, { readonly id: string }>
+}): Connections {
+  function authorizerOf({ slug, name, authorization }: ConnectorInfo) {
+    return {
+      client_id: oauthClients.get(slug)?.id ?? '',
+      prototype: { name: authorization?.provider_name ?? name, slug },
+    }
+  }
+
+  async function viewAll(
+    accountId: number,
+    rows: readonly SourceRow[],
+    tx?: Transaction,
+  ): Promise<Connection[]> {
+    const shown = rows.flatMap((row) => {
+      const info = row.deleted_at === null ? registry.find(row.type)?.info : undefined
+      return info ? [{ row, info }] : []
+    })
+    const ids = shown.map(({ row }) => row.id)
+    const found = await facts.of(
+      accountId,
+      shown.map(({ row }) => row),
+      tx,
+    )
+    const lastChecks = await checks.lastOf(accountId, ids, tx)
+    return shown.map(({ row, info }) => {
+      const known = found.get(row.id)
+      const { step, status, problem } = connectionStatus({
+        steps: info.steps,
+        finished: known?.finished ?? new Set(),
+        grant: known?.credentials.oauth?.status ?? null,
+        check: lastChecks.get(row.id) ?? null,
+      })
+      const id = String(row.id)
+      const authorization: CatalogAuthorization = {
+        id,
+        display_label: row.external_account ?? row.display_name,
+        status,
+        ...(problem ? { error_code: problem.code, error_message: problem.message } : {}),
+        authorizer: authorizerOf(info),
+      }
+      const { display_name } = row
+      return {
+        info,
+        connection: {
+          id,
+          enabled: true,
+          display_name,
+          authorization,
+          step,
+          ...(problem ? { problem } : {}),
+        },
+      }
+    })
+  }
+
+  async function find(accountId: number, id: number, tx?: Transaction) {
+    const row = await sources.find(accountId, id, tx)
+    const [view = null] = row ? await viewAll(accountId, [row], tx) : []
+    return view
+  }
+
+  return {
+    async list(accountId, { type, tx } = {}) {
+      const rows = await sources.list(accountId, tx)
+      return viewAll(accountId, type === undefined ? rows : rows.filter((row) => row.type === type), tx)
+    },
+    find,
+    authorizerOf,
+
+    async remove(tx, accountId, id) {
+      const found = await find(accountId, id, tx)
+      if (!found) throw new AppError('NotFound')
+      await sources.softDelete(tx, accountId, id)
+      const { display_name, step } = found.connection
+      return { info: found.info, connection: { id: String(id), enabled: false, display_name, step } }
+    },
+
+    async accessToken(accountId, id) {
+      try {
+        return await oauth.accessToken(accountId, id)
+      } catch (error) {
+        const isGone = error instanceof AppError && error.code === 'SourceNotFound'
+        if (isGone || isConnectorError(error)) return null
+        throw error
+      }
+    },
+  }
+}

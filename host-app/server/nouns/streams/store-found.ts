@@ -1,0 +1,223 @@
+import type { Kysely } from 'kysely'
+import { nextTurn } from '../../ground/next-turn.ts'
+import { compileRows } from '../../store/compile-rows.ts'
+import type { Transaction } from '../../store/database.ts'
+import type { Tables } from '../../store/tables.ts'
+import type { Discovery, Place } from './discovery.ts'
+import { isSameStructure, type FoundStream } from './found-stream.ts'
+import { notByIndex, streamsWithIds } from './streams-by-id.ts'
+
+type ChangedRow = Omit<Tables['found_stream'], 'check_name' | 'lease'>
+
+/** What became of some of the streams of a discovery. */
+export interface StoredPortion {
+  /** Streams that were not told before. */
+  readonly count: number
+  /** Those whose rows have to change when the discovery is published. */
+  readonly changed: readonly ChangedRow[]
+  /** To be called once it is durable: the discovery goes on from here. */
+  keep(): void
+}
+
+/**
+ * Stores some of what is found: a new stream as a row that is not published, one that differs for later, and of one
+ * that is as it was nothing at all.
+ */
+export async function storeFound(
+  tx: Transaction,
+  discovery: Discovery,
+  found: readonly FoundStream[],
+): Promise<StoredPortion> {
+  const former = discovery.hasFormer ? await findFormer(tx.db, discovery, found) : new Map<string, Former>()
+  const portion = sortOut(discovery, found, former)
+  const differing = await findStructures(tx.db, discovery, portion.differing)
+  const isReworded = ({ one, row }: Pair) => {
+    const texts = differing.get(row.id)
+    return row.removed_at === null && texts !== undefined && isSameStructure(texts, one)
+  }
+  const reworded = portion.differing.filter(isReworded)
+  const changed = portion.differing.filter((pair) => !isReworded(pair))
+  const staged = [...reworded, ...changed]
+  const added = await insertNew(tx.db, discovery, portion.fresh)
+  const count = added + portion.seen.length
+  return {
+    count,
+    changed: staged.map(({ one, row }, index) => stagedRow(one, row, discovery.staged + index)),
+    keep() {
+      for (const row of portion.seen) discovery.seen.add(row.id)
+      discovery.moved.push(...portion.moved)
+      discovery.last = portion.last
+      discovery.count += count
+      discovery.added += added + portion.seen.filter((row) => row.removed_at !== null).length
+      discovery.kept += portion.seen.filter((row) => row.removed_at === null).length
+      discovery.changed += changed.filter(({ row }) => row.removed_at === null).length
+      for (const index of reworded.keys()) discovery.reworded.add(discovery.staged + index)
+      discovery.staged += staged.length
+      discovery.recounted.push(...portion.recounted)
+    },
+  }
+}
+
+interface Former {
+  id: number
+  tap_stream_id: string
+  since: number
+  position: number
+  schema_hash: string
+  row_count: number | null
+  removed_at: number | null
+}
+
+interface Pair {
+  one: FoundStream
+  row: Former
+}
+
+/** Rows of these streams, whether they are there or gone. */
+async function findFormer(
+  db: Kysely<Tables>,
+  { accountId, sourceId }: Discovery,
+  found: readonly FoundStream[],
+): Promise<Map<string, Former>> {
+  const rows = await db
+    .selectFrom('stream')
+    .select(['id', 'tap_stream_id', 'since', 'position', 'schema_hash', 'row_count', 'removed_at'])
+    .where(notByIndex('account_id', accountId))
+    .where('source_id', '=', sourceId)
+    .where(
+      'tap_stream_id',
+      'in',
+      found.map((one) => one.tap_stream_id),
+    )
+    .execute()
+  return new Map(rows.map((row) => [row.tap_stream_id, row]))
+}
+
+/** New streams at one place: who goes by portions of places meets few at each. */
+const mostShared = 100
+
+/** Which streams are new, which differ, and where each of them has its place. */
+function sortOut(discovery: Discovery, found: readonly FoundStream[], former: ReadonlyMap<string, Former>) {
+  const fresh: { one: FoundStream; position: number }[] = []
+  const differing: Pair[] = []
+  const recounted: Discovery['recounted'] = []
+  const seen: Former[] = []
+  const moved: Discovery['moved'] = []
+  const told = new Set<string>()
+  let last: Place = discovery.last
+  for (const one of found) {
+    const { tap_stream_id: id, schema_hash: hash, row_count: rowCount } = one
+    if (told.has(id)) continue
+    told.add(id)
+    const row = former.get(id)
+    if (!row) {
+      // Among others it has the place of the one before: who comes after that keeps its own.
+      const isShared = discovery.hasFormer && last.position >= 0 && last.shared < mostShared
+      const position = isShared ? last.position : last.position + 1
+      fresh.push({ one, position })
+      last = { position, id: Infinity, shared: isShared ? last.shared + 1 : 0 }
+      continue
+    }
+    if (row.since >= discovery.edition || discovery.seen.has(row.id)) continue
+    seen.push(row)
+    if (row.position > last.position || (row.position === last.position && row.id > last.id))
+      last = { position: row.position, id: row.id, shared: 0 }
+    else {
+      last = { position: last.position + 1, id: row.id, shared: 0 }
+      moved.push(last)
+    }
+    if (row.removed_at !== null || row.schema_hash !== hash) differing.push({ one, row })
+    else if (row.row_count !== rowCount) recounted.push({ id: row.id, row_count: rowCount })
+  }
+  return { fresh, differing, recounted, seen, moved, last }
+}
+
+/** The texts of those that may differ in no more than the order of their fields. */
+async function findStructures(
+  db: Kysely<Tables>,
+  { accountId, sourceId }: Discovery,
+  pairs: readonly Pair[],
+) {
+  if (pairs.length === 0) return new Map<number, never>()
+  const ids = pairs.map(({ row }) => row.id)
+  const rows = await streamsWithIds(db, accountId, sourceId, ids)
+    .select(['id', 'stream_name', 'schema', 'metadata'])
+    .execute()
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+type NewRow = Omit<Tables['stream'], 'id' | 'since'> & { since: number }
+
+/** Rows per statement. */
+const rowsAtOnce = 100
+
+const insertRows = compileRows<NewRow>(rowsAtOnce, (db, rows) =>
+  db
+    .insertInto('stream')
+    .values(
+      rows.map((row) => ({
+        account_id: row.account_id,
+        source_id: row.source_id,
+        since: row.since,
+        position: row.position,
+        tap_stream_id: row.tap_stream_id,
+        stream_name: row.stream_name,
+        search_text: row.search_text,
+        schema: row.schema,
+        metadata: row.metadata,
+        schema_hash: row.schema_hash,
+        field_count: row.field_count,
+        is_view: row.is_view,
+        row_count: row.row_count,
+        selected: row.selected,
+        replication_method: row.replication_method,
+        replication_key: row.replication_key,
+        view_key_properties: row.view_key_properties,
+        field_selection: row.field_selection,
+        change: row.change,
+        removed_at: row.removed_at,
+      })),
+    )
+    // Told twice.
+    .onConflict((conflict) => conflict.columns(['source_id', 'tap_stream_id']).doNothing()),
+)
+
+async function insertNew(
+  db: Transaction['db'],
+  { accountId, sourceId, edition }: Discovery,
+  fresh: readonly { one: FoundStream; position: number }[],
+): Promise<number> {
+  let added = 0
+  for (let start = 0; start < fresh.length; start += rowsAtOnce) {
+    const rows = fresh.slice(start, start + rowsAtOnce).map(({ one, position }): NewRow => {
+      return {
+        account_id: accountId,
+        source_id: sourceId,
+        since: edition,
+        position,
+        ...one,
+        change: null,
+        removed_at: null,
+      }
+    })
+    added += Number((await insertRows(db, rows)).numAffectedRows ?? 0)
+    await nextTurn()
+  }
+  return added
+}
+
+function stagedRow(one: FoundStream, { id }: Former, position: number): ChangedRow {
+  const { tap_stream_id, stream_name, search_text, schema, metadata, schema_hash } = one
+  const { field_count, is_view, row_count, replication_method, view_key_properties } = one
+  const texts = { tap_stream_id, stream_name, search_text, schema, metadata, schema_hash }
+  return {
+    position,
+    stream_id: id,
+    ...texts,
+    field_count,
+    is_view,
+    row_count,
+    replication_method,
+    view_key_properties,
+  }
+}
