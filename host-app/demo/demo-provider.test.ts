@@ -1,16 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../../scripts/free-port.mjs'
 import { beginDemoGrant, grantDemoTokens, requestDemoTokens, type DemoClient } from './demo-grant.testing.ts'
 import { startDemoProvider } from './demo-provider.ts'
 import { visitDemoProvider } from './demo-visitor.testing.ts'
-import { findFreePort, type LocalServer } from './local-server.ts'
+import type { LocalServer } from './local-server.ts'
 
 let client: DemoClient
 let server: LocalServer
 const scope = 'crm.read account.read'
 
 beforeAll(async () => {
-  const port = await findFreePort(21_000)
+  const port = await freePort()
   const redirectUri = 'http://localhost:8420/oauth/callback/demo-crm'
   client = { url: `http://127.0.0.1:${port}`, clientId: 'bobbin', clientSecret: 'a-secret', redirectUri }
   server = await startDemoProvider({ ...client, port, redirectUris: [redirectUri], accessTokenTtl: 2 })

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findFreePort } from './local-server.ts'
+import { freePort } from '../../scripts/free-port.mjs'
 
 interface Demo {
   child: ChildProcess
@@ -30,7 +30,7 @@ const ofOperator = { BOBBIN_PARTNER_ID: partner.id, BOBBIN_PARTNER_SECRET: partn
 
 /** Starts the demo as `npm start` does, and reads its addresses where a person would. */
 async function startDemo(env: Record<string, string> = ofOperator): Promise<Demo> {
-  const port = String(await findFreePort(23_000))
+  const port = String(await freePort())
   const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env['PATH'],

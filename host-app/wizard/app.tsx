@@ -6,7 +6,7 @@ import type { Screen, ScreenProps } from './screens/screen.ts'
 import { Mark } from './ui/mark.tsx'
 import { Name } from './ui/name.tsx'
 import { Sentence } from './ui/sentence.tsx'
-import { isCancelAsked, isConsentAsked, screenOf, stepsOf } from './view.ts'
+import { isCancelAsked, isConsentAsked, isReconnecting, screenOf, stepsOf } from './view.ts'
 import type { WizardState } from './wizard-state.ts'
 
 export type LazyScreens = { readonly [name in LazyName]?: Screen }
@@ -38,7 +38,7 @@ export function App({ screens, ...props }: ScreenProps & { screens: LazyScreens 
         <div hidden={isAsked} class="screen">
           <Current key={name} {...props} />
         </div>
-        {!state.isOnline && (
+        {isReconnecting(state) && (
           <p class="offline" role="status">
             {shell.offline}
           </p>

@@ -8,3 +8,12 @@ test('nothing in the boot data can end its script element or open a comment', ()
   expect(json).not.toMatch(/[<>\u2028]/)
   expect(JSON.parse(json).connector.name).toBe(name)
 })
+
+test('what the server alone goes by stays out of the page', () => {
+  const [first, ...others] = database.properties
+  const properties = [{ ...first!, also_named: ['server'], also_spelled: { a: 'b' } }, ...others]
+  const unsupported = [{ names: ['ssh'], reason: 'Not yet.' }]
+  const json = bootJson({ flowId: 'f', connector: { ...database, properties, unsupported }, state: null })
+  expect(json).not.toMatch(/also_named|unsupported/)
+  expect(JSON.parse(json).connector.properties).toMatchObject([{ also_spelled: { a: 'b' } }, ...others])
+})

@@ -28,6 +28,7 @@ afterEach(() => {
 })
 
 const atForm = stateOf('form')
+const atOauth = stateOf('oauth')
 const saving: WizardState = {
   ...atForm,
   intent: { name: 'saveForm', body: { display_name: 'x', properties: {} } },
@@ -88,7 +89,14 @@ test.each<[string, WizardState, readonly string[]]>([
   ['the step that was saved', { ...stateOf('oauth'), intent: null }, ['form']],
   ['nothing while it is refused', { ...saving, failure: { code: 'Internal', message: '', data: {} } }, []],
   ['nothing where the save was withdrawn', { ...saving, intent: null }, []],
-  ['all of a flow that is cancelled', { ...saving, cancelling: 'sending' }, ['form', 'field_selection']],
+  ['nothing while it is not known to be cancelled', { ...saving, cancelling: 'sending' }, []],
+  ['nothing where that has failed', { ...saving, cancelling: 'failed' }, []],
+  ['all of a flow that was withdrawn', { ...saving, cancelling: 'done' }, ['form', 'field_selection']],
+  [
+    'all of a flow that is cancelled',
+    { ...saving, flow: atOauth.flow && { ...atOauth.flow, status: 'cancelled' } },
+    ['form', 'field_selection'],
+  ],
   ['nothing while the person is asked', { ...saving, cancelling: 'asking' }, []],
 ])('a change of state makes void: %s', (_what, now, expected) => {
   expect(voidDrafts(saving, now)).toEqual(expected)

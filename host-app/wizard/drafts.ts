@@ -61,9 +61,9 @@ export function voidDrafts(before: WizardState | null, now: WizardState): readon
   return before.intent.name === 'saveSelection' ? ['field_selection'] : []
 }
 
-/** The flow has ended or is being cancelled; not where merely this document has lost it to another one. */
+/** The flow has ended; not while that is merely asked for, nor where this document has lost it to another one. */
 export function isOver(state: WizardState): boolean {
-  if (state.cancelling === 'sending' || (state.flow && state.flow.status !== 'open')) return true
+  if (state.cancelling === 'done' || (state.flow && state.flow.status !== 'open')) return true
   const ending = endingOf(state)
   return ending !== null && !['elsewhere', 'superseded', 'refused'].includes(ending.notice)
 }

@@ -118,7 +118,7 @@ describe('every name on the screen', () => {
 
   it('is isolated in the log, of which no translator touches a line', () => {
     const lines = [`Schema ${isolated(name('schema'))} is skipped.`]
-    const html = renderToString(<LogPanel lines={lines} />)
+    const html = renderToString(<LogPanel lines={lines} isRunning />)
     expectIsolated(html, [shown('schema')])
     expect(html).toContain('<p translate="no">Schema ')
   })
@@ -133,7 +133,7 @@ describe('every name on the screen', () => {
       removed: [name('gone')],
     }
     const html = renderToString(
-      <PickerView picker={pickerOf(null, columns, () => {})} noun={nounOf(null)} wizard={null} />,
+      <PickerView picker={pickerOf(null, columns, null, () => {})} noun={nounOf(null)} wizard={null} />,
     )
     expectIsolated(html, [
       `Open \u2068${shown('table')}`,

@@ -6,6 +6,7 @@ import { dropDrafts, sweepDrafts } from './drafts.ts'
 import { loadScreen } from './lazy-screens.ts'
 import { titleOf } from './page-title.ts'
 import { followTranslators } from './translated-text.ts'
+import { ignoreHeldKeys, noteMove } from './unmeant-input.ts'
 import { isConsentAsked, screenOf } from './view.ts'
 import { whenIdle } from './when-idle.ts'
 import type { Wizard } from './wizard.ts'
@@ -24,6 +25,7 @@ export async function paint(boot: Boot, wizard: Wizard, root: HTMLElement): Prom
   await Promise.all(partsOf(rendered).map(load))
   hydrate(<App state={rendered} wizard={wizard} screens={screens} />, root)
   followTranslators(root)
+  ignoreHeldKeys(root)
   let shown = screenOf(rendered)
   let wasAsked = false
   keepDrafts(wizard)
@@ -44,6 +46,7 @@ export async function paint(boot: Boot, wizard: Wizard, root: HTMLElement): Prom
     if (missing.length > 0 || (screen === shown && isAsked === wasAsked)) return
     shown = screen
     wasAsked = isAsked
+    noteMove(root)
     announce(root)
   }
 
@@ -78,7 +81,7 @@ function announce(root: HTMLElement): void {
   if (!heading) return
   document.title = titleOf(heading)
   const focused = document.activeElement
-  if (focused && focused !== document.body && !focused.closest('[hidden]')) return
+  if (focused?.closest('main, dialog') && !focused.closest('[hidden]')) return
   heading.focus()
   scrollTo(0, 0)
 }

@@ -24,15 +24,16 @@ describe('what comes first after a check that failed', () => {
     'CheckFailed',
   ]
   test.each(checkErrorCodes)('%s', (code) => {
-    expect(remedyOfCheck({ code, field: null }, true)).toBe(passing.includes(code) ? 'again' : 'settings')
+    const other = code === 'AppMisconfigured' ? 'nothing' : 'settings'
+    expect(remedyOfCheck({ code, field: null }, true)).toBe(passing.includes(code) ? 'again' : other)
     expect(remedyOfCheck({ code, field: 'host' }, true)).toBe('settings')
     expect(remedyOfCheck({ code, field: 'host' }, false)).toBe('nothing')
   })
 })
 
-test('only what the operator has to mend is no reason to try the trip again', () => {
+test('only what somebody else has to mend is no reason to try the trip again', () => {
   const useless = authorizeRefusalReasons.filter((reason) => remedyOf(reason) !== 'again')
-  expect(useless).toEqual(['misconfigured'])
+  expect(useless).toEqual(['misconfigured', 'approval_needed'])
 })
 
 function screen(name: string, change: Partial<WizardState> = {}): string {
@@ -58,6 +59,7 @@ test.each([
   ['check-unexplained', ['* Try again', 'Edit settings']],
   ['oauth-refused', ['Back', '* Try again']],
   ['oauth-misconfigured', ['Back', 'Try again']],
+  ['oauth-approval', ['Back', 'Try again']],
 ])('%s offers %j', (name, expected) => {
   expect(offers(screen(name))).toEqual(expected)
 })
@@ -86,6 +88,23 @@ test.each<[string, Partial<WizardState>]>([
 
 test('what is explained needs no request', () => {
   expect(screen('check-failed')).not.toContain(request)
+})
+
+test.each<[string, boolean]>([
+  ['oauth-misconfigured', true],
+  ['check-misconfigured', true],
+  ['oauth-refused', false],
+  ['oauth-approval', false],
+  ['check-failed', false],
+])('on %s there is a link to those who can mend it: %s', (name, expected) => {
+  expect(screen(name).includes('href="mailto:help@acme.example')).toBe(expected)
+})
+
+test.each([
+  ['check-running', 'Nothing to show yet.'],
+  ['check-failed', 'There is no log of this check.'],
+])('the log of %s says of no lines: %s', (name, words) => {
+  expect(screen(name)).toContain(words)
 })
 
 test('who skipped is told that nothing is chosen, and how to come back', () => {

@@ -23,7 +23,9 @@ const remedies: Readonly<Partial<Record<ErrorCode | Refusal['reason'], Remedy>>>
   AuthenticationNotSupported: 'settings',
   ProtocolViolation: 'settings',
   AnswerTooLarge: 'settings',
+  AppMisconfigured: 'nothing',
   misconfigured: 'nothing',
+  approval_needed: 'nothing',
   AccessDenied: 'nothing',
   BadRequest: 'nothing',
   InvalidBody: 'nothing',
@@ -44,7 +46,17 @@ export function remedyOfCheck(
   return remedy === 'settings' && !mayEdit ? 'nothing' : remedy
 }
 
-/** Whether nobody knows why, so that the person needs help, and who helps needs the request. */
-export function isUnexplained(code: CallError['code']): boolean {
-  return code === 'Internal' || code === 'CheckFailed' || code === 'CheckCrashed'
+/**
+ * Whether the person needs help: nobody knows why, or it is for the app's makers to mend. Who helps needs the request.
+ */
+export function needsHelp(code: CallError['code'] | Refusal['reason']): boolean {
+  return helpless.includes(code)
 }
+
+const helpless: readonly string[] = [
+  'Internal',
+  'CheckFailed',
+  'CheckCrashed',
+  'AppMisconfigured',
+  'misconfigured',
+]

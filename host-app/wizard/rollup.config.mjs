@@ -16,14 +16,19 @@ const assetsPath = '/wizard/assets/'
 
 /** What stands in every page, and what the screens after the first step add. */
 const firstStyles = ['theme', 'page', 'form', 'actions']
-const laterStyles = ['cards', 'check', 'picker', 'dialogs', 'done', 'partner', 'forced-colors']
+const laterStyles = ['cards', 'check', 'picker', 'dialogs', 'done', 'partner', 'settling', 'forced-colors']
 
 /** Bytes, brotli, before the first key: a form's page with its styles, and the scripts that do not wait until all is idle. */
 const firstStepLimit = 10_000
 
 export default [
   {
-    input: { wizard: `${source}main.js`, start: `${source}start.js` },
+    input: {
+      wizard: `${source}main.js`,
+      start: `${source}start.js`,
+      partner: `${source}partner/answer-by-call.js`,
+      opened: `${source}opened/tell-opener.js`,
+    },
     output: {
       dir: `${target}assets`,
       format: 'es',
@@ -65,8 +70,11 @@ function writeManifest() {
       const { screenFiles } = await import(pathToFileURL(`${source}screens/screen-files.js`).href)
       const files = Object.values(bundle)
       const entry = files.find(({ isEntry, name }) => isEntry && name === 'wizard')
-      const start = files.find(({ isEntry, name }) => isEntry && name === 'start')
-      if (start.imports.length > 0) this.error('What runs as a classic script cannot import.')
+      const [start, partner, opened] = ['start', 'partner', 'opened'].map((own) =>
+        files.find(({ isEntry, name }) => isEntry && name === own),
+      )
+      if ([start, partner, opened].some(({ imports }) => imports.length > 0))
+        this.error('What runs as a classic script cannot import.')
       /** What a module needs beside the first script. */
       const filesOf = (module) => {
         const chunk = files.find(({ moduleIds }) => moduleIds?.includes(`${source}${module}.js`))
@@ -77,6 +85,8 @@ function writeManifest() {
         firstStyle: await readStyles(firstStyles),
         laterStyle: assetsPath + files.find(({ fileName }) => fileName.endsWith('.css')).fileName,
         start: assetsPath + start.fileName,
+        partner: assetsPath + partner.fileName,
+        opened: assetsPath + opened.fileName,
         script: [entry.fileName, ...entry.imports].map((name) => assetsPath + name),
         screens: filesOf('paint'),
         parts: Object.fromEntries(

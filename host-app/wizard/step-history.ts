@@ -31,6 +31,8 @@ export function followHistory({
   intend: (intent: Intent) => void
 }): StepHistory {
   let shown: WizardStep | null = null
+  /** The browser is on its way to another entry; asked a second time, it would go on to one more. */
+  let isLeaving = false
   const entry = () => history.state as Entry | null
   const revisited = entry()?.step
 
@@ -42,6 +44,7 @@ export function followHistory({
   }
 
   addEventListener('popstate', () => {
+    isLeaving = false
     const step = entry()?.step
     if (!shown || !step || step === shown) return
     // What the entry showed cannot be gone to any more: it is one of where the flow is.
@@ -60,7 +63,9 @@ export function followHistory({
       if (revisited && isBackForward()) ask(revisited)
     },
     goTo(step) {
-      if (entry()?.before === step) history.back()
+      if (isLeaving) return
+      isLeaving = entry()?.before === step
+      if (isLeaving) history.back()
       else ask(step)
     },
   }

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { FlowState } from '@bobbin/shared/flow'
 import { database } from './preview/connectors.ts'
 import { base } from './preview/states.ts'
-import { endingOf, endingOfError, screenOf, stepsOf } from './view.ts'
-import { initialState } from './wizard-state.ts'
+import { endingOf, endingOfError, isReconnecting, screenOf, stepsOf } from './view.ts'
+import { initialState, type Ending } from './wizard-state.ts'
 
 function stateOf(flow: Partial<FlowState> | null, connector: typeof database | null = database) {
   return initialState({ flowId: 'f', connector, state: flow && { ...base, ...flow } })
@@ -47,6 +47,20 @@ describe('the ending', () => {
     const state = stateOf({ status: 'failed', step: 'done', outcome: { kind: 'failed', error } })
     expect(endingOf(state)?.notice).toBe('origin_refused')
   })
+})
+
+test.each<[Ending['notice'] | null, boolean]>([
+  [null, true],
+  // A page that claims anew would go on here.
+  ['refused', true],
+  ['cookies_blocked', false],
+  ['elsewhere', false],
+  ['superseded', false],
+  ['expired', false],
+])('a lost connection is waited for where that leads on: at the notice %s %s', (notice, isWaited) => {
+  const lost = { ...stateOf(null), isOnline: false, ending: notice && { notice } }
+  expect(isReconnecting(lost)).toBe(isWaited)
+  expect(isReconnecting({ ...lost, isOnline: true })).toBe(false)
 })
 
 test('the steps are those of the type until the flow tells its own', () => {

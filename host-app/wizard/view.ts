@@ -2,8 +2,7 @@ import type { ErrorCode } from '@bobbin/shared/errors'
 import type { WizardStep } from '@bobbin/shared/steps'
 import type { ScreenName } from './screens/screen-files.ts'
 import { isFor } from './failure-reason.ts'
-import type { CallError } from './api-client.ts'
-import { stageOf, type Ending, type WizardState } from './wizard-state.ts'
+import { stageOf, type Ending, type EndingError, type WizardState } from './wizard-state.ts'
 
 /** The one screen that the state calls for. */
 export function screenOf(state: WizardState): ScreenName {
@@ -35,7 +34,7 @@ export function endingOf({ ending, flow }: WizardState): Ending | null {
 }
 
 /** The ending that an error means; null for an error that can be got over. */
-export function endingOfError(error: Pick<CallError, 'code' | 'data'>): Ending | null {
+export function endingOfError(error: EndingError): Ending | null {
   const notice = endings[error.code]
   if (notice) return { notice, error }
   if (isFor(error, 'Conflict', 'elsewhere')) return { notice: 'elsewhere' }
@@ -60,6 +59,12 @@ export function isFinal({ notice }: Ending): boolean {
   return (
     notice === 'elsewhere' || notice === 'superseded' || notice === 'expired' || notice === 'cookies_blocked'
   )
+}
+
+/** Whether the connection is lost and something still waits for it. */
+export function isReconnecting(state: WizardState): boolean {
+  const ending = endingOf(state)
+  return !state.isOnline && !(ending && isFinal(ending))
 }
 
 /** The steps of the navigation, and which of them is the current one. */

@@ -1,4 +1,4 @@
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { FlowConnector } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
 import type { WizardStep } from '@bobbin/shared/steps'
 import type { Boot, PageNotice } from '@bobbin/shared/wizard-page'
@@ -16,6 +16,9 @@ export type Intent =
   | { readonly name: 'replaceAccount' | 'keepAccount' | 'addAccount' }
   | { readonly name: 'authorize' }
 
+/** What ended it; of a call that was refused, by which request. */
+export type EndingError = Pick<CallError, 'code' | 'data' | 'requestId'>
+
 /** Why there is nothing more to do in this window. */
 export interface Ending {
   readonly notice:
@@ -29,7 +32,7 @@ export interface Ending {
     | 'cancelled'
     | 'discarded'
     | 'failed'
-  readonly error?: Pick<CallError, 'code' | 'data'>
+  readonly error?: EndingError
 }
 
 /** All that the screens show. Changed by `wizard-reducer.ts` only. */
@@ -37,7 +40,7 @@ export interface WizardState {
   /** The script runs: what is typed can be sent. */
   readonly isReady: boolean
   readonly flowId: string
-  readonly connector: ConnectorInfo | null
+  readonly connector: FlowConnector | null
   /** Null until the flow is claimed. */
   readonly flow: FlowState | null
   readonly ending: Ending | null
@@ -52,7 +55,8 @@ export interface WizardState {
   readonly formFaults: FormFaults | null
   /** Something typed or ticked would be lost. */
   readonly isDirty: boolean
-  readonly cancelling: 'no' | 'asking' | 'sending' | 'failed'
+  /** `done`: of a flow that nobody has claimed, of whose end nothing else tells. */
+  readonly cancelling: 'no' | 'asking' | 'sending' | 'failed' | 'done'
   readonly isAcknowledged: boolean
   readonly isOnline: boolean
   /** The browser would not close the window. */

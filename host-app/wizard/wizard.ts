@@ -252,8 +252,8 @@ export function startWizard(boot: Boot): Wizard {
     dispatch({ type: 'cancelling', cancelling: 'sending' })
     const { flow } = state
     if (!flow) {
-      await api.call('withdrawFlow', {})
-      dispatch({ type: 'cancelling', cancelling: 'no' })
+      const { ok } = await api.call('withdrawFlow', {})
+      dispatch({ type: 'cancelling', cancelling: ok ? 'done' : 'no' })
       return close()
     }
     const body = how === 'discard' ? { discard: flow.made.map(({ id }) => id) } : {}

@@ -10,6 +10,8 @@ export interface BobbinApi {
   }): Promise<string>
   allowOrigin(accessToken: string, origin: string): Promise<void>
   createEphemeralToken(accessToken: string): Promise<string>
+  /** For pages of the account that show its catalog. It lives an hour. */
+  createCustomerToken(accessToken: string): Promise<string>
   /** Passes a GET through. `path` is our own, never a visitor's. */
   get(accessToken: string, path: string): Promise<unknown>
   deleteSource(accessToken: string, id: number): Promise<unknown>
@@ -29,6 +31,8 @@ export class BobbinRefusal extends Error {
 }
 
 const createdAccount = z.object({ access_token: z.string() })
+const knownAccount = z.object({ stitch_account_id: z.number() })
+const customerToken = z.object({ token: z.string() })
 const createdToken = z.object({ ephemeral_token: z.string() })
 
 export function createBobbinApi(url: string, partner: { id: string; secret: string }): BobbinApi {
@@ -61,6 +65,10 @@ export function createBobbinApi(url: string, partner: { id: string; secret: stri
     },
     async createEphemeralToken(accessToken) {
       return createdToken.parse(await call('POST', '/v3/sessions/ephemeral', accessToken)).ephemeral_token
+    },
+    async createCustomerToken(accessToken) {
+      const { stitch_account_id: id } = knownAccount.parse(await call('GET', '/v4/account', accessToken))
+      return customerToken.parse(await call('POST', `/customer/${id}/token`, accessToken, {})).token
     },
     get: (accessToken, path) => call('GET', path, accessToken),
     deleteSource: (accessToken, id) => call('DELETE', `/v4/sources/${id}`, accessToken),

@@ -20,7 +20,7 @@ export interface CustomerOptions {
 
 /**
  * The sample app of a customer, front and back. The back end holds the account's access token and makes
- * one ephemeral token per click; the page never sees more than that.
+ * one ephemeral token per click, and for the catalog a customer token; the page never sees more than those.
  */
 export async function startCustomerApp(options: CustomerOptions): Promise<LocalServer> {
   const api = createBobbinApi(options.apiUrl, options.partner)
@@ -54,6 +54,9 @@ export async function startCustomerApp(options: CustomerOptions): Promise<LocalS
     if (method === 'POST' && path === '/token') {
       return { ephemeral_token: await api.createEphemeralToken(accessToken) }
     }
+    if (method === 'POST' && path === '/customer-token') {
+      return { token: await api.createCustomerToken(accessToken) }
+    }
     const [, id] = /^\/sources\/([1-9]\d{0,14})$/.exec(path) ?? []
     return method === 'DELETE' && id ? api.deleteSource(accessToken, Number(id)) : null
   }
@@ -73,6 +76,8 @@ async function read(api: BobbinApi, accessToken: string, path: string): Promise<
 const pageFiles: Readonly<Record<string, { name: string; type: string }>> = {
   '/': { name: 'page.html', type: 'text/html; charset=utf-8' },
   '/page.js': { name: 'page.js', type: 'text/javascript; charset=utf-8' },
+  '/catalog-tab.js': { name: 'catalog-tab.js', type: 'text/javascript; charset=utf-8' },
+  '/catalog-tab.css': { name: 'catalog-tab.css', type: 'text/css; charset=utf-8' },
   '/page.css': { name: 'page.css', type: 'text/css; charset=utf-8' },
 }
 
@@ -86,8 +91,8 @@ async function sendFile(
     'Content-Type': type,
     'Cache-Control': 'no-cache',
     'X-Content-Type-Options': 'nosniff',
-    // All that a page needs for Bobbin: its script, and fetches to its host.
-    'Content-Security-Policy': `default-src 'none'; script-src 'self' ${bobbinUrl}; style-src 'self'; connect-src 'self' ${bobbinUrl}; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    // All that a page needs for Bobbin: its scripts, fetches to its host, and the logos of the catalog.
+    'Content-Security-Policy': `default-src 'none'; script-src 'self' ${bobbinUrl}; style-src 'self'; connect-src 'self' ${bobbinUrl}; img-src data: ${bobbinUrl}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   })
   response.end(text.replaceAll('{{BOBBIN_URL}}', bobbinUrl))
 }

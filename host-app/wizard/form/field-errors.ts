@@ -1,4 +1,4 @@
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { FlowConnector } from '@bobbin/shared/connector-info'
 import { isolated } from '@bobbin/shared/isolated'
 import { form as words } from '../messages/en/form.ts'
 import { faultSentence } from '../messages/en/setting-fault-words.ts'
@@ -12,7 +12,7 @@ export type FieldErrors = Readonly<Record<string, string>>
 /** What is wrong, in words: found before sending, by the server, or (after **Edit settings**) by the check. */
 export function errorsOf(
   { formFaults, failure, flow }: Pick<WizardState, 'formFaults' | 'failure' | 'flow'>,
-  connector: ConnectorInfo,
+  connector: FlowConnector,
 ): FieldErrors {
   if (formFaults) return inWords(formFaults, connector)
   if (failure?.code === 'InvalidProperties') return inWords(failure.data.faults ?? {}, connector)
@@ -38,7 +38,7 @@ export function openErrors(errors: FieldErrors, mended: readonly string[]): Fiel
   return Object.fromEntries(Object.entries(errors).filter(([name]) => !mended.includes(name)))
 }
 
-function inWords(faults: FormFaults, { properties }: ConnectorInfo): FieldErrors {
+function inWords(faults: FormFaults, { properties }: FlowConnector): FieldErrors {
   const titles = new Map(properties.map(({ name, title }) => [name, title]))
   titles.set(displayName, words.displayName)
   const titleOf = (name: string) => titles.get(name) ?? isolated(name)

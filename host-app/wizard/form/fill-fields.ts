@@ -1,4 +1,4 @@
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { FlowConnector } from '@bobbin/shared/connector-info'
 import { form as words } from '../messages/en/form.ts'
 import { fillingOf } from './filling.ts'
 import { setValue } from './read-values.ts'
@@ -6,7 +6,7 @@ import { setValue } from './read-values.ts'
 /** Puts a pasted address into the fields that take its parts; what was done, in words, or null where it is no address. */
 export function fillFields(
   form: HTMLFormElement,
-  connector: ConnectorInfo,
+  connector: FlowConnector,
   text: string,
   into: string,
 ): string | null {

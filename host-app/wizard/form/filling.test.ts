@@ -1,4 +1,4 @@
-import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { FlowConnector, PropertyInfo } from '@bobbin/shared/connector-info'
 import { expect, test } from 'vitest'
 import { database } from '../preview/connectors.ts'
 import { fillingOf } from './filling.ts'
@@ -20,7 +20,7 @@ const fill = (part: 'host' | 'port' | 'user' | 'password' | 'tls_mode', name: st
   ...(pattern && { pattern }),
 })
 
-const postgres: ConnectorInfo = {
+const postgres: FlowConnector = {
   ...database,
   properties: [
     property('address'),
@@ -40,7 +40,7 @@ const postgres: ConnectorInfo = {
     ],
   },
 }
-const helpdesk: ConnectorInfo = {
+const helpdesk: FlowConnector = {
   ...database,
   properties: [property('subdomain'), property('note')],
   pasted_address: {
@@ -49,7 +49,7 @@ const helpdesk: ConnectorInfo = {
   },
 }
 
-const filled = (connector: ConnectorInfo, text: string, into: string | null = null) => {
+const filled = (connector: FlowConnector, text: string, into: string | null = null) => {
   const filling = fillingOf(connector, text, into)
   return (
     filling && {
@@ -59,7 +59,7 @@ const filled = (connector: ConnectorInfo, text: string, into: string | null = nu
   )
 }
 
-test.each<[ConnectorInfo, string, string | null, Record<string, unknown> | null]>([
+test.each<[FlowConnector, string, string | null, Record<string, unknown> | null]>([
   [
     postgres,
     'postgres://ann:x@db.test:5433?sslmode=require',

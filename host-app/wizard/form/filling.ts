@@ -1,4 +1,4 @@
-import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { FlowConnector, PropertyInfo } from '@bobbin/shared/connector-info'
 import { optionsOf } from '@bobbin/shared/value-faults'
 import { readAddress } from './pasted-address.ts'
 import { formProperties } from './settings.ts'
@@ -16,7 +16,7 @@ export interface Filling {
  * The address of a web page counts only in a field that takes a part of it: elsewhere it may be meant as it is.
  */
 export function fillingOf(
-  { properties, pasted_address: pasted }: ConnectorInfo,
+  { properties, pasted_address: pasted }: FlowConnector,
   text: string,
   into: string | null,
 ): Filling | null {

@@ -1,4 +1,4 @@
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { FlowConnector } from '@bobbin/shared/connector-info'
 import { isVerbatim, type Values } from '@bobbin/shared/setting-rules'
 import { displayName, formProperties } from './settings.ts'
 
@@ -12,7 +12,7 @@ export interface FormDraft {
 
 /** The draft of what was changed in the form, and of secrets that are still to be typed again; null: there is none. */
 export function draftOf(
-  connector: ConnectorInfo,
+  connector: FlowConnector,
   changed: Values,
   toRetype: readonly string[],
 ): FormDraft | null {
@@ -27,7 +27,7 @@ export function draftOf(
 }
 
 /** What was kept, so far as it belongs to this form. */
-export function parseDraft(kept: unknown, connector: ConnectorInfo): FormDraft {
+export function parseDraft(kept: unknown, connector: FlowConnector): FormDraft {
   const { type, values, secrets } = (kept ?? {}) as Partial<Record<keyof FormDraft, unknown>>
   const names = [displayName, ...formProperties(connector.properties).map(({ name }) => name)]
   const isOurs = type === connector.type

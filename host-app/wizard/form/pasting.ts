@@ -1,4 +1,4 @@
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { FlowConnector } from '@bobbin/shared/connector-info'
 import { mayHoldSecret } from './form-draft.ts'
 
 /** Whether a text is worth looking at: an address has `://` or an equals sign in it. Quick, and often wrong. */
@@ -7,11 +7,10 @@ export function looksLikeAddress(text: string): boolean {
 }
 
 /** Fills the form from an address, whose reading is loaded for it; null where the text is none of this connector's. */
-export async function fillFrom(
+async function fillFrom(
   form: HTMLFormElement,
-  connector: ConnectorInfo,
-  text: string,
-  into: string,
+  connector: FlowConnector,
+  { text, into }: LeftText,
 ): Promise<string | null> {
   const { fillFields } = await import('./fill-fields.ts')
   return fillFields(form, connector, text, into)
@@ -24,7 +23,7 @@ export async function fillFrom(
 export function takePaste(
   event: ClipboardEvent,
   form: HTMLFormElement,
-  connector: ConnectorInfo,
+  connector: FlowConnector,
   filled: (said: string) => void,
 ): void {
   const { target } = event
@@ -33,7 +32,7 @@ export function takePaste(
   if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) || target.readOnly)
     return
   event.preventDefault()
-  fillFrom(form, connector, text, target.name).then(
+  fillFrom(form, connector, { text, into: target.name }).then(
     (said) => {
       if (said === null) insert(target, text)
       else filled(said)
@@ -51,15 +50,36 @@ function insert(target: HTMLElement, text: string): void {
   document.execCommand('insertText', false, text)
 }
 
-/** The first field in which a whole address was left by other ways than a paste. */
-export function leftAddress(
+/** A text in the field of that name. */
+interface LeftText {
+  readonly text: string
+  readonly into: string
+}
+
+/** What was left in fields by other ways than a paste that was taken, and may be a whole address. */
+export function leftTexts(
   form: HTMLFormElement,
-  { pasted_address: pasted, properties }: ConnectorInfo,
-): { text: string; into: string } | null {
+  { pasted_address: pasted, properties }: FlowConnector,
+): LeftText[] {
   const secret = new Set(properties.filter((one) => one.is_credential).map(({ name }) => name))
+  const left: LeftText[] = []
   for (const control of pasted ? form.elements : []) {
     if (!(control instanceof HTMLInputElement) || secret.has(control.name)) continue
-    if (looksLikeAddress(control.value)) return { text: control.value, into: control.name }
+    const isNew = control.value !== control.defaultValue
+    if (isNew && looksLikeAddress(control.value)) left.push({ text: control.value, into: control.name })
+  }
+  return left
+}
+
+/** Fills the form from the first of them that is an address, as a paste of it would have. */
+export async function takeLeft(
+  form: HTMLFormElement,
+  connector: FlowConnector,
+  left: readonly LeftText[],
+): Promise<string | null> {
+  for (const one of left) {
+    const said = await fillFrom(form, connector, one)
+    if (said !== null) return said
   }
   return null
 }

@@ -23,8 +23,8 @@ const completion: Readonly<Record<PersonField, string>> = {
 }
 
 /**
- * Who asks, for what, and on behalf of which account. Works without script: both ways are in the page, and
- * the style sheet shows the fields of the chosen one, so that changing one's mind loses nothing.
+ * Who asks, for what, and on behalf of which account. Works without script, where the browser may send forms: both ways are
+ * in the page, and the style sheet shows the fields of the chosen one, so that changing one's mind loses nothing.
  */
 export function PartnerPage({ page }: { page: Page }) {
   const { partner, backTo, ticket, notice, errors } = page
@@ -115,6 +115,9 @@ export function PartnerPage({ page }: { page: Page }) {
             <input type="hidden" name="answer" value="refuse" />
           </form>
           <p>{words.warning}</p>
+          <p class="notice danger" id="not-sent" role="alert" hidden>
+            {words.notSent}
+          </p>
           <div class="actions">
             <button type="submit" form={refusalId} class="quiet">
               {words.refuse}

@@ -1,4 +1,5 @@
 import type { Check } from '@bobbin/shared/check'
+import { errorTable } from '@bobbin/shared/errors'
 
 /** How a check can stand. */
 export const running: Check = {
@@ -42,6 +43,17 @@ export const unexplained: Check = {
   failure: {
     code: 'CheckFailed',
     message: 'The check failed for a reason we do not recognize.',
+    field: null,
+    detail: null,
+  },
+}
+
+/** For the app's makers to mend. */
+export const misconfigured: Check = {
+  ...failed,
+  failure: {
+    code: 'AppMisconfigured',
+    message: errorTable.AppMisconfigured.sentence,
     field: null,
     detail: null,
   },

@@ -1,4 +1,4 @@
-import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { FlowConnector, PropertyInfo } from '@bobbin/shared/connector-info'
 
 function property(
   order: number,
@@ -20,11 +20,11 @@ function property(
 }
 
 /** A database, with every kind of control. */
-export const database: ConnectorInfo = {
+export const database: FlowConnector = {
   type: 'platform.orchard',
   slug: 'orchard',
   name: 'OrchardDB',
-  category: 'database',
+  category: 'Database',
   logo: null,
   stage: 'released',
   description: 'Reads tables and views of an OrchardDB server.',
@@ -80,11 +80,11 @@ export const database: ConnectorInfo = {
 }
 
 /** A service that is authorized at its provider. */
-export const service: ConnectorInfo = {
+export const service: FlowConnector = {
   type: 'platform.meadow',
   slug: 'meadow',
   name: 'Meadow CRM',
-  category: 'crm',
+  category: 'CRM',
   logo:
     'data:image/svg+xml,' +
     encodeURIComponent(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { connectorInfo } from '@bobbin/shared/connector-info'
+import { flowConnector } from '@bobbin/shared/connector-info'
 import { flowState } from '@bobbin/shared/flow'
 import { streamColumns, streamFields } from '@bobbin/shared/wizard-api'
 import { partsOf } from '../app.tsx'
@@ -10,7 +10,7 @@ import { previewFields, previewStreams } from './streams.ts'
 
 test.each(Object.entries(fixtures))('the fixture %s is what the server could send', (_name, { page }) => {
   if (page.kind !== 'flow') return
-  if (page.connector) connectorInfo.parse(page.connector)
+  if (page.connector) flowConnector.parse(page.connector)
   if (page.state) flowState.parse({ ...page.state, flow_id: 'A'.repeat(22) })
   expect(page.flowId).not.toBe('')
 })

@@ -5,7 +5,7 @@ import type { SourceResult } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import type { WizardPage } from '@bobbin/shared/wizard-page'
 import { database, service } from './connectors.ts'
-import { failed, running, succeeded, unexplained } from './checks.ts'
+import { failed, misconfigured, running, succeeded, unexplained } from './checks.ts'
 import {
   acme,
   base,
@@ -145,6 +145,10 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     ...oauthState,
     refusal: { reason: 'misconfigured', provider_code: 'invalid_client (AADSTS7000215)', message: '' },
   }),
+  'oauth-approval': flow({
+    ...oauthState,
+    refusal: { reason: 'approval_needed', provider_code: 'admin_policy_enforced', message: '' },
+  }),
   'oauth-ended': flow({
     ...connectedState,
     check: {
@@ -175,6 +179,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   ),
   'check-failed': flow({ ...checkState, check: failed }),
   'check-unexplained': flow({ ...checkState, check: unexplained }),
+  'check-misconfigured': flow({ ...checkState, check: misconfigured }),
   'check-succeeded': flow({ ...checkState, check: succeeded }),
   'check-gone-back': flow({ ...streamsState, step: 'discover_schema' }),
   streams: flow(streamsState, { streamCount: 1_200 }),

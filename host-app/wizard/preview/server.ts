@@ -56,8 +56,16 @@ async function sendAsset(response: ServerResponse, name: string): Promise<void> 
 
 /** `?dir=rtl` shows the page from right to left. */
 function sendPage(response: ServerResponse, name: string, { page }: Fixture, dir: string | null): void {
-  const html: string = renderPage(page.kind === 'flow' ? { ...page, flowId: name } : page)
-  const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': pagePolicy }
+  const html: string = renderPage(page.kind === 'flow' ? { ...page, flowId: name } : page, {
+    requestId: 'kq3Zt7PbLx9sVn2RfYw1Da',
+    support: 'mailto:help@acme.example',
+  })
+  // Not stored, as the server has it: browsers treat a page that they keep otherwise when it is left.
+  const headers = {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': pagePolicy,
+    'Cache-Control': 'no-store',
+  }
   response.writeHead(200, headers).end(dir === 'rtl' ? html.replace('dir="ltr"', 'dir="rtl"') : html)
 }
 

@@ -8,7 +8,7 @@ export const base: FlowState = {
   status: 'open',
   flow_id: flowId,
   function: 'addSource',
-  app: { name: 'Acme Analytics', logo: null },
+  app: { name: 'Acme Analytics', logo: null, support: 'mailto:help@acme.example' },
   company: 'Smith & Sons',
   origin: 'https://app.acme.example',
   allowed_origins: ['https://app.acme.example'],
@@ -32,6 +32,7 @@ export const base: FlowState = {
 /** An app with a logo. */
 export const acme: FlowState['app'] = {
   name: 'Acme Analytics',
+  support: null,
   logo:
     'data:image/svg+xml,' +
     encodeURIComponent(

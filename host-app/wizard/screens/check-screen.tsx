@@ -6,7 +6,7 @@ import { check as words } from '../messages/en/check.ts'
 import { nounOf } from '../messages/en/nouns.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
-import { isUnexplained, remedyOfCheck } from '../remedies.ts'
+import { needsHelp, remedyOfCheck } from '../remedies.ts'
 import { Help } from '../ui/help.tsx'
 import { LogPanel } from '../ui/log-panel.tsx'
 import { Sentence } from '../ui/sentence.tsx'
@@ -61,7 +61,10 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
               ? words.phase[progress.phase]
               : ''}
       </p>
-      <LogPanel lines={progress && progress.name === flow.check?.name ? progress.log : []} />
+      <LogPanel
+        lines={progress && progress.name === flow.check?.name ? progress.log : []}
+        isRunning={status === 'running'}
+      />
       <Actions
         state={state}
         wizard={wizard}
@@ -135,8 +138,8 @@ function Failure({ failure, state }: { failure: CheckFailure | null; state: Wiza
           <Sentence>{failure.detail}</Sentence>
         </p>
       )}
-      {failure && isUnexplained(failure.code) && (
-        <Help app={state.flow?.app.name ?? null} requestId={state.flow?.check?.request_id ?? null} />
+      {failure && needsHelp(failure.code) && (
+        <Help app={state.flow?.app ?? null} requestId={state.flow?.check?.request_id ?? null} />
       )}
       {field && (
         <p>

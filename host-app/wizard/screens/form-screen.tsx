@@ -1,5 +1,5 @@
 import { Component } from 'preact'
-import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { FlowConnector, PropertyInfo } from '@bobbin/shared/connector-info'
 import { shownProperties, type Values } from '@bobbin/shared/setting-rules'
 import { isOver, keepDraft, readDraft } from '../drafts.ts'
 import { controlProps, fieldId } from '../form/control-props.ts'
@@ -8,7 +8,7 @@ import { ErrorSummary } from '../form/error-summary.tsx'
 import { errorsOf, findingOf, openErrors } from '../form/field-errors.ts'
 import { fillForm } from '../form/filled-form.ts'
 import { draftOf, parseDraft } from '../form/form-draft.ts'
-import { fillFrom, leftAddress, takePaste } from '../form/pasting.ts'
+import { leftTexts, takeLeft, takePaste } from '../form/pasting.ts'
 import { changedValues, readValues, restoreValue } from '../form/read-values.ts'
 import {
   countingValues,
@@ -37,6 +37,10 @@ interface LocalState {
   mended: { readonly finding: unknown; readonly names: readonly string[] }
   /** What a pasted address has filled, in words. */
   filled: string
+  /** What was typed before was put back: seen in the fields, and said to who does not see them. */
+  isRestored: boolean
+  /** Fields that are not seen at first are there too: the first paint does without them, and is sooner for it. */
+  isWhole: boolean
 }
 
 /** The settings of a source: a new one, or one that is edited. Its inputs hold what is typed. */
@@ -50,12 +54,18 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
       toRetype: [],
       mended: { finding: null, names: [] },
       filled: '',
+      isRestored: false,
+      isWhole: false,
     }
   }
 
   override componentDidMount(): void {
-    this.setState({ toRetype: this.restore() }, this.look)
-    this.reveal()
+    this.setState({ isWhole: true }, () => {
+      this.setState(this.restore(), this.look)
+      this.reveal()
+      // Pasted before the script could take it: until then, its password is to be read.
+      void this.takeLeft()
+    })
   }
 
   override componentDidUpdate({ wizard, state }: ScreenProps): void {
@@ -64,14 +74,17 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     if (formFaults !== state.formFaults || failure !== state.failure) this.reveal()
   }
 
-  /** Puts back what was typed in this flow before, where nothing was typed since; returns the secrets that were not kept. */
-  restore(): readonly string[] {
-    if (!this.form) return []
+  /** Puts back what was typed in this flow before, where nothing was typed since; secrets were not kept. */
+  restore(): Pick<LocalState, 'toRetype' | 'isRestored'> {
+    if (!this.form) return { toRetype: [], isRestored: false }
     const { state } = this.props
     const { values, secrets } = parseDraft(readDraft(state.flowId, 'form'), connectorOf(state))
     for (const [name, value] of Object.entries(values)) restoreValue(this.form, name, value)
     const changed = changedValues(this.form)
-    return secrets.filter((name) => !(name in changed))
+    return {
+      toRetype: secrets.filter((name) => !(name in changed)),
+      isRestored: Object.keys(values).length > 0,
+    }
   }
 
   typed = ({ target }: Event): void => {
@@ -122,13 +135,16 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
    */
   submit = (event: Event): void => {
     event.preventDefault()
+    if (!this.form || leftTexts(this.form, connectorOf(this.props.state)).length === 0) return this.send()
+    void this.takeLeft().then(this.send)
+  }
+
+  async takeLeft(): Promise<void> {
     const connector = connectorOf(this.props.state)
-    const left = this.form && leftAddress(this.form, connector)
-    if (!this.form || !left) return this.send()
-    void fillFrom(this.form, connector, left.text, left.into)
-      .then((said) => said && this.filled(said))
-      .catch(() => undefined)
-      .then(this.send)
+    if (!this.form) return
+    // Where what reads it cannot be loaded, it stays as it is.
+    const said = await takeLeft(this.form, connector, leftTexts(this.form, connector)).catch(() => null)
+    if (said !== null) this.filled(said)
   }
 
   send = (): void => {
@@ -137,7 +153,10 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     wizard?.submitForm(fillForm(properties, state.flow?.source ?? null, this.read()))
   }
 
-  override render({ state, wizard }: ScreenProps, { values, toRetype, mended, filled }: LocalState) {
+  override render(
+    { state, wizard }: ScreenProps,
+    { values, toRetype, mended, filled, isRestored, isWhole }: LocalState,
+  ) {
     const connector = connectorOf(state)
     const errors = openErrors(
       errorsOf(state, connector),
@@ -152,18 +171,20 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     const first = properties.find(
       (one) => one.is_required && !isKept(one, source) && !initialValue(one, source),
     )
-    const field = (property: PropertyInfo) => (
-      <Field
-        key={property.name}
-        property={property}
-        source={source}
-        boundBy={properties.filter(({ binds }) => binds?.includes(property.name)).map(({ title }) => title)}
-        isShown={shown.has(property.name)}
-        isFirst={property === first && !state.isReady}
-        isToRetype={toRetype.includes(property.name)}
-        error={errors[property.name]}
-      />
-    )
+    const isShown = ({ name }: PropertyInfo) => shown.has(name)
+    const field = (property: PropertyInfo) =>
+      (isWhole || isShown(property)) && (
+        <Field
+          key={property.name}
+          property={property}
+          source={source}
+          boundBy={properties.filter(({ binds }) => binds?.includes(property.name)).map(({ title }) => title)}
+          isShown={isShown(property)}
+          isFirst={property === first && !state.isReady}
+          isToRetype={toRetype.includes(property.name)}
+          error={errors[property.name]}
+        />
+      )
     return (
       <>
         <h1 tabIndex={-1}>
@@ -195,7 +216,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
         >
           <ErrorSummary errors={errors} properties={properties} />
           <p role="status" class={filled ? 'notice' : 'unseen'}>
-            <Sentence>{filled}</Sentence>
+            <Sentence>{filled || (isRestored ? words.restored : '')}</Sentence>
           </p>
           <FieldFrame
             name={displayName}
@@ -215,16 +236,16 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
             group === null ? (
               members.map(field)
             ) : (
-              <fieldset key={group} hidden={!members.some(({ name }) => shown.has(name))}>
+              <fieldset key={group} hidden={!members.some(isShown)}>
                 <legend>{group}</legend>
                 {members.map(field)}
               </fieldset>
             ),
           )}
           {advanced.length > 0 && (
-            <details hidden={!advanced.some(({ name }) => shown.has(name))}>
+            <details hidden={!advanced.some(isShown)}>
               <summary>{words.advanced}</summary>
-              {advanced.map(field)}
+              {isWhole && advanced.map(field)}
             </details>
           )}
         </form>
@@ -251,7 +272,7 @@ function buttonText(state: WizardState, isEdit: boolean): string {
   return isEdit ? words.save : words.continue
 }
 
-function connectorOf({ connector }: WizardState): ConnectorInfo {
+function connectorOf({ connector }: WizardState): FlowConnector {
   if (!connector) throw new Error('The form shows only where the connector is known')
   return connector
 }

@@ -1,4 +1,5 @@
 import { notices, tokenRefusals } from '../messages/en/notices.ts'
+import { Help } from '../ui/help.tsx'
 import { Name } from '../ui/name.tsx'
 import { endingOf } from '../view.ts'
 import type { Ending } from '../wizard-state.ts'
@@ -25,6 +26,7 @@ export function NoticeScreen({ state, wizard }: ScreenProps) {
           </code>
         </p>
       )}
+      {ending.error?.requestId && <Help app={state.flow?.app ?? null} requestId={ending.error.requestId} />}
       {state.mustCloseByHand ? (
         <p role="status">{notices.closeHint}</p>
       ) : (

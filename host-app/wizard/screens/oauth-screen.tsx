@@ -3,7 +3,8 @@ import { oauth as words } from '../messages/en/oauth.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
 import { Name } from '../ui/name.tsx'
-import { remedyOf } from '../remedies.ts'
+import { needsHelp, remedyOf } from '../remedies.ts'
+import { Help } from '../ui/help.tsx'
 import { Sentence } from '../ui/sentence.tsx'
 import { untranslated } from '../ui/untranslated.ts'
 import { isBusy } from '../wizard-state.ts'
@@ -54,6 +55,7 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
               <Sentence>{words.code(refusal.provider_code)}</Sentence>
             </p>
           )}
+          {needsHelp(refusal.reason) && <Help app={flow.app} requestId={null} />}
         </div>
       )}
       {hasEnded && (

@@ -19,7 +19,7 @@ const rowHeight = 56
 
 /** The list of streams, with what has changed, the search and the one stream that is opened. */
 export function PickerView({
-  picker: { columns, list, selection },
+  picker: { columns, list, selection, lost },
   noun,
   wizard,
 }: {
@@ -48,9 +48,24 @@ export function PickerView({
   return (
     <div class="picker">
       <SchemaChanges columns={columns} noun={noun} />
+      {lost.length > 0 && (
+        <p class="notice" role="alert">
+          <Sentence>{words.lost(lost, noun)}</Sentence>
+        </p>
+      )}
       <SearchBox label={words.find} value={filter.q} onSearch={(q) => search({ ...filter, q })} />
       <div class="list-head">
-        {!shown.onlySelected && (
+        {shown.onlySelected && found.count > 0 && (
+          // All that is ticked is in sight: it can only become less.
+          <button
+            type="button"
+            disabled={list.isSearching || found.selected === 0}
+            onClick={() => change(() => setTooMany(!list.selectFound(false)))}
+          >
+            {words.unselect(found.selected, noun)}
+          </button>
+        )}
+        {!shown.onlySelected && found.count > 0 && (
           <TriState
             tally={found}
             isWaiting={list.isSearching}

@@ -18,6 +18,12 @@ export function SearchBox({ label, value, onSearch }: Props) {
         maxLength={longestSearch}
         spellcheck={false}
         onInput={({ currentTarget }) => onSearch(currentTarget.value)}
+        onKeyDown={(event) => {
+          // Not what is being composed. In a drawer, Escape closes that only once the box is empty.
+          if (event.key !== 'Escape' || event.isComposing || !value) return
+          event.preventDefault()
+          onSearch('')
+        }}
       />
     </label>
   )

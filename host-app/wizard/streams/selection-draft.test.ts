@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { keptSelection } from './selection-draft.ts'
+import { doubtfulIds, keptSelection } from './selection-draft.ts'
 import type { StreamItem } from './stream-item.ts'
 import { streamItem } from './stream-items.testing.ts'
 import { createWholeList } from './whole-list.ts'
@@ -98,9 +98,24 @@ test('all of 100,000 streams, of which a few are here, are a few bytes, and come
   expect(kept.size()).toBeLessThan(1_000)
   const { selection: again } = keptSelection({ version: 3, streams: null }, kept)
   expect(again.request('save')).toEqual(selection.request('save'))
-  // Nobody knows whether a stream of other times is there.
-  const { selection: later } = keptSelection({ version: 4, streams: null }, kept)
-  expect(later.request('save')).toMatchObject({ matching: [{ q: '', selected: true }], changes: [] })
+  expect(doubtfulIds(kept.read(), 3)).toEqual([])
+})
+
+test('among very many streams that are others by now, what is still there comes back, and what is lost is named', async () => {
+  const [still, gone, blocked] = ['still', 'gone', 'blocked'].map((name) => streamItem({ name }))
+  const kept = store()
+  const { selection } = keptSelection({ version: 3, streams: null }, kept)
+  for (const stream of [still, gone, blocked]) selection.select(stream!, true)
+  vi.runAllTimers()
+  const ids = doubtfulIds(kept.read(), 4)
+  expect(ids).toEqual(['db-still', 'db-gone', 'db-blocked'])
+  const now = [
+    streamItem({ name: 'still' }),
+    streamItem({ name: 'blocked', isView: true, blocked: 'A view needs keys.' }),
+  ]
+  const { selection: again, lost } = keptSelection({ version: 4, streams: now }, kept)
+  expect(again.request('save').changes).toEqual([{ tap_stream_id: 'db-still', selected: true }])
+  expect([...lost].toSorted()).toEqual(['blocked', 'gone'])
 })
 
 test.each([null, 'x', 7, { touched: 'x', rules: 7 }, { touched: [null, 7, {}], rules: [null, { q: 1 }] }])(
@@ -111,3 +126,13 @@ test.each([null, 'x', 7, { touched: 'x', rules: 7 }, { touched: [null, 7, {}], r
     expect(open(itemsOf(names), kept).list.all.selected).toBe(1)
   },
 )
+
+test('all that is shown of what is ticked can be unticked, and nothing else', () => {
+  const { selection, list, at } = open(itemsOf(['a', 'x1', 'x2', 'x3'], ['a', 'x1', 'x2']), store())
+  list.search({ q: 'x', onlySelected: true })
+  expect(list.found).toMatchObject({ count: 2, selected: 2 })
+  list.selectFound(false)
+  expect([0, 1, 2, 3].map((index) => selection.isSelected(at(index)))).toEqual([true, false, false, false])
+  // They stay in sight, to be ticked again.
+  expect(list.found).toMatchObject({ count: 2, selected: 0 })
+})

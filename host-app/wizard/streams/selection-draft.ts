@@ -12,16 +12,23 @@ interface Keeping {
 /** Changes are written together, once nothing more came for this long, in milliseconds. */
 const pause = 200
 
+/** What was ticked or opened by hand while the streams were others: whether it is still there has to be found out. */
+export function doubtfulIds(kept: unknown, version: number): string[] {
+  const draft = parseDraft(kept)
+  return draft.version === version ? [] : draft.touched.map(({ stream }) => stream.tap_stream_id)
+}
+
 /**
- * A selection with what was ticked before and not saved, which keeps what is ticked from now on. `streams` are all
- * that there are, or null where only some are here: then what was touched counts for the version that it was touched in.
+ * A selection with what was ticked before and not saved, which keeps what is ticked from now on. `streams` are those
+ * that the draft may be about, or null where they are as they were. `lost` are the names of those that were ticked and
+ * cannot be any more.
  */
 export function keptSelection(
   { version, streams }: { version: number; streams: readonly StreamItem[] | null },
   { read, keep }: Keeping,
-): { selection: Selection; flush(): void } {
+): { selection: Selection; lost: readonly string[]; flush(): void } {
   const selection = createSelection()
-  restore(selection, streams, parseDraft(read(), streams ? null : version))
+  const lost = restore(selection, streams, parseDraft(read()))
   let waiting: ReturnType<typeof setTimeout> | null = null
 
   function flush(): void {
@@ -48,33 +55,40 @@ export function keptSelection(
     selectMatching: keeping(selection.selectMatching),
     edit: keeping(selection.edit),
   })
-  return { selection: kept, flush }
+  return { selection: kept, lost, flush }
 }
 
 function restore(
   selection: Selection,
   streams: readonly StreamItem[] | null,
   { rules, touched }: SelectionDifference,
-): void {
+): string[] {
   for (const { q, selected } of rules) selection.selectMatching(q, selected)
-  if (touched.length === 0) return
+  const lost: string[] = []
   const here = streams && new Map(streams.map((stream) => [stream.tap_stream_id, stream]))
   for (const { stream: before, selected, edit } of touched) {
     const stream = here ? here.get(before.tap_stream_id) : before
-    if (!stream) continue
+    const isWanted = selected ?? edit !== undefined
+    if (!stream) {
+      if (isWanted) lost.push(before.stream_name)
+      continue
+    }
     // First: the keys of a view make it one that can be ticked.
     if (edit) selection.edit(stream, edit)
-    if (selected !== undefined) selection.select(stream, selected)
+    if (selected === undefined) continue
+    selection.select(stream, selected)
+    if (selected && !selection.isSelected(stream)) lost.push(stream.stream_name)
   }
+  return lost
 }
 
 /** What was kept; what is no draft is nothing. We alone write there, and may have written it otherwise once. */
-function parseDraft(kept: unknown, onlyOf: number | null): SelectionDifference {
+function parseDraft(kept: unknown): SelectionDifference & { version: unknown } {
   const { version, rules, touched } = (kept ?? {}) as Record<string, unknown>
-  const isOther = onlyOf !== null && version !== onlyOf
   return {
+    version,
     rules: Array.isArray(rules) ? rules.filter(isRule) : [],
-    touched: Array.isArray(touched) && !isOther ? touched.filter(isTouched) : [],
+    touched: Array.isArray(touched) ? touched.filter(isTouched) : [],
   }
 }
 

@@ -1,12 +1,13 @@
 import { useEffect, useReducer, useState } from 'preact/hooks'
 import type { StreamColumns } from '@bobbin/shared/wizard-api'
-import type { CallError } from '../api-client.ts'
+import type { CallError, CallResult } from '../api-client.ts'
 import { isOver, keepDraft, readDraft } from '../drafts.ts'
 import type { Wizard } from '../wizard.ts'
+import { findStreams } from './drafted-streams.ts'
 import { createSearchedList } from './searched-list.ts'
-import { keptSelection } from './selection-draft.ts'
+import { doubtfulIds, keptSelection } from './selection-draft.ts'
 import type { Selection } from './selection.ts'
-import { itemsOf } from './stream-item.ts'
+import { itemsOf, type StreamItem } from './stream-item.ts'
 import type { StreamList } from './stream-list.ts'
 import { createWholeList } from './whole-list.ts'
 
@@ -15,6 +16,8 @@ export interface Picker {
   readonly columns: StreamColumns
   readonly list: StreamList
   readonly selection: Selection
+  /** What was ticked before, and cannot be any more, by name. */
+  readonly lost: readonly string[]
   /** Writes down at once what is not kept yet. */
   flush(): void
 }
@@ -40,7 +43,12 @@ export function usePicker(
       if (!wizard.isOver(result.error)) setError(result.error)
       return
     }
-    const loaded = pickerOf(wizard, result.value, () => repaint(undefined))
+    const drafted = await findDrafted(wizard, result.value)
+    if (!drafted.ok) {
+      if (!wizard.isOver(drafted.error)) setError(drafted.error)
+      return
+    }
+    const loaded = pickerOf(wizard, result.value, drafted.value, () => repaint(undefined))
     wizard.setDirty(loaded.selection.isDirty)
     setPicker(loaded)
   }
@@ -61,11 +69,17 @@ export function usePicker(
 }
 
 /** All streams are here, or only the first of them: then the server searches. */
-export function pickerOf(wizard: Wizard | null, columns: StreamColumns, onNews: () => void): Picker {
-  const isWhole = !wizard || columns.tap_stream_id.length === columns.tally?.all.count
-  const streams = isWhole ? itemsOf(columns) : null
-  const { version } = columns
-  const { selection, flush } = keptSelection({ version, streams }, wizard ? keeping(wizard) : nowhere)
+export function pickerOf(
+  wizard: Wizard | null,
+  columns: StreamColumns,
+  drafted: readonly StreamItem[] | null,
+  onNews: () => void,
+): Picker {
+  const streams = !wizard || isWhole(columns) ? itemsOf(columns) : null
+  const { selection, lost, flush } = keptSelection(
+    { version: columns.version, streams: streams ?? drafted },
+    wizard ? keeping(wizard) : nowhere,
+  )
   const list =
     streams || !wizard
       ? createWholeList(streams ?? [], selection)
@@ -75,7 +89,19 @@ export function pickerOf(wizard: Wizard | null, columns: StreamColumns, onNews: 
           find: (search) => wizard.api.call('findStreams', search),
           onNews,
         })
-  return { columns, list, selection, flush }
+  return { columns, list, selection, lost, flush }
+}
+
+const isWhole = ({ tap_stream_id: ids, tally }: StreamColumns) => ids.length === tally?.all.count
+
+/** The streams of a draft that was made while there were others; null where it needs no look. */
+async function findDrafted(
+  wizard: Wizard,
+  columns: StreamColumns,
+): Promise<CallResult<readonly StreamItem[] | null>> {
+  const ids = isWhole(columns) ? [] : doubtfulIds(keeping(wizard).read(), columns.version)
+  if (ids.length === 0) return { ok: true, value: null }
+  return findStreams(ids, (search) => wizard.api.call('findStreams', search))
 }
 
 function keeping(wizard: Wizard) {

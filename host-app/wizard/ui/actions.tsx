@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact'
 import type { CallError } from '../api-client.ts'
 import { shell } from '../messages/en/shell.ts'
 import type { ScreenProps } from '../screens/screen.ts'
-import { isUnexplained, remedyOf } from '../remedies.ts'
+import { needsHelp, remedyOf } from '../remedies.ts'
 import { Help } from './help.tsx'
 import { Sentence } from './sentence.tsx'
 
@@ -34,8 +34,8 @@ export function Actions({ state, wizard, note, hasWayBack = false, children }: P
               {failure.code === 'Unreachable' ? shell.unreachable : failure.message || shell.notSaved}
             </Sentence>
           </p>
-          {isUnexplained(failure.code) && (
-            <Help app={state.flow?.app.name ?? null} requestId={failure.requestId ?? null} />
+          {needsHelp(failure.code) && (
+            <Help app={state.flow?.app ?? null} requestId={failure.requestId ?? null} />
           )}
           {remedyOf(failure.code) === 'again' && (
             <button type="button" onClick={wizard?.retry}>

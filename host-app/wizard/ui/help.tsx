@@ -1,15 +1,18 @@
+import type { FlowState } from '@bobbin/shared/flow'
 import { useState } from 'preact/hooks'
+import { helpLink } from '../help-link.ts'
 import { help as words } from '../messages/en/help.ts'
 import { Sentence } from './sentence.tsx'
 import { untranslated } from './untranslated.ts'
 
 /** For a failure that nobody can explain here: whom to ask, and the request by which its line in the server's log is found. */
-export function Help({ app, requestId }: { app: string | null; requestId: string | null }) {
+export function Help({ app, requestId }: { app: FlowState['app'] | null; requestId: string | null }) {
   const [isCopied, setCopied] = useState(false)
   return (
     <div class="help">
       <p>
-        <Sentence>{words.ask(app)}</Sentence>
+        <Sentence>{words.ask(app?.name ?? null)}</Sentence>{' '}
+        {app?.support && <HelpLink support={app.support} requestId={requestId} />}
       </p>
       {requestId && (
         <p>
@@ -29,5 +32,14 @@ export function Help({ app, requestId }: { app: string | null; requestId: string
         </p>
       )}
     </div>
+  )
+}
+
+/** In a window of its own: what is under way here stays. */
+export function HelpLink({ support, requestId }: { support: string; requestId: string | null }) {
+  return (
+    <a href={helpLink(support, requestId)} target="_blank" rel="noopener noreferrer">
+      {words.get}
+    </a>
   )
 }

@@ -4,7 +4,7 @@ import { Sentence } from './sentence.tsx'
 import { untranslated } from './untranslated.ts'
 
 /** The log of a check, folded away; follows its end while the reader is there. */
-export function LogPanel({ lines }: { lines: readonly string[] }) {
+export function LogPanel({ lines, isRunning }: { lines: readonly string[]; isRunning: boolean }) {
   const panel = useRef<HTMLDivElement>(null)
   const isAtEnd = useRef(true)
   useEffect(() => {
@@ -23,7 +23,9 @@ export function LogPanel({ lines }: { lines: readonly string[] }) {
         }}
       >
         {lines.length === 0
-          ? words.emptyLog
+          ? isRunning
+            ? words.emptyLog
+            : words.noLog
           : lines.map((line, index) => (
               <p key={index} {...untranslated}>
                 <Sentence>{line}</Sentence>

@@ -21,6 +21,8 @@ export const check = {
   elapsed: 'Elapsed time',
   log: 'Log',
   emptyLog: 'Nothing to show yet.',
+  /** Of a check that has ended: more will not come. */
+  noLog: 'There is no log of this check.',
   fieldAtFault: (title: string) => `Look at: ${isolated(title)}`,
   editSettings: 'Edit settings',
   again: 'Check again',

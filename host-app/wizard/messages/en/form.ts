@@ -18,6 +18,7 @@ export const form = {
   show: 'Show',
   hide: 'Hide',
   keepSecret: 'Leave blank to keep the current one.',
+  restored: 'What you typed before is filled in again.',
   typeAgain: 'What you typed here is not kept for you, as it is secret: please type it again.',
   enterAgain: (titles: readonly string[]) =>
     `It is needed again when ${alternatives.format(titles)} changes.`,

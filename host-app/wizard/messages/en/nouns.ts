@@ -1,4 +1,4 @@
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { FlowConnector } from '@bobbin/shared/connector-info'
 
 /** What a source calls its streams. */
 export interface Noun {
@@ -9,7 +9,7 @@ export interface Noun {
   readonly rows: string
 }
 
-const nouns: Record<NonNullable<ConnectorInfo['stream_noun']> | 'stream', Noun> = {
+const nouns: Record<NonNullable<FlowConnector['stream_noun']> | 'stream', Noun> = {
   table: { one: 'table', many: 'tables', row: 'row', rows: 'rows' },
   object: { one: 'object', many: 'objects', row: 'record', rows: 'records' },
   report: { one: 'report', many: 'reports', row: 'row', rows: 'rows' },
@@ -17,7 +17,7 @@ const nouns: Record<NonNullable<ConnectorInfo['stream_noun']> | 'stream', Noun> 
   stream: { one: 'stream', many: 'streams', row: 'record', rows: 'records' },
 }
 
-export function nounOf(connector: Pick<ConnectorInfo, 'stream_noun'> | null): Noun {
+export function nounOf(connector: Pick<FlowConnector, 'stream_noun'> | null): Noun {
   return nouns[connector?.stream_noun ?? 'stream']
 }
 

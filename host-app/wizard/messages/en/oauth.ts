@@ -27,6 +27,8 @@ export const oauth = {
     scope_missing:
       'Not everything that is needed was allowed. Try again, and leave what is not optional ticked.',
     misconfigured: 'This app is not set up rightly for it. Its makers have been told; try again later.',
+    approval_needed:
+      'Your organization lets apps in only when an administrator has allowed them. Ask yours to allow this app there, then try again.',
     interrupted: 'You came back before it was finished. Try again.',
     unreachable: 'We could not reach them to finish. Try again in a moment.',
   } satisfies Record<Refusal['reason'], string>,

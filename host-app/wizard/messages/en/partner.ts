@@ -28,6 +28,8 @@ export const partner = {
   summary: (count: number) =>
     count === 1 ? 'One field needs your attention' : `${count} fields need your attention`,
   warning: 'Allow this only if you came here from there yourself.',
+  notSent:
+    'The answer could not be sent from this window. Please try again, or open the page in another one.',
   allow: 'Allow',
   refuse: 'Refuse',
   errors: {

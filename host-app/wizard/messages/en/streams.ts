@@ -14,6 +14,9 @@ const hints: Record<string, string> = {
   stream: 'A stream is one kind of record. Those that you select are copied; the rest stays where it is.',
 }
 
+/** Nobody reads more names in a sentence. */
+const mostNamed = 5
+
 /** Words of the stream picker. */
 export const streams = {
   title: ({ many }: Noun) => `Choose the ${many} to sync`,
@@ -21,6 +24,8 @@ export const streams = {
   find: 'Find a stream',
   selectAll: (noun: Noun) => (count: number) => selectAll(count, noun),
   selectShown: (noun: Noun) => (count: number) => `${selectAll(count, noun)} shown`,
+  unselect: (count: number, noun: Noun) =>
+    count === 0 ? 'Unselect all' : `Unselect ${count === 1 ? '' : 'all '}${counted(count, noun)}`,
   selected: (count: number, of: number, noun: Noun) => `${number(count)} of ${counted(of, noun)} selected`,
   onlySelected: 'Only selected',
   onItsWay: 'Loading…',
@@ -42,6 +47,12 @@ export const streams = {
     count === 1
       ? `One selected ${one} is no longer there`
       : `${number(count)} selected ${many} are no longer there`,
+  /** What was ticked and not saved, on coming back. */
+  lost: (names: readonly string[], noun: Noun) => {
+    const told = names.slice(0, mostNamed).map(isolated).join(', ')
+    const more = names.length > mostNamed ? ', …' : ''
+    return `${counted(names.length, noun)} that you had ticked cannot be selected any more: ${told}${more}.`
+  },
   changes: (added: number, changed: number) =>
     `Since the last time: ${[added && `${number(added)} new`, changed && `${number(changed)} changed`].filter(Boolean).join(', ')}.`,
   save: 'Save selection',
