@@ -6,13 +6,18 @@ import { precompress } from '../scripts/rollup-assets.mjs'
 import { resolveShared } from '../scripts/rollup-shared.mjs'
 import { emitErrorPage } from './scripts/emit-error-page.mjs'
 import { limitSize } from './scripts/limit-size.mjs'
+import { minifyStyles } from './scripts/minify-styles.mjs'
 
 /*
- * Three builds of what `tsc` emitted, and the types: the modules (an entry, and an engine that loads while
- * the window opens), and for script tags everything in one file, once as `Bobbin` and once as `Stitch`.
+ * Builds of what `tsc` emitted, and the types: the modules (an entry, and an engine that loads while the window opens),
+ * for script tags everything in one file, once as `Bobbin` and once as `Stitch`; and the directory's client, which opens
+ * no window, and the catalog's, which opens them by the modules' entry; on that, the
+ * catalog's element, which a script tag has with all that it needs in one file, too.
  */
 const path = (name) => fileURLToPath(new URL(name, import.meta.url))
 const source = path('../build/js/client/src/')
+const mainEntry = `${source}index.js`
+const catalogEntry = `${source}catalog/catalog.js`
 const { pageErrors } = await import('../build/js/shared/src/page-errors.js')
 
 export default [
@@ -26,20 +31,64 @@ export default [
       precompress(),
     ],
   },
+  {
+    // Apart from the others, so that no line of it is in a file that they load.
+    input: { directory: `${source}directory.js` },
+    output: { dir: path('dist'), format: 'es' },
+    plugins: [...plugins({ isModule: true }), limitSize({ 'directory.js': 2_400 }), precompress()],
+  },
+  {
+    // On the page there is one main client, whoever asked for it first.
+    input: { catalog: catalogEntry },
+    external: [mainEntry],
+    output: { dir: path('dist'), format: 'es', paths: { [mainEntry]: './bobbin.js' } },
+    plugins: [
+      ...plugins({ isModule: true }),
+      limitSize({ 'catalog.js': 4_000 }, ['./bobbin.js']),
+      precompress(),
+    ],
+  },
+  {
+    // By itself, as xkit's documents import it: `lib/api/connection`.
+    input: { 'connection-status': `${source}catalog/connection-status.js` },
+    output: { dir: path('dist'), format: 'es' },
+    plugins: [...plugins({ isModule: true }), limitSize({ 'connection-status.js': 250 }), precompress()],
+  },
+  {
+    // Its catalog is the page's own, too.
+    input: { 'catalog-element': `${source}catalog-element/index.js` },
+    external: [catalogEntry],
+    output: { dir: path('dist'), format: 'es', paths: { [catalogEntry]: './catalog.js' } },
+    plugins: [
+      minifyStyles(),
+      ...plugins({ isModule: true }),
+      limitSize({ 'catalog-element.js': 9_600 }, ['./catalog.js']),
+      precompress(),
+    ],
+  },
   umd('umd', 'Bobbin', 'bobbin.umd.min.js'),
   umd('stitch', 'Stitch', 'stitch-client.umd.min.js'),
-  {
-    input: path('src/index.ts'),
-    output: { file: path('dist/bobbin.d.ts'), format: 'es' },
-    plugins: [dts({ tsconfig: path('../tsconfig.json'), includeExternal: ['@bobbin/shared'] })],
-  },
+  umd('catalog-element/umd', 'BobbinCatalog', 'bobbin-catalog.umd.min.js', 22_000),
+  types('index', 'bobbin'),
+  types('directory', 'directory'),
+  types('catalog/catalog', 'catalog'),
+  types('catalog/connection-status', 'connection-status'),
+  types('catalog-element/index', 'catalog-element'),
 ]
 
-function umd(entry, name, file) {
+function types(entry, file) {
+  return {
+    input: path(`src/${entry}.ts`),
+    output: { file: path(`dist/${file}.d.ts`), format: 'es' },
+    plugins: [dts({ tsconfig: path('../tsconfig.json'), includeExternal: ['@bobbin/shared'] })],
+  }
+}
+
+function umd(entry, name, file, limit = 8_600) {
   return {
     input: `${source}${entry}.js`,
     output: { file: path(`dist/${file}`), format: 'umd', name, inlineDynamicImports: true },
-    plugins: [...plugins({ isModule: false }), limitSize({ [file]: 8_600 }), precompress()],
+    plugins: [minifyStyles(), ...plugins({ isModule: false }), limitSize({ [file]: limit }), precompress()],
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FlowFunction } from '@bobbin/shared/flow-function'
 import type { SourceResult } from '@bobbin/shared/window-protocol'
 import { InvalidOptionsError } from './errors.ts'
+import type { Flow } from './flow.ts'
 import { launch, running } from './launch.ts'
 import {
   findInvalidOption,
@@ -66,14 +67,16 @@ export function connectTo(url = ''): Connect {
     const invalid = !host ? noHost : isSubject ? findInvalidOption(options) : ([name, 'required'] as const)
     if (invalid) return refuse(invalid)
     if (options.signal?.aborted) return Promise.reject(options.signal.reason)
+    // Asked for before the window, whose opening takes the browser longer than the way to the host.
+    const loading = engine().then(
+      ({ runFlow }) => runFlow,
+      (cause) => (flow: Flow) => {
+        flow.surface.close()
+        throw flow.createError('Internal', { ...pageFailures.Internal, cause })
+      },
+    )
     return launch({ host, fn, subject, flowId: randomId(), appKey: randomId(), options }, (flow) =>
-      engine().then(
-        ({ runFlow }) => runFlow(flow, launch),
-        (cause) => {
-          flow.surface.close()
-          throw flow.createError('Internal', { ...pageFailures.Internal, cause })
-        },
-      ),
+      loading.then((run) => run(flow, launch)),
     )
   }
 

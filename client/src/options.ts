@@ -60,10 +60,9 @@ const kinds = {
 
 /** The first option that is wrong, and what is wrong with it; nothing when all is well. */
 export function findInvalidOption(options: AnyOptions): readonly [string, string] | undefined {
-  const { display = 'popup', default_streams } = options
-  if (display !== 'popup') return ['display', 'not available yet']
+  if ((options.display ?? 'popup') !== 'popup') return ['display', 'not available yet']
   // What else a claim holds is short.
-  if (sizeOf(default_streams) > claimLimit - 2_048) return ['default_streams', 'too_large']
+  if (sizeOf(options.default_streams) > claimLimit - 2_048) return ['default_streams', 'too_large']
   return Object.entries(kinds).find(
     ([name, kind]) => !kind.includes(typeof options[name as keyof typeof kinds]),
   )

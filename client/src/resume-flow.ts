@@ -37,7 +37,7 @@ export async function resumeFlow(
     return await (stored.isSettled ? launch(reopened(seed), run) : launch(seed, run, findPopup(stored)))
   } catch (error) {
     // The host knows it no longer, or never did.
-    if (error instanceof Error && 'code' in error && error.code === 'FlowExpired') return null
+    if ((error as { code?: unknown } | null)?.code === 'FlowExpired') return null
     throw error
   }
 }

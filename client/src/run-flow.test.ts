@@ -45,6 +45,28 @@ describe('opening', () => {
   })
 })
 
+describe('the claim', () => {
+  it('leaves before the page does anything else, so that the window is painted soon', async () => {
+    const done: string[] = []
+    const { fetch } = globalThis
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+      done.push(url.split('/').at(-1)!)
+      return fetch(url, init)
+    })
+    const storage = new Proxy(sessionStorage, {
+      get(target, name) {
+        if (name === 'setItem') done.push('stored')
+        return Reflect.get(target, name)
+      },
+    })
+    vi.stubGlobal('sessionStorage', storage)
+    void settled(at.connect.addSource(options))
+    await at.claimed()
+    expect([done[0], done.at(-1)]).toEqual(['claim', 'relay'])
+    expect(done).toContain('stored')
+  })
+})
+
 describe('the outcome', () => {
   it('is acknowledged, and comes once', async () => {
     const promise = at.connect.addSource(options)

@@ -1,3 +1,4 @@
+import { timings } from '@bobbin/shared/timings'
 import type { SourceResult } from '@bobbin/shared/window-protocol'
 import { askHost } from './ask-host.ts'
 import { claimFlow } from './claim.ts'
@@ -159,9 +160,14 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   try {
     const unfit = unfitContext()
     if (unfit) throw outcome.fail(unfit)
-    if (!isResumed) warnOfUnknown(flow.fn, flow.options)
-    rememberFlow(flow)
     outcome.report('opened')
+    const claimed = Promise.race([isResumed || claim(), outcome.promise])
+    claimed.catch(() => null) // met below
+    if (!isResumed) {
+      await delay(timings.paint)
+      warnOfUnknown(flow.fn, flow.options)
+    }
+    rememberFlow(flow)
     for (const cause of [flow.stop.signal, flow.options.signal]) {
       if (cause?.aborted) void stop()
       cause?.addEventListener('abort', stop, { signal })
@@ -189,7 +195,7 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
       onClosed: () => outcome.lose('AppClosedPrematurely', closedBy('closed')),
       onAbandoned: () => outcome.lose('AppClosedPrematurely', { reason: 'abandoned', certainty: 'assumed' }),
     })
-    if (!isClaimed) await Promise.race([claim(), outcome.promise])
+    await claimed
     if (progress.phase === 'opening') void expectSign()
     void followRelay(flow, {
       limits,

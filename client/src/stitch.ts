@@ -24,13 +24,12 @@ export const editSource = onlyTrue(connect.editSource)
 function onlyTrue<Options extends FlowOptions>(start: (options: Options) => Promise<SourceResult>) {
   return (options: Options) => {
     const streams = options?.default_streams
-    if (!streams) return start(options)
-    const ticked = Object.entries(streams).filter(([, choice]) => choice === true)
-    return start({ ...options, default_streams: Object.fromEntries(ticked) })
+    const ticked = Object.entries(streams ?? {}).filter(([, choice]) => choice === true)
+    return start(streams ? { ...options, default_streams: Object.fromEntries(ticked) } : options)
   }
 }
 
-const steps = ['CREATE', 'EDIT', 'AUTHORIZE', 'ONLY_AUTHORIZE', 'DISCOVER', 'SELECT_STREAMS'] as const
+const steps = 'CREATE EDIT AUTHORIZE ONLY_AUTHORIZE DISCOVER SELECT_STREAMS'
 
 /** Exported by the old client, though never documented: each step's value is its name. */
-export const STEPS = Object.fromEntries(steps.map((step) => [step, step]))
+export const STEPS = Object.fromEntries(steps.split(' ').map((step) => [step, step]))

@@ -1,0 +1,6 @@
+export { createCatalog } from './create-catalog.ts'
+export { CatalogError } from './catalog-error.ts'
+export type { CatalogErrorCode } from './catalog-error.ts'
+export { AuthorizationStatus, connectionStatus, ConnectionStatus } from './connection-status.ts'
+export type { StatusSubject } from './connection-status.ts'
+export type * from './catalog-types.ts'
