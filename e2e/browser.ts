@@ -1,4 +1,7 @@
-import { chromium, type Browser } from '@playwright/test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test'
 import { findChromium, findHeadlessShell } from '../scripts/system-setup.mjs'
 
 /**
@@ -31,8 +34,6 @@ const ownArguments = [
   '--disable-component-update',
   '--disable-sync',
   '--window-size=1280,900',
-  // A spinner that turns is painted anew sixty times a second, by the CPU.
-  '--force-prefers-reduced-motion',
 ]
 
 /** The environment variable that carries the argument found by `findDisabledFeatures` to the workers. */
@@ -43,13 +44,37 @@ export const disabledFeaturesVariable = 'E2E_DISABLED_FEATURES'
  * third less of the CPU, and has neither popup blocker nor bfcache.
  */
 export function launchChromium({ hasWindows }: { hasWindows: boolean }): Promise<Browser> {
+  return chromium.launch(launchOptions(hasWindows))
+}
+
+/** With windows, and a profile of its own, whose settings a person may change; see `setCookies`. */
+export async function launchWithProfile(): Promise<{ context: BrowserContext; end(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'bobbin-profile-'))
+  const options = { ...launchOptions(true), ignoreHTTPSErrors: true, viewport: null }
+  const context = await chromium.launchPersistentContext(folder, options)
+  return {
+    context,
+    async end() {
+      await context.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** As among the browser's settings: for all sites. */
+export async function setCookies(settings: Page, setting: 'allow' | 'block'): Promise<void> {
+  await settings.goto('chrome://settings/content/siteData')
+  await settings.evaluate(`chrome.send('setDefaultValueForContentType', ['cookies', '${setting}'])`)
+}
+
+function launchOptions(hasWindows: boolean) {
   const disabledFeatures = process.env[disabledFeaturesVariable]
   if (!disabledFeatures) throw new Error(`${disabledFeaturesVariable} is not set: did the global set-up run?`)
-  return chromium.launch({
+  return {
     executablePath: hasWindows ? chromiumPath() : (findHeadlessShell() ?? chromiumPath()),
     ignoreDefaultArgs: [...unwantedArguments, disabledFeatures],
     args: [...ownArguments, disabledFeaturesArgument(disabledFeatures)],
-  })
+  }
 }
 
 /**

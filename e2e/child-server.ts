@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -20,6 +19,7 @@ interface ChildOptions {
   readonly name: string
   /** A TypeScript module, from the repository's folder. */
   readonly script: string
+  /** Chosen before: whoever listens on port 0 instead cannot come back on the same one. */
   readonly port: number
   readonly env: Readonly<Record<string, string>>
   /** Answers once the server is up. */
@@ -78,15 +78,6 @@ export function childServer(options: ChildOptions): ChildServer {
   }
 
   return { port, start, stop, readLog }
-}
-
-/** A port that is free now. Whoever listens on port 0 instead cannot come back on the same one. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 async function isAnswering(url: string): Promise<boolean> {

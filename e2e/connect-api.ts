@@ -58,7 +58,7 @@ const checkInterval = 100
 /** The replies that are made to show a secret, once. */
 function showsSecrets(method: string, path: string): boolean {
   if (method === 'GET') return path.endsWith('/config')
-  return method === 'POST' && /^\/v3\/|tokens$|\/webhooks$|\/rotate-secret$/.test(path)
+  return method === 'POST' && /^\/v3\/|\/token$|tokens$|\/webhooks$|\/rotate-secret$/.test(path)
 }
 
 /** `webhook`: where every new account wants to be told what happens. */

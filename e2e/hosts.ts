@@ -4,6 +4,8 @@ export const hosts = {
   opener: 'opener.localhost',
   /** A second customer page, of another origin. */
   opener2: 'opener2.localhost',
+  /** A customer page that runs xkit.js. */
+  xkit: 'xkit.localhost',
   /** The host app. */
   wizard: 'wizard.localhost',
   /** The demo provider with its data API. */

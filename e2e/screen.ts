@@ -14,6 +14,9 @@ export interface Target {
   /** Replaces what is in a field. */
   fill(text: string): Promise<void>
   check(): Promise<void>
+  isChecked(): Promise<boolean>
+  /** What is in a field. */
+  inputValue(): Promise<string>
   /** Waits until it is there, and can be used. */
   waitFor(options?: { timeout?: number }): Promise<void>
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Timings } from '@bobbin/shared/timings'
 import { readCertificate } from './certificate.ts'
-import { childServer, freePort, type ChildServer } from './child-server.ts'
+import { freePort } from '../scripts/free-port.mjs'
+import { childServer, type ChildServer } from './child-server.ts'
 import { connectApi, type ConnectApi } from './connect-api.ts'
 import { noteSecret } from './evidence.ts'
 import { evidenceListener } from './servers/evidence-listener.ts'
@@ -64,7 +65,7 @@ const partner = { id: 'e2e-partner', secret: 'e2e-partner-secret-0123456789' }
 const oauthClient = { id: 'bobbin-e2e', secret: 'e2e-client-secret-0123456789' }
 
 /** Connectors of the tests, loaded as an operator's own are. */
-const ownConnectors = ['oauth-only', 'form-post']
+const ownConnectors = ['oauth-only', 'form-post', 'slack']
 
 export async function startStack({ name, timings, env, providerEnv, sites }: StackOptions): Promise<Stack> {
   for (const { secret } of [partner, oauthClient]) noteSecret('secret', secret)
@@ -109,6 +110,8 @@ export async function startStack({ name, timings, env, providerEnv, sites }: Sta
       BOBBIN_OAUTH_OAUTH_ONLY_CLIENT_SECRET: oauthClient.secret,
       BOBBIN_OAUTH_FORM_POST_CLIENT_ID: oauthClient.id,
       BOBBIN_OAUTH_FORM_POST_CLIENT_SECRET: oauthClient.secret,
+      BOBBIN_OAUTH_SLACK_CLIENT_ID: oauthClient.id,
+      BOBBIN_OAUTH_SLACK_CLIENT_SECRET: oauthClient.secret,
       BOBBIN_LOG_LEVEL: 'debug',
       ...env,
     },

@@ -10,12 +10,14 @@ interface Commands {
   'browser.removeUserContext': { result: object }
   'browsingContext.create': { result: { context: string } }
   'browsingContext.getTree': { result: { contexts: { context: string; userContext: string }[] } }
+  'browsingContext.traverseHistory': { result: object }
   'browsingContext.navigate': { result: object }
   'browsingContext.reload': { result: object }
   'browsingContext.captureScreenshot': { result: { data: string } }
   'browsingContext.locateNodes': { result: { nodes: { sharedId: string }[] } }
   'input.performActions': { result: object }
   'script.callFunction': { result: { result: { value?: unknown } } }
+  'script.evaluate': { result: { result: { value?: unknown } } }
 }
 
 export interface Bidi {

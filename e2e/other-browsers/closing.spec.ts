@@ -83,10 +83,11 @@ test('a window that was cut off is missed when it is closed, and can be taken ba
   expect(await again.call.result()).toMatchObject({ id, selected_streams: ['deals'] })
 })
 
-test('Cancel in the wizard, close() and abort() of the page end the call, and the window closes itself', async ({
+test('Cancel and Discard in the wizard, close() and abort() of the page end the call, and the window closes itself', async ({
+  account,
   customerPage,
 }) => {
-  for (const button of ['Cancel', 'close', 'abort'] as const) {
+  for (const button of ['Cancel', 'Discard', 'close', 'abort'] as const) {
     await test.step(button, async () => {
       await customerPage.load()
       const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
@@ -94,6 +95,21 @@ test('Cancel in the wizard, close() and abort() of the page end the call, and th
       if (button === 'Cancel') {
         await wizard.getByRole('button', { name: 'Cancel' }).click()
         await expectError(call, { ...closed, reason: 'cancelled' })
+      } else if (button === 'Discard') {
+        await submitForm(wizard)
+        await wizard.getByRole('link', { name: 'Authorize with Demo CRM' }).waitFor()
+        const cancel = wizard.getByRole('button', { name: 'Cancel' })
+        await cancel.click()
+        // What Enter would press destroys nothing; who thinks better of it is back where they were.
+        await wizard.expectFocus('Keep going')
+        await wizard.press('Escape')
+        await wizard.expectFocus('Cancel')
+        await cancel.click()
+        await wizard.getByRole('button', { name: 'Discard and close' }).click()
+        const error = await expectError(call, { ...closed, reason: 'cancelled', canResume: false })
+        expect(error).not.toHaveProperty('sourceId')
+        const made = await account.call('GET', '/v4/sources')
+        expect(made).toMatchObject([{ deleted_at: expect.any(String) }])
       } else {
         await customerPage.click(button)
         const name = button === 'abort' ? 'AbortError' : 'AppClosedPrematurelyError'

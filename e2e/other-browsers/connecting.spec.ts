@@ -31,14 +31,17 @@ test('a database is connected by a page whose token takes six seconds, and the w
   await wizard.expectClosed()
 })
 
-test('a wizard that is reloaded at every step finishes all the same at a provider that cuts the window off, and closes itself', async ({
+test('a wizard that is reloaded at every step keeps what was typed and ticked, goes back and on by every way, finishes at a provider that cuts the window off, and closes itself', async ({
   cleanStack,
   customerPage,
 }) => {
   makeSevering(cleanStack.proxy)
   const { wizard, call } = await customerPage.open('addSource', { type: demoCrm })
   await expect.poll(() => progressOf(customerPage)).toContain('step')
+  const nameField = wizard.getByLabel('Name', { exact: true })
+  await nameField.fill('Typed once')
   await wizard.reload()
+  await expect.poll(() => nameField.inputValue()).toBe('Typed once')
   await submitForm(wizard)
   await goToProvider(wizard)
   await wizard.reload()
@@ -46,7 +49,28 @@ test('a wizard that is reloaded at every step finishes all the same at a provide
   await answerProvider(wizard)
   await expectStreams(wizard)
   await expectSevered(customerPage)
+  const deals = wizard.getByRole('checkbox', { name: 'deals', exact: true })
+  await deals.check()
   await wizard.reload()
+  await expect.poll(() => deals.isChecked()).toBe(true)
+
+  const [form, check] = ['Connect Demo CRM', 'The connection works']
+  await wizard.getByRole('button', { name: 'Back', exact: true }).click()
+  await wizard.expectFocus(check)
+  await wizard.getByRole('button', { name: 'Settings', exact: true }).click()
+  await wizard.expectFocus(form)
+  expect(await nameField.inputValue()).toBe('Typed once')
+  await wizard.goBack()
+  await wizard.expectFocus(check)
+  await wizard.goForward()
+  await wizard.expectFocus(form)
+  await submitForm(wizard)
+  await expectStreams(wizard)
+  await expect.poll(() => deals.isChecked()).toBe(true)
+  const search = wizard.getByLabel('Find a stream')
+  await search.fill('nothing like it')
+  await wizard.press('Escape')
+  await expect.poll(() => search.inputValue()).toBe('')
   await chooseStreams(wizard)
   expect(await expectResult(customerPage, call)).toMatchObject({
     type: demoCrm,

@@ -13,6 +13,12 @@ export interface DrivenWindow extends Screen {
   readonly id: string
   goto(url: string): Promise<void>
   reload(): Promise<void>
+  /** By the browser's own buttons. */
+  goBack(): Promise<void>
+  goForward(): Promise<void>
+  press(key: 'Escape' | 'Enter'): Promise<void>
+  /** Waits until this text has the focus. */
+  expectFocus(text: string): Promise<void>
   /** The window must be the one in front. */
   minimise(): Promise<void>
   /** With Alt+F4, in front, or from the task bar. */
@@ -23,22 +29,24 @@ export interface DrivenWindow extends Screen {
 
 export function drivenWindow(profile: Profile, display: Display, id: string): DrivenWindow {
   function target(xpath: string): Target {
-    const use = (timeout: number, action: (element: string) => Promise<void>) =>
-      until(`${xpath} can be used`, timeout, async () => {
+    async function use<Value>(timeout: number, action: (element: string) => Promise<Value>): Promise<Value> {
+      const { value } = await until(`${xpath} can be used`, timeout, async () => {
         const element = await profile.find(id, xpath)
-        if (element === null) return null
-        await action(element)
-        return true
+        return element === null ? null : { value: await action(element) }
       })
+      return value
+    }
     return {
-      click: async () => void (await use(limit, (element) => profile.click(id, element))),
-      fill: async (text) => void (await use(limit, (element) => profile.type(id, element, text))),
+      click: () => use(limit, (element) => profile.click(id, element)),
+      fill: (text) => use(limit, (element) => profile.type(id, element, text)),
       async check() {
         await use(limit, async (element) => {
           if (!(await profile.isChecked(id, element))) await profile.click(id, element)
         })
       },
-      waitFor: async ({ timeout = limit } = {}) => void (await use(timeout, async () => {})),
+      isChecked: () => use(limit, (element) => profile.isChecked(id, element)),
+      inputValue: () => use(limit, (element) => profile.valueOf(id, element)),
+      waitFor: ({ timeout = limit } = {}) => use(timeout, async () => {}),
     }
   }
 
@@ -52,6 +60,13 @@ export function drivenWindow(profile: Profile, display: Display, id: string): Dr
     id,
     goto: (url) => profile.goto(id, url),
     reload: () => profile.reload(id),
+    goBack: () => profile.travel(id, 'back'),
+    goForward: () => profile.travel(id, 'forward'),
+    press: (key) => profile.press(id, key),
+    expectFocus: async (text) =>
+      void (await until(`${text} has the focus`, limit, async () =>
+        (await profile.focused(id)).includes(text) ? true : null,
+      )),
     getByRole: (role, { name, exact = false }) => target(xpathOfRole(role, name, exact)),
     getByLabel: (text, { exact = false } = {}) => target(xpathOfLabel(text, exact)),
     expectClosed,

@@ -4,7 +4,7 @@ import { spawnTied } from '../../scripts/tied-process.mjs'
 import { findFirefox } from '../../scripts/system-setup.mjs'
 import { connectBidi, type Bidi } from './bidi.ts'
 import { awaitOutput, newFolder, type Display } from './display.ts'
-import type { OtherBrowser, Profile } from './profile.ts'
+import type { CookieSetting, OtherBrowser, Profile } from './profile.ts'
 
 /**
  * Firefox behind its own WebDriver BiDi. It switches off protections for whoever drives it, the popup blocker
@@ -47,7 +47,9 @@ export async function startFirefox({ env }: Display): Promise<OtherBrowser> {
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
   )
   writeFileSync(join(folder, 'user.js'), lines.join('\n'))
-  const browser = spawnTied(findFirefox() ?? '', ['--remote-debugging-port=0', '--profile', folder], {
+  // System access: for settings that a person changes while the browser runs.
+  const options = ['--remote-debugging-port=0', '--remote-allow-system-access', '--profile', folder]
+  const browser = spawnTied(findFirefox() ?? '', options, {
     folder,
     env: { ...env, HOME: folder, MOZ_CRASHREPORTER_DISABLE: '1' },
   })
@@ -55,12 +57,28 @@ export async function startFirefox({ env }: Display): Promise<OtherBrowser> {
   const bidi = await connectBidi(`${url}/session`)
   await bidi.send('session.new', { capabilities: { alwaysMatch: { acceptInsecureCerts: true } } })
   return {
-    newProfile: () => newProfile(bidi),
+    async newProfile({ cookies }) {
+      await setCookies(bidi, cookies)
+      return newProfile(bidi)
+    },
     async stop() {
       await bidi.close()
       await browser.stop()
     },
   }
+}
+
+/** As **Block all cookies** among the settings does: for the whole browser, which one test has at a time. */
+async function setCookies(bidi: Bidi, setting: CookieSetting): Promise<void> {
+  const { contexts } = await bidi.send('browsingContext.getTree', { maxDepth: 0, 'moz:scope': 'chrome' })
+  const name = JSON.stringify('network.cookie.cookieBehavior')
+  const change =
+    setting === 'blocked' ? `Services.prefs.setIntPref(${name}, 2)` : `Services.prefs.clearUserPref(${name})`
+  await bidi.send('script.evaluate', {
+    expression: change,
+    target: { context: contexts[0]?.context },
+    awaitPromise: false,
+  })
 }
 
 /** A container: with cookies and storage of its own, as a profile has. */
@@ -110,11 +128,8 @@ async function newProfile(bidi: Bidi): Promise<Profile> {
       return nodes[0]?.sharedId ?? null
     },
     async click(context, element) {
-      await ask(
-        context,
-        element,
-        `(element) => element.scrollIntoView({ block: 'center', behavior: 'instant' })`,
-      )
+      const { result } = await ask(context, element, bringUnderMouse.toString())
+      if (result.value !== true) throw new Error('Something else would be clicked there.')
       const origin = { type: 'element', element: { sharedId: element } }
       const actions = [
         { type: 'pointerMove', x: 0, y: 0, origin },
@@ -134,6 +149,23 @@ async function newProfile(bidi: Bidi): Promise<Profile> {
       const { result } = await ask(context, element, '(element) => element.checked')
       return result.value === true
     },
+    async valueOf(context, element) {
+      const { result } = await ask(context, element, '(element) => element.value')
+      return String(result.value)
+    },
+    async travel(context, way) {
+      await bidi.send('browsingContext.traverseHistory', { context, delta: way === 'back' ? -1 : 1 })
+    },
+    press: (context, key) => press(context, [[{ Escape: escapeKey, Enter: enterKey }[key]]]),
+    async focused(context) {
+      const { result } = await bidi.send('script.evaluate', {
+        expression: 'document.activeElement?.textContent',
+        target: { context },
+        awaitPromise: false,
+      })
+      return String(result.value)
+    },
+    allowCookies: () => setCookies(bidi, 'allowed'),
     async picture(context) {
       const { data } = await bidi.send('browsingContext.captureScreenshot', { context })
       return data
@@ -145,5 +177,14 @@ async function newProfile(bidi: Bidi): Promise<Profile> {
   return profile
 }
 
-/** As WebDriver writes it. */
+/** Whether the mouse, in its middle, meets it and nothing else. Runs in the page. */
+function bringUnderMouse(element: Element): boolean {
+  element.scrollIntoView({ block: 'center', behavior: 'instant' })
+  const { x, y, width, height } = element.getBoundingClientRect()
+  return element.contains(document.elementFromPoint(x + width / 2, y + height / 2))
+}
+
+/** As WebDriver writes them. */
 const controlKey = '\uE009'
+const enterKey = '\uE007'
+const escapeKey = '\uE00C'

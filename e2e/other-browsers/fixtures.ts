@@ -5,7 +5,7 @@ import { test as base } from '../fixtures.ts'
 import { startDisplay, type Display } from './display.ts'
 import { awaitNewWindow, drivenWindow, type DrivenWindow } from './driven-window.ts'
 import { startFirefox } from './firefox.ts'
-import type { OtherBrowser, Profile } from './profile.ts'
+import type { CookieSetting, OtherBrowser, Profile } from './profile.ts'
 import { startWebKit } from './webkit.ts'
 
 const engines = { firefox: startFirefox, webkit: startWebKit }
@@ -21,6 +21,8 @@ interface WorkerFixtures extends EngineOption {
 }
 
 interface TestFixtures {
+  /** Whether the browser keeps cookies, in this spec. */
+  cookies: CookieSetting
   /** A new user's browser. */
   profile: Profile
   /** An empty window of it. */
@@ -51,8 +53,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker', timeout: 120_000 },
   ],
 
-  profile: async ({ otherBrowser }, use, testInfo) => {
-    const profile = await otherBrowser.newProfile()
+  cookies: ['allowed', { option: true }],
+
+  profile: async ({ otherBrowser, cookies }, use, testInfo) => {
+    const profile = await otherBrowser.newProfile({ cookies })
     await use(profile)
     if (testInfo.status !== testInfo.expectedStatus) await keepPictures(profile, testInfo)
     await profile.end()

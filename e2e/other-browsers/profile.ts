@@ -1,9 +1,12 @@
 /** A browser that is not Chromium, driven as WebDriver's standards say. */
 export interface OtherBrowser {
   /** As fresh as a new user's: no cookies, nothing stored, no windows. */
-  newProfile(): Promise<Profile>
+  newProfile(options: { cookies: CookieSetting }): Promise<Profile>
   stop(): Promise<void>
 }
+
+/** What a person has set for all sites. */
+export type CookieSetting = 'allowed' | 'blocked'
 
 /** Windows by their ids, and what a driver can do in each. Nothing here runs a script that counts as a gesture. */
 export interface Profile {
@@ -19,6 +22,14 @@ export interface Profile {
   /** Enters a field and types over what is in it. */
   type(window: string, element: string, text: string): Promise<void>
   isChecked(window: string, element: string): Promise<boolean>
+  valueOf(window: string, element: string): Promise<string>
+  /** By the browser's own buttons. */
+  travel(window: string, way: 'back' | 'forward'): Promise<void>
+  press(window: string, key: 'Escape' | 'Enter'): Promise<void>
+  /** The text of what has the focus. */
+  focused(window: string): Promise<string>
+  /** Null where a browser takes that setting when it starts, and never after. */
+  readonly allowCookies: (() => Promise<void>) | null
   /** What it shows, as a PNG in base64. */
   picture(window: string): Promise<string>
   /** Closes the window and all others of the profile. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Builder, By, Capabilities, Key, WebElement, until, type WebDriver } from 'selenium-webdriver'
 import { spawnTied, type TiedProcess } from '../../scripts/tied-process.mjs'
 import { findMiniBrowser } from '../../scripts/system-setup.mjs'
-import { freePort } from '../child-server.ts'
+import { freePort } from '../../scripts/free-port.mjs'
 import { newFolder, startLimit, type Display } from './display.ts'
 import type { OtherBrowser, Profile } from './profile.ts'
 
@@ -18,18 +18,23 @@ export async function startWebKit({ env }: Display): Promise<OtherBrowser> {
   })
   const url = `http://127.0.0.1:${port}`
   await isReady(url, driver)
-  const capabilities = new Capabilities({
-    browserName: 'MiniBrowser',
-    acceptInsecureCerts: true,
-    // Stories wait for what a person sees; a page that never ends loading is one of them.
-    pageLoadStrategy: 'none',
-    'webkitgtk:browserOptions': { binary: findMiniBrowser(), args: ['--automation'] },
-  })
+  const capabilities = (args: readonly string[]) =>
+    new Capabilities({
+      browserName: 'MiniBrowser',
+      acceptInsecureCerts: true,
+      // Stories wait for what a person sees; a page that never ends loading is one of them.
+      pageLoadStrategy: 'none',
+      'webkitgtk:browserOptions': {
+        binary: findMiniBrowser(),
+        args: ['--automation', ...args],
+      },
+    })
   return {
-    newProfile: async () =>
-      profileOf(
-        await new Builder().usingServer(url).forBrowser('MiniBrowser').withCapabilities(capabilities).build(),
-      ),
+    async newProfile({ cookies }) {
+      const wanted = capabilities(cookies === 'blocked' ? ['--cookies-policy=never'] : [])
+      const builder = new Builder().usingServer(url).forBrowser('MiniBrowser')
+      return profileOf(await builder.withCapabilities(wanted).build())
+    },
     stop: () => driver.stop(),
   }
 }
@@ -72,6 +77,15 @@ function profileOf(driver: WebDriver): Profile {
         await all.sendKeys(text).perform()
       }),
     isChecked: (window, element) => within(window, () => new WebElement(driver, element).isSelected()),
+    valueOf: (window, element) =>
+      within(window, async () => (await new WebElement(driver, element).getProperty('value')) ?? ''),
+    travel: (window, way) => within(window, () => driver.navigate()[way]()),
+    press: (window, key) =>
+      within(window, () =>
+        driver.actions().sendKeys({ Escape: Key.ESCAPE, Enter: Key.ENTER }[key]).perform(),
+      ),
+    focused: (window) => within(window, () => driver.switchTo().activeElement().getText()),
+    allowCookies: null,
     picture: (window) => within(window, () => driver.takeScreenshot()),
     end: () => inTurn(() => driver.quit()),
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { noteSaying, noteSecretsOf } from '../evidence.ts'
+import { answerCatalogPage } from './catalog-page.ts'
 import type { FlowFunction } from '@bobbin/shared/flow-function'
 
 /** How the customer page behaves; `?setup=` in its URL. */
@@ -81,6 +82,7 @@ export async function startCustomerSite({ hostOrigin, apiUrl }: Options): Promis
     if (url.pathname === '/customer.js') {
       return send(response, 'text/javascript', readFileSync(join(pages, 'customer.js'), 'utf8'))
     }
+    if (answerCatalogPage(url.pathname, hostOrigin, response)) return
     if (request.method === 'POST' && url.pathname === '/token') return makeToken(request, response)
     if (request.method === 'POST' && url.pathname === '/report') {
       reports.push(JSON.parse(await text(request)))

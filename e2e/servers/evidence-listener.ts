@@ -10,9 +10,24 @@ export function evidenceListener(hostApp: string): Listener {
     learnSecrets(overheard)
     const { host, method, url, status, answer } = overheard
     if (host !== hostApp || /^\/(?:client|wizard\/assets)\//.test(url)) return
-    noteSaying(`${method} ${url.split('?')[0]} ${status}`, answer)
+    const path = url.split('?')[0] ?? ''
+    if (method === 'POST' && status < 300 && madeForPages.test(path))
+      return noteSecretsOf(fieldsOf(answer, 'application/json'))
+    const isHandingOver = method === 'POST' && path === '/oauth/authorization'
+    const handed = isHandingOver ? handedCode : method === 'GET' && readByPages.test(path) ? readToken : null
+    noteSaying(`${method} ${path} ${status}`, handed ? answer.replace(handed, '') : answer)
   }
 }
+
+/** A page of the catalog asks for tokens, which are the whole of the reply. */
+const madeForPages = /^\/api\/platform_user\/sessions\/./
+
+/** A partner's code stands in the address to which the page that asked for it is sent, and nowhere else. */
+const handedCode = /(?<=[?&]code=)[^&"]+/
+
+/** The access token of one connection, where the operator hands it to pages (`BOBBIN_BROWSER_TOKENS`). */
+const readByPages = /^\/api\/platform_user\/connections?\/./
+const readToken = /(?<="access_token":")[^"]+/
 
 function learnSecrets({ url, headers, sent, answer }: Overheard): void {
   const { authorization, cookie } = headers

@@ -1,7 +1,8 @@
 import { createServer as createHttpServer, request as forward, type Server } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Certificate } from '../certificate.ts'
 import {
@@ -63,6 +64,7 @@ export async function startFrontProxy({ cert, key }: Certificate): Promise<Front
   const exchanges = new Set<Exchange>()
   const requests: RecordedRequest[] = []
   const listeners: Listener[] = []
+  const tunnels = new Set<Duplex>()
   let client = 1
 
   const server = createServer({ cert, key, keepAliveTimeout: 60_000 }, (request, response) => {
@@ -74,6 +76,33 @@ export async function startFrontProxy({ cert, key }: Certificate): Promise<Front
     // A browser that goes away in the middle is nothing special.
     response.on('error', () => {})
     handle(request, exchange).catch(() => response.destroy())
+  })
+
+  /** A socket is passed on as it comes, byte for byte, in both directions. */
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const subject = record(request)
+    requests.push(subject)
+    const port = routes.get(subject.host)
+    if (port === undefined) return void socket.destroy()
+    const target = connect(port, '127.0.0.1', () => {
+      const lines = request.rawHeaders.flatMap((text, index, all) =>
+        index % 2 === 0 ? [`${text}: ${all[index + 1]}`] : [],
+      )
+      target.write(`${request.method} ${request.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
+      target.write(head)
+      socket.pipe(target).pipe(socket)
+    })
+    tunnels.add(socket)
+    for (const [end, other] of [
+      [socket, target],
+      [target, socket],
+    ] as const) {
+      end.on('error', () => other.destroy())
+      end.on('close', () => {
+        other.destroy()
+        tunnels.delete(socket)
+      })
+    }
   })
 
   async function handle(request: IncomingMessage, exchange: Exchange): Promise<void> {
@@ -189,6 +218,7 @@ export async function startFrontProxy({ cert, key }: Certificate): Promise<Front
       client = (client % 250) + 1
     },
     async close() {
+      for (const socket of tunnels) socket.destroy()
       await Promise.all([closeServer(server), closeServer(inner)])
     },
   }

@@ -40,6 +40,10 @@ test('a window opened without a click is blocked, and one opened in a click is n
   await expect.poll(told).toEqual(['timer=null', 'click=[object Window]'])
 })
 
+test('a page is asked to hold still: axe would judge what is half faded in', async ({ page }) => {
+  expect(await page.evaluate(() => matchMedia('(prefers-reduced-motion: reduce)').matches)).toBe(true)
+})
+
 test('a frame of another site has storage of its own', async ({ hostsProxy: proxy, page, context }) => {
   const script = `
     new BroadcastChannel('canary').onmessage = ({ data }) => { document.body.append(' heard ' + data) }

@@ -1,3 +1,6 @@
+import { expectAccessible } from '../../accessibility.ts'
+import { launchWithProfile, setCookies } from '../../browser.ts'
+import { createCustomerPage } from '../../customer-page.ts'
 import { expect, test } from '../../fixtures.ts'
 import { newerApis, takeAway } from '../../newer-apis.ts'
 import { expectAllSet, fillPostgresForm, passCheck, selectStreams } from '../../wizard-window.ts'
@@ -37,13 +40,14 @@ test('a browser that is too old is told so, by the page and in the window', asyn
   const window = await newTab()
   await window.goto(`${cleanStack.origins.wizard}/connect/${'A'.repeat(22)}?function=addSource&type=${type}`)
   await expect(window.getByText('This browser is too old for this page.')).toBeVisible()
+  await expectAccessible(window)
 })
 
-test('where cookies are blocked for the wizard, page and window say so at once', async ({
+test('where what keeps cookies away is not the browser, page and window say so at once', async ({
   customer,
   cleanStack: { origins, proxy },
 }) => {
-  // As a browser does that blocks them: what the page sets is not kept.
+  // As an extension does, or a proxy: the browser has cookies, and what the page sets is not kept.
   const host = new URL(origins.wizard).hostname
   const blocked = proxy.rule(
     { host, path: /^\/connect\/[\w-]+$/ },
@@ -58,4 +62,30 @@ test('where cookies are blocked for the wizard, page and window say so at once',
   blocked.lift()
   const [again] = await Promise.all([customer.page.waitForEvent('popup'), customer.click('resume the error')])
   await expect(again.getByRole('button', { name: 'Continue' })).toBeEnabled()
+})
+
+test('where the browser blocks all cookies, page and window say so at once; once they are allowed, a reload shows the form and the same flow goes on', async ({
+  account,
+  cleanStack: stack,
+}) => {
+  const { context, end } = await launchWithProfile()
+  const settings = await context.newPage()
+  await setCookies(settings, 'block')
+  const page = await context.newPage()
+  const customer = createCustomerPage(page, () => page.waitForEvent('popup'), { stack, account })
+  await customer.load()
+  const { wizard, call } = await customer.open('addSource', { type })
+  await expect(wizard.getByRole('heading', { level: 1, name: 'Cookies are blocked' })).toBeVisible()
+  await expectError(call, { name: 'CookiesBlockedError', retryable: true, canResume: true })
+  // No cookie, no stream: but nothing that comes over one would lead on from here.
+  await expect(wizard.getByText('The connection was lost.')).toHaveCount(0)
+  await expectAccessible(wizard)
+
+  await setCookies(settings, 'allow')
+  await wizard.reload()
+  await expect(wizard.getByRole('button', { name: 'Continue' })).toBeEnabled()
+  const again = await customer.open('resume the error')
+  await expect(again.wizard.getByRole('button', { name: 'Continue' })).toBeEnabled()
+  expect(again.call.isPending()).toBe(true)
+  await end()
 })

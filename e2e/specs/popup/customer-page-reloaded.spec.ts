@@ -164,7 +164,8 @@ async function missWindow(wizard: Page, page: Page, { origins, proxy }: Stack): 
 /** The wizard's stream is cut for longer than a silent window is believed in. */
 async function loseSight(proxy: FrontProxy, wizard: Page): Promise<void> {
   const stream = { host: hosts.wizard, method: 'GET', path: /\/presence$/ }
-  const slow = proxy.rule(stream, { delay: 5_000 })
+  // The notice comes after three seconds: it is there long enough for a machine under load to see it.
+  const slow = proxy.rule(stream, { delay: 8_000 })
   proxy.rule(stream, { cut: true }).lift()
   const notice = wizard.getByText('The connection was lost. Reconnecting…')
   await expect(notice).toBeVisible()

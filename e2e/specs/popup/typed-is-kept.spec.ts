@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../../fixtures.ts'
+import { reloadWithoutScripts } from '../../reload-without-scripts.ts'
 import { closeAsUser, expectAllSet, fillPostgresForm, passCheck } from '../../wizard-window.ts'
 import { expectError } from './promises.ts'
 
@@ -22,20 +23,19 @@ test('what was typed and ticked outlives a reload and a closed window, but for s
     await field(wizard, 'Name').fill('Orders')
     await field(wizard, 'Host').fill('typed-once')
     await field(wizard, 'Password').fill('hunter2-typed')
+    await wizard.getByText('Advanced settings').click()
+    await field(wizard, 'Connection timeout').fill('31')
     await expect.poll(stored).toContain('typed-once')
     expect(await stored()).not.toContain('hunter2')
 
-    const script = Promise.withResolvers<void>()
-    await wizard.route('**/wizard/assets/*.js', async (route) => {
-      await script.promise
-      await route.continue()
-    })
-    await wizard.reload({ waitUntil: 'commit' })
-    await expect(wizard.getByRole('button', { name: 'Continue' })).toBeDisabled()
+    const releaseScripts = await reloadWithoutScripts(wizard)
     await field(wizard, 'Host').fill('typed-before-the-script')
-    script.resolve()
+    // What is not seen at first is not waited for either.
+    await expect(wizard.getByLabel('Connection timeout')).toHaveCount(0)
+    releaseScripts()
     await expect(field(wizard, 'Name')).toHaveValue('Orders')
     await expect(field(wizard, 'Host')).toHaveValue('typed-before-the-script')
+    await expect(field(wizard, 'Connection timeout')).toHaveValue('31')
     await expect(field(wizard, 'Password')).toHaveValue('')
     await expect(field(wizard, 'Password')).toHaveAccessibleDescription(/please type it again/)
   })
@@ -49,10 +49,13 @@ test('what was typed and ticked outlives a reload and a closed window, but for s
   await test.step('that is resumed', async () => {
     await expect(field(again.wizard, 'Name')).toHaveValue('Orders')
     await expect(field(again.wizard, 'Host')).toHaveValue('typed-before-the-script')
+    await expect(again.wizard.getByRole('status')).toContainText('What you typed before')
     // It would be lost: so Cancel asks.
-    await again.wizard.getByRole('button', { name: 'Cancel', exact: true }).click()
+    const cancel = again.wizard.getByRole('button', { name: 'Cancel', exact: true })
+    await cancel.click()
     await again.wizard.getByRole('dialog').waitFor()
     await again.wizard.keyboard.press('Escape')
+    await expect(cancel).toBeFocused()
     await field(again.wizard, 'Password').fill('again')
     await expect(field(again.wizard, 'Password')).not.toHaveAccessibleDescription(/please type it again/)
   })

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { childServer, freePort, type ChildServer } from '../../child-server.ts'
+import { freePort } from '../../../scripts/free-port.mjs'
+import { childServer, type ChildServer } from '../../child-server.ts'
 import { expect, test } from '../../fixtures.ts'
 import { answerProvider } from '../../provider-pages.ts'
 import { clickDone, closeAsUser, expectAllSet, passCheck, selectStreams } from '../../wizard-window.ts'
@@ -86,4 +87,37 @@ test('a newcomer connects the demo service, and sees what the page got', async (
   await page.goto(hostUrl)
   await expect(page.getByRole('heading', { name: 'This is a Bobbin host' })).toBeVisible()
   await look(page, 'host-home')
+})
+
+test('its catalog tab shows all that can be connected, by the keyboard, and connects', async ({ page }) => {
+  await page.goto(url)
+  await page.getByRole('tab', { name: 'One by one' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(page.getByRole('tab', { name: 'Catalog' })).toBeFocused()
+  const catalog = page.locator('bobbin-catalog')
+  await expect(catalog.getByRole('button', { name: 'Connect PostgreSQL' })).toBeVisible()
+  await look(page, 'demo-tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('crm')
+  await expect(catalog.getByRole('listitem')).toHaveCount(1)
+
+  const popup = page.waitForEvent('popup')
+  await catalog.getByRole('button', { name: 'Connect Demo CRM' }).press('Enter')
+  const wizard = await popup
+  await wizard.getByRole('button', { name: 'Continue' }).click()
+  await wizard.getByRole('link', { name: 'Authorize with Demo CRM' }).click()
+  await answerProvider(wizard, { name: 'Nina Newcomer' })
+  await passCheck(wizard)
+  await selectStreams(wizard, ['deals'])
+  await expectAllSet(wizard)
+  await clickDone(wizard)
+  await expect(catalog.getByRole('listitem').getByText('Connected', { exact: true })).toBeVisible()
+  await catalog.getByRole('button', { name: 'Demo CRM', exact: true }).click()
+  await expect(catalog.getByRole('dialog', { name: 'Demo CRM' })).toBeVisible()
+  await look(page, 'demo-tab-details')
+  await catalog.getByRole('button', { name: 'Remove Demo CRM' }).click()
+  await catalog.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+  await expect(catalog.getByRole('button', { name: 'Remove Demo CRM' })).toBeHidden()
+  await page.keyboard.press('Escape')
+  await expect(catalog.getByRole('button', { name: 'Connect Demo CRM' })).toBeVisible()
 })

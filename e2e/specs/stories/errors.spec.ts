@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { expectAccessible } from '../../accessibility.ts'
 import type { CustomerSetup } from '../../servers/customer-site.ts'
 import type { PageError } from '../../customer-page.ts'
 import { expect, test } from '../../fixtures.ts'
@@ -178,8 +179,10 @@ test('a Discard takes what the flow made with it, and the page is left with noth
   await wizard.getByRole('button', { name: 'Cancel' }).click()
   const question = wizard.getByRole('dialog', { name: 'Stop here?' })
   await expect(question.getByRole('button', { name: 'Keep going' })).toBeFocused()
+  await expectAccessible(wizard)
   await wizard.keyboard.press('Enter')
   await expect(question).toBeHidden()
+  await expect(wizard.getByRole('button', { name: 'Cancel' })).toBeFocused()
   expect(call.isPending()).toBe(true)
 
   await wizard.getByRole('button', { name: 'Cancel' }).click()

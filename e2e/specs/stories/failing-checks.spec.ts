@@ -6,7 +6,7 @@ import {
   seedOddDatabase,
 } from '../../../host-app/connectors/hp-postgres/odd-database.testing.ts'
 import { startPostgres } from '../../../scripts/postgres-server.mjs'
-import { freePort } from '../../child-server.ts'
+import { freePort } from '../../../scripts/free-port.mjs'
 import { expect, test } from '../../fixtures.ts'
 import { expectAllSet, passCheck, selectStreams } from '../../wizard-window.ts'
 import { closeDoors, openDoor } from './door.ts'

@@ -16,12 +16,14 @@ test.use({
 })
 
 test.beforeEach(async ({ page }) => {
-  await page.route('https://partner.example/**', (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Partner</title><h1>Back</h1>' }),
-  )
+  await page
+    .context()
+    .route('https://partner.example/**', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Partner</title><h1>Back</h1>' }),
+    )
 })
 
-async function openPage(page: Page, stack: Stack, more: Record<string, string> = {}) {
+function urlOf(stack: Stack, more: Record<string, string> = {}): string {
   const query = new URLSearchParams({
     client_id: 'e2e-partner',
     redirect_uri: redirectUri,
@@ -30,7 +32,11 @@ async function openPage(page: Page, stack: Stack, more: Record<string, string> =
     code_challenge_method: 'S256',
     ...more,
   })
-  await page.goto(`${stack.origins.wizard}/oauth/authorization?${query}`)
+  return `${stack.origins.wizard}/oauth/authorization?${query}`
+}
+
+async function openPage(page: Page, stack: Stack, more: Record<string, string> = {}) {
+  await page.goto(urlOf(stack, more))
   await expect(page.getByRole('heading', { level: 1, name: `Connect with ${appName}` })).toBeVisible()
 }
 
@@ -109,6 +115,41 @@ test('a person signs in with an access token, by keyboard, and allows', async ({
   expect(cleanStack.readLogs()).not.toContain(account.accessToken)
 })
 
+test('in a window whose sandbox allows no forms, a person is told what is missing, and allows', async ({
+  page,
+  cleanStack,
+}) => {
+  const window = await openSandboxed(page, cleanStack, 'allow-scripts allow-popups allow-same-origin')
+  await window.getByLabel('Company').fill('Loom & Co')
+  await window.getByRole('button', { name: 'Allow' }).click()
+  await expect(window.getByText('First name is missing.').first()).toBeVisible()
+  await expect(window.getByLabel('Company')).toHaveValue('Loom & Co')
+
+  const person = {
+    'First name': 'Lea',
+    'Last name': 'Lace',
+    'Email address': `${randomUUID()}@weaver.example`,
+  }
+  for (const [title, text] of Object.entries(person)) await window.getByLabel(title).fill(text)
+  await window.getByLabel('Last name').press('Enter')
+  const { code = '' } = await answerOf(window)
+  expect(await exchange(cleanStack, code)).toMatchObject({ company: 'Loom & Co' })
+})
+
+test('in a window that a sandbox bars from being itself, a person is told that nothing was sent, and where it works', async ({
+  page,
+  cleanStack,
+}) => {
+  for (const more of ['', ' allow-forms']) {
+    const window = await openSandboxed(page, cleanStack, `allow-scripts allow-popups${more}`)
+    await window.getByLabel('Company').fill('Loom & Co')
+    await window.getByRole('button', { name: 'Allow' }).click()
+    await expect(window.getByRole('alert').filter({ hasText: 'open the page in another one' })).toBeVisible()
+    await expect(window.getByLabel('Company')).toHaveValue('Loom & Co')
+    await window.close()
+  }
+})
+
 test('a person refuses', async ({ page, cleanStack }) => {
   await openPage(page, cleanStack)
   await page.getByRole('button', { name: 'Refuse' }).click()
@@ -126,3 +167,21 @@ test('a link that would lead elsewhere leads nowhere', async ({ page, cleanStack
   await expect(page.getByRole('heading', { name: 'This request is not complete' })).toBeVisible()
   await look(page, 'partner-request')
 })
+
+/** The window inherits the sandbox of the frame that opens it. */
+async function openSandboxed(page: Page, stack: Stack, allowed: string): Promise<Page> {
+  await page.goto(stack.origins.opener)
+  const link = `<a href="${urlOf(stack).replaceAll('&', '&amp;')}" target="_blank" rel="opener">Go</a>`
+  await page.evaluate(
+    ([sandbox, srcdoc]) => {
+      const frame = document.createElement('iframe')
+      frame.setAttribute('sandbox', sandbox)
+      frame.srcdoc = srcdoc
+      document.body.replaceChildren(frame)
+    },
+    [allowed, link] as const,
+  )
+  const opened = page.context().waitForEvent('page')
+  await page.frameLocator('iframe').getByRole('link').click()
+  return opened
+}
