@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import type { BenchOptions } from './bench-options.ts'
 import { measureBytes } from './bytes/bytes.ts'
 import { measureCatalog } from './catalog/catalog.ts'
+import { measureCatalogElement } from './catalog-element/catalog-element.ts'
 import { measureDiscovery } from './discovery/discovery.ts'
 import { measureExchanges } from './exchanges/exchanges.ts'
 import { measureFlows } from './flows/flows.ts'
@@ -16,6 +17,7 @@ import { isMet, printTable, ratioOf, type Row } from './row.ts'
 const parts = {
   bytes: measureBytes,
   catalog: measureCatalog,
+  'catalog-element': measureCatalogElement,
   discovery: measureDiscovery,
   exchanges: measureExchanges,
   flows: measureFlows,
@@ -82,6 +84,7 @@ const busy = 1.5
 const defaultRounds: Record<PartName, number> = {
   bytes: 1,
   catalog: 3,
+  'catalog-element': 7,
   discovery: 1,
   exchanges: 7,
   flows: 3,

@@ -11,6 +11,7 @@ export const connector: Connector = {
     category: 'Database',
     logo: null,
     stage: 'alpha',
+    auth_methods: [{ key: 'password', title: 'Password', type: 'BASIC', properties: ['password'] }],
     description: 'For the benchmarks only.',
     steps: ['form', 'discover_schema', 'field_selection'],
     properties: [

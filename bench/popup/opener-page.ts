@@ -48,15 +48,13 @@ async function runOpener({
   const { createConnect } = (await import(client)) as Client
   const { addSource } = createConnect({ host })
 
+  /** So that the report does not stand in the way of what is measured. */
+  const tellLater = (report: object) => setTimeout(() => void tell(report), 500)
+
   function onClick(id: string, open: () => void): void {
     document.querySelector(`#${id}`)!.addEventListener('click', (event) => {
       open()
-      const returned = now()
-      // Told later, so that the report does not stand in the way of what is measured.
-      setTimeout(
-        () => void tell({ what: 'clicked', at: performance.timeOrigin + event.timeStamp, returned }),
-        500,
-      )
+      tellLater({ what: 'clicked', at: performance.timeOrigin + event.timeStamp, returned: now() })
     })
   }
 
@@ -75,7 +73,7 @@ async function runOpener({
       type,
       ephemeral_token: token,
       onEvent: (event: { type: string }) => {
-        if (event.type === 'claimed') void tell({ what: 'claimed', at: now() })
+        if (event.type === 'claimed') tellLater({ what: 'claimed', at: now() })
       },
     }).catch((error: unknown) => void tell({ what: 'failed', message: String(error) }))
   })

@@ -41,12 +41,19 @@ export function reportFromPopup(needsInput: boolean): void {
     void fetch('/bench/report', { method: 'POST', body, keepalive: true })
   }
 
+  /** Of paint and control either may be seen first, whichever came first. */
+  function judge(): void {
+    if (painted === 0 || (needsInput && present === 0)) return
+    if (present <= painted) tell(painted)
+    // It came after the first paint: the frame that shows it counts.
+    else requestAnimationFrame(() => setTimeout(() => tell(performance.now())))
+  }
+
   function look(): void {
     if (present === 0 && document.querySelector('input:enabled:read-write, textarea:enabled:read-write')) {
       present = performance.now()
       watcher.disconnect()
-      // It came after the first paint: the frame that shows it counts.
-      if (painted > 0) requestAnimationFrame(() => setTimeout(() => tell(performance.now())))
+      judge()
     }
   }
 
@@ -55,8 +62,7 @@ export function reportFromPopup(needsInput: boolean): void {
   new PerformanceObserver((list) => {
     for (const entry of list.getEntriesByName('first-contentful-paint')) {
       painted = entry.startTime
-      look()
-      if (!needsInput || (present > 0 && present <= painted)) tell(painted)
+      judge()
     }
   }).observe({ type: 'paint', buffered: true })
 }

@@ -1,7 +1,7 @@
 import type { BenchOptions } from '../bench-options.ts'
 import type { Row } from '../row.ts'
 import { startBareServer } from '../servers/bare.ts'
-import { freePort } from '../servers/free-port.ts'
+import { freePort } from '../../scripts/free-port.mjs'
 import { startHostApp } from '../servers/host-app.ts'
 import { inWorkFolder } from '../servers/work-folder.ts'
 import { median, pairedRatio, percentile } from '../statistics.ts'

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../scripts/free-port.mjs'
 import { startServer, type ChildServer } from './child-server.ts'
 
 /** Starts `bare-server.ts`. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createdAccount } from '@bobbin/shared/account'
 import { createdEphemeralToken } from '@bobbin/shared/session'
 import { startServer, type ChildServer } from './child-server.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../scripts/free-port.mjs'
 import { postRequest } from './http-request.ts'
 import { sendAll } from './load.ts'
 
