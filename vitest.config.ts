@@ -17,6 +17,7 @@ export default defineConfig({
     isolate: false,
     // Real stores, servers and sockets: slow machines, and browsers beside them, need room, and a test that hangs should still end.
     testTimeout: 120_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 })

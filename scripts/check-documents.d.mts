@@ -1,5 +1,6 @@
 export function missingFiles(texts: Readonly<Record<string, string>>, files: readonly string[]): string[]
 export function wrongSettings(table: string, config: string): string[]
+export function wrongProviderFields(readme: string, source: string): string[]
 export function unnamedFolders(texts: Readonly<Record<string, string>>, files: readonly string[]): string[]
 export function unlistedFiles(texts: Readonly<Record<string, string>>, files: readonly string[]): string[]
 export function wrongPlaces(text: string, places: readonly string[]): string[]

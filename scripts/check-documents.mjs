@@ -39,6 +39,14 @@ export const documentChecks = [
     },
   },
   {
+    name: "every field of an OAuth provider is in the README's table",
+    complaints: async () => {
+      const [readme, source] = ['host-app/README.md', 'host-app/connectors/oauth-provider.ts']
+      const texts = textsOf([readme, source])
+      return list(wrongProviderFields(texts[readme], texts[source]))
+    },
+  },
+  {
     name: 'every setting of the operator is in the table, with its default',
     complaints: async () => {
       const [readme, config] = ['host-app/README.md', 'host-app/server/config.ts']
@@ -48,6 +56,26 @@ export const documentChecks = [
     },
   },
 ]
+
+/**
+ * Fields of an OAuth provider that the README's table and the interface do not have both.
+ * @param {string} readme
+ * @param {string} source the text of `oauth-provider.ts`
+ */
+export function wrongProviderFields(readme, source) {
+  const quirks = source.indexOf('readonly quirks?')
+  const declared = [...source.matchAll(/^ +readonly (\w+)\??: (?!\{$)/gm)].map(({ 1: name, index }) =>
+    index > quirks ? `quirks.${name}` : name,
+  )
+  const [, table = ''] = /<!-- provider -->([^]*?)<!-- \/provider -->/.exec(readme) ?? []
+  const told = [...table.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, names]) =>
+    [...names.matchAll(/`([\w.]+)`/g)].map(([, name]) => name),
+  )
+  return [
+    ...declared.filter((name) => !told.includes(name)).map((name) => `no row tells of ${name}`),
+    ...told.filter((name) => !declared.includes(name)).map((name) => `there is no ${name}`),
+  ]
+}
 
 /**
  * Settings of the operator that the README's table and `config.ts` do not have both, with the same default where the

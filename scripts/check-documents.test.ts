@@ -4,6 +4,7 @@ import {
   unlistedFiles,
   unnamedFolders,
   wrongPlaces,
+  wrongProviderFields,
   wrongSettings,
 } from './check-documents.mjs'
 
@@ -78,5 +79,23 @@ it('finds settings that the table does not tell of, tells of in vain, or with an
   expect(wrongSettings(rows.join('\n').replace('1200, 3', '1200, 4').replace('192', '384'), config)).toEqual([
     'BOBBIN_B is 3 by default, not 4',
     'BOBBIN_MEMORY is 192 by default, not 384',
+  ])
+})
+
+it('finds fields of a provider that the table leaves out, or tells of in vain', () => {
+  const source = [
+    'interface P {',
+    '  readonly issuer: string',
+    '  readonly quirks?: {',
+    '    readonly okFlag?: boolean',
+    '  }',
+    '}',
+  ].join('\n')
+  const readme = (...names: string[]) =>
+    ['<!-- provider -->', ...names.map((name) => `| \`${name}\` | | x |`), '<!-- /provider -->'].join('\n')
+  expect(wrongProviderFields(readme('issuer', 'quirks.okFlag'), source)).toEqual([])
+  expect(wrongProviderFields(readme('issuer', 'old'), source)).toEqual([
+    'no row tells of quirks.okFlag',
+    'there is no old',
   ])
 })

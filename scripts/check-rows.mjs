@@ -6,6 +6,7 @@ const withoutRows = /^host-app\/server\/(?:doors|http|edges|ground)\//
 /** Whose rows a table holds. */
 const tablesOf = {
   accounts: ['account', 'app_logo'],
+  authorizations: ['popup_authorization'],
   checks: ['check_job', 'found_stream'],
   credentials: ['credential', 'grant_aside'],
   events: ['event'],
@@ -14,7 +15,14 @@ const tablesOf = {
   oauth: ['oauth_transaction'],
   sources: ['source', 'import_token'],
   streams: ['stream'],
-  tokens: ['access_token', 'ephemeral_token', 'partner_code'],
+  tokens: [
+    'access_token',
+    'ephemeral_token',
+    'customer_token',
+    'page_session',
+    'partner_code',
+    'popup_login',
+  ],
   webhooks: ['webhook', 'webhook_delivery', 'webhook_secret'],
 }
 

@@ -26,3 +26,6 @@ export function startPostgres(options?: {
   /** Of postgresql.conf, over those that it has anyway. */
   settings?: Readonly<Record<string, string>>
 }): Promise<PostgresServer>
+
+/** Whom servers run as that refuse to be root; null: as ourselves. */
+export function findOwner(): Promise<{ uid: number; gid: number } | null>

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { chown, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { freePort } from './free-port.mjs'
 import { versionBinaries } from './postgres-versions.mjs'
 import { spawnTied } from './tied-process.mjs'
 
@@ -136,21 +136,13 @@ async function reachable(bin, asOwner) {
   }
 }
 
-async function findOwner() {
+export async function findOwner() {
   if (process.getuid?.() !== 0) return null
   const users = await readFile('/etc/passwd', 'utf8')
   const line = users.split('\n').find((user) => user.startsWith('postgres:'))
   if (!line) throw new Error('PostgreSQL does not run as root, and there is no user called postgres.')
   const [, , uid, gid] = line.split(':')
   return { uid: Number(uid), gid: Number(gid) }
-}
-
-async function freePort() {
-  const server = createServer()
-  await new Promise((resolve, reject) => server.once('error', reject).listen(0, host, resolve))
-  const { port } = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 async function waitUntilReady(connect, server) {

@@ -78,7 +78,12 @@ async function packageComplaints() {
           `the package lacks ${path}${existsSync(join(root, 'client', path)) ? '' : ', which is not built'}`,
       ),
     ...packed
-      .filter((path) => !/^(?:dist\/[\w.-]+\.(?:js|d\.ts|html)|README\.md|LICENSE|package\.json)$/.test(path))
+      .filter(
+        (path) =>
+          !/^(?:dist\/[\w.-]+\.(?:js|d\.ts|html)|README\.md|LICENSE|(?:package|custom-elements)\.json)$/.test(
+            path,
+          ),
+      )
       .map((path) => `the package would hold ${path}`),
   ]
 }

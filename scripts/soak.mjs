@@ -13,6 +13,7 @@ const playwright = ['node_modules/@playwright/test/cli.js', 'test', '--retries=0
 const parts = {
   starts: [...vitest, 'host-app/server/store/start-again.test.ts'],
   accounts: [...vitest, 'host-app/server/doors/connect-api/api-model.test.ts'],
+  requests: [...vitest, 'host-app/server/http/fuzz.test.ts'],
   'hostile-databases': [
     ...vitest,
     'host-app/connectors/hp-postgres/fuzz.test.ts',

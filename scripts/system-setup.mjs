@@ -46,6 +46,12 @@ const needs = [
     hint: 'Install a PostgreSQL server (postgresql.org/download) and put the folder with its initdb on the PATH.',
   },
   {
+    name: 'PgBouncer',
+    find: findPgBouncer,
+    debianPackages: ['pgbouncer'],
+    hint: 'Install PgBouncer (pgbouncer.org) and put it on the PATH.',
+  },
+  {
     name: 'OpenSSL',
     find: () => (answers('openssl', ['version']) ? 'openssl' : null),
     debianPackages: ['openssl'],
@@ -125,6 +131,11 @@ function multiarch() {
 function findOnPath(command) {
   const candidates = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command))
   return candidates.find((path) => existsSync(path)) ?? null
+}
+
+/** The path of PgBouncer, which Debian puts where only root looks; or null. */
+export function findPgBouncer() {
+  return findOnPath('pgbouncer') ?? ['/usr/sbin/pgbouncer'].find((path) => existsSync(path)) ?? null
 }
 
 /** The folder that holds `initdb`: Debian's newest, else one of the path; or null. */
