@@ -2,13 +2,18 @@ import { existsSync, readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { root } from './run.mjs'
 
+/** How many tests of a suite may pass at the second try only. One is an accident of the machine, three are a fault. */
+const flakyLimit = 2
+
 /**
  * What a report comes to: how many tests passed, which did not, which passed at the second try only, and the seconds
- * that each took. Null when there is no report. A skipped one has failed.
+ * that each took. Null when there is no report. A skipped one has failed; one that passed when it was tried again has
+ * passed, and is named as flaky.
  */
 export function readVitestReport(path) {
   return readReport(path, (report) => {
     const failed = []
+    const flaky = []
     const times = []
     let passed = 0
     for (const file of report.testResults) {
@@ -18,19 +23,21 @@ export function readVitestReport(path) {
         failed.push(`${name}: ${firstLine(file.message) || 'could not be run'}`)
       }
       for (const test of file.assertionResults) {
-        times.push({ name: `${name}: ${test.fullName}`, seconds: (test.duration ?? 0) / 1000 })
-        if (test.status === 'passed') passed++
-        else failed.push(`${name}: ${test.fullName} (${firstLine(test.failureMessages[0]) || test.status})`)
+        const title = `${name}: ${test.fullName}`
+        const [failure] = test.failureMessages
+        const told = `${title} (${firstLine(failure) || test.status})`
+        times.push({ name: title, seconds: (test.duration ?? 0) / 1000 })
+        if (test.status !== 'passed') failed.push(told)
+        else passed++
+        // What a test that has passed tells of failures is of its first try.
+        if (test.status === 'passed' && failure) flaky.push(told)
       }
     }
-    return { passed, failed, flaky: [], times }
+    return { passed, failed: [...failed, ...tooManyFlaky('unit tests', flaky)], flaky, times }
   })
 }
 
-/** How many tests of a run may pass at the second try only. One is an accident of the machine, three are a fault. */
-const flakyLimit = 2
-
-/** The same for Playwright. A test that passed when it was tried again has passed, and is named as flaky. */
+/** The same for Playwright. */
 export function readPlaywrightReport(path) {
   return readReport(path, (report) => {
     const failed = report.errors.map((error) => `browser tests: ${firstLine(error.message)}`)
@@ -45,11 +52,12 @@ export function readPlaywrightReport(path) {
       if (test.status === 'expected' || test.status === 'flaky') passed++
       else failed.push(story)
     }
-    if (flaky.length > flakyLimit) {
-      failed.push(`browser tests: ${flaky.length} are flaky, and no more than ${flakyLimit} may be`)
-    }
-    return { passed, failed, flaky, times }
+    return { passed, failed: [...failed, ...tooManyFlaky('browser tests', flaky)], flaky, times }
   })
+}
+
+function tooManyFlaky(suite, { length }) {
+  return length > flakyLimit ? [`${suite}: ${length} are flaky, and no more than ${flakyLimit} may be`] : []
 }
 
 /** The tests that took longest, the longest first. */

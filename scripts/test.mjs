@@ -13,8 +13,8 @@ const lower = 3
 
 /**
  * `npm test`: everything that CI runs, from a fresh clone on. The last line says how many checks and
- * tests passed and failed; the exit code is 0 only when none failed and no suite was empty. A browser test that
- * failed is run once more; should it pass then, it counts as passed and is listed as flaky.
+ * tests passed and failed; the exit code is 0 only when none failed and no suite was empty. A test that failed is
+ * run once more; should it pass then, it counts as passed and is listed as flaky.
  */
 await runMain(async () => {
   // Browsers wait more than they compute: what computes takes what they leave.
@@ -75,6 +75,7 @@ async function unitTests() {
   const args = [
     'node_modules/vitest/vitest.mjs',
     'run',
+    '--retry=1',
     '--reporter=dot',
     '--reporter=json',
     `--outputFile.json=${report}`,

@@ -143,7 +143,7 @@ describe('a claim whose replies never arrive', () => {
   })
 
   it('ends in RelayUnreachable when the window was cut off on its way, and can be resumed', async () => {
-    await limitClaims({ claim: 500, away: 60_000 })
+    await limitClaims({ claim: 3_000, away: 60_000 })
     const promise = at.connect.addSource(options)
     await leaveForProvider()
     const [popup] = at.page.windows
@@ -160,10 +160,11 @@ describe('a claim whose replies never arrive', () => {
   })
 
   it('leaves a window at its provider alone, which comes back and claims', async () => {
-    await limitClaims({ claim: 500, away: 60_000 })
+    await limitClaims({ claim: 3_000, away: 60_000 })
     const promise = at.connect.addSource(options)
     await leaveForProvider()
-    const waited = new Promise((resolve) => setTimeout(resolve, 2_000, 'waited'))
+    // The longest pause between two tries would be over, too.
+    const waited = new Promise((resolve) => setTimeout(resolve, 6_000, 'waited'))
     expect(await Promise.race([settled(promise), waited])).toBe('waited')
     expect(at.page.windows[0]?.closed).toBe(false)
     enter('after', claim).tell(2, 'completed', result)
@@ -171,7 +172,7 @@ describe('a claim whose replies never arrive', () => {
   })
 
   it('ends in RelayUnreachable when the window does not come back from its provider', async () => {
-    await limitClaims({ claim: 500, away: 900 })
+    await limitClaims({ claim: 3_000, away: 3_500 })
     const promise = at.connect.addSource(options)
     await leaveForProvider()
     expect(await settled(promise)).toMatchObject({ code: 'RelayUnreachable', resume: expect.any(Function) })
