@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { takesGzip } from './json-stream.ts'
+import { takesGzip, variesByEncoding } from './takes-gzip.ts'
 
 const compress = promisify(gzip)
 /** Less is not worth it: it goes in one packet. */
@@ -14,7 +14,8 @@ export async function sendCompressed(
   value: unknown,
 ): Promise<FastifyReply> {
   const text = JSON.stringify(value)
-  void reply.type('application/json; charset=utf-8').header('Vary', 'Accept-Encoding')
+  void reply.type('application/json; charset=utf-8')
+  variesByEncoding(reply)
   if (text.length < fewBytes || !takesGzip(request.headers['accept-encoding'])) return reply.send(text)
   return reply.header('Content-Encoding', 'gzip').send(await compress(text))
 }

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { AppError } from '../ground/app-error.ts'
 import type { Database, Transaction } from '../store/database.ts'
 import type { Caller } from './caller.ts'
+import { sendCompressed } from './compressed.ts'
 import { sendError, type Envelope } from './error-response.ts'
 import { isKnown } from './etag.ts'
 import { readIdempotencyKey, type ReplyMemory } from './idempotency.ts'
@@ -149,7 +150,8 @@ export function createDoor<Table extends Readonly<Record<string, Endpoint>>>(
         reply.code(endpoint.status ?? status)
         // Its items are what the types of its maker say; they are too many to be looked at again.
         if (isJsonStream(answer)) return answer.send(request, reply)
-        return endpoint.reply.parse(answer)
+        const parsed = endpoint.reply.parse(answer)
+        return endpoint.compressed ? sendCompressed(request, reply, parsed) : parsed
       },
     })
   }

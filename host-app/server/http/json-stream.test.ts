@@ -3,7 +3,7 @@ import { get } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import Fastify from 'fastify'
 import { afterEach, expect, it } from 'vitest'
-import { JsonStream, takesGzip } from './json-stream.ts'
+import { JsonStream } from './json-stream.ts'
 
 let app = Fastify()
 afterEach(() => app.close())
@@ -34,23 +34,6 @@ it.each([[[]], [[[]]], [[[], [1], []]], [[[1, '2'], [{ three: null }], [], [[4]]
     expect(JSON.parse(gunzipSync(small.rawPayload).toString())).toEqual({ items: portions.flat() })
   },
 )
-
-it.each([
-  ['gzip', true],
-  ['GZIP;q=0.5', true],
-  ['x-gzip', true],
-  ['*', true],
-  ['br, *;q=0.1', true],
-  ['gzip;q=0', false],
-  ['gzip; q=0.0, *', false],
-  ['*;q=0', false],
-  ['identity', false],
-  ['br', false],
-  ['', false],
-  [undefined, false],
-])('%s takes gzip: %s', (header, expected) => {
-  expect(takesGzip(header)).toBe(expected)
-})
 
 it.each<Record<string, string>>([{}, { 'accept-encoding': 'gzip' }])(
   'reads no further for who has gone: %j',

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { nextTurn } from '../ground/next-turn.ts'
+import { takesGzip, variesByEncoding } from './takes-gzip.ts'
 
 /**
  * A reply that is too large to be held: JSON whose one long array comes in portions, each read when the one
@@ -22,7 +23,8 @@ export class JsonStream {
   /** Compressed for whoever takes gzip. What fails on the way ends the connection: half an answer is none. */
   send(request: Pick<FastifyRequest, 'headers'>, reply: FastifyReply): FastifyReply {
     const text = Readable.from(this.#text(), { objectMode: false })
-    void reply.type('application/json; charset=utf-8').header('Vary', 'Accept-Encoding')
+    void reply.type('application/json; charset=utf-8')
+    variesByEncoding(reply)
     if (!takesGzip(request.headers['accept-encoding'])) return reply.send(text)
     void reply.header('Content-Encoding', 'gzip')
     const compressed = createGzip()
@@ -42,17 +44,4 @@ export class JsonStream {
     }
     yield before === ',' ? this.#closing : `${before}${this.#closing}`
   }
-}
-
-/** `gzip` or `*` by name, unless its quality is 0 (RFC 9110, 12.5.3). */
-export function takesGzip(acceptEncoding: string | string[] | undefined): boolean {
-  const offers = [acceptEncoding ?? []].flat().join(',').toLowerCase().split(',')
-  const qualities = new Map(
-    offers.map((offer) => {
-      const [coding = '', ...parameters] = offer.split(';').map((part) => part.trim())
-      const quality = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2)
-      return [coding, quality === undefined ? 1 : Number(quality)]
-    }),
-  )
-  return (qualities.get('gzip') ?? qualities.get('x-gzip') ?? qualities.get('*') ?? 0) > 0
 }

@@ -99,6 +99,7 @@ export const catalogEndpoints = {
     chapter,
     summary: 'List what can be connected, for visitors: where the operator allows it.',
     reply: z.object({ connectors: z.array(publicCatalogConnector) }),
+    compressed: true,
     storeless: true,
     errors: ['Unauthorized'],
   },
@@ -121,6 +122,7 @@ export const catalogEndpoints = {
     summary:
       'List connectors with the connections of the account, by name. One that is deprecated is there where the account has it.',
     reply: z.object({ connectors: z.array(catalogConnector) }),
+    compressed: true,
     errors: [],
   },
   getCatalogConnector: {
@@ -141,6 +143,7 @@ export const catalogEndpoints = {
     summary: 'List the connections of the account, oldest first. A connection is a source.',
     query: z.object({ slug: z.string().max(200).optional().describe('Only those of this connector.') }),
     reply: z.object({ connections: z.array(catalogConnection) }),
+    compressed: true,
     errors: [],
   },
   findConnection: {

@@ -13,6 +13,7 @@ export const directoryEndpoints = {
     summary: 'List connectors, by name. Those that are deprecated are listed for the organisation only.',
     query: directoryQuery,
     reply: directoryPage,
+    compressed: true,
     errors: ['OriginNotAllowed'],
   },
   getConnector: {

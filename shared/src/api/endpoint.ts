@@ -45,6 +45,8 @@ export interface Endpoint {
   readonly storeless?: true
   /** The reply may be long: it comes while it is read, compressed for whoever takes gzip. */
   readonly streamed?: true
+  /** Compressed for whoever takes gzip. Not where a secret stands beside what a stranger chose: its length would tell of it. */
+  readonly compressed?: true
   /** Failures of its own; `errorsOf` adds those that come with caller and input. */
   readonly errors: readonly ErrorCode[]
 }

@@ -35,7 +35,7 @@ const security: Readonly<Record<Caller, Json[]>> = {
   anyone: [{}],
 }
 
-function notes({ caller, idempotent, versioned, streamed, reply, event }: Endpoint): string[] {
+function notes({ caller, idempotent, versioned, streamed, compressed, reply, event }: Endpoint): string[] {
   return [
     caller === 'partner' ? 'The caller is the partner: its credentials stand in the body.' : null,
     idempotent
@@ -45,6 +45,7 @@ function notes({ caller, idempotent, versioned, streamed, reply, event }: Endpoi
     streamed
       ? 'It may be long: it comes while it is read, compressed for whoever takes gzip. A reply that breaks off is none.'
       : null,
+    compressed ? 'It is compressed for whoever takes gzip.' : null,
     event
       ? `${reply ? 'The stream is of server' : 'Server'}-sent events; \`data\` of each is JSON. Resumes after the last one that was seen.`
       : null,
