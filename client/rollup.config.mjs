@@ -3,13 +3,13 @@ import { nodeResolve } from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
 import dts from 'rollup-plugin-dts'
 import { precompress } from '../scripts/rollup-assets.mjs'
-import { resolveShared } from '../scripts/rollup-shared.mjs'
+import { resolveDeclarations, resolveShared } from '../scripts/rollup-shared.mjs'
 import { emitErrorPage } from './scripts/emit-error-page.mjs'
 import { limitSize } from './scripts/limit-size.mjs'
 import { minifyStyles } from './scripts/minify-styles.mjs'
 
 /*
- * Builds of what `tsc` emitted, and the types: the modules (an entry, and an engine that loads while the window opens),
+ * Builds of what `tsc` emitted, its declarations too: the modules (an entry, and an engine that loads while the window opens),
  * for script tags everything in one file, once as `Bobbin` and once as `Stitch`; and the directory's client, which opens
  * no window, and the catalog's, which opens them by the modules' entry; on that, the
  * catalog's element, which a script tag has with all that it needs in one file, too.
@@ -78,9 +78,9 @@ export default [
 
 function types(entry, file) {
   return {
-    input: path(`src/${entry}.ts`),
+    input: `${source}${entry}.d.ts`,
     output: { file: path(`dist/${file}.d.ts`), format: 'es' },
-    plugins: [dts({ tsconfig: path('../tsconfig.json'), includeExternal: ['@bobbin/shared'] })],
+    plugins: [resolveDeclarations(), dts()],
   }
 }
 
