@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
@@ -40,6 +40,8 @@ async function bundle(dir) {
   const { rolldown } = await import('rolldown')
   const build = await rolldown({ input, platform: 'node', plugins: [staySources] })
   await build.write({ dir, format: 'esm' })
+  // Where nobody says it, Node reads each file as CommonJS first.
+  await writeFile(join(dir, 'package.json'), '{ "type": "module" }\n')
   await build.close()
 }
 

@@ -165,7 +165,7 @@ describe('sources', () => {
 
   it('are checked by whoever takes the job, and the command waits for the end', async () => {
     const id = String(createdSource.id)
-    expect(await place.bobbin(['sources', 'check', id])).toMatchObject({
+    expect(await place.begin(['sources', 'check', id]).ended).toMatchObject({
       code: 0,
       stdout: '3 streams found.\n',
       stderr: expect.stringContaining('signing in'),
@@ -254,7 +254,7 @@ describe('keys', () => {
 
   it('a rotation without the old key ends badly and changes nothing', async () => {
     const { stdout } = await place.bobbin(['keys', 'generate', '--id', 'alone'])
-    const rotated = await place.bobbin(['keys', 'rotate'], { BOBBIN_ENCRYPTION_KEYS: stdout.trim() })
+    const rotated = await place.begin(['keys', 'rotate'], { BOBBIN_ENCRYPTION_KEYS: stdout.trim() }).ended
     expect(rotated).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/credential\.sealed +k1 +unknown key/),
@@ -278,16 +278,26 @@ describe('whatever the command', () => {
     expect(await place.bobbin(args)).toMatchObject({ code: 2, stdout: '' })
   })
 
+  it('a process ends with that code, having printed all', async () => {
+    expect(await place.begin(['keys', 'nope']).ended).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/unknown command 'nope'[^]*See bobbin keys --help\.\n$/),
+    })
+    const listed = await place.begin(['accounts', 'list']).ended
+    expect(listed).toEqual({ ...(await place.bobbin(['accounts', 'list'])), code: 0, stderr: '' })
+  })
+
   it('settings that cannot be used are named, without their values', async () => {
     const env = { BOBBIN_ENCRYPTION_KEYS: 'hush', PORT: 'x' }
-    const { code, stderr } = await place.bobbin(['keys', 'list'], env)
+    const { code, stderr } = await place.begin(['keys', 'list'], env).ended
     expect(code).toBe(1)
     expect(stderr).toMatch(/^The settings cannot be used:\n/)
     expect(stderr).not.toMatch(/hush| at /)
   })
 
   it('help is no failure, also where it is run from its sources', async () => {
-    const help = await place.bobbin(['--help'])
+    const help = await place.begin(['--help']).ended
     expect(help).toMatchObject({ code: 0, stderr: '' })
     const fromSources = await promisify(execFile)(process.execPath, [cliSource, '--help'])
     expect(fromSources).toEqual({ stdout: help.stdout, stderr: '' })

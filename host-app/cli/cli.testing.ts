@@ -12,6 +12,9 @@ import { bundleProcesses } from '../../scripts/bundle-processes.mjs'
 import { readConfig } from '../server/config.ts'
 import { createCore, type Core } from '../server/core.ts'
 import { openTestDisk, type TestDisk } from '../server/testing/disk.testing.ts'
+import { createProgram } from './program.ts'
+import { runCommand } from './run-command.ts'
+import { inShell } from './shell.ts'
 
 /** What a start from the sources runs. */
 export const cliSource = fileURLToPath(new URL('cli.ts', import.meta.url))
@@ -19,14 +22,17 @@ const shopConnector = fileURLToPath(new URL('../server/testing/shop-connector.te
 
 type Env = Readonly<Record<string, string>>
 
-/** A data folder of its own, the real command line and the real server on it, each a process. */
+/** A data folder of its own, the real command line on it, and the real server in a process of its own. */
 export interface TestPlace {
   readonly dataDir: string
-  /** Runs a command to its end. */
+  /**
+   * Runs a command to its end: here, or in a process where there is a disk that only processes see. A process takes
+   * thirty times as long, and shows besides how the command begins and ends: `begin` is for that.
+   */
   bobbin(args: readonly string[], env?: Env): Promise<CommandResult>
   /** The same with `--json`: what it printed. Throws when it failed. */
   bobbinJson(args: readonly string[], env?: Env): Promise<unknown>
-  /** Starts a command, to be watched or killed. */
+  /** Starts a command as a process. */
   begin(args: readonly string[], env?: Env): RunningCommand
   /** Starts a server, and resolves once it listens. */
   serve(env?: Env, options?: ServeOptions): Promise<TestServer>
@@ -117,7 +123,8 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
     }
   }
 
-  const bobbin: TestPlace['bobbin'] = (args, env = {}) => run(cli, args, env).ended
+  const bobbin: TestPlace['bobbin'] = (args, env = {}) =>
+    disk ? run(cli, args, env).ended : runHere(args, envOf(env))
 
   return {
     dataDir,
@@ -161,4 +168,18 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** The same program with the settings and the output of its own. */
+async function runHere(args: readonly string[], env: Env): Promise<CommandResult> {
+  const output = { stdout: '', stderr: '' }
+  const own = {
+    env,
+    print: (text: string) => void (output.stdout += text),
+    tell: (text: string) => void (output.stderr += text),
+    isTerminal: false,
+    untilStopped: () => new AbortController().signal,
+  }
+  const code = await inShell(own, () => runCommand(createProgram(), args))
+  return { code, ...output }
 }

@@ -69,8 +69,9 @@ describe('a connector is tested', () => {
   describe('in a process of its own', () => {
     const rough = fileURLToPath(new URL('../server/testing/rough-connector.testing.ts', import.meta.url))
     const postgres = new URL('../connectors/hp-postgres/connector.ts', import.meta.url)
+    // What the connector prints goes where a process prints.
     const tryRough = async (act: string) =>
-      place.bobbin(['connectors', 'test', rough, '--settings', await settingsFile({ act })])
+      place.begin(['connectors', 'test', rough, '--settings', await settingsFile({ act })]).ended
 
     it.each([
       ['exits', /^CheckCrashed: The process ended with exit code 7\.$/m],

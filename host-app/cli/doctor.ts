@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { Command } from 'commander'
 import { ConfigError, readConfig } from '../server/config.ts'
 import { withDevelopmentSecrets } from '../server/development-secrets.ts'
@@ -9,6 +8,8 @@ import { checkSettings } from './doctor/settings-checks.ts'
 import { checkStore } from './doctor/store-checks.ts'
 import { checkUrl } from './doctor/url-checks.ts'
 import { jsonOption, print, textOf, type OutputOptions } from './output.ts'
+import { AlreadyTold } from './run-command.ts'
+import { shell } from './shell.ts'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -25,12 +26,12 @@ async function examine(options: OutputOptions & { offline?: boolean }): Promise<
   print(options, { ok: isWell, findings }, () =>
     findings.map(({ check, status, message }) => `${status.padEnd(4)}  ${check}: ${textOf(message)}`),
   )
-  if (!isWell) process.exitCode = 1
+  if (!isWell) throw new AlreadyTold()
 }
 
 async function allFindings(isOffline: boolean): Promise<Finding[]> {
   try {
-    const { env } = await withDevelopmentSecrets(process.env)
+    const { env } = await withDevelopmentSecrets(shell().env)
     const config = readConfig(env)
     return [
       ok('settings', `valid, for ${config.isProduction ? 'production' : 'development'}`),

@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import type { LoggedEvent } from '../server/nouns/events/events.ts'
 import { countArgument, idArgument } from './arguments.ts'
-import { untilStopped, withCore } from './with-core.ts'
+import { shell } from './shell.ts'
+import { withCore } from './with-core.ts'
 import { findAccount } from './operator-view.ts'
 import { printJsonLine, printLines, textOf, timestamp, type OutputOptions } from './output.ts'
 import { pollEvents } from './poll-events.ts'
@@ -32,7 +33,7 @@ async function tail(options: TailOptions): Promise<void> {
     await findAccount(database.read, options.account)
     const topic = `account:${options.account}`
     const newest = await events.last(topic)
-    const stopped = untilStopped()
+    const stopped = shell().untilStopped()
     let seen = options.after ?? Math.max(0, newest - options.lines)
     if (!options.follow && seen >= newest) return
     for await (const event of pollEvents(events, topic, seen, stopped)) {

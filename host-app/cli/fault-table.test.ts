@@ -146,7 +146,7 @@ it.concurrent.for(faults)('$name', { timeout: 300_000 }, async (fault, { expect,
   if (said.caller === null) for (let times = 0; times < 40; times += 1) expect((await ask()).status).toBe(200)
   else {
     // What is left of room in the store's own files is used up first.
-    await expect.poll(async () => (await ask()).status, { timeout: 60_000, interval: 0 }).toBe(503)
+    await expect.poll(async () => (await ask()).status, { timeout: 60_000, interval: 10 }).toBe(503)
     expect(await (await ask()).json()).toMatchObject({ error: 'Unavailable', data: { reason: said.caller } })
   }
   const ready = await fetch(`${server.url}/readyz`)

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import process from 'node:process'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Config } from '../server/config.ts'
 import {
@@ -9,9 +8,10 @@ import {
   rotateKeys,
 } from '../server/nouns/credentials/credentials.ts'
 import { sealedColumns } from '../server/sealed-columns.ts'
-import { untilStopped, withCore } from './with-core.ts'
+import { withCore } from './with-core.ts'
 import { jsonOption, print, printLines, table, type OutputOptions } from './output.ts'
 import { CommandFailed } from './run-command.ts'
+import { shell, tellLine } from './shell.ts'
 
 export function keysCommands(): Command {
   const keys = new Command('keys').description('the encryption keys and what is sealed with them')
@@ -70,8 +70,8 @@ async function generateKey(options: OutputOptions & { id?: string }): Promise<vo
   const id = options.id ?? `${day}-${randomBytes(2).toString('hex')}`
   const key = `${id}:${randomBytes(32).toString('base64')}`
   print(options, { id, key }, () => [key])
-  if (!options.json && process.stdout.isTTY) {
-    console.error(
+  if (!options.json && shell().isTerminal) {
+    tellLine(
       'Put it first in BOBBIN_ENCRYPTION_KEYS, keep it apart from the backups, and restart the servers.',
     )
   }
@@ -84,7 +84,7 @@ async function rotate(options: OutputOptions): Promise<void> {
       keyRing,
       columns: sealedColumns,
       now,
-      signal: untilStopped(),
+      signal: shell().untilStopped(),
       onProgress: tellProgress(),
     })
     print(options, { key: keyRing.sealingKeyId, ...result }, () => [
@@ -101,7 +101,7 @@ function tellProgress() {
   return ({ column, resealed }: { column: string; resealed: number }) => {
     if (performance.now() - told < interval) return
     told = performance.now()
-    console.error(`${column}: ${resealed} rows so far`)
+    tellLine(`${column}: ${resealed} rows so far`)
   }
 }
 

@@ -1,5 +1,5 @@
-import process from 'node:process'
 import { Option } from 'commander'
+import { shell } from './shell.ts'
 
 /** For programs: one JSON document on standard output. */
 export interface OutputOptions {
@@ -10,17 +10,17 @@ export const jsonOption = () => new Option('--json', 'print one JSON document, f
 
 /** Prints a result: `data` as JSON, or what `lines` makes of it for people. */
 export function print(options: OutputOptions, data: unknown, lines: () => readonly string[]): void {
-  if (options.json) process.stdout.write(`${JSON.stringify(data, null, 2)}\n`)
+  if (options.json) shell().print(`${JSON.stringify(data, null, 2)}\n`)
   else printLines(lines())
 }
 
 /** One line of JSON, for what never ends. */
 export function printJsonLine(data: unknown): void {
-  process.stdout.write(`${JSON.stringify(data)}\n`)
+  shell().print(`${JSON.stringify(data)}\n`)
 }
 
 export function printLines(lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+  shell().print(lines.map((line) => `${line}\n`).join(''))
 }
 
 type Cell = string | number | null

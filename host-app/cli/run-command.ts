@@ -1,4 +1,4 @@
-import process from 'node:process'
+import { inspect } from 'node:util'
 import { CommanderError, type Command } from 'commander'
 import { ConnectorModuleError } from '../connectors/registry.ts'
 import { AppError } from '../server/ground/app-error.ts'
@@ -6,33 +6,39 @@ import { ConfigError } from '../server/config.ts'
 import { SealError } from '../server/nouns/credentials/credentials.ts'
 import { OperatorError } from '../server/ground/operator-error.ts'
 import { isBusy } from '../server/store/sqlite/sqlite-dialect.ts'
+import { shell, tellLine } from './shell.ts'
 
 /** What was asked for cannot be done; the message says why, in a sentence for the operator. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed'
 }
 
+/** The command failed, and has printed why. */
+export class AlreadyTold extends Error {
+  override readonly name = 'AlreadyTold'
+}
+
+const done = 0
 const failed = 1
 const wrongUsage = 2
 
-/** Runs the command of `process.argv` and sets the exit code: 0 done, 1 failed, 2 wrong usage. */
-export async function runCommand(program: Command): Promise<void> {
-  // `bobbin … | head` ends when the reader does.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
-  for (const command of withDescendants(program)) command.exitOverride().showHelpAfterError(hintOf(command))
+/** Runs the command of these arguments. Returns the exit code: 0 done, 1 failed, 2 wrong usage. */
+export async function runCommand(program: Command, args: readonly string[]): Promise<number> {
+  const { print, tell } = shell()
+  for (const command of withDescendants(program)) {
+    command
+      .exitOverride()
+      .showHelpAfterError(hintOf(command))
+      .configureOutput({ writeOut: print, writeErr: tell })
+  }
   try {
-    await program.parseAsync()
+    await program.parseAsync(args, { from: 'user' })
+    return done
   } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : wrongUsage
-      return
-    }
+    if (error instanceof CommanderError) return error.exitCode === 0 ? done : wrongUsage
     // A sentence where there is one; the stack where it is our bug.
-    console.error(sentenceOf(error) ?? error)
-    process.exitCode = failed
+    if (!(error instanceof AlreadyTold)) tellLine(sentenceOf(error) ?? inspect(error))
+    return failed
   }
 }
 

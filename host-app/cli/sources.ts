@@ -4,11 +4,12 @@ import type { Source } from '@bobbin/shared/source'
 import { AppError } from '../server/ground/app-error.ts'
 import type { EventLog } from '../server/nouns/events/events.ts'
 import { countArgument, idArgument } from './arguments.ts'
-import { untilStopped, withCore } from './with-core.ts'
+import { withCore } from './with-core.ts'
 import { accountOfSource, listSources } from './operator-view.ts'
 import { facts, jsonOption, print, table, textOf, timeText, type OutputOptions } from './output.ts'
 import { pollEvents } from './poll-events.ts'
 import { CommandFailed } from './run-command.ts'
+import { shell, tellLine } from './shell.ts'
 
 export function sourcesCommands(): Command {
   const sources = new Command('sources').description('what accounts have connected')
@@ -95,7 +96,7 @@ async function check(id: number, options: OutputOptions): Promise<void> {
     if (!core.registry.find(type)?.info.steps.includes('discover_schema')) {
       throw new CommandFailed(`There is nothing to check in a source of the type ${type}.`)
     }
-    const stopped = untilStopped()
+    const stopped = shell().untilStopped()
     core.checkRunner.start()
     try {
       const name = await core.database.write((tx) => core.checks.start(tx, accountId, id))
@@ -117,9 +118,9 @@ async function watchCheck(events: Pick<EventLog, 'read'>, name: string, signal: 
   for await (const { type, data } of pollEvents(events, `check:${name}`, 0, signal)) {
     const event = checkEvent.parse({ type, data })
     if (event.type === 'finished') return event.data
-    if (event.type === 'phase') console.error(event.data.phase.replaceAll('_', ' '))
-    if (event.type === 'streams') console.error(`${event.data.count} streams so far`)
-    if (event.type === 'log') console.error(`  ${textOf(event.data.line)}`)
+    if (event.type === 'phase') tellLine(event.data.phase.replaceAll('_', ' '))
+    if (event.type === 'streams') tellLine(`${event.data.count} streams so far`)
+    if (event.type === 'log') tellLine(`  ${textOf(event.data.line)}`)
   }
   throw new CommandFailed('Stopped before the check ended; a server goes on with it.')
 }

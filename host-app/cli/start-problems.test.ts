@@ -110,7 +110,7 @@ const problems: Problem[] = [
 
 it.each(problems)('$name', { timeout: 60_000 }, async ({ arrange, sentence, check }) => {
   const env = { PORT: String(await freePort()), ...(await arrange(place)) }
-  const { code, stderr } = await place.bobbin(['start'], env)
+  const { code, stderr } = await place.begin(['start'], env).ended
   expect(stderr.trim()).toMatch(sentence)
   expect(stderr.trim().split('\n')).toHaveLength(1)
   expect(code).toBe(1)

@@ -16,9 +16,9 @@ import {
   type TaskListener,
 } from '../server/edges/connector-process/connector-runner.ts'
 import type { ConnectorTask } from '../server/edges/connector-process/messages.ts'
-import { untilStopped } from './with-core.ts'
 import { textOf } from './output.ts'
 import { CommandFailed } from './run-command.ts'
+import { shell, tellLine } from './shell.ts'
 
 /**
  * Checks and discovers for real, as a server does: in a process of its own, with its limits. What the connector prints,
@@ -42,17 +42,17 @@ export async function tryConnector(path: string, task: Omit<ConnectorTask, 'call
   const listener: TaskListener = {
     phase(phase) {
       clock.alive()
-      console.error(phase.replaceAll('_', ' '))
+      tellLine(phase.replaceAll('_', ' '))
     },
-    log: (line) => console.error(`  ${plain(line)}`),
+    log: (line) => tellLine(`  ${plain(line)}`),
     async stream(found) {
       clock.alive()
       streams.push(nameOf(found))
     },
-    unnamed: ({ name }) => console.error(`  The account could not be named: ${name}.`),
+    unnamed: ({ name }) => tellLine(`  The account could not be named: ${name}.`),
   }
   try {
-    const signal = AbortSignal.any([untilStopped(), silent.signal])
+    const signal = AbortSignal.any([shell().untilStopped(), silent.signal])
     await processes.run({ ...task, calls: 'check' }, listener, signal)
     return streams
   } catch (error) {

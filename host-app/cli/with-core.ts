@@ -1,15 +1,15 @@
-import process from 'node:process'
 import { pino } from 'pino'
 import { readConfig, type Config } from '../server/config.ts'
 import { secretsText, withDevelopmentSecrets } from '../server/development-secrets.ts'
 import { createLog } from '../server/ground/log.ts'
 import { createCore, type Core } from '../server/core.ts'
+import { shell, tellLine } from './shell.ts'
 
 /** The server's settings, from the same environment. @throws {ConfigError} */
 export async function openConfig(): Promise<Config> {
-  const { env, created } = await withDevelopmentSecrets(process.env)
+  const { env, created } = await withDevelopmentSecrets(shell().env)
   const config = readConfig(env)
-  if (created) console.error(secretsText(created))
+  if (created) tellLine(secretsText(created))
   return config
 }
 
@@ -25,11 +25,4 @@ export async function withCore<Result>(work: (core: Core) => Promise<Result>): P
     await core.connectorRunner.close()
     await core.database.close()
   }
-}
-
-/** Aborts at Ctrl+C and at a polite kill; the same again ends the process at once. */
-export function untilStopped(): AbortSignal {
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  return stop.signal
 }

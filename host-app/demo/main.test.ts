@@ -26,6 +26,10 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url))
 /** Of an operator who has a partner already. */
 const partner = { id: 'acme', secret: 'a secret of the operator' }
 
+/** Which programs there are, and what of ours Node has compiled already. */
+const { PATH, NODE_COMPILE_CACHE = '' } = process.env
+const ofMachine = { PATH, NODE_COMPILE_CACHE }
+
 const ofOperator = { BOBBIN_PARTNER_ID: partner.id, BOBBIN_PARTNER_SECRET: partner.secret }
 
 /** Starts the demo as `npm start` does, and reads its addresses where a person would. */
@@ -33,7 +37,7 @@ async function startDemo(env: Record<string, string> = ofOperator): Promise<Demo
   const port = String(await freePort())
   const child = spawn(process.execPath, [main], {
     env: {
-      PATH: process.env['PATH'],
+      ...ofMachine,
       PORT: port,
       BOBBIN_DATA_DIR: dataDir,
       ...env,
@@ -122,7 +126,7 @@ describe('the demo', () => {
     ],
   ])('says what is wrong where %s, and ends', async (_, env, said) => {
     const child = spawn(process.execPath, [main], {
-      env: { PATH: process.env['PATH'], BOBBIN_DATA_DIR: join(dataDir, 'other'), ...env() },
+      env: { ...ofMachine, BOBBIN_DATA_DIR: join(dataDir, 'other'), ...env() },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const exit = once(child, 'exit')

@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { bundleProcesses } from '../../../../scripts/bundle-processes.mjs'
 import { freePort } from '../../../../scripts/free-port.mjs'
 import { startReceiver } from '../../testing/receiver.testing.ts'
 
 const readme = fileURLToPath(new URL('../../../../README.md', import.meta.url))
-const main = fileURLToPath(new URL('../../main.ts', import.meta.url))
 const partner = {
   BOBBIN_PARTNER_ID: 'acme',
   BOBBIN_PARTNER_SECRET: 'a partner secret of a good length',
@@ -33,9 +33,12 @@ it('the lines of the README lead from nothing to a signed webhook', async () => 
   const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-readme-'))
   const receiver = await startReceiver()
   const port = await freePort()
+  const { main } = await bundleProcesses()
+  const { NODE_COMPILE_CACHE = '' } = process.env
   const server = spawn(process.execPath, [main], {
     env: {
       ...partner,
+      NODE_COMPILE_CACHE,
       PORT: String(port),
       BOBBIN_DATA_DIR: dataDir,
       BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
