@@ -132,7 +132,8 @@ it('what is added as it is said is checked, compiled and tested', { timeout: pat
   const [compiled, report] = await Promise.all([
     // Several checkers do much of the work twice, and the tests run meanwhile.
     inNode('typescript/bin/tsc', '--noEmit', '--singleThreaded', '-p', '.'),
-    inNode('vitest/vitest.mjs', 'run', '--reporter=verbose', '-t', names, ...files),
+    // Each worker would read the server anew.
+    inNode('vitest/vitest.mjs', 'run', '--reporter=verbose', '--maxWorkers=1', '-t', names, ...files),
   ])
   expect(compiled).toBe('')
   expect(report).not.toMatch(/\d failed/)

@@ -43,9 +43,10 @@ it('makes a release: one version everywhere, told in the changelog, committed an
   // What is tagged passes both its own check and that of everyday, before a word is written for the next.
   expect(copy.complaints('v9.8.7')).toBe('')
   expect(copy.complaints()).toBe('')
-  expect(copy.complaints('v9.8.6')).toContain('the tag is v9.8.6, and the version 9.8.7')
   copy.write('e2e/package.json', JSON.stringify({ ...copy.json('e2e/package.json'), version: '0.0.1' }))
-  expect(copy.complaints()).toContain('e2e/package.json has version 0.0.1')
+  const complaints = copy.complaints('v9.8.6')
+  expect(complaints).toContain('the tag is v9.8.6, and the version 9.8.7')
+  expect(complaints).toContain('e2e/package.json has version 0.0.1')
 })
 
 it('makes no part of a release where it could not make the whole', () => {

@@ -22,6 +22,8 @@ beforeEach(async () => {
   place = await openPlace({
     BOBBIN_RATE_LIMIT_TOKEN: '10000000',
     BOBBIN_RATE_LIMIT_ACCOUNT: '10000000',
+    // Each write has its source checked, which is not what is looked at.
+    BOBBIN_CHECKS: '1',
     BOBBIN_LOG_LEVEL: 'silent',
   })
 })

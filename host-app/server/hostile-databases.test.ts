@@ -40,6 +40,7 @@ beforeAll(async () => {
   server = spawn(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url))], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
       PORT: String(port),
       BOBBIN_DATA_DIR: dataDir,
       BOBBIN_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
@@ -95,13 +96,13 @@ async function connect(token: string, settings: Readonly<Record<string, string>>
 const lastCheck = async (token: string, id: number) =>
   check.parse(await call(token, 'GET', `/v4/sources/${id}/last-connection-check`))
 
-/** Connects a database of this name, and waits for the end of its check. */
-async function checkOf(token: string, dbname: string): Promise<Check> {
+/** Connects a database of this name, and waits for the end of its check: looks for it every so many milliseconds. */
+async function checkOf(token: string, dbname: string, every = 100): Promise<Check> {
   const id = await connect(token, { port: String(database.port), dbname })
   for (;;) {
     const found = await lastCheck(token, id)
     if (found.status !== 'running') return found
-    await delay(20)
+    await delay(every)
   }
 }
 
@@ -110,7 +111,7 @@ async function timeOfCheck(token: string): Promise<number> {
   const times: number[] = []
   for (let round = 0; round < 5; round++) {
     const begun = performance.now()
-    expect(await checkOf(token, 'genuine')).toMatchObject({ status: 'succeeded' })
+    expect(await checkOf(token, 'genuine', 20)).toMatchObject({ status: 'succeeded' })
     times.push(performance.now() - begun)
   }
   return times.toSorted((one, other) => one - other)[2] ?? NaN
