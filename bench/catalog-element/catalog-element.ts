@@ -8,7 +8,7 @@ import { startCatalogPages } from './catalog-pages.ts'
 
 const count = 2_000
 /** A word that many have, then one that few have, taken back letter by letter. */
-const typed = 'connector 1999'
+const typed = 'sales maps 165'
 const frame = 1_000 / 60
 const patience = 60_000
 

@@ -44,12 +44,20 @@ const element = `
   }
   document.body.append(catalog)`
 
+const firsts = 'Sales Acme North Blue Cloud Data Open Smart Market Ledger Salt Mango Ocean Delta Pixel'.split(
+  ' ',
+)
+const seconds = 'CRM Desk Base Books Mail Store Forms Drive Ads Pay Calls Maps Tasks Chat'.split(' ')
+/** Names that share beginnings, so that each key leaves others standing: the worst of what is typed. */
+const nameOf = (index: number) =>
+  `${firsts[index % firsts.length]} ${seconds[index % seconds.length]} ${index}`
+
 /** Serves both pages and what they show, on a port of this machine. */
 export async function startCatalogPages(count: number) {
   const connectors = Array.from({ length: count }, (_, index) => ({
     type: `platform.one-${index}`,
     slug: `one-${index}`,
-    name: `Connector ${index}`,
+    name: nameOf(index),
     category: ['CRM', 'Database', 'Files', 'Support'][index % 4],
     keywords: [`word-${index}`, 'example'],
     short_description: 'Contacts, deals and whatever else there is to be read every hour.',

@@ -1,17 +1,17 @@
 import { connectorCard, type CardActions } from './connector-card.ts'
-import { fill, keepFocus, make } from './make.ts'
+import { keepFocus, make } from './make.ts'
 import type { Session } from './session.ts'
 import type { ShownConnector } from './shown-catalog.ts'
 import type { Words } from './words.ts'
 
-/** So many stand at once, before a key is seen: each is made and laid out. About what a screen shows. */
+/** So many are made and laid out in one frame: about what a screen shows. */
 const atOnce = 12
-/** Milliseconds until the others do: longer than from key to key. */
-const restAfter = 150
-/** So many stand then, and come at a time. */
-const pageSize = 24
+/** Milliseconds until more come: longer than from key to key. */
+const moreAfter = 150
 /** So many come by themselves as the person scrolls; then a button asks, so that the foot of the page can be reached. */
 const unasked = 240
+/** So many come by the button; and so many may stay, where a key leaves them as they stand. */
+const pageSize = 24
 
 export interface CardList {
   readonly element: HTMLElement
@@ -36,17 +36,18 @@ export function cardList(words: () => Words, openDetails: CardActions['openDetai
   const element = make('div', {}, list, more)
   let found: readonly ShownConnector[] = []
   let session: Session | null = null
-  let rest: ReturnType<typeof setTimeout> | undefined
+  let soon: ReturnType<typeof setTimeout> | undefined
   const cards = new Map<string, { of: ShownConnector; card: HTMLElement }>()
   const watch = new IntersectionObserver(
-    ([entry]) => entry?.isIntersecting && list.childElementCount < unasked && add(),
+    ([entry]) => entry?.isIntersecting && list.childElementCount < unasked && add(atOnce),
     { rootMargin: '600px' },
   )
 
-  function cardOf(connector: ShownConnector): HTMLElement {
-    const known = cards.get(connector.slug)
-    if (known?.of === connector) return known.card
-    return draw(connector)
+  function cardOf(one: ShownConnector): HTMLElement {
+    // It may be another since it was found.
+    const connector = session?.find(one.slug) ?? one
+    const known = cards.get(one.slug)
+    return known?.of === connector ? known.card : draw(connector)
   }
 
   function draw(connector: ShownConnector): HTMLElement {
@@ -55,32 +56,40 @@ export function cardList(words: () => Words, openDetails: CardActions['openDetai
     return card
   }
 
-  function next(shown: number, count: number): HTMLElement[] {
-    return found.slice(shown, shown + count).map((connector, index) => {
-      const card = cardOf(connector)
-      // All that were found, though not all are there yet.
-      card.setAttribute('aria-setsize', String(found.length))
-      card.setAttribute('aria-posinset', String(shown + index + 1))
-      return card
+  /** Those that are found from here to there, in their places. */
+  function place(from: number, to: number): void {
+    const placed = found.slice(from, to).map(cardOf)
+    const size = String(found.length)
+    keepFocus(list, () => {
+      // What goes makes room first: so none that stays has to be put elsewhere, where it would be laid out anew.
+      const staying = new Set<Element>(placed)
+      for (const card of [...list.children].slice(from)) if (!staying.has(card)) card.remove()
+      for (const [index, card] of placed.entries()) {
+        const there = list.children[from + index]
+        if (there !== card) list.insertBefore(card, there ?? null)
+        // All that were found, though not all are there yet.
+        card.setAttribute('aria-setsize', size)
+        card.setAttribute('aria-posinset', String(from + index + 1))
+      }
     })
   }
 
-  function add(count = pageSize): void {
-    list.append(...next(list.childElementCount, count))
+  function add(count: number): void {
+    const shown = list.childElementCount
+    place(shown, shown + count)
     offerMore()
   }
 
-  /** The rest of the first ones, once those that are seen were painted and no further key is pressed. */
-  function addRest(): void {
-    rest = setTimeout(() => {
-      if (list.childElementCount < pageSize) add(pageSize - list.childElementCount)
-    }, restAfter)
+  /** How many of the first ones stand already where they belong. */
+  function standing(): number {
+    const index = [...list.children].findIndex((card, at) => cards.get(found[at]?.slug ?? '')?.card !== card)
+    return index < 0 ? list.childElementCount : index
   }
 
   /** By the button: a keyboard goes on at the first of those that came. */
   function addAsAsked(): void {
     const first = list.childElementCount
-    add()
+    add(pageSize)
     list.children[first]?.querySelector('button')?.focus()
   }
 
@@ -99,11 +108,11 @@ export function cardList(words: () => Words, openDetails: CardActions['openDetai
       if (session !== from) cards.clear()
       session = from
       found = connectors
-      clearTimeout(rest)
-      fill(list, ...next(0, atOnce))
+      clearTimeout(soon)
+      place(0, Math.max(atOnce, Math.min(standing(), pageSize)))
       if (found.length <= atOnce) return offerMore()
       more.hidden = true
-      addRest()
+      soon = setTimeout(offerMore, moreAfter)
     },
     update(connector, from) {
       const old = cards.get(connector.slug)?.card
@@ -116,7 +125,7 @@ export function cardList(words: () => Words, openDetails: CardActions['openDetai
       keepFocus(list, () => old.replaceWith(card))
     },
     stop() {
-      clearTimeout(rest)
+      clearTimeout(soon)
       watch.disconnect()
     },
   }

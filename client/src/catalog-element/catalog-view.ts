@@ -2,7 +2,7 @@ import { cardList } from './card-list.ts'
 import { detailsDialog } from './details-dialog.ts'
 import { fill, make } from './make.ts'
 import { removalDialog } from './removal-dialog.ts'
-import { findConnectors } from './search.ts'
+import { findConnectors, prepareSearch } from './search.ts'
 import type { Phase, Session } from './session.ts'
 import { connectionsOf, type ShownConnector } from './shown-catalog.ts'
 import type { Words } from './words.ts'
@@ -78,7 +78,8 @@ export function catalogView(root: ShadowRoot, { words, retry, request }: ViewOpt
     if (!session || phase !== 'shown') return
     const found = findConnectors(session.connectors.filter(isInCategory), search.value.trim())
     const isAll = found.length === session.connectors.length
-    count.textContent = isAll ? words.countAll(found.length) : words.countSome(found.length)
+    const told = isAll ? words.countAll(found.length) : words.countSome(found.length)
+    count.replaceChildren(make('bdi', {}, told))
     count.hidden = found.length === 0
     list.show(found, session)
     list.element.hidden = found.length === 0
@@ -240,6 +241,7 @@ export function catalogView(root: ShadowRoot, { words, retry, request }: ViewOpt
       if (now !== 'shown') return
       drawCategories()
       find()
+      prepareSearch(from.connectors)
       details.update()
       say(count.textContent ?? '')
     },

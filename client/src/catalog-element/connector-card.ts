@@ -57,7 +57,7 @@ export function connectorCard(
       stageWord && make('span', { part: 'stage' }, stageWord),
       about && make('p', { part: 'description' }, make('bdi', {}, about)),
       standing.kind !== 'none' && statusLine(standing.kind, standing.text),
-      fault && make('p', { part: 'fault' }, fault),
+      fault && faultLine(fault),
     ),
     make(
       'button',
@@ -75,6 +75,8 @@ export function connectorCard(
     ),
   )
 }
+
+export const faultLine = (text: string) => make('p', { part: 'fault' }, make('bdi', {}, text))
 
 export function statusLine(kind: string, text: string): HTMLElement {
   return make('p', { part: `status ${kind}` }, make('bdi', {}, text))

@@ -1,4 +1,4 @@
-import { statusLine } from './connector-card.ts'
+import { faultLine, statusLine } from './connector-card.ts'
 import { logoOf } from './logo.ts'
 import { fill, make } from './make.ts'
 import type { AskRemoval } from './removal-dialog.ts'
@@ -81,7 +81,7 @@ export function detailsDialog({ session, words, askRemoval }: Parts): DetailsDia
           ),
         ),
         ...aboutOf(connector),
-        fault && make('p', { part: 'fault' }, fault),
+        fault && faultLine(fault),
         connections.length > 0 &&
           make(
             'section',

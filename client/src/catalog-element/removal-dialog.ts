@@ -24,9 +24,9 @@ export function removalDialog(words: () => Words): { element: HTMLDialogElement;
         make(
           'div',
           { part: 'panel' },
-          make('h2', { part: 'title', id: 'removal-title' }, removeQuestion),
+          make('h2', { part: 'title', id: 'removal-title' }, make('bdi', {}, removeQuestion)),
           make('p', { id: 'removal-name' }, make('strong', {}, make('bdi', {}, name))),
-          make('p', { id: 'removal-hint' }, removeHint),
+          make('p', { id: 'removal-hint' }, make('bdi', {}, removeHint)),
           make(
             'div',
             { part: 'actions' },

@@ -1,6 +1,8 @@
 import type { ShownConnector } from './shown-catalog.ts'
 
-const indexed = new WeakMap<ShownConnector, readonly [name: string, synonyms: string, rest: string]>()
+/** Each has what the one before it has: names, keywords and categories, what is said of it. */
+type Index = readonly [name: string, known: string, all: string]
+const indexed = new WeakMap<ShownConnector, Index>()
 
 /**
  * Those that have all words of the query somewhere: in their names first, then in their keywords and categories, then in
@@ -13,34 +15,53 @@ export function findConnectors(
   const words = plain(query).split(/\s+/).filter(Boolean)
   if (words.length === 0) return connectors
   const ranks: ShownConnector[][] = [[], [], [], []]
-  for (const connector of connectors) ranks[rankOf(connector, words)]?.push(connector)
+  for (const connector of connectors) {
+    const index = indexOf(connector)
+    if (hasAll(index[2], words)) ranks[rankOf(index, words)]!.push(connector)
+  }
   return ranks.flat()
 }
 
-/** 0 is the best, and what is over 3 was not found. */
-function rankOf(connector: ShownConnector, words: readonly string[]): number {
-  const [name, synonyms, rest] = indexOf(connector)
-  if (words.every((word) => name.includes(word))) return name.startsWith(words[0]!) ? 0 : 1
-  const known = `${name} ${synonyms}`
-  if (words.every((word) => known.includes(word))) return 2
-  return words.every((word) => known.includes(word) || rest.includes(word)) ? 3 : 4
+/**
+ * Does ahead, a few at a time, what the first key would wait for. Not at once: what was found has to be painted first.
+ */
+export function prepareSearch(connectors: readonly ShownConnector[], from = 0): void {
+  if (from >= connectors.length) return
+  setTimeout(() => {
+    for (const connector of connectors.slice(from, from + atATime)) indexOf(connector)
+    prepareSearch(connectors, from + atATime)
+  }, 20)
+}
+const atATime = 100
+
+/** 0 is the best. */
+function rankOf([name, known]: Index, words: readonly string[]): number {
+  if (hasAll(name, words)) return name.startsWith(words[0]!) ? 0 : 1
+  return hasAll(known, words) ? 2 : 3
 }
 
-function indexOf(connector: ShownConnector) {
+function hasAll(text: string, words: readonly string[]): boolean {
+  for (const word of words) if (!text.includes(word)) return false
+  return true
+}
+
+function indexOf(connector: ShownConnector): Index {
   let index = indexed.get(connector)
   if (!index) {
     const { name, slug, keywords = [], category = '', short_description = '', description = '' } = connector
-    index = [
-      plain(name),
-      plain(`${slug} ${keywords.join(' ')} ${category}`),
-      plain(`${short_description} ${description}`),
-    ]
+    const known = `${name} ${slug} ${keywords.join(' ')} ${category}`
+    index = [plain(name), plain(known), plain(`${known} ${short_description} ${description}`)]
     indexed.set(connector, index)
   }
   return index
 }
 
+/** What most texts are, and quickly done: thousands are at the first key. */
+// eslint-disable-next-line no-control-regex
+const isAscii = /^[\0-\x7f]*$/
+
 /** As people type it who leave out accents and capitals. */
 function plain(text: string): string {
+  if (isAscii.test(text)) return text.toLowerCase()
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 }

@@ -39,7 +39,6 @@ const css = `
 }
 :host([hidden]), [hidden] { display: none !important; }
 *, ::before, ::after { box-sizing: border-box; }
-.body { container-type: inline-size; }
 p, h2, h3, ul, fieldset { margin: 0; padding: 0; border: 0; }
 ul { list-style: none; }
 h2 { font-size: 1.25rem; line-height: 1.3; }
@@ -57,7 +56,8 @@ h2:focus, p:focus { outline: none; }
   white-space: nowrap;
 }
 
-.tools { display: grid; gap: 0.75rem; }
+/* Not all of the body: its cards would wait for its width before their styles are known. */
+.tools { display: grid; gap: 0.75rem; container-type: inline-size; }
 .search {
   width: 100%;
   max-width: 30rem;
@@ -96,18 +96,20 @@ h2:focus, p:focus { outline: none; }
   gap: 0.75rem;
 }
 .card {
-  display: grid;
-  grid-template: auto 1fr / auto 1fr;
+  display: flex;
+  flex-direction: column;
   gap: 0.75rem;
-  align-items: start;
   position: relative;
   padding: 1rem;
+  padding-inline-start: 4.5rem;
   border: 1px solid var(--_line);
   border-radius: var(--_radius);
   background: var(--_surface);
 }
 .card:hover { border-color: var(--_edge); }
-.card > .button { grid-column: 2; place-self: end start; position: relative; }
+.card > .button { position: relative; align-self: start; margin-block-start: auto; }
+/* Out of the way, so that the rest is one column: the cheapest there is to lay out, in each of many cards. */
+.card > .logo, .skeleton::before { position: absolute; inset-block-start: 1rem; inset-inline-start: 1rem; }
 .logo {
   display: grid;
   place-items: center;
@@ -175,14 +177,15 @@ h2:focus, p:focus { outline: none; }
 .primary { border-color: var(--_accent); background: var(--_accent); color: var(--_on-accent); }
 .primary:hover { background: var(--_accent); text-decoration: underline; }
 .danger { border-color: var(--_danger); color: var(--_danger); }
-[data-busy] { border-style: dashed; }
+[data-busy], [data-busy]:hover { border: 1px dashed var(--_accent); background: var(--_surface); color: var(--_text); }
 [aria-disabled='true'] { border-style: dashed; color: var(--_muted); cursor: default; }
 .more { display: block; margin: 1rem auto 0; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 
 .state:not(:empty) { display: grid; gap: 0.5rem; justify-items: center; padding-block: 2.5rem; text-align: center; }
 .state .title { font-size: 1.125rem; font-weight: 600; }
-.state > p { max-width: 100%; color: var(--_muted); }
+/* Sentences end where their own language does. */
+.state > p { unicode-bidi: plaintext; max-width: 100%; color: var(--_muted); }
 .state > .title { color: inherit; }
 .state > .actions { justify-content: center; margin-block-start: 0.5rem; }
 /* Most lists come before anything has to be shown in their place. */
@@ -238,8 +241,9 @@ dialog {
   .category { flex: none; }
 }
 @media (forced-colors: active) {
-  .chosen, .primary { border-color: Highlight; background: Highlight; color: HighlightText; forced-color-adjust: none; }
+  .chosen, .primary:not([data-busy]) { border-color: Highlight; background: Highlight; color: HighlightText; forced-color-adjust: none; }
   .status::before { color: CanvasText; }
+  .skeleton::before, .skeleton::after { --_tint: GrayText; forced-color-adjust: none; }
 }
 `
 
