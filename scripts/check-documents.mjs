@@ -63,9 +63,12 @@ export const documentChecks = [
  * @param {string} source the text of `oauth-provider.ts`
  */
 export function wrongProviderFields(readme, source) {
-  const quirks = source.indexOf('readonly quirks?')
-  const declared = [...source.matchAll(/^ +readonly (\w+)\??: (?!\{$)/gm)].map(({ 1: name, index }) =>
-    index > quirks ? `quirks.${name}` : name,
+  const groups = [...source.matchAll(/^ {2}readonly (\w+)\??: \{$/gm)]
+  const declared = [...source.matchAll(/^( +)readonly (\w+)\??: (?!\{$)/gm)].map(
+    ({ 1: indent, 2: name, index }) => {
+      const group = indent.length > 2 ? groups.findLast((one) => one.index < index) : undefined
+      return group ? `${group[1]}.${name}` : name
+    },
   )
   const [, table = ''] = /<!-- provider -->([^]*?)<!-- \/provider -->/.exec(readme) ?? []
   const told = [...table.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, names]) =>

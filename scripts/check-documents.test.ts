@@ -86,6 +86,10 @@ it('finds fields of a provider that the table leaves out, or tells of in vain', 
   const source = [
     'interface P {',
     '  readonly issuer: string',
+    '  readonly revocation?: {',
+    '    readonly endpoint: string',
+    '  }',
+    '  readonly sendsNonce?: boolean',
     '  readonly quirks?: {',
     '    readonly okFlag?: boolean',
     '  }',
@@ -93,8 +97,12 @@ it('finds fields of a provider that the table leaves out, or tells of in vain', 
   ].join('\n')
   const readme = (...names: string[]) =>
     ['<!-- provider -->', ...names.map((name) => `| \`${name}\` | | x |`), '<!-- /provider -->'].join('\n')
-  expect(wrongProviderFields(readme('issuer', 'quirks.okFlag'), source)).toEqual([])
+  expect(
+    wrongProviderFields(readme('issuer', 'revocation.endpoint', 'sendsNonce', 'quirks.okFlag'), source),
+  ).toEqual([])
   expect(wrongProviderFields(readme('issuer', 'old'), source)).toEqual([
+    'no row tells of revocation.endpoint',
+    'no row tells of sendsNonce',
     'no row tells of quirks.okFlag',
     'there is no old',
   ])

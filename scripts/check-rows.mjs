@@ -8,7 +8,7 @@ const tablesOf = {
   accounts: ['account', 'app_logo'],
   authorizations: ['popup_authorization'],
   checks: ['check_job', 'found_stream'],
-  credentials: ['credential', 'grant_aside'],
+  credentials: ['credential', 'grant_aside', 'given_up_grant'],
   events: ['event'],
   flows: ['flow'],
   'idempotent-replies': ['idempotent_reply'],

@@ -2,6 +2,8 @@ import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import { expect, it } from 'vitest'
 import { connectorFaults } from './connector-rules.ts'
 import { importApi } from './import-api/connector.ts'
+import type { OAuthProvider } from './oauth-provider.ts'
+import { revocationFaults } from './revocation-rules.ts'
 
 /** A default is judged as what a person enters is: by the same rules, from the same text. */
 it.each([
@@ -91,4 +93,27 @@ it('says how to sign in in one way: none and two are refused when it is loaded',
     const info = { ...importApi.info, auth_methods: methods } as unknown as ConnectorInfo
     expect(connectorFaults({ ...importApi, info })).toEqual([expect.stringMatching(/^info\.auth_methods/)])
   }
+})
+
+it.each<[Partial<NonNullable<OAuthProvider['revocation']>>, string[]]>([
+  [{}, []],
+  [{ tokenIn: 'bearer', method: 'GET' }, []],
+  [{ endpoint: 'https://vendor.test/tokens/{token}', tokenIn: 'path', method: 'DELETE' }, []],
+  [{ endpoint: 'https://vendor.test/applications/{client_id}/grant', tokenIn: 'json' }, []],
+  [{ endpoint: '/revoke' }, ['the endpoint must be an address of http or https']],
+  [
+    { endpoint: 'https://{client_id}.vendor.test/revoke' },
+    ['only {token} and {client_id} may stand for something, each after a slash of the path'],
+  ],
+  [
+    { endpoint: 'https://vendor.test/revoke?token={token}' },
+    ['only {token} and {client_id} may stand for something, each after a slash of the path'],
+  ],
+  [{ tokenIn: 'path' }, ['{token} in the path and `tokenIn: path` go together']],
+  [{ method: 'GET' }, ['GET has no body for the token: it goes by `bearer` or `path`']],
+  [{ tokenIn: 'bearer', clientAuthentication: 'basic' }, ['bearer and basic want the same header']],
+])('revocation %j has these faults: %j', (revocation, faults) => {
+  const given = { endpoint: 'https://vendor.test/revoke', ...revocation }
+  const found = revocationFaults({ revocation: given, clientAuthentication: 'post' })
+  expect(found).toEqual(faults.map((fault) => `oauth.revocation: ${fault}`))
 })

@@ -4,6 +4,7 @@ import { wizardSteps } from '@bobbin/shared/steps'
 import { bindingFaults } from './bindings.ts'
 import type { Connector } from './connector.ts'
 import { isHostName } from './host-properties.ts'
+import { revocationFaults } from './revocation-rules.ts'
 import { frequenciesOf } from './schedule-properties.ts'
 import { valueFault } from './value-fault.ts'
 
@@ -50,6 +51,7 @@ export function connectorFaults(connector: Connector): string[] {
   for (const property of properties) faults.push(...propertyFaults(property, properties))
   for (const method of parsed.data.auth_methods) faults.push(...methodFaults(method, parsed.data))
   faults.push(...bindingFaults(parsed.data), ...pastingFaults(parsed.data))
+  if (connector.oauth) faults.push(...revocationFaults(connector.oauth))
   expect(isUnique(properties.map(({ name }) => name)), 'the names of the properties must differ')
   expect(isUnique(properties.map(({ order }) => order)), 'the orders of the properties must differ')
   return faults

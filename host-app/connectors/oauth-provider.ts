@@ -27,6 +27,29 @@ export interface OAuthProvider {
    * renewed when the vendor refuses it.
    */
   readonly assumedLifetime?: number
+  /** How a grant is ended there (RFC 7009). Without it, a grant that is given up is erased here and lives on there. */
+  readonly revocation?: {
+    /** In its path, `{token}` and `{client_id}` stand for these, where the provider wants them there. */
+    readonly endpoint: string
+    /** POST by default. */
+    readonly method?: 'POST' | 'GET' | 'DELETE'
+    /**
+     * The one that is sent: by default the refresh token, and where there is none the access token. An access token whose
+     * time is over is renewed for it.
+     */
+    readonly token?: 'refresh_token' | 'access_token'
+    /** Where the token goes: in a body, urlencoded (by default) or JSON, in the `Authorization` header, or in the path. */
+    readonly tokenIn?: 'form' | 'json' | 'bearer' | 'path'
+    /** The name of the token in the body; `token` by default, and then a form has `token_type_hint` beside it. */
+    readonly parameter?: string
+    /** Where it is not as at the token endpoint. With `bearer` it is none by default. */
+    readonly clientAuthentication?: 'basic' | 'post' | 'none'
+    /**
+     * It ends the grant of that one consent, and no other that the same person gave our client. Unless that is sure,
+     * nothing is sent while the same account is connected elsewhere, and reconnecting ends no older grant.
+     */
+    readonly endsNothingElse?: boolean
+  }
   readonly quirks?: {
     /** The provider refuses PKCE. */
     readonly noPkce?: boolean

@@ -17,7 +17,7 @@ const fourteenDays = 14 * 24 * 3600
 
 /**
  * A real authorization server: the code flow with PKCE and nothing else, `iss` in its answers, refresh
- * tokens that rotate (a spent one that comes back ends the whole grant).
+ * tokens that rotate (a spent one that comes back ends the whole grant), and revocation, which ends a grant and no other.
  */
 export function createDemoOAuth(options: DemoOAuthOptions): Provider {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -51,7 +51,14 @@ export function createDemoOAuth(options: DemoOAuthOptions): Provider {
       RefreshToken: fourteenDays,
       Session: 3600,
     },
-    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_context, client, token) => client.clientId === token.clientId,
+      },
+    },
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, name: id }) }),
     renderError(context, out) {

@@ -82,6 +82,19 @@ describe('the demo provider', () => {
     expect(await ask('/api/me', second.access_token)).toBe(401)
   })
 
+  it('ends a grant, and no other of the same person, when it is told that it is over', async () => {
+    const [first, other] = [await grantDemoTokens(client, scope), await grantDemoTokens(client, scope)]
+    const body = new URLSearchParams({ token: first.refresh_token, token_type_hint: 'refresh_token' })
+    const basic = Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64')
+    const headers = { authorization: `Basic ${basic}` }
+    const reply = await fetch(`${client.url}/token/revocation`, { method: 'POST', headers, body })
+    expect([reply.status, await ask('/api/me', first.access_token)]).toEqual([200, 401])
+    const refresh = (token: string) =>
+      requestDemoTokens(client, { grant_type: 'refresh_token', refresh_token: token })
+    expect((await refresh(first.refresh_token)).status).toBe(400)
+    expect((await refresh(other.refresh_token)).status).toBe(200)
+  })
+
   it('hands out to each token what its scopes allow', async () => {
     const { access_token: token } = await grantDemoTokens(client, 'account.read')
     expect(await ask('/api/objects?region=eu', token)).toBe(403)

@@ -57,6 +57,11 @@ import {
 } from './nouns/oauth/oauth.ts'
 import { createOutbound, type Outbound } from './edges/outbound/outbound.ts'
 import {
+  type RevocationWorker,
+  createRevocationWorker,
+  createRunRevocation,
+} from './nouns/revocations/revocations.ts'
+import {
   type ImportTokens,
   type Sources,
   createImportTokens,
@@ -104,6 +109,7 @@ export interface Core {
   readonly connections: Connections
   readonly streams: Streams
   readonly oauth: OAuth
+  readonly revocationWorker: RevocationWorker
   readonly connectorRunner: ConnectorRunner
   readonly checkRunner: CheckRunner
   readonly webhooks: Webhooks
@@ -191,7 +197,7 @@ export async function createCore(
     now,
     log,
   })
-  const renewable = createRenewableGrants({ database, registry, credentials, events, now, log })
+  const renewable = createRenewableGrants({ database, registry, credentials, keyRing, events, now, log })
   const oauth = createOAuth({
     trips: createTrips({ database, keyRing, providers, lifetime: oauthTransaction, now, log }),
     grants: createGrants({ database, registry, credentials, keyRing, events, now }),
@@ -199,6 +205,13 @@ export async function createCore(
     identify: createIdentify({ sources, connectorRunner, log }),
     providers,
     registry,
+    now,
+    log,
+  })
+  const revocationWorker = createRevocationWorker({
+    database,
+    run: createRunRevocation({ database, registry, keyRing, providers, events, metrics, now, log }),
+    ownsStore,
     now,
     log,
   })
@@ -258,6 +271,7 @@ export async function createCore(
     connections,
     streams,
     oauth,
+    revocationWorker,
     connectorRunner,
     checkRunner,
     webhooks,

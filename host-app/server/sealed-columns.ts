@@ -1,5 +1,10 @@
 import { sealedReplies } from './nouns/idempotent-replies/idempotent-replies.ts'
-import { type SealedColumn, sealedAsides, sealedCredentials } from './nouns/credentials/credentials.ts'
+import {
+  type SealedColumn,
+  sealedAsides,
+  sealedCredentials,
+  sealedGivenUp,
+} from './nouns/credentials/credentials.ts'
 import { sealedAnswers, sealedTrips } from './nouns/oauth/oauth.ts'
 import { sealedWebhookSecrets } from './nouns/webhooks/webhooks.ts'
 
@@ -9,6 +14,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   sealedTrips,
   sealedAnswers,
   sealedAsides,
+  sealedGivenUp,
   sealedReplies,
   sealedWebhookSecrets,
 ]

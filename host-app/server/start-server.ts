@@ -42,7 +42,7 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
   const services = await createServices(config, log)
   const { flows, connectorRunner, checkRunner, ephemeralTokens, accessTokens, tokenUses, database } = services
   const { customerTokens, pageSessions, popupLogins, partnerCodes, idempotentReplies } = services
-  const { checks, webhooks, deliveryWorker } = services
+  const { checks, webhooks, deliveryWorker, revocationWorker } = services
   collectDefaultMetrics({ register: services.metrics.registry })
   watchKeyUsage({ ...services, columns: sealedColumns })
   const app = await createApp(services)
@@ -75,7 +75,7 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
     await app.close()
     clearTimeout(impatience)
     await flows.clock.stop()
-    await Promise.all([checkRunner.stop(), deliveryWorker.stop()])
+    await Promise.all([checkRunner.stop(), deliveryWorker.stop(), revocationWorker.stop()])
     await connectorRunner.close()
     await tokenUses.flush()
     await database.close()
@@ -91,6 +91,7 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
   }
   checkRunner.start()
   deliveryWorker.start()
+  revocationWorker.start()
   connectorRunner.warmUp()
   tellExpiring()
   timers = [setInterval(tidy, hour), setInterval(hearOthers, hearing)]

@@ -67,7 +67,12 @@ export const accountEvents = {
         .describe('Which of `display_name`, `properties`, `paused_at` changed.'),
     }),
   },
-  'source.deleted': { sentence: 'A source was deleted and its credentials erased.', data: ofSource },
+  'source.deleted': {
+    sentence:
+      'A source was deleted and its credentials erased. What its provider had granted is revoked there: ' +
+      '`credentials.disconnected` tells.',
+    data: ofSource,
+  },
   'credentials.expiring': {
     sentence: 'The authorization of a source ends within a day and cannot be renewed without the user.',
     data: ofSource.extend({ expires_at: z.iso.datetime().describe('When it ends.') }),
@@ -76,6 +81,26 @@ export const accountEvents = {
     sentence:
       'The provider no longer accepts the authorization of a source. The user has to authorize again.',
     data: ofSource,
+  },
+  'credentials.disconnected': {
+    sentence:
+      'An authorization of a source was given up and erased here; `at_provider` says what became of it there. It comes ' +
+      'once that is known, within a day: after `source.deleted`, too.',
+    data: ofSource.extend({
+      because: z
+        .enum(['deleted', 'replaced', 'dropped'])
+        .describe(
+          'Whether the source was deleted, another authorization took its place, or the person did not keep what they ' +
+            'had granted in a run of the wizard.',
+        ),
+      at_provider: z
+        .enum(['revoked', 'not_offered', 'in_use', 'failed'])
+        .describe(
+          'Whether it has ended there (`revoked`). Else it may still be listed at the provider, where the user can end it: ' +
+            'the connector has no way to revoke (`not_offered`), another connection of the same account would have ' +
+            'ended with it (`in_use`), or the provider did not do it for a day (`failed`).',
+        ),
+    }),
   },
   'schema.changed': {
     sentence: 'A check found other streams than the one before it.',

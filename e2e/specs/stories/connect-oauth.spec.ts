@@ -56,6 +56,40 @@ test('a customer authorizes a service, and the back end gets access that outlive
   expect(await askVendor(cleanStack, fresh)).toEqual({ status: 200, name: 'Tilda' })
 })
 
+test('a source that is deleted is over at the provider, too, and the deletion does not wait for it', async ({
+  customer,
+  account,
+  cleanStack,
+}) => {
+  const { wizard, call } = await customer.open('addSource', { type: demoCrm })
+  await submitForm(wizard)
+  await goToProvider(wizard)
+  await answerProvider(wizard, { name: 'Tilda' })
+  await expectStreams(wizard)
+  await selectStreams(wizard, ['deals'])
+  await expectAllSet(wizard)
+  const { id } = await call.result()
+  const token = await readToken(account, id)
+  expect(await askVendor(cleanStack, token)).toEqual({ status: 200, name: 'Tilda' })
+
+  const revocation = cleanStack.proxy.rule(
+    { host: hosts.provider, path: '/token/revocation' },
+    { hold: true },
+  )
+  await account.call('DELETE', `/v4/sources/${id}`)
+  const told = async () => {
+    const { data } = (await account.call('GET', `/v4/events?source_id=${id}`)) as {
+      data: { type: string; data: object }[]
+    }
+    return data.filter(({ type }) => /deleted|disconnected/.test(type)).map((event) => event.data)
+  }
+  expect(await told()).toEqual([{ source_id: id }])
+  revocation.lift()
+  const disconnected = { source_id: id, because: 'deleted', at_provider: 'revoked' }
+  await expect.poll(told, { timeout: 30_000 }).toEqual([{ source_id: id }, disconnected])
+  expect((await askVendor(cleanStack, token)).status).toBe(401)
+})
+
 /** The access token of the Singer config, as a tap is started with it. */
 async function readToken(account: Account, id: number): Promise<string> {
   const config = (await account.call('GET', `/v4/sources/${id}/config`)) as Record<string, string>

@@ -19,6 +19,8 @@ export function createDemoCrm(origin: string): Connector {
       authorizationEndpoint: `${origin}/auth`,
       tokenEndpoint: `${origin}/token`,
       clientAuthentication: 'basic',
+      // Each consent is a grant of its own.
+      revocation: { endpoint: `${origin}/token/revocation`, endsNothingElse: true },
       scopes: demoCrmInfo.authorization?.scopes.map(({ scope }) => scope) ?? [],
       // Asks anew each time, so that another account can be chosen.
       authorizationParameters: { prompt: 'login consent' },

@@ -49,6 +49,12 @@ export function createMetrics() {
       labelNames: ['result'],
       registers,
     }),
+    grantRevocations: new Counter({
+      name: 'bobbin_grant_revocations_total',
+      help: 'Attempts to have a grant ended by its provider, by what came of it.',
+      labelNames: ['result'],
+      registers,
+    }),
     webhookDeliveries: new Counter({
       name: 'bobbin_webhook_deliveries_total',
       help: 'Attempts to deliver a webhook, by result.',

@@ -3,7 +3,7 @@ import type { Transaction } from './database.ts'
 
 /** Durable jobs of many accounts that share the same workers. */
 export interface SharedQueue {
-  readonly table: 'check_job' | 'webhook_delivery'
+  readonly table: 'check_job' | 'webhook_delivery' | 'given_up_grant'
   /** Not over yet. By `account_id` these rows have an index, since every turn walks from account to account. */
   readonly isOpen: RawBuilder<boolean>
   /** Of these: waits for a worker, or has lost the one that it had. */

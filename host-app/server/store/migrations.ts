@@ -24,6 +24,7 @@ import { appSupport } from './migrations/022-app-support.ts'
 import { customerTokens } from './migrations/023-customer-tokens.ts'
 import { pageSessions } from './migrations/024-page-sessions.ts'
 import { popups } from './migrations/025-popups.ts'
+import { givenUpGrants } from './migrations/026-given-up-grants.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -52,4 +53,5 @@ export const migrations: Record<string, Migration> = {
   '023_customer_tokens': { up: customerTokens },
   '024_page_sessions': { up: pageSessions },
   '025_popups': { up: popups },
+  '026_given_up_grants': { up: givenUpGrants },
 }

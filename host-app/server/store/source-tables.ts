@@ -61,6 +61,28 @@ export interface SourceTables {
     warned_version: number | null
     updated_at: Millis
   }
+  /** A grant that is used no more, which is also the job that tells its provider. It goes when that is done or given up. */
+  given_up_grant: {
+    id: Generated<number>
+    account_id: number
+    source_id: number
+    because: 'deleted' | 'replaced' | 'dropped'
+    external_account: string | null
+    /** The envelope that it had where it was, or one of its own. */
+    sealed: string
+    /** Where it was, and what told it apart there: of these its envelope's context is made. */
+    origin: 'credential' | 'grant_aside' | 'reply'
+    origin_key: string
+    /** When the access token ends; null where it does not. */
+    expires_at: Millis | null
+    attempts: number
+    /** When it may be taken: the next attempt, or the end of the lease of the worker that has it. */
+    due_at: Millis
+    /** Fencing token of the worker that has it. */
+    lease: string | null
+    request_id: string | null
+    created_at: Millis
+  }
   /** A check, which is also the job that runs it. */
   check_job: {
     name: string

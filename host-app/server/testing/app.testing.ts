@@ -98,6 +98,7 @@ export async function createTestApp(
     await services.checkRunner.stop()
     await services.connectorRunner.close()
     await services.deliveryWorker.stop()
+    await services.revocationWorker.stop()
     await services.tokenUses.flush()
     await services.database.close()
     await rm(dataDir, { recursive: true })

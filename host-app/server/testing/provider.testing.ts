@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What the token endpoint was asked. */
-interface AskedToken {
+/** What one of its endpoints was asked. */
+export interface AskedToken {
+  method: string
+  path: string
+  body: string
   parameters: Record<string, string>
   authorization: string | null
 }
@@ -26,8 +29,16 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
   const server = createServer((request, response) => {
     void respond()
     async function respond() {
-      const parameters = Object.fromEntries(new URLSearchParams(await read(request)))
-      const asked = { parameters, authorization: request.headers.authorization ?? null }
+      const { method = '', url: path = '' } = request
+      const text = await read(request)
+      const parameters = Object.fromEntries(new URLSearchParams(text))
+      const asked = {
+        method,
+        path,
+        body: text,
+        parameters,
+        authorization: request.headers.authorization ?? null,
+      }
       provider.asked.push(asked)
       const answer = await provider.answer(asked)
       if (answer === 'hang') return

@@ -34,6 +34,18 @@ async function createGranted(): Promise<number> {
 
 const remove = (id: number | string) => browser.call('DELETE', `/connection/${id}`)
 
+/** From here on what is removed is revoked at the provider, which says what it is told to say. */
+function revokeAtProvider() {
+  const connector = world.test.services.registry.find(type)
+  if (!connector?.oauth) throw new Error('The connector of the test is not there.')
+  const revocation = { endpoint: `${world.provider.origin}/revoke` }
+  Object.assign(connector, { oauth: { ...connector.oauth, revocation } })
+  world.test.services.revocationWorker.start()
+}
+
+const revoked = () =>
+  world.provider.asked.flatMap(({ path, parameters }) => (path === '/revoke' ? [parameters['token']] : []))
+
 /** Nothing is there of it, for the page and for the back end, and nothing of its secrets in the store. */
 async function expectGone(id: number | string) {
   expect(await browser.call('GET', `/connection/${id}`)).toMatchObject({
@@ -64,6 +76,48 @@ describe('a connection that is removed', () => {
     await expectGone(id)
   })
 
+  it('is revoked at its provider, and the page waits for none of it', async () => {
+    const id = await createGranted()
+    const isAsked = Promise.withResolvers<void>()
+    world.provider.answer = () => {
+      isAsked.resolve()
+      return 'cut'
+    }
+    revokeAtProvider()
+    expect((await remove(id)).status).toBe(200)
+    await isAsked.promise
+    await expectGone(id)
+    world.provider.answer = () => ({ body: '' })
+    await expect.poll(revoked, { timeout: 30_000 }).toEqual(['rt-1', 'rt-1'])
+  })
+
+  it('is revoked when the back end deletes it, or a run that made it is discarded', async () => {
+    revokeAtProvider()
+    const deleted = await createGranted()
+    expect((await world.account.call('DELETE', `/v4/sources/${deleted}`)).status).toBe(200)
+    await expect.poll(revoked).toEqual(['rt-1'])
+
+    const [isAsked, isDiscarded] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    world.provider.answer = async ({ path }) => {
+      if (path === '/revoke') return { body: '' }
+      isAsked.resolve()
+      await isDiscarded.promise
+      return { body: { access_token: 'of otto', refresh_token: 'rt of otto' } }
+    }
+    const flow = await world.begin({ function: 'addSource', type })
+    await flow.call('saveForm', { display_name: 'Trip', properties: {} })
+    const [{ id }] = (await browser.call('GET', '/connections')).body.connections as [{ id: string }]
+    const state = await world.leave(flow)
+    // The run comes to its end while the code is exchanged.
+    const back = world.callback(flow, { code: 'code', state })
+    await isAsked.promise
+    expect((await flow.call('cancelFlow', { discard: [Number(id)] })).statusCode).toBe(200)
+    isDiscarded.resolve()
+    await back
+    await expect.poll(revoked).toEqual(['rt-1', 'rt of otto'])
+    await expectGone(id)
+  })
+
   it('does not come back by a renewal of its token that was under way', async () => {
     const id = await createGranted()
     const answer = Promise.withResolvers<void>()
@@ -75,12 +129,15 @@ describe('a connection that is removed', () => {
     }
     const reading = browser.call('GET', `/connection/${id}`)
     await asked.promise
+    revokeAtProvider()
     expect((await remove(id)).body.connection.enabled).toBe(false)
     answer.resolve()
     const read = await reading
     expect(read).toMatchObject({ status: 404, body: { error: 'NotFound' } })
     expect(JSON.stringify(read.body)).not.toContain('renewed')
     await expectGone(id)
+    // Of the two the one that is left: the old one was spent for it.
+    await expect.poll(revoked).toEqual(['rt-2'])
   })
 
   it('does not come back when somebody is at its provider, and returns', async () => {

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
+import { giveUpGrant } from './given-up-grants.ts'
 import type { RenewalFailure } from './paused-renewals.ts'
-import type { KeyRing, SealContext } from './seal.ts'
+import type { KeyRing } from './seal.ts'
+import { credentialContext } from './seal-contexts.ts'
 import { sealedColumn } from './sealed-column.ts'
 
 /** `form`: the secret settings. `oauth`: what the provider granted. */
@@ -72,7 +74,7 @@ export interface CredentialStore {
     tx?: Transaction,
   ): Promise<Map<number, DescribedCredentials>>
   reject(tx: Transaction, accountId: number, sourceId: number, kind: CredentialKind): Promise<void>
-  /** Both kinds, for good. */
+  /** Both kinds, for good. What the provider granted is given up: it will be told. */
   erase(tx: Transaction, accountId: number, sourceId: number): Promise<void>
 }
 
@@ -108,7 +110,7 @@ export function createCredentialStore(
       const before = await rowOf(tx.db, accountId, sourceId, kind)
       const version = (before?.version ?? 0) + 1
       const row = {
-        sealed: keyRing.seal(JSON.stringify(values), sealContext(accountId, sourceId, kind, version)),
+        sealed: keyRing.seal(JSON.stringify(values), credentialContext(accountId, sourceId, kind, version)),
         version,
         status: 'ok' as const,
         names: JSON.stringify(Object.keys(values)),
@@ -145,7 +147,7 @@ export function createCredentialStore(
     async open(accountId, sourceId, kind, tx) {
       const row = await rowOf(tx?.db ?? database.read, accountId, sourceId, kind)
       if (!row) return null
-      const secret = keyRing.open(row.sealed, sealContext(accountId, sourceId, kind, row.version))
+      const secret = keyRing.open(row.sealed, credentialContext(accountId, sourceId, kind, row.version))
       return {
         values: storedValues.parse(JSON.parse(secret)),
         version: row.version,
@@ -191,6 +193,7 @@ export function createCredentialStore(
 
     async erase(tx, accountId, sourceId) {
       tx.touch({ accountId, sourceId })
+      await giveUpGrant(tx, { accountId, sourceId }, 'deleted', now())
       await tx.db
         .deleteFrom('credential')
         .where('account_id', '=', accountId)
@@ -204,18 +207,9 @@ function lifeUntil(expiresAt: number | null, now: number): number | null {
   return expiresAt !== null && expiresAt > now ? expiresAt - now : null
 }
 
-function sealContext(
-  accountId: number,
-  sourceId: number,
-  kind: CredentialKind,
-  version: number,
-): SealContext {
-  return ['credential', accountId, sourceId, kind, version]
-}
-
 export const sealedCredentials = sealedColumn({
   table: 'credential',
   column: 'sealed',
   columns: ['source_id', 'kind', 'account_id', 'version'],
-  contextOf: (row) => sealContext(row.account_id, row.source_id, row.kind, row.version),
+  contextOf: (row) => credentialContext(row.account_id, row.source_id, row.kind, row.version),
 })

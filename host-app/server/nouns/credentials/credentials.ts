@@ -9,7 +9,23 @@ export {
 } from './credential-store.ts'
 export { tellExpiringGrants } from './expiring-grants.ts'
 export {
-  type NewGrant,
+  type GivenUpRow,
+  giveUpGrant,
+  giveUpNewGrant,
+  giveUpRenewed,
+  openGivenUp,
+  renewGivenUp,
+  sealedGivenUp,
+} from './given-up-grants.ts'
+export {
+  type LeasedGivenUp,
+  claimGivenUp,
+  createGivenUpTurns,
+  forgetGivenUp,
+  putOffGivenUp,
+  voidGivenUpLeases,
+} from './given-up-lease.ts'
+export {
   dropGrantAside,
   dropGrantsOfSource,
   findGrantAside,
@@ -17,6 +33,7 @@ export {
   setGrantAside,
   takeGrantAside,
 } from './grant-aside.ts'
+export type { NewGrant } from './new-grant.ts'
 export { type KeyTrial, isWrong, tryKeys, wrongKeySentence } from './key-health.ts'
 export { type KeyUsage, countKeyUsage } from './key-usage.ts'
 export { type KeyWatch, createKeyWatch } from './key-watch.ts'

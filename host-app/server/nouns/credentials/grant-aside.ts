@@ -1,17 +1,10 @@
 import { z } from 'zod'
-import type { KeyRing, SealContext } from './seal.ts'
+import { giveUpAside } from './given-up-grants.ts'
+import type { NewGrant } from './new-grant.ts'
+import type { KeyRing } from './seal.ts'
+import { asideContext } from './seal-contexts.ts'
 import { sealedColumn } from './sealed-column.ts'
 import type { Reader, Transaction } from '../../store/database.ts'
-
-/** What a provider has just granted, and whose it is as far as the connector could tell. */
-export interface NewGrant {
-  readonly values: Record<string, string>
-  /** When the access token ends; null where it does not. */
-  readonly expiresAt: number | null
-  /** How long it lives from when it was granted, in milliseconds; null where nobody says. */
-  readonly lifetime: number | null
-  readonly externalAccount: string | null
-}
 
 /**
  * A grant for another account than the one that is connected. It waits, sealed and apart from the source, for
@@ -36,14 +29,14 @@ export async function setGrantAside(
   { accountId, flowId, sourceId }: FlowKey & { sourceId: number },
   { values, expiresAt, lifetime, externalAccount }: NewGrant,
 ): Promise<void> {
-  await dropGrantAside(tx, { accountId, flowId })
+  await dropGrantAside(tx, { accountId, flowId }, now())
   await tx.db
     .insertInto('grant_aside')
     .values({
       flow_id: flowId,
       account_id: accountId,
       source_id: sourceId,
-      sealed: keyRing.seal(JSON.stringify(values), sealContext(accountId, sourceId, flowId)),
+      sealed: keyRing.seal(JSON.stringify(values), asideContext(accountId, sourceId, flowId)),
       external_account: externalAccount,
       expires_at: expiresAt,
       token_lifetime: lifetime,
@@ -79,7 +72,7 @@ export async function takeGrantAside(
     .returningAll()
     .executeTakeFirst()
   if (!row) return null
-  const secret = keyRing.open(row.sealed, sealContext(accountId, row.source_id, flowId))
+  const secret = keyRing.open(row.sealed, asideContext(accountId, row.source_id, flowId))
   return {
     values: storedValues.parse(JSON.parse(secret)),
     expiresAt: row.expires_at,
@@ -88,34 +81,40 @@ export async function takeGrantAside(
   }
 }
 
-export async function dropGrantAside(tx: Transaction, { accountId, flowId }: FlowKey): Promise<void> {
-  await tx.db
+/** Gives up what the flow has aside. */
+export async function dropGrantAside(
+  tx: Transaction,
+  { accountId, flowId }: FlowKey,
+  now: number,
+): Promise<void> {
+  const dropped = await tx.db
     .deleteFrom('grant_aside')
     .where('flow_id', '=', flowId)
     .where('account_id', '=', accountId)
+    .returningAll()
     .execute()
+  for (const aside of dropped) await giveUpAside(tx, aside, 'dropped', now)
 }
 
-/** Whatever flows have aside for the source. */
+/** Gives up whatever flows have aside for a source that is deleted. */
 export async function dropGrantsOfSource(
   tx: Transaction,
   accountId: number,
   sourceId: number,
+  now: number,
 ): Promise<void> {
-  await tx.db
+  const dropped = await tx.db
     .deleteFrom('grant_aside')
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
+    .returningAll()
     .execute()
-}
-
-function sealContext(accountId: number, sourceId: number, flowId: string): SealContext {
-  return ['grant_aside', accountId, sourceId, flowId]
+  for (const aside of dropped) await giveUpAside(tx, aside, 'deleted', now)
 }
 
 export const sealedAsides = sealedColumn({
   table: 'grant_aside',
   column: 'sealed',
   columns: ['flow_id', 'account_id', 'source_id'],
-  contextOf: (row) => sealContext(row.account_id, row.source_id, row.flow_id),
+  contextOf: (row) => asideContext(row.account_id, row.source_id, row.flow_id),
 })

@@ -15,7 +15,7 @@ import type { FlowTrips } from './flow-trips.ts'
 export interface AccountAnswers {
   /** The new account takes the place of the connected one. */
   replaceAccount(tx: Transaction, flow: Flow): Promise<Flow>
-  /** The connected account stays, and the new grant is forgotten; the person may authorize again. */
+  /** The connected account stays, and the new grant is given up; the person may authorize again. */
   keepAccount(tx: Transaction, flow: Flow): Promise<Flow>
   /** The new account becomes a source of its own, with the same settings; the flow goes on with that one. */
   addAccount(tx: Transaction, flow: Flow): Promise<Flow>
@@ -30,7 +30,7 @@ export function createAccountAnswers({
 }: {
   steps: Pick<FlowSteps, 'advance'>
   trips: Pick<FlowTrips, 'noteAuthorized'>
-  oauth: Pick<OAuth, 'takeAside' | 'keepGrant'>
+  oauth: Pick<OAuth, 'takeAside' | 'findAside' | 'dropAside' | 'keepGrant'>
   sources: Pick<Sources, 'clone'>
   now: () => number
 }): AccountAnswers {
@@ -50,7 +50,11 @@ export function createAccountAnswers({
     },
 
     async keepAccount(tx, flow) {
-      await takeAside(tx, flow)
+      const ofFlow = { accountId: flow.account_id, flowId: flow.id }
+      if (!(await oauth.findAside(ofFlow, tx))) {
+        throw new AppError('Conflict', { data: { reason: 'no_question' } })
+      }
+      await oauth.dropAside(tx, ofFlow)
       return changeFlow(tx, flow, { active_at: now() })
     },
 

@@ -29,7 +29,7 @@ export async function endFlow(
   if (!row) return (await findFlow(tx.db, flow.id)) ?? flow
   // What became of the source is told before what became of the flow.
   await tx.settle()
-  await dropGrantAside(tx, { accountId: flow.account_id, flowId: flow.id })
+  await dropGrantAside(tx, { accountId: flow.account_id, flowId: flow.id }, now())
   await tellPage(tx, events, flow.id, outcome.kind, relayData(outcome))
   await tellFeed(tx, events, flow, outcome)
   return parseFlow(row)

@@ -27,7 +27,7 @@ export function createEndTrip({
   now,
 }: {
   database: Pick<Database, 'write'>
-  oauth: Pick<OAuth, 'redeem' | 'lookAgain' | 'noteEnded' | 'keep'>
+  oauth: Pick<OAuth, 'redeem' | 'lookAgain' | 'noteEnded' | 'keep' | 'giveUp'>
   trips: Pick<FlowTrips, 'findWaiting' | 'comeBack'>
   presence: Pick<Presence, 'expect'>
   /** Milliseconds that one process may have a trip in hand. */
@@ -71,7 +71,10 @@ export function createEndTrip({
         return await database.write(async (tx) => {
           if (!(await oauth.noteEnded(tx, trip.stateHash))) return
           const flow = await trips.findWaiting(tx, trip.flowId)
-          if (!flow) return
+          if (!flow) {
+            if (answer.kind === 'granted') await oauth.giveUp(tx, answer)
+            return
+          }
           const outcome = answer.kind === 'refused' ? answer.refusal : await oauth.keep(tx, answer)
           await trips.comeBack(tx, flow, outcome)
         })

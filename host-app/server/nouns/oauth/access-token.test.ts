@@ -72,7 +72,7 @@ describe('accessToken', () => {
     rotate()
     await world.haveGrant(old, 59_000)
     expect(await token()).toBe('at-2')
-    expect(provider.asked).toEqual([
+    expect(provider.asked).toMatchObject([
       {
         parameters: { grant_type: 'refresh_token', refresh_token: 'rt-1' },
         authorization: expect.stringMatching(/^Basic /),

@@ -7,11 +7,13 @@ import {
   type NewGrant,
   dropGrantAside,
   findGrantAside,
+  giveUpGrant,
+  giveUpNewGrant,
   setGrantAside,
   takeGrantAside,
 } from '../credentials/credentials.ts'
 import { type FeedWriter, tellAccount } from '../events/events.ts'
-import { changeSource, findSourceRow } from '../sources/sources.ts'
+import { type SourceRow, changeSource, findSourceRow } from '../sources/sources.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { CallbackAnswer } from './redeem-callback.ts'
 import { refusalOf } from './refusals.ts'
@@ -22,18 +24,20 @@ export interface Grants {
    * Stores what was granted, in the caller's write: in place of the old grant, or aside (`other_account`) when
    * it is for another account than the connected one. A refusal says why neither could be.
    */
-  keep(
-    tx: Transaction,
-    answer: Extract<CallbackAnswer, { kind: 'granted' }>,
-  ): Promise<'granted' | 'other_account' | Refusal>
+  keep(tx: Transaction, answer: Granted): Promise<'granted' | 'other_account' | Refusal>
   /** Puts a grant in place of the source's old one. @throws {AppError} SourceNotFound */
   keepGrant(tx: Transaction, place: Place, grant: NewGrant): Promise<void>
   /** Whose grant waits for the person's answer in this flow. */
   findAside(flow: FlowKey, tx?: Transaction): Promise<{ externalAccount: string | null } | null>
   /** The grant itself, for the write that stores it: it is aside no more. */
   takeAside(tx: Transaction, flow: FlowKey): Promise<NewGrant | null>
+  /** Gives up what waits. */
   dropAside(tx: Transaction, flow: FlowKey): Promise<void>
+  /** Gives up what was granted when nobody waited for it any more. */
+  giveUp(tx: Transaction, answer: Granted): Promise<void>
 }
+
+type Granted = Extract<CallbackAnswer, { kind: 'granted' }>
 
 interface FlowKey {
   readonly accountId: number
@@ -56,53 +60,68 @@ export interface GrantParts {
 
 export function createGrants(parts: GrantParts): Grants {
   const { database, registry, keyRing, now } = parts
+  const placeOf = ({ trip }: Granted) => ({ accountId: trip.account_id, sourceId: trip.source_id })
+  const giveUp: Grants['giveUp'] = (tx, answer) =>
+    giveUpNewGrant({ keyRing, now }, tx, placeOf(answer), answer.grant)
+
   return {
-    async keep(tx, { trip, grant }) {
-      const place = { accountId: trip.account_id, sourceId: trip.source_id }
+    async keep(tx, answer) {
+      const { trip, grant } = answer
+      const place = placeOf(answer)
       const flow = { accountId: trip.account_id, flowId: trip.flow_id }
       const source = await findSourceRow(tx.db, place.accountId, place.sourceId)
-      if (!source || source.deleted_at !== null) return refusalOf('interrupted')
+      // Deleted while the person was at the provider.
+      if (!source || source.deleted_at !== null) {
+        await giveUp(tx, answer)
+        return refusalOf('interrupted')
+      }
       const canTell = registry.find(source.type)?.identify !== undefined
       const connected = source.external_account
       if (canTell && connected !== null && connected !== grant.externalAccount) {
         await setGrantAside({ keyRing, now }, tx, { ...flow, sourceId: source.id }, grant)
         return 'other_account'
       }
-      await dropGrantAside(tx, flow)
-      // Deleted while the person was at the provider.
-      return (await putInPlace(parts, tx, place, grant)) ? 'granted' : refusalOf('interrupted')
+      await dropGrantAside(tx, flow, now())
+      await putInPlace(parts, tx, source, grant)
+      return 'granted'
     },
-    async keepGrant(tx, place, grant) {
-      if (!(await putInPlace(parts, tx, place, grant)))
-        throw new AppError('SourceNotFound', { data: { id: place.sourceId } })
+    async keepGrant(tx, { accountId, sourceId }, grant) {
+      const source = await findSourceRow(tx.db, accountId, sourceId)
+      if (!source || source.deleted_at !== null) {
+        throw new AppError('SourceNotFound', { data: { id: sourceId } })
+      }
+      await putInPlace(parts, tx, source, grant)
     },
     findAside: (flow, tx) => findGrantAside(tx?.db ?? database.read, flow),
     takeAside: (tx, flow) => takeGrantAside({ keyRing, now }, tx, flow),
-    dropAside: (tx, flow) => dropGrantAside(tx, flow),
+    dropAside: (tx, flow) => dropGrantAside(tx, flow, now()),
+    giveUp,
   }
 }
 
 /**
  * Puts the grant in place of the source's old one: credentials, the source's new version and the event, all
- * in the caller's write. False when the source was deleted while the person was at the provider.
+ * in the caller's write.
  */
 async function putInPlace(
-  { credentials, events, now }: Pick<GrantParts, 'credentials' | 'events' | 'now'>,
+  { registry, credentials, events, now }: Omit<GrantParts, 'database' | 'keyRing'>,
   tx: Transaction,
-  { accountId, sourceId }: Place,
+  { id: sourceId, account_id: accountId, type, external_account: before }: SourceRow,
   { values, expiresAt, lifetime, externalAccount }: NewGrant,
-): Promise<boolean> {
-  const { numUpdatedRows } = await changeSource(tx, accountId, sourceId)
+): Promise<void> {
+  // Many providers end all that one person gave our client by one revocation, as Google does: to revoke the old grant of
+  // the same account, or of one that cannot be told from it, would end the new one. So it is left to its own end.
+  const isOtherAccount = before !== null && externalAccount !== null && before !== externalAccount
+  const endsAlone = registry.find(type)?.oauth?.revocation?.endsNothingElse === true
+  if (isOtherAccount || endsAlone) await giveUpGrant(tx, { accountId, sourceId }, 'replaced', now())
+  await changeSource(tx, accountId, sourceId)
     .set((eb) => ({
       settings_version: eb('settings_version', '+', 1),
       // The new authorization may be for another account than the old one.
       external_account: externalAccount,
       updated_at: now(),
     }))
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) return false
+    .execute()
   await credentials.save(tx, { accountId, sourceId, kind: 'oauth', values, expiresAt, lifetime })
   await tellAccount(tx, events, accountId, 'source.authorized', { source_id: sourceId })
-  return true
 }

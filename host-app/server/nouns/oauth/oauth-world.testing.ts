@@ -74,7 +74,8 @@ export async function openWorld(
   const base = { database, events, credentials, keyRing, registry, now, log }
   const sourceId = options.place?.sourceId ?? (await insertSource(database, shelf.connector.info.type))
 
-  keepConfigured({ ...base, facts: createSourceFacts({ ...base, selections }) })
+  const facts = createSourceFacts({ ...base, selections })
+  keepConfigured({ ...base, facts })
   function openOAuth(): OAuth {
     const providers = createProviders({ url, clients, lease, outbound, metrics: createMetrics(), now, log })
     return createOAuth({
@@ -88,6 +89,9 @@ export async function openWorld(
   }
   const oauth = openOAuth()
   return {
+    /** What the nouns above are made of. */
+    base: { ...base, facts, selections },
+    providers: createProviders({ url, clients, lease, outbound, metrics: createMetrics(), now, log }),
     database,
     credentials,
     /** Our registrations at providers, by connector. */

@@ -2,7 +2,10 @@ import type { Logger } from 'pino'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { Metrics } from '../../ground/metrics.ts'
 import type { Outbound } from '../../edges/outbound/outbound.ts'
-import { requestToken, type OAuthClient, type TokenAnswer, type TokenRequest } from './request-token.ts'
+import type { OAuthClient } from './client-authentication.ts'
+import { whereToLook } from './blame.ts'
+import { requestToken, type TokenAnswer, type TokenRequest } from './request-token.ts'
+import { revokeToken, type GivenUpTokens, type RevocationAnswer } from './revoke-token.ts'
 
 /** `unregistered`: we have no client there. */
 export type ProviderAnswer = TokenAnswer | { kind: 'unregistered' }
@@ -23,6 +26,12 @@ export interface Providers {
     at: { readonly slug: string; readonly provider: OAuthProvider },
     refreshToken: string,
   ): Promise<ProviderAnswer>
+  /** Tells the provider that a grant is over; its record must say how. */
+  revoke(
+    at: { readonly slug: string; readonly provider: OAuthProvider },
+    tokens: GivenUpTokens,
+    signal: AbortSignal,
+  ): Promise<RevocationAnswer | { kind: 'unregistered' }>
 }
 
 export interface ProviderParts {
@@ -69,6 +78,12 @@ export function createProviders(parts: ProviderParts): Providers {
       metrics.tokenRefreshes.inc({ result: answer.kind })
       return answer
     },
+    async revoke({ slug, provider }, tokens, stopping) {
+      const client = findClient(slug)
+      if (!client) return { kind: 'unregistered' }
+      const signal = AbortSignal.any([stopping, AbortSignal.timeout(timeout)])
+      return await revokeToken({ provider, client, tokens, fetch, signal, now })
+    },
   }
 }
 
@@ -76,4 +91,12 @@ export function createProviders(parts: ProviderParts): Providers {
 export function clientSettings(slug: string): string {
   const stem = `BOBBIN_OAUTH_${slug.toUpperCase().replaceAll('-', '_')}_CLIENT`
   return `${stem}_ID and ${stem}_SECRET`
+}
+
+/** What the operator should look at when a provider does not take our client. */
+export function clientAdvice(
+  code: string | null,
+  { slug, provider, redirectUri }: { slug: string; provider: OAuthProvider; redirectUri: string },
+): string {
+  return whereToLook(code, { settings: clientSettings(slug), redirectUri, provider })
 }

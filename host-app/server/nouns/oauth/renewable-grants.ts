@@ -6,9 +6,11 @@ import { AppError } from '../../ground/app-error.ts'
 import {
   type CredentialStore,
   type GrantVersion,
+  type KeyRing,
   type LeaseAnswer,
   type OpenedCredentials,
   type RenewalFailure,
+  giveUpRenewed,
   holdGrant,
   noteRefusedRenewal,
   pauseRenewal,
@@ -46,7 +48,10 @@ export interface RenewableGrants {
   releaseLease(version: GrantVersion, id: string): Promise<void>
   /** Gives the right back, and lets nobody have it for a while: it failed, and not for the grant's fault. */
   pause(version: GrantVersion, failure: RenewalFailure, asked: number | null): Promise<void>
-  /** Saves unless the row changed meanwhile: a new authorization is worth more than a refresh of the old one. */
+  /**
+   * Saves unless the row changed meanwhile: a new authorization is worth more than a refresh of the old one. What was
+   * renewed of a grant that has been given up is given up with it.
+   */
   save(
     version: GrantVersion,
     renewed: Pick<OpenedCredentials, 'values' | 'expiresAt' | 'lifetime'>,
@@ -68,6 +73,7 @@ export interface RenewableGrantParts {
   readonly database: Database
   readonly registry: Pick<Registry, 'find'>
   readonly credentials: Pick<CredentialStore, 'open' | 'save' | 'reject'>
+  readonly keyRing: Pick<KeyRing, 'seal'>
   readonly events: FeedWriter
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn'>
@@ -78,7 +84,7 @@ const mostRefusals = 5
 const patience = 3_600_000
 
 export function createRenewableGrants(parts: RenewableGrantParts): RenewableGrants {
-  const { database, registry, credentials, events, now, log } = parts
+  const { database, registry, credentials, keyRing, events, now, log } = parts
 
   async function declareDead(tx: Transaction, accountId: number, sourceId: number): Promise<void> {
     await credentials.reject(tx, accountId, sourceId, 'oauth')
@@ -114,7 +120,10 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
 
     async save(version, renewed) {
       return await database.write(async (tx) => {
-        if (!(await holdGrant(tx, version))) return false
+        if (!(await holdGrant(tx, version))) {
+          await giveUpRenewed({ keyRing, now }, tx, version, renewed)
+          return false
+        }
         const { accountId, sourceId } = version
         await credentials.save(tx, { accountId, sourceId, kind: 'oauth', ...renewed })
         return true

@@ -1,15 +1,10 @@
-import { ConnectorError } from '../../../connectors/connector.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import { readRetryAfter } from '../../ground/retry-after.ts'
 import { readChallenge } from './challenge.ts'
+import { authenticateClient, type OAuthClient } from './client-authentication.ts'
+import { causeOf, readCapped } from './provider-reply.ts'
 import { readRefusalWords, type RefusalWords, scrubSaid } from './refusal-words.ts'
 import { parseTokenReply, type GrantType, type TokenReply } from './token-reply.ts'
-
-/** Our registration at a provider. */
-export interface OAuthClient {
-  readonly id: string
-  readonly secret: string
-}
 
 export interface TokenRequest {
   readonly provider: OAuthProvider
@@ -34,8 +29,6 @@ export type TokenAnswer =
   | Extract<TokenReply, { kind: 'granted' }>
   | (Extract<TokenReply, { kind: 'refused' }> & Wait)
   | ({ kind: 'unreachable'; cause: string } & Wait)
-
-const longestReply = 256 * 1024
 
 /** Asks a token endpoint. Resolves whatever the provider does; nothing of the bodies is logged or thrown. */
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
@@ -84,42 +77,10 @@ function secretsOf({ client, parameters }: TokenRequest): string[] {
 }
 
 function encodeRequest({ provider, client, grantType, parameters }: TokenRequest) {
-  const body = new URLSearchParams({ grant_type: grantType, ...parameters })
-  // Without `accept`, some providers answer urlencoded.
-  const headers: Record<string, string> = { accept: 'application/json' }
-  if (provider.clientAuthentication === 'basic') {
-    const encode = provider.basicEncoding === 'raw' ? (text: string) => text : formEncode
-    const userinfo = `${encode(client.id)}:${encode(client.secret)}`
-    headers['authorization'] = `Basic ${Buffer.from(userinfo).toString('base64')}`
-  } else {
-    body.set('client_id', client.id)
-    body.set('client_secret', client.secret)
+  const us = authenticateClient(provider.clientAuthentication, client, provider.basicEncoding)
+  return {
+    // Without `accept`, some providers answer urlencoded.
+    headers: { accept: 'application/json', ...us.headers },
+    body: new URLSearchParams({ grant_type: grantType, ...parameters, ...us.parameters }),
   }
-  return { headers, body }
-}
-
-/** RFC 6749, 2.3.1: id and secret are form-encoded before they are joined. */
-function formEncode(text: string): string {
-  return new URLSearchParams([['', text]]).toString().slice(1)
-}
-
-/** The body as text, or null when it is longer than any token reply can be. */
-async function readCapped(response: Response): Promise<string | null> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength
-    if (length > longestReply) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-/** Names the failure without its text, which may hold the URL or parts of a body. */
-function causeOf(error: unknown): string {
-  if (error instanceof ConnectorError) return error.code
-  if (!(error instanceof Error)) return 'unknown'
-  const { cause } = error
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code
-  return error.name
 }

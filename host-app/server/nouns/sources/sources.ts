@@ -60,7 +60,7 @@ export interface Sources {
   ): Promise<{ row: SourceRow; extent: EditExtent }>
   /** A paused copy. Throws SourceNotFound, InvalidType, AccessDenied, InvalidDisplayName, InvalidName. */
   clone(tx: Transaction, accountId: number, id: number, options: CloneOptions): Promise<SourceRow>
-  /** The row stays; credentials are erased, import tokens revoked, a running check ends. Throws SourceNotFound. */
+  /** The row stays; credentials are erased and grants given up, import tokens revoked, a running check ends. Throws SourceNotFound. */
   softDelete(tx: Transaction, accountId: number, id: number): Promise<SourceRow>
   /** The steps whose work is done on the source itself. Throws SourceNotFound. */
   finishedSteps(accountId: number, id: number, tx?: Transaction): Promise<ReadonlySet<WizardStep>>
@@ -89,7 +89,7 @@ export function createSources(parts: SourceParts): Sources {
     async softDelete(tx, accountId, id) {
       const row = await getSourceRow(tx.db, accountId, id)
       await credentials.erase(tx, accountId, id)
-      await dropGrantsOfSource(tx, accountId, id)
+      await dropGrantsOfSource(tx, accountId, id, now())
       await revokeImportTokens(tx, accountId, id, now())
       const deleted = await changeSource(tx, accountId, id)
         // A new version: a check of the old one stops at its next step.

@@ -1,0 +1,150 @@
+import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import { readRetryAfter } from '../../ground/retry-after.ts'
+import { isOperatorsFault } from './blame.ts'
+import { readChallenge } from './challenge.ts'
+import { authenticateClient, type OAuthClient } from './client-authentication.ts'
+import { causeOf, readCapped } from './provider-reply.ts'
+import { plainCode, readRefusalWords, type RefusalWords, scrubSaid } from './refusal-words.ts'
+
+/** The tokens of a grant that is over, by their names in the token reply. */
+export type GivenUpTokens = Readonly<Record<string, string>>
+
+export interface RevocationRequest {
+  readonly provider: OAuthProvider
+  readonly client: OAuthClient
+  readonly tokens: GivenUpTokens
+  readonly fetch: typeof fetch
+  readonly signal: AbortSignal
+  readonly now: () => number
+}
+
+export type RevocationAnswer =
+  /** The grant is over there, by this or since before: RFC 7009 tells neither from the other. */
+  | { kind: 'revoked' }
+  /** The access token that was sent is not taken any more, which says nothing of what renews it. */
+  | { kind: 'token_expired' }
+  /** The provider does not take our client. */
+  | ({ kind: 'misconfigured' } & RefusalWords)
+  /** It will not do it, however often it is asked. */
+  | ({ kind: 'refused' } & RefusalWords)
+  /** It may do it later. `cause` is for the log. */
+  | { kind: 'unreachable'; cause: string; retryAfter: number | null }
+
+type Revocation = NonNullable<OAuthProvider['revocation']>
+
+/** Asks a provider to end a grant (RFC 7009, or its dialect). Resolves whatever it does; nothing of the bodies is logged or thrown. */
+export async function revokeToken(request: RevocationRequest): Promise<RevocationAnswer> {
+  const { provider, tokens, now, signal } = request
+  const { revocation } = provider
+  const sent = revocation && tokenToSend(revocation, tokens)
+  if (!sent) return { kind: 'refused', code: null }
+  try {
+    const { url, ...message } = encodeRevocation(request, revocation, sent)
+    // Followed, a redirect would carry token and secret to wherever it points.
+    const response = await request.fetch(url, { ...message, redirect: 'manual', signal })
+    const text = (await readCapped(response)) ?? ''
+    const { status } = response
+    const retryAfter = readRetryAfter(response.headers.get('retry-after'), now())
+    const unreachable = { kind: 'unreachable', cause: `status ${status}`, retryAfter } as const
+    if (status >= 500 || status === 429 || status === 408) return unreachable
+    const body = parseFields(text)
+    if (response.ok && !isFailure(provider, body)) return { kind: 'revoked' }
+    const read = readWords(response, body ?? text)
+    const said = scrubSaid(read.said, [request.client.secret, ...Object.values(tokens)])
+    const words = { code: read.code, ...(said !== undefined && { said }) }
+    if (isTokenUnknown(revocation, status, read.code)) {
+      const isOver = sent.name === 'refresh_token' || tokens['refresh_token'] === undefined
+      return { kind: isOver ? 'revoked' : 'token_expired' }
+    }
+    // A page, a redirect or an address that is no more says nothing about the grant.
+    if (read.code === null) return unreachable
+    // Of a request that it does not understand, the next one is no better.
+    if (plainCode(read.code).startsWith('invalid_request')) return { kind: 'refused', ...words }
+    return { kind: isOperatorsFault(read.code) ? 'misconfigured' : 'refused', ...words }
+  } catch (error) {
+    return { kind: 'unreachable', cause: causeOf(error), retryAfter: null }
+  }
+}
+
+interface SentToken {
+  readonly name: 'refresh_token' | 'access_token'
+  readonly value: string
+}
+
+function tokenToSend(
+  { token: wanted = 'refresh_token' }: Revocation,
+  tokens: GivenUpTokens,
+): SentToken | null {
+  const { refresh_token: refreshToken, access_token: accessToken } = tokens
+  if (wanted === 'refresh_token' && refreshToken !== undefined) {
+    return { name: 'refresh_token', value: refreshToken }
+  }
+  return accessToken === undefined ? null : { name: 'access_token', value: accessToken }
+}
+
+function encodeRevocation(
+  { provider, client }: RevocationRequest,
+  revocation: Revocation,
+  { name, value }: SentToken,
+): { url: string; method: string; headers: Record<string, string>; body?: string } {
+  const { endpoint, method = 'POST', tokenIn = 'form', parameter = 'token' } = revocation
+  const usually = tokenIn === 'bearer' ? 'none' : provider.clientAuthentication
+  const way = revocation.clientAuthentication ?? usually
+  const us = authenticateClient(way, client, provider.basicEncoding)
+  const isInBody = tokenIn === 'form' || tokenIn === 'json'
+  const fields = {
+    ...(isInBody && { [parameter]: value }),
+    ...(tokenIn === 'form' && parameter === 'token' && { token_type_hint: name }),
+    ...us.parameters,
+  }
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    ...us.headers,
+    ...(tokenIn === 'bearer' && { authorization: `Bearer ${value}` }),
+  }
+  const url = endpoint
+    .replaceAll('{token}', encodeURIComponent(value))
+    .replaceAll('{client_id}', encodeURIComponent(client.id))
+  if (method === 'GET' || (method === 'DELETE' && Object.keys(fields).length === 0)) {
+    return { url, method, headers }
+  }
+  const [type, body] =
+    tokenIn === 'json'
+      ? ['application/json', JSON.stringify(fields)]
+      : ['application/x-www-form-urlencoded', new URLSearchParams(fields).toString()]
+  return { url, method, headers: { ...headers, 'content-type': type }, body }
+}
+
+/** A success that is none: what many say of a failure, too, who say it with a status of success. */
+function isFailure({ quirks }: OAuthProvider, body: Fields | null): boolean {
+  if (quirks?.okFlag) return body?.['ok'] !== true
+  return body?.['error'] !== undefined && body['error'] !== null && body['error'] !== false
+}
+
+/** A 401 may have its refusal in its header alone. */
+function readWords({ status, headers }: Response, body: Fields | string): RefusalWords {
+  const words = readRefusalWords(body)
+  if (words.code !== null || status !== 401) return words
+  const { code } = readRefusalWords(readChallenge(headers.get('www-authenticate')))
+  return { ...words, code }
+}
+
+/** By which providers say that they do not know the token, where RFC 7009 wants a 200. */
+const unknown =
+  /^(?:invalid_(?:access_|refresh_)?token|invalid_grant|invalid_auth|(?:unknown|expired|revoked)_token|token_(?:revoked|expired|not_found|invalid)|account_inactive)$/
+
+function isTokenUnknown({ tokenIn }: Revocation, status: number, code: string | null): boolean {
+  if (code !== null) return unknown.test(plainCode(code))
+  return tokenIn === 'bearer' && status === 401
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function parseFields(text: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(text.trim())
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,155 @@
+import type { AccountEventData } from '@bobbin/shared/account-events'
+import type { Logger } from 'pino'
+import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import type { Registry } from '../../../connectors/registry.ts'
+import type { Metrics } from '../../ground/metrics.ts'
+import { outageOf } from '../../ground/outage.ts'
+import { retryDelay } from '../../ground/retry-delay.ts'
+import type { Database } from '../../store/database.ts'
+import {
+  type KeyRing,
+  type LeasedGivenUp,
+  SealError,
+  forgetGivenUp,
+  openGivenUp,
+  putOffGivenUp,
+  renewGivenUp,
+} from '../credentials/credentials.ts'
+import { type FeedWriter, tellAccount } from '../events/events.ts'
+import { type GivenUpTokens, type Providers, clientAdvice } from '../oauth/oauth.ts'
+import { findSourceRow } from '../sources/sources.ts'
+import { isInUse } from './grant-in-use.ts'
+
+/** One attempt at a grant that was given up, and what follows from it. Cut short by `stopping` it never happened. */
+export type RunRevocation = (grant: LeasedGivenUp, stopping: AbortSignal) => Promise<void>
+
+export interface RevocationParts {
+  readonly database: Database
+  readonly registry: Pick<Registry, 'find'>
+  readonly keyRing: Pick<KeyRing, 'seal' | 'open'>
+  readonly providers: Pick<Providers, 'revoke' | 'refresh' | 'redirectUri'>
+  readonly events: FeedWriter
+  readonly metrics: Pick<Metrics, 'grantRevocations'>
+  readonly now: () => number
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
+}
+
+type AtProvider = AccountEventData<'credentials.disconnected'>['at_provider']
+
+/** `later`: it is tried again, after as long as the provider asked for at least. */
+type Attempt = AtProvider | { readonly later: number | null }
+
+/** How long a grant is tried, from when it was given up, in milliseconds. */
+const giveUpAfter = 86_400_000
+/** A provider may put the next attempt off by so much, in milliseconds: of a day's attempts some must be left. */
+const longestAsked = 6 * 3_600_000
+
+export function createRunRevocation(parts: RevocationParts): RunRevocation {
+  const { database, events, metrics, now, log } = parts
+
+  return async function runRevocation(grant, stopping) {
+    const attempt = await attemptRevocation(parts, grant, stopping)
+    if (typeof attempt !== 'string' && stopping.aborted) {
+      await database.write((tx) => putOffGivenUp(tx, grant, now(), false))
+      return
+    }
+    const { account_id: accountId, source_id: sourceId, because } = grant
+    const end = grant.created_at + giveUpAfter
+    const isTooLate = typeof attempt !== 'string' && now() >= end
+    const outcome = isTooLate ? 'failed' : attempt
+    metrics.grantRevocations.inc({ result: typeof outcome === 'string' ? outcome : 'later' })
+    if (typeof outcome !== 'string') {
+      const wait = Math.max(retryDelay(grant.attempts + 1), Math.min(outcome.later ?? 0, longestAsked))
+      await database.write((tx) => putOffGivenUp(tx, grant, Math.min(end, now() + wait), true))
+      return
+    }
+    await database.write(async (tx) => {
+      if (!(await forgetGivenUp(tx, grant))) return
+      const data = { source_id: sourceId, because, at_provider: outcome }
+      await tellAccount(tx, events, accountId, 'credentials.disconnected', data)
+    })
+    if (isTooLate) {
+      log.error(
+        { accountId, sourceId },
+        'A grant could not be revoked for a day: it lives on at the provider.',
+      )
+    }
+  }
+}
+
+async function attemptRevocation(
+  parts: RevocationParts,
+  grant: LeasedGivenUp,
+  stopping: AbortSignal,
+): Promise<Attempt> {
+  const { database, registry, providers, keyRing, now, log } = parts
+  const { account_id: accountId, source_id: sourceId } = grant
+  const source = await findSourceRow(database.read, accountId, sourceId)
+  const connector = source ? registry.find(source.type) : null
+  const provider = connector?.oauth
+  if (!connector || !provider?.revocation) return 'not_offered'
+  const { slug, type } = connector.info
+  if (!provider.revocation.endsNothingElse && (await isInUse(database.read, grant, type))) return 'in_use'
+
+  const at = { slug, provider }
+  const about = { slug, sourceId }
+  let tokens: GivenUpTokens
+  try {
+    tokens = openGivenUp(keyRing, grant)
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error
+    log.error({ ...about, reason: error.reason }, 'A grant to be revoked cannot be opened.')
+    return outageOf(error) ? { later: null } : 'failed'
+  }
+
+  const mayRenew = provider.revocation.token === 'access_token' && tokens['refresh_token'] !== undefined
+  const isOver = grant.expires_at !== null && grant.expires_at <= now()
+  let answer = mayRenew && isOver ? null : await providers.revoke(at, tokens, stopping)
+  if (mayRenew && (answer === null || answer.kind === 'token_expired')) {
+    const renewed = await renewToken(parts, grant, at, tokens)
+    if ('attempt' in renewed) return renewed.attempt
+    answer = await providers.revoke(at, renewed.tokens, stopping)
+  }
+  switch (answer?.kind) {
+    case 'revoked':
+      log.info(about, 'A grant that was given up is revoked at the provider.')
+      return 'revoked'
+    case 'refused':
+      log.error({ ...about, code: answer.code, said: answer.said }, 'The provider refuses to revoke a grant.')
+      return 'failed'
+    case 'misconfigured': {
+      const { code, said } = answer
+      const advice = clientAdvice(code, { slug, provider, redirectUri: providers.redirectUri(slug) })
+      log.error({ ...about, code, said }, `The provider rejects our client, and revokes nothing. ${advice}`)
+      return { later: null }
+    }
+    case 'unreachable':
+      log.warn({ ...about, cause: answer.cause }, 'A grant could not be revoked. It is tried again later.')
+      return { later: answer.retryAfter }
+    default:
+      // We have no client there, of which the log has told; or a token that was just renewed is not taken.
+      return { later: null }
+  }
+}
+
+/**
+ * An access token whose time is over ends nothing. What it is renewed to is kept before it is sent, since the refresh
+ * token may have been spent for it.
+ */
+async function renewToken(
+  { database, providers, keyRing, now }: RevocationParts,
+  grant: LeasedGivenUp,
+  at: { slug: string; provider: OAuthProvider },
+  tokens: GivenUpTokens,
+): Promise<{ attempt: Attempt } | { tokens: GivenUpTokens }> {
+  const answer = await providers.refresh(at, tokens['refresh_token'] ?? '')
+  if (answer.kind === 'granted') {
+    const values = { ...tokens, ...answer.values }
+    const expiresAt = answer.lifetime === null ? null : now() + answer.lifetime
+    const isOurs = await database.write((tx) => renewGivenUp({ keyRing }, tx, grant, { values, expiresAt }))
+    return isOurs ? { tokens: values } : { attempt: { later: null } }
+  }
+  // The refresh token is dead: so is the grant.
+  if (answer.kind === 'refused' && answer.code === 'invalid_grant') return { attempt: 'revoked' }
+  return { attempt: { later: 'retryAfter' in answer ? answer.retryAfter : null } }
+}
