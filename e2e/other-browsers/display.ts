@@ -23,6 +23,9 @@ export interface Display {
 /** How long a program may take to say that it is ready, in milliseconds. */
 export const startLimit = 60_000
 
+/** How often the window in front is asked for, in milliseconds: each time a process or two. */
+const interval = 250
+
 /** How long a browser may take over a key before it is pressed again, in milliseconds. */
 const pressPause = 5_000
 
@@ -64,7 +67,7 @@ export async function startDisplay(): Promise<Display> {
       const window = await frontWindow()
       if (window && !window.name.includes('Customer page')) return window.id
       if (Date.now() > deadline) throw new Error(`The window in front is ${window?.name ?? 'none'}.`)
-      await delay(100)
+      await delay(interval)
     }
   }
 
@@ -72,11 +75,11 @@ export async function startDisplay(): Promise<Display> {
   async function pressUntilGone(keys: string): Promise<void> {
     const id = await awaitPopupInFront()
     const deadline = Date.now() + startLimit
-    while ((await frontWindow())?.id === id) {
+    while ((await frontId()) === id) {
       if (Date.now() > deadline) throw new Error(`${keys} did nothing.`)
       await press(keys)
       const patience = Date.now() + pressPause
-      while (Date.now() < patience && (await frontWindow())?.id === id) await delay(100)
+      while (Date.now() < patience && (await frontId()) === id) await delay(interval)
     }
   }
 
@@ -85,12 +88,21 @@ export async function startDisplay(): Promise<Display> {
   }
 
   async function frontWindow(): Promise<{ id: string; name: string } | null> {
+    const id = await frontId()
+    if (id === null) return null
+    const name = await say('getwindowname', id)
+    return name === null ? null : { id, name }
+  }
+
+  const frontId = () => say('getactivewindow')
+
+  /** Null when there is no such window, as when none is in front. */
+  async function say(...question: string[]): Promise<string | null> {
     try {
-      const { stdout: id } = await run('xdotool', ['getactivewindow'], { env })
-      const { stdout: name } = await run('xdotool', ['getwindowname', id.trim()], { env })
-      return { id: id.trim(), name: name.trim() }
+      const { stdout } = await run('xdotool', question, { env })
+      return stdout.trim()
     } catch {
-      return null // none is in front
+      return null
     }
   }
 

@@ -4,9 +4,12 @@ import type { Display } from './display.ts'
 import type { Profile } from './profile.ts'
 import { xpathOfLabel, xpathOfRole } from './xpath.ts'
 
-/** How long something may take to appear, and how often it is looked for, in milliseconds. */
+/**
+ * How long something may take to appear, and how often it is looked for, in milliseconds. A look keeps driver, browser
+ * and page busy: those that find nothing are most of them.
+ */
 const limit = 20_000
-const interval = 100
+const interval = 250
 
 /** A window of Firefox or WebKit, as a person uses it. */
 export interface DrivenWindow extends Screen {
