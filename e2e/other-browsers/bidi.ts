@@ -16,7 +16,7 @@ interface Commands {
   'browsingContext.captureScreenshot': { result: { data: string } }
   'browsingContext.locateNodes': { result: { nodes: { sharedId: string }[] } }
   'input.performActions': { result: object }
-  'script.callFunction': { result: { result: { value?: unknown } } }
+  'script.callFunction': { result: { result: { value?: unknown; sharedId?: string } } }
   'script.evaluate': { result: { result: { value?: unknown } } }
 }
 

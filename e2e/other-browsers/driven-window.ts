@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Screen, Target } from '../screen.ts'
 import type { Display } from './display.ts'
 import type { Profile } from './profile.ts'
+import { findShown } from './shadow.ts'
 import { xpathOfLabel, xpathOfRole } from './xpath.ts'
 
 /**
@@ -22,6 +23,8 @@ export interface DrivenWindow extends Screen {
   press(key: 'Escape' | 'Enter'): Promise<void>
   /** Waits until this text has the focus. */
   expectFocus(text: string): Promise<void>
+  /** What an element shows in its shadow root, its topmost dialog if one is open: of this tag, and called so. */
+  inside(host: string, tag: string, name: string): Target
   /** The window must be the one in front. */
   minimise(): Promise<void>
   /** With Alt+F4, in front, or from the task bar. */
@@ -31,10 +34,12 @@ export interface DrivenWindow extends Screen {
 }
 
 export function drivenWindow(profile: Profile, display: Display, id: string): DrivenWindow {
-  function target(xpath: string): Target {
+  const target = (xpath: string) => targetOf(xpath, () => profile.find(id, xpath))
+
+  function targetOf(what: string, find: () => Promise<string | null>): Target {
     async function use<Value>(timeout: number, action: (element: string) => Promise<Value>): Promise<Value> {
-      const { value } = await until(`${xpath} can be used`, timeout, async () => {
-        const element = await profile.find(id, xpath)
+      const { value } = await until(`${what} can be used`, timeout, async () => {
+        const element = await find()
         return element === null ? null : { value: await action(element) }
       })
       return value
@@ -72,6 +77,8 @@ export function drivenWindow(profile: Profile, display: Display, id: string): Dr
       )),
     getByRole: (role, { name, exact = false }) => target(xpathOfRole(role, name, exact)),
     getByLabel: (text, { exact = false } = {}) => target(xpathOfLabel(text, exact)),
+    inside: (host, tag, name) =>
+      targetOf(`${tag} ${name} in ${host}`, () => profile.findBy(id, String(findShown), [host, tag, name])),
     expectClosed,
     async minimise() {
       await display.minimiseFrontWindow()

@@ -127,6 +127,16 @@ async function newProfile(bidi: Bidi): Promise<Profile> {
       })
       return nodes[0]?.sharedId ?? null
     },
+    async findBy(context, functionDeclaration, given) {
+      const { result } = await bidi.send('script.callFunction', {
+        functionDeclaration,
+        target: { context },
+        arguments: given.map((value) => ({ type: 'string', value })),
+        awaitPromise: false,
+        userActivation: false,
+      })
+      return result.sharedId ?? null
+    },
     async click(context, element) {
       const { result } = await ask(context, element, bringUnderMouse.toString())
       if (result.value !== true) throw new Error('Something else would be clicked there.')
@@ -181,7 +191,9 @@ async function newProfile(bidi: Bidi): Promise<Profile> {
 function bringUnderMouse(element: Element): boolean {
   element.scrollIntoView({ block: 'center', behavior: 'instant' })
   const { x, y, width, height } = element.getBoundingClientRect()
-  return element.contains(document.elementFromPoint(x + width / 2, y + height / 2))
+  // A shadow root sees its own elements there, where the document sees the one that it is in.
+  const root = element.getRootNode() as Document | ShadowRoot
+  return element.contains(root.elementFromPoint(x + width / 2, y + height / 2))
 }
 
 /** As WebDriver writes them. */

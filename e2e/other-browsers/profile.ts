@@ -17,6 +17,8 @@ export interface Profile {
   reload(window: string): Promise<void>
   /** The first element that an XPath leads to. */
   find(window: string, xpath: string): Promise<string | null>
+  /** The element that a function of the page's comes to: `look` is its text, and is given these texts. */
+  findBy(window: string, look: string, given: readonly string[]): Promise<string | null>
   /** Moves the mouse there and clicks. */
   click(window: string, element: string): Promise<void>
   /** Enters a field and types over what is in it. */

@@ -68,6 +68,14 @@ function profileOf(driver: WebDriver): Profile {
         const [found] = await driver.findElements(By.xpath(xpath))
         return found ? found.getId() : null
       }),
+    findBy: (window, look, given) =>
+      within(window, async () => {
+        const found = await driver.executeScript<WebElement | null>(
+          `return (${look})(...arguments)`,
+          ...given,
+        )
+        return found ? found.getId() : null
+      }),
     click: (window, element) => within(window, () => new WebElement(driver, element).click()),
     type: (window, element, text) =>
       within(window, async () => {

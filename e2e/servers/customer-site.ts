@@ -84,6 +84,9 @@ export async function startCustomerSite({ hostOrigin, apiUrl }: Options): Promis
     }
     if (answerCatalogPage(url.pathname, hostOrigin, response)) return
     if (request.method === 'POST' && url.pathname === '/token') return makeToken(request, response)
+    if (request.method === 'POST' && url.pathname === '/customer-token') {
+      return makeCustomerToken(request, response)
+    }
     if (request.method === 'POST' && url.pathname === '/report') {
       reports.push(JSON.parse(await text(request)))
       return send(response, 'text/plain', '')
@@ -106,10 +109,25 @@ export async function startCustomerSite({ hostOrigin, apiUrl }: Options): Promis
   async function makeToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { account, scope = {}, delay: pause = 0 } = JSON.parse(await text(request))
     await delay(pause)
-    const reply = await fetch(`${apiUrl}/v3/sessions/ephemeral`, {
+    await passOn(response, '/v3/sessions/ephemeral', account, scope)
+  }
+
+  /** For the catalog's element; accounts are named by their ids there. */
+  async function makeCustomerToken(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { account } = JSON.parse(await text(request))
+    await passOn(response, `/customer/${account}/token`, account, {})
+  }
+
+  async function passOn(
+    response: ServerResponse,
+    path: string,
+    account: string,
+    asked: object,
+  ): Promise<void> {
+    const reply = await fetch(apiUrl + path, {
       method: 'POST',
       headers: { authorization: `Bearer ${accounts.get(account)}`, 'content-type': 'application/json' },
-      body: JSON.stringify(scope),
+      body: JSON.stringify(asked),
     })
     const body = await reply.text()
     noteSecretsOf(JSON.parse(body))
