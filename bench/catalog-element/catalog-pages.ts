@@ -44,6 +44,11 @@ const element = `
   }
   document.body.append(catalog)`
 
+/** A search field and nothing that it searches. */
+const field = `
+  const isThere = () => document.querySelector('input')
+  document.body.append(document.createElement('input'))`
+
 const firsts = 'Sales Acme North Blue Cloud Data Open Smart Market Ledger Salt Mango Ocean Delta Pixel'.split(
   ' ',
 )
@@ -52,7 +57,7 @@ const seconds = 'CRM Desk Base Books Mail Store Forms Drive Ads Pay Calls Maps T
 const nameOf = (index: number) =>
   `${firsts[index % firsts.length]} ${seconds[index % seconds.length]} ${index}`
 
-/** Serves both pages and what they show, on a port of this machine. */
+/** Serves the pages and what they show, on a port of this machine. */
 export async function startCatalogPages(count: number) {
   const connectors = Array.from({ length: count }, (_, index) => ({
     type: `platform.one-${index}`,
@@ -75,6 +80,7 @@ export async function startCatalogPages(count: number) {
   const files: Readonly<Record<string, readonly [type: string, body: string]>> = {
     '/element.html': ['text/html', page(element)],
     '/list.html': ['text/html', page(list)],
+    '/field.html': ['text/html', page(field)],
     '/connectors.json': ['application/json', json],
     '/mark.svg': ['image/svg+xml', mark],
   }
