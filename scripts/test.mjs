@@ -8,7 +8,10 @@ import { capture, CommandFailed, modernNode, root, run, runMain } from './run.mj
 import { setUpSystem } from './system-setup.mjs'
 import { readPlaywrightReport, readVitestReport, slowest } from './test-reports.mjs'
 
-/** The units' priority, as `os.setPriority` has it: half of what the browsers get, whose tests have the tighter clocks. */
+/**
+ * The priority of checks and units, as `os.setPriority` has it: half of what the browsers get, whose tests have the
+ * tighter clocks.
+ */
 const lower = 3
 
 /**
@@ -17,8 +20,8 @@ const lower = 3
  * run once more; should it pass then, it counts as passed and is listed as flaky.
  */
 await runMain(async () => {
-  // Browsers wait more than they compute: what computes takes what they leave.
-  const results = (await prepare()) ?? (await Promise.all([check(), unitTests(), browserTests()]))
+  // Browsers wait more than they compute: what computes takes what they leave, one thing after the other.
+  const results = (await prepare()) ?? (await Promise.all([checkAndUnits(), browserTests()])).flat()
 
   const failed = results.flatMap((result) => result.failed)
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
@@ -64,9 +67,13 @@ async function attempt(name, step) {
   }
 }
 
+async function checkAndUnits() {
+  return [await check(), await unitTests()]
+}
+
 async function check() {
   console.log('\nChecks')
-  const { passed, failed } = await runChecks()
+  const { passed, failed } = await runChecks({ priority: lower })
   return { passed, failed: failed.map((name) => `check: ${name}`) }
 }
 
