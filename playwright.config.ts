@@ -40,8 +40,8 @@ export default defineConfig<object, EngineOption & WindowsOption>({
   // A second try takes a new worker with a stack of its own; what the first one said stays among the evidence.
   retries: 1,
   // A machine that is busy with other things takes ten times as long, and is no reason to fail.
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
   reporter: 'list',
   // Tracing and video stay off: both run scripts in the page, and every script that Playwright runs counts
   // as a user's gesture, which would lift the popup blocker that these tests need.
@@ -49,7 +49,7 @@ export default defineConfig<object, EngineOption & WindowsOption>({
     trace: 'off',
     video: 'off',
     screenshot: 'only-on-failure',
-    actionTimeout: 15_000,
+    actionTimeout: 30_000,
     // A spinner that turns is painted anew sixty times a second, by the CPU; and axe would judge what is half faded in.
     // Playwright tells every page otherwise, whatever the browser was started with.
     contextOptions: { reducedMotion: 'reduce' },

@@ -20,7 +20,7 @@ export async function fillPostgresForm(
 
 /** Waits for the check to succeed: its screen moves on to the streams by itself. */
 export async function passCheck(wizard: Screen): Promise<void> {
-  await wizard.getByLabel('Find a stream').waitFor({ timeout: 20_000 })
+  await wizard.getByLabel('Find a stream').waitFor({ timeout: 60_000 })
 }
 
 /** Ticks streams by their name, each found by the search box, and saves. */
@@ -34,7 +34,7 @@ export async function selectStreams(wizard: Screen, names: readonly string[]): P
 
 /** Waits for the last screen. */
 export async function expectAllSet(wizard: Screen): Promise<void> {
-  await wizard.getByRole('heading', { level: 1, name: 'All set' }).waitFor({ timeout: 15_000 })
+  await wizard.getByRole('heading', { level: 1, name: 'All set' }).waitFor()
 }
 
 /** Leaves the last screen. Its window may be gone before the click has been answered. */

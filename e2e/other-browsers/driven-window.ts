@@ -9,7 +9,7 @@ import { xpathOfLabel, xpathOfRole } from './xpath.ts'
  * How long something may take to appear, and how often it is looked for, in milliseconds. A look keeps driver, browser
  * and page busy: those that find nothing are most of them.
  */
-const limit = 20_000
+const limit = 30_000
 const interval = 250
 
 /** A window of Firefox or WebKit, as a person uses it. */

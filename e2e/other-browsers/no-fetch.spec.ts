@@ -6,7 +6,7 @@ import { expect, test } from './fixtures.ts'
 
 /** The page's own requests do not reach the host, and its window makes a trip to a provider. */
 
-const relayDown = 4_000
+const relayDown = 8_000
 test.use({ timings: { relayDown } })
 // Long, and each on its own: any worker may take one.
 test.describe.configure({ mode: 'parallel' })

@@ -36,9 +36,7 @@ test(
     await customer.load({ resumeOnLoad: true })
     expect(await customer.call(1).result()).toBeNull()
     await submitForm(wizard)
-    await expect(wizard.getByRole('heading', { name: 'The app did not answer' })).toBeVisible({
-      timeout: 20_000,
-    })
+    await expect(wizard.getByRole('heading', { name: 'The app did not answer' })).toBeVisible()
   },
 )
 
@@ -169,6 +167,6 @@ async function loseSight(proxy: FrontProxy, wizard: Page): Promise<void> {
   proxy.rule(stream, { cut: true }).lift()
   const notice = wizard.getByText('The connection was lost. Reconnecting…')
   await expect(notice).toBeVisible()
-  await expect(notice).toBeHidden({ timeout: 20_000 })
+  await expect(notice).toBeHidden()
   slow.lift()
 }

@@ -14,7 +14,6 @@ let url: string
 let hostUrl: string
 const dataDir = mkdtempSync(join(tmpdir(), 'bobbin-demo-'))
 
-test.setTimeout(180_000)
 test.beforeAll(async () => {
   demo = childServer({
     name: 'The demo',
@@ -73,7 +72,7 @@ test('a newcomer connects the demo service, and sees what the page got', async (
   const edit = await again
   await expect(edit.getByRole('button', { name: 'Save changes' })).toBeEnabled()
   await closeAsUser(edit)
-  await expect(page.getByText('AppClosedPrematurelyError')).toBeVisible({ timeout: 20_000 })
+  await expect(page.getByText('AppClosedPrematurelyError')).toBeVisible()
   await expect(result.getByText('The window was closed before the end. Nothing is lost')).toBeVisible()
   await look(page, 'demo-closed')
 

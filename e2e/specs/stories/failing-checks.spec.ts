@@ -131,9 +131,7 @@ for (const failure of failures) {
     await wizard.getByRole('button', { name: 'Continue' }).click()
 
     const alert = wizard.getByRole('alert')
-    await expect(wizard.getByRole('heading', { level: 1, name: 'The check failed' })).toBeVisible({
-      timeout: 15_000,
-    })
+    await expect(wizard.getByRole('heading', { level: 1, name: 'The check failed' })).toBeVisible()
     await expect(alert).toContainText(errorTable[code].sentence)
     await expect(alert).toContainText(`Look at: ${field[1]}`)
     const [source] = (await account.call('GET', '/v4/sources')) as { id: number }[]
@@ -168,7 +166,7 @@ test('a password left blank does not go to another host: the form says why, and 
   const { wizard, call } = await customer.open('addSource', { type: 'platform.hp-postgres' })
   await fill(wizard, { ...rightSettings(), Host: 'no-such-database.invalid' })
   await wizard.getByRole('button', { name: 'Continue' }).click()
-  await wizard.getByRole('button', { name: 'Edit settings' }).click({ timeout: 15_000 })
+  await wizard.getByRole('button', { name: 'Edit settings' }).click()
   await expect(wizard.getByText('It is needed again when Host, Port')).toBeVisible()
   await fill(wizard, { Host: postgres.host })
   await wizard.getByRole('button', { name: 'Continue' }).click()

@@ -8,7 +8,6 @@ import { look } from './look.ts'
 
 // The screens are looked at for longer than anybody does.
 test.use({ timings: { claim: 120_000, load: 120_000, done: 120_000, presenceGrace: 120_000 } })
-test.setTimeout(120_000)
 
 test('who authorizes as somebody else is asked, can stay with the first account, or switch', async ({
   customer,

@@ -21,7 +21,6 @@ const logo =
 test.describe.configure({ mode: 'parallel' })
 // Each screen is looked at for longer than anybody does.
 test.use({ timings: { claim: 120_000, load: 120_000, done: 120_000, presenceGrace: 120_000 } })
-test.setTimeout(180_000)
 test.afterEach(closeDoors)
 
 test('screens of the form', async ({ customer, account, database, cleanStack }) => {

@@ -23,9 +23,6 @@ const types = [
   { type: 'platform.oauth-only', name: 'Sign-in only', steps: ['form', 'oauth'] },
 ] as const satisfies readonly { type: string; name: string; steps: readonly WizardStep[] }[]
 
-// Many windows one after another.
-test.setTimeout(180_000)
-
 for (const { type, name, steps } of types) {
   test(`${name}: every function enters at its step and walks what it promises`, async ({
     customer,
@@ -127,9 +124,7 @@ const names: Record<WizardStep, string> = {
 
 async function expectStep(wizard: Page, step: WizardStep): Promise<void> {
   const steps = wizard.getByRole('navigation', { name: 'Steps' }).getByRole('listitem')
-  await expect(steps.and(wizard.locator('[aria-current="step"]'))).toHaveText(names[step], {
-    timeout: 15_000,
-  })
+  await expect(steps.and(wizard.locator('[aria-current="step"]'))).toHaveText(names[step])
 }
 
 async function finish({ wizard, call }: Awaited<ReturnType<CustomerPage['open']>>) {
