@@ -19,8 +19,8 @@ export default defineConfig({
     // variable, a clock, a property of the global object) puts it back.
     isolate: false,
     // Real stores, servers and sockets: slow machines, and browsers beside them, need room, and a test that hangs should still end.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 15_000 } },
   },
 })

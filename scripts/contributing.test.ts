@@ -111,7 +111,7 @@ const complaints = () =>
   ])
 
 /** Milliseconds: it compiles everything. */
-const patience = 240_000
+const patience = 900_000
 
 it('what is added as it is said is checked, compiled and tested', { timeout: patience }, async () => {
   for (const title of sections) {

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { TaskListener } from './connector-runner.ts'
 import { trustSettings } from './spawn-child.ts'
 import { createTestProcesses } from '../../testing/processes.testing.ts'
+import { mortal } from '../../testing/mortal-child.testing.ts'
 
 const runner = createTestProcesses({
   connectorModules: [fileURLToPath(new URL('../../testing/rough-connector.testing.ts', import.meta.url))],
@@ -141,7 +142,7 @@ describe('a connector process', () => {
 
   it('has nothing of the server but its channel, and ends with it, even if a loop keeps it busy', async () => {
     const script = fileURLToPath(new URL('kill-server.testing.ts', import.meta.url))
-    const server = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const server = mortal(spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] }))
     const [pid] = (await once(server.stdout, 'data')) as [Buffer]
     const child = Number(String(pid))
     expect(isAlive(child)).toBe(true)

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { slowConnector } from '../../testing/made-up-connector.testing.ts'
 import { runChecks } from './run-checks.testing.ts'
+import { mortal } from '../../testing/mortal-child.testing.ts'
 
 const world = runChecks()
 const { createTest, eventsOf } = world
@@ -38,7 +39,7 @@ it('survives kill -9: nothing acknowledged is lost, and the check ends', { timeo
 async function runAndKill(file: string, key: Uint8Array, name: string, after: number) {
   const script = fileURLToPath(new URL('kill-checker.testing.ts', import.meta.url))
   const args = [script, file, Buffer.from(key).toString('base64'), name]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = mortal(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] }))
   const ended = new Promise((resolve) => child.on('close', resolve))
   let output = ''
   let sawOwnStreams = false

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openSqlite } from '../../store/sqlite/sqlite.ts'
+import { mortal } from '../../testing/mortal-child.testing.ts'
 
 const script = fileURLToPath(new URL('kill-discarder.testing.ts', import.meta.url))
 let folder: string
@@ -17,9 +18,8 @@ afterAll(() => rm(folder, { recursive: true }))
 /** What is left after a Discard that was killed before its statement of this number; 0: after its answer. */
 async function discardAndKill(before: number) {
   const dataDir = join(folder, String(before))
-  const child = spawn(process.execPath, [script, dataDir, String(before)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const args = [script, dataDir, String(before)]
+  const child = mortal(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] }))
   let said = ''
   child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const [, signal] = await once(child, 'close')

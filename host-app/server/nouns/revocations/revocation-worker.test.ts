@@ -7,6 +7,7 @@ import { sealedColumns } from '../../sealed-columns.ts'
 import { type ScriptedProvider, startScriptedProvider } from '../../testing/provider.testing.ts'
 import { createKeyRing, openGivenUp, rotateKeys } from '../credentials/credentials.ts'
 import { accountId, openRevocations, type RevocationWorld, revoking } from './revocations.testing.ts'
+import { mortal } from '../../testing/mortal-child.testing.ts'
 
 let world: RevocationWorld
 let vendor: ScriptedProvider
@@ -214,7 +215,7 @@ describe('kill -9', { timeout: 60_000 }, () => {
   function spawnRevoker(origin: string | null) {
     const program = fileURLToPath(new URL('kill-revoker.testing.ts', import.meta.url))
     const task = JSON.stringify({ place: world.place, origin })
-    return spawn(process.execPath, [program, task], { stdio: ['ignore', 'inherit', 'inherit'] })
+    return mortal(spawn(process.execPath, [program, task], { stdio: ['ignore', 'inherit', 'inherit'] }))
   }
 
   it('between erasing and revoking loses no grant', async () => {

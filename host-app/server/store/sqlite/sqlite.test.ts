@@ -8,6 +8,7 @@ import type { Transaction } from '../database.ts'
 import { describeDatabase } from '../database-contract.testing.ts'
 import { openSqlite } from './sqlite.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
+import { mortal } from '../../testing/mortal-child.testing.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'bobbin-sqlite-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -76,7 +77,7 @@ it('loses nothing acknowledged when the process is killed', { timeout: 120_000 }
   for (let round = 0; round < 6; round += 1) {
     const file = freshFile()
     const writer = fileURLToPath(new URL('kill-writer.testing.ts', import.meta.url))
-    const child = spawn(process.execPath, [writer, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = mortal(spawn(process.execPath, [writer, file], { stdio: ['ignore', 'pipe', 'inherit'] }))
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => {
       if (output === '') setTimeout(() => child.kill('SIGKILL'), 5 + round * 20)
