@@ -1,3 +1,9 @@
+/** How long it is tried to tell somebody something, in milliseconds. */
+export const giveUpAfter = 86_400_000
+
+/** Who is told may put the next attempt off by so much, in milliseconds: of a day's attempts some must be left. */
+export const longestAsked = 6 * 3_600_000
+
 const shortest = 5_000
 const longest = 3_600_000
 
@@ -8,4 +14,9 @@ const longest = 3_600_000
 export function retryDelay(failures: number, random: () => number = Math.random): number {
   const whole = Math.min(longest, shortest * 3 ** (failures - 1))
   return Math.round(whole * (1 - random() / 4))
+}
+
+/** The same, or what was asked for where that is longer. */
+export function retryWait(failures: number, asked: number | null): number {
+  return Math.max(retryDelay(failures), Math.min(longestAsked, asked ?? 0))
 }

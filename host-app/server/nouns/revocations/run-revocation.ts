@@ -4,7 +4,7 @@ import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { Metrics } from '../../ground/metrics.ts'
 import { outageOf } from '../../ground/outage.ts'
-import { retryDelay } from '../../ground/retry-delay.ts'
+import { giveUpAfter, retryWait } from '../../ground/retry-delay.ts'
 import type { Database } from '../../store/database.ts'
 import {
   type KeyRing,
@@ -39,11 +39,6 @@ type AtProvider = AccountEventData<'credentials.disconnected'>['at_provider']
 /** `later`: it is tried again, after as long as the provider asked for at least. */
 type Attempt = AtProvider | { readonly later: number | null }
 
-/** How long a grant is tried, from when it was given up, in milliseconds. */
-const giveUpAfter = 86_400_000
-/** A provider may put the next attempt off by so much, in milliseconds: of a day's attempts some must be left. */
-const longestAsked = 6 * 3_600_000
-
 export function createRunRevocation(parts: RevocationParts): RunRevocation {
   const { database, events, metrics, now, log } = parts
 
@@ -59,7 +54,7 @@ export function createRunRevocation(parts: RevocationParts): RunRevocation {
     const outcome = isTooLate ? 'failed' : attempt
     metrics.grantRevocations.inc({ result: typeof outcome === 'string' ? outcome : 'later' })
     if (typeof outcome !== 'string') {
-      const wait = Math.max(retryDelay(grant.attempts + 1), Math.min(outcome.later ?? 0, longestAsked))
+      const wait = retryWait(grant.attempts + 1, outcome.later)
       await database.write((tx) => putOffGivenUp(tx, grant, Math.min(end, now() + wait), true))
       return
     }

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLog } from '../../ground/log.ts'
 import { inRequest } from '../../ground/request-context.ts'
 import { retryDelay } from '../../ground/retry-delay.ts'
-import { giveUpAfter } from './retry-delay.ts'
 import { createTestHooks, type TestHooks } from './hooks.testing.ts'
 import { startReceiver, type Received, type TestReceiver } from '../../testing/receiver.testing.ts'
 import { mortal } from '../../testing/mortal-child.testing.ts'
@@ -297,12 +296,4 @@ describe('workers', () => {
     expect(new Set(ids).size).toBe(60)
     expect(ids.length).toBeGreaterThan(60)
   })
-})
-
-it('waits longer from time to time, an hour at most, and never all at once', () => {
-  const waits = Array.from({ length: 10 }, (_, index) => retryDelay(index + 1, () => 0))
-  expect(waits.slice(0, 4)).toEqual([5_000, 15_000, 45_000, 135_000])
-  expect(Math.max(...waits)).toBe(hour)
-  expect(retryDelay(1, () => 0.999)).toBeGreaterThan(3_700)
-  expect(giveUpAfter).toBe(day)
 })

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../store/database.ts'
+import { longestAsked } from '../../ground/retry-delay.ts'
 
 interface WebhookKey {
   readonly accountId: number
@@ -60,4 +61,9 @@ export async function endPause(
     .where('lease', 'is', null)
     .where('due_at', '=', until)
     .execute()
+}
+
+/** How long nothing at all is to be sent there: "too many requests" and "unavailable" speak of the receiver, not of one delivery. */
+export function askedOfAll(statusCode: number | null, asked: number | null): number | null {
+  return asked !== null && (statusCode === 429 || statusCode === 503) ? Math.min(longestAsked, asked) : null
 }

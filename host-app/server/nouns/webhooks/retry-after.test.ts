@@ -2,9 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startReceiver, type TestReceiver } from '../../testing/receiver.testing.ts'
 import { createTestHooks, type TestHooks } from './hooks.testing.ts'
 import { readHints } from './read-answer.ts'
-import { retryWait } from './retry-delay.ts'
 
-const hour = 3_600_000
 const now = Date.parse('2026-11-29T10:00:00Z')
 const hintsOf = (status: number, headers: Record<string, string>, at = now) =>
   readHints(new Response(null, { status, headers }), 'https://hooks.test/a/b?c', at)
@@ -29,14 +27,6 @@ describe('Retry-After', () => {
       const { retryAfter } = hintsOf(status, { 'retry-after': text })
       expect(retryAfter).toBe(seconds === null ? null : seconds * 1_000)
     }
-  })
-
-  it('moves the next attempt where it is later than the schedule, by six hours at most', () => {
-    expect(retryWait(1, 60_000)).toBe(60_000)
-    expect(retryWait(1, null)).toBeLessThanOrEqual(5_000)
-    expect(retryWait(1, 0)).toBeGreaterThan(3_700)
-    expect(retryWait(9, 60_000)).toBeGreaterThan(60_000)
-    expect(retryWait(1, 30 * 24 * hour)).toBe(6 * hour)
   })
 })
 
