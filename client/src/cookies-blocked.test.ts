@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { shortTimings } from './host-stand-in.testing.ts'
 import { options, result, settled, until, useFlowStandIns } from './flow-stand-ins.testing.ts'
 
 /** A wizard whose cookies the browser blocks says so at each hello. */
@@ -20,6 +21,17 @@ it('rejects at once, with an error that can resume, and leaves the window open',
     retryable: true,
     resume: expect.any(Function),
   })
+  expect(at.page.windows[0]?.closed).toBe(false)
+})
+
+it('leaves the window open for as long as the person takes to allow them', async () => {
+  const load = 1_000
+  at.host.answerClaims({ timings: { ...shortTimings, load } })
+  const promise = settled(at.connect.addSource(options))
+  await at.claimed()
+  say()
+  expect(await promise).toMatchObject({ code: 'CookiesBlocked' })
+  await new Promise((resolve) => setTimeout(resolve, load + 500))
   expect(at.page.windows[0]?.closed).toBe(false)
 })
 

@@ -115,7 +115,8 @@ export async function runFlow(flow: Flow, launch: Launch): Promise<SourceResult>
   async function expectSign(): Promise<void> {
     const window = flow.surface.target
     await delay(limits.load)
-    if (progress.phase !== 'opening' || window !== flow.surface.target) return
+    // A flow that is lost, not ended, leaves its window open: the person may be about to mend what is wrong.
+    if (signal.aborted || progress.phase !== 'opening' || window !== flow.surface.target) return
     void closeSurface(flow.surface)
     outcome.lose('AppLoadTimeout')
   }
