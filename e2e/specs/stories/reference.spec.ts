@@ -10,7 +10,7 @@ import type { Stack } from '../../stack.ts'
 const redocScript = /^\/docs\/assets\/redoc-/
 const place = '/docs#tag/Sources/operation/createSource'
 /** On a busy machine redoc takes its time: it draws all operations before it shows one, or has an index to search. */
-const drawn = { timeout: 60_000 }
+const drawn = { timeout: 180_000 }
 const phone = { width: 320, height: 640 }
 const failed = 'It could not be loaded. Load the page again.'
 
