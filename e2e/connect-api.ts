@@ -15,6 +15,8 @@ export interface Account {
   call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown>
   /** The same with the status, whatever it is. */
   ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>
+  /** The same account, by another of its access tokens. */
+  withAccessToken(accessToken: string): Account
   createToken(scope?: Record<string, unknown>): Promise<string>
   createSource(source: {
     type: string
@@ -91,6 +93,35 @@ export function connectApi(
     return reply.body
   }
 
+  function accountWith(id: number, accessToken: string): Account {
+    const account: Account = {
+      id,
+      accessToken,
+      call: (method, path, body) => call(method, path, accessToken, body),
+      ask: (method, path, body) => ask(method, path, accessToken, body),
+      withAccessToken: (other) => accountWith(id, other),
+      async createToken(scope = {}) {
+        const reply = await account.call('POST', '/v3/sessions/ephemeral', scope)
+        return (reply as { ephemeral_token: string }).ephemeral_token
+      },
+      createSource: async (source) => (await account.call('POST', '/v4/sources', source)) as Source,
+      getSource: async (sourceId) => (await account.call('GET', `/v4/sources/${sourceId}`)) as Source,
+      listStreams: async (sourceId) =>
+        (await account.call('GET', `/v4/sources/${sourceId}/streams`)) as Stream[],
+      async awaitCheck(sourceId) {
+        const deadline = Date.now() + checkLimit
+        for (;;) {
+          const path = `/v4/sources/${sourceId}/last-connection-check`
+          const check = (await account.call('GET', path)) as Check
+          if (check.status !== 'running') return check
+          if (Date.now() > deadline) throw new Error(`The check ${check.name} did not end.`)
+          await new Promise((resolve) => setTimeout(resolve, checkInterval))
+        }
+      },
+    }
+    return account
+  }
+
   return {
     async createAccount(allowedOrigins) {
       const created = (await call('POST', '/v3/accounts', null, {
@@ -101,33 +132,7 @@ export function connectApi(
         partner_id: partner.id,
         partner_secret: partner.secret,
       })) as { stitch_account_id: number; access_token: string }
-      const { stitch_account_id: id, access_token: accessToken } = created
-      const account: Account = {
-        id,
-        accessToken,
-        call: (method, path, body) => call(method, path, accessToken, body),
-        ask: (method, path, body) => ask(method, path, accessToken, body),
-        async createToken(scope = {}) {
-          const reply = await account.call('POST', '/v3/sessions/ephemeral', scope)
-          return (reply as { ephemeral_token: string }).ephemeral_token
-        },
-        createSource: async (source) => (await account.call('POST', '/v4/sources', source)) as Source,
-        getSource: async (sourceId) => (await account.call('GET', `/v4/sources/${sourceId}`)) as Source,
-        listStreams: async (sourceId) =>
-          (await account.call('GET', `/v4/sources/${sourceId}/streams`)) as Stream[],
-        async awaitCheck(sourceId) {
-          const deadline = Date.now() + checkLimit
-          for (;;) {
-            const check = (await account.call(
-              'GET',
-              `/v4/sources/${sourceId}/last-connection-check`,
-            )) as Check
-            if (check.status !== 'running') return check
-            if (Date.now() > deadline) throw new Error(`The check ${check.name} did not end.`)
-            await new Promise((resolve) => setTimeout(resolve, checkInterval))
-          }
-        },
-      }
+      const account = accountWith(created.stitch_account_id, created.access_token)
       await account.call('PUT', '/v4/account', { allowed_origins: allowedOrigins })
       await account.call('POST', '/v4/webhooks', { url: webhook })
       return account

@@ -1,4 +1,4 @@
-import { faultWords, isSignedOut } from './fault-words.ts'
+import { faultWords, hasSessionEnded, isSignedOut } from './fault-words.ts'
 import {
   catalogEvents,
   connectionsOf,
@@ -156,7 +156,7 @@ export function createSession(
       faults.set(slug, told)
       say(told)
       emit('bobbin-error', { error, action: key.split(' ')[0] })
-      if (isSignedOut(error) && !isStopped) onPhase('signed-out')
+      if (hasSessionEnded(error) && !isStopped) onPhase('signed-out')
     }
     void settle()
 

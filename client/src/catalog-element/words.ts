@@ -15,6 +15,7 @@ export const english = {
   retry: 'Try again',
   signedOut: 'You are signed out.',
   signedOutHint: 'Sign in again to see what is connected.',
+  signInFirst: 'Sign in to connect this.',
   empty: 'There is nothing to connect yet.',
   nothing: 'Nothing found for',
   nothingHint: 'Try another word, or tell us what is missing.',
