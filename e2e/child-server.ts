@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createWriteStream, mkdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 const root = dirname(import.meta.dirname)
@@ -17,7 +17,7 @@ export interface ChildServer {
 
 interface ChildOptions {
   readonly name: string
-  /** A TypeScript module, from the repository's folder. */
+  /** Its module, from the repository's folder. */
   readonly script: string
   /** Chosen before: whoever listens on port 0 instead cannot come back on the same one. */
   readonly port: number
@@ -39,7 +39,7 @@ export function childServer(options: ChildOptions): ChildServer {
 
   async function start(): Promise<void> {
     const log = createWriteStream(logFile, { flags: 'a' })
-    const started = spawn(process.execPath, [join(root, script)], {
+    const started = spawn(process.execPath, [resolve(root, script)], {
       cwd: root,
       env: { ...inherited(), ...env, PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],

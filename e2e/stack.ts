@@ -8,6 +8,7 @@ import { childServer, type ChildServer } from './child-server.ts'
 import { connectApi, type ConnectApi } from './connect-api.ts'
 import { noteSecret } from './evidence.ts'
 import { evidenceListener } from './servers/evidence-listener.ts'
+import { hostAppScript } from './host-app-script.ts'
 import { hosts } from './hosts.ts'
 import { startCustomerSite, type CustomerSite } from './servers/customer-site.ts'
 import { answerAsEvil } from './servers/evil-site.ts'
@@ -84,7 +85,7 @@ export async function startStack({ name, timings, env, providerEnv, sites }: Sta
 
   const hostApp = childServer({
     name: 'The host app',
-    script: 'host-app/server/main.ts',
+    script: hostAppScript(),
     port: await freePort(),
     healthPath: '/readyz',
     logFile: join(logFolder, `${name}-${process.pid}-host-app.log`),
