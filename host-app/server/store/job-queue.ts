@@ -11,8 +11,8 @@ export interface JobQueueOptions<Job> {
   prepare(): Promise<void>
   /** Takes the next job that is due, under a lease; null when there is none. `free`: places that are left for it. */
   claim(free: number): Promise<Job | null>
-  /** Does the job. It settles its own failures. */
-  run(job: Job): Promise<void>
+  /** Does the job, or gives it back where the signal says that the time for it is over. It settles its own failures. */
+  run(job: Job, signal: AbortSignal): Promise<void>
   /** The store did not answer; the next look tries again. */
   failed(error: unknown, what: 'read' | 'prepared'): void
 }
@@ -22,10 +22,8 @@ export interface JobQueue {
   start(): void
   /** There may be something to do. */
   wake(): void
-  /** Claims nothing more. Resolves when no claim is under way; what runs goes on. */
-  close(): Promise<void>
-  /** Resolves when nothing runs that ran when it was asked. */
-  idle(): Promise<unknown>
+  /** Claims nothing more, gives what runs so many milliseconds to come to its end, and resolves when nothing runs. */
+  stop(grace: number): Promise<void>
 }
 
 export function createJobQueue<Job extends { request_id: string | null }>(
@@ -37,6 +35,7 @@ export function createJobQueue<Job extends { request_id: string | null }>(
   let claiming: Promise<void> | null = null
   let isWoken = false
   const closing = new AbortController()
+  const cutShort = new AbortController()
   // Who wakes the queue did not ask for all that is in it.
   const outside = AsyncLocalStorage.snapshot()
 
@@ -64,7 +63,7 @@ export function createJobQueue<Job extends { request_id: string | null }>(
   }
 
   function begin(job: Job): void {
-    const one = inRequest(job.request_id, () => run(job)).finally(() => {
+    const one = inRequest(job.request_id, () => run(job, cutShort.signal)).finally(() => {
       running.delete(one)
       wake()
     })
@@ -83,11 +82,14 @@ export function createJobQueue<Job extends { request_id: string | null }>(
           wake()
         })
     },
-    async close() {
+    async stop(grace) {
       closing.abort()
       if (timer !== null) clearInterval(timer)
+      const patience = setTimeout(() => cutShort.abort(), grace)
+      // The last claim may bring one more.
       await claiming
+      await Promise.all(running)
+      clearTimeout(patience)
     },
-    idle: () => Promise.all(running),
   }
 }

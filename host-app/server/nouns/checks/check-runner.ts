@@ -38,15 +38,14 @@ const lookInterval = 2_000
 
 export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
   const { database, events, runCheck, now, log, lease, slots, ownsStore = true } = options
-  const shutdown = new AbortController()
   const turns = createCheckTurns(slots.perAccount)
   const queue = createJobQueue<LeasedJob>({
     mostAtOnce: slots.atOnce,
     lookInterval,
     prepare: () => prepare(database, now, ownsStore),
     claim: (free) => claimJob({ database, events, now }, turns, free, lease),
-    run: (job) =>
-      runCheck(job, shutdown.signal)
+    run: (job, shutdown) =>
+      runCheck(job, shutdown)
         .then(() => forgetFound(database, job))
         .catch((error: unknown) => {
           log.error({ check: job.name, error: describeUnknown(error) }, 'a check could not be run')
@@ -58,11 +57,7 @@ export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
   return {
     start: queue.start,
     wake: queue.wake,
-    async stop() {
-      shutdown.abort()
-      await queue.close()
-      await queue.idle()
-    },
+    stop: () => queue.stop(0),
   }
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Database } from '../../store/database.ts'
 import { createJobQueue } from '../../store/job-queue.ts'
@@ -39,7 +38,6 @@ const leaseTime = 45_000
 export function createRevocationWorker(options: RevocationWorkerOptions): RevocationWorker {
   const { database, run, now, log, ownsStore = true, grace = 2_000 } = options
   const turns = createGivenUpTurns(mostPerAccount)
-  const cutShort = new AbortController()
   const queue = createJobQueue<LeasedGivenUp>({
     mostAtOnce,
     lookInterval,
@@ -47,8 +45,8 @@ export function createRevocationWorker(options: RevocationWorkerOptions): Revoca
       if (ownsStore) await voidGivenUpLeases(database, now)
     },
     claim: (free) => claimGivenUp({ database, now }, turns, free, leaseTime),
-    run: (grant) =>
-      run(grant, cutShort.signal)
+    run: (grant, cutShort) =>
+      run(grant, cutShort)
         // The lease ends by itself, so it will be tried again.
         .catch((error: unknown) => log.error({ err: error, grant: grant.id }, 'a revocation broke off')),
     failed: (error, what) => log.error({ err: error }, `the queue of revocations cannot be ${what}`),
@@ -56,13 +54,6 @@ export function createRevocationWorker(options: RevocationWorkerOptions): Revoca
 
   return {
     start: queue.start,
-    async stop() {
-      await queue.close()
-      const isOver = new AbortController()
-      const allEnded = queue.idle().finally(() => isOver.abort())
-      await delay(grace, undefined, { signal: isOver.signal }).catch(() => {})
-      cutShort.abort()
-      await allEnded
-    },
+    stop: () => queue.stop(grace),
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { EventLog } from '../events/events.ts'
 import type { Database } from '../../store/database.ts'
@@ -39,7 +38,6 @@ const leaseTime = ordinaryAnswerTime + 15_000
 export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWorker {
   const { database, events, runDelivery, now, log, ownsStore = true, grace = 2_000 } = options
   const turns = createDeliveryTurns()
-  const cutShort = new AbortController()
   let stopWatching = () => {}
   const queue = createJobQueue<LeasedDelivery>({
     mostAtOnce,
@@ -48,8 +46,8 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
       if (ownsStore) await voidLeases(database, now)
     },
     claim: (free) => claimDelivery({ database, now }, turns, free, leaseTime),
-    run: (delivery) =>
-      runDelivery(delivery, cutShort.signal)
+    run: (delivery, cutShort) =>
+      runDelivery(delivery, cutShort)
         // The lease ends by itself, so it will be tried again.
         .catch((error: unknown) => log.error({ err: error, delivery: delivery.id }, 'a delivery broke off')),
     failed: (error, what) => log.error({ err: error }, `the queue of deliveries cannot be ${what}`),
@@ -64,12 +62,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
     },
     async stop() {
       stopWatching()
-      await queue.close()
-      const isOver = new AbortController()
-      const allEnded = queue.idle().finally(() => isOver.abort())
-      await delay(grace, undefined, { signal: isOver.signal }).catch(() => {})
-      cutShort.abort()
-      await allEnded
+      await queue.stop(grace)
     },
   }
 }
