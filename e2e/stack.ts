@@ -33,6 +33,8 @@ export interface Stack {
   readonly customerSite: CustomerSite
   readonly hostApp: ChildServer
   readonly provider: ChildServer
+  /** Ends a grant at the provider, by one of its tokens, as its user may there. */
+  endGrant(token: string): Promise<void>
   /** The REST API, called as a customer's back end does. */
   readonly api: ConnectApi
   /** Origins, as the browser sees them. */
@@ -154,11 +156,21 @@ export async function startStack({ name, timings, env, providerEnv, sites }: Sta
     await stop()
     throw error
   }
+  async function endGrant(token: string): Promise<void> {
+    const { ok, status } = await fetch(`http://127.0.0.1:${provider.port}/token/revocation`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${oauthClient.id}:${oauthClient.secret}`)}` },
+      body: new URLSearchParams({ token }),
+    })
+    if (!ok) throw new Error(`The grant was not ended: ${status}.`)
+  }
+
   return {
     proxy,
     customerSite,
     hostApp,
     provider,
+    endGrant,
     api: connectApi(apiUrl, partner, `http://127.0.0.1:${customerSite.port}/webhook`),
     origins,
     readLogs: () => hostApp.readLog() + provider.readLog(),

@@ -3,14 +3,14 @@ import { relative } from 'node:path'
 import { root } from './run.mjs'
 
 /** How many tests of a suite may pass at the second try only. A few are accidents of a busy machine, more are a fault. */
-export const flakyLimit = 4
+const flakyLimit = 4
 
 /**
  * What a report comes to: how many tests passed, which did not, which passed at the second try only, and the seconds
  * that each took. Null when there is no report. A skipped one has failed; one that passed when it was tried again has
  * passed, and is named as flaky.
  */
-export function readVitestReport(path) {
+export function readVitestReport(path, mostFlaky = flakyLimit) {
   return readReport(path, (report) => {
     const failed = []
     const flaky = []
@@ -33,12 +33,12 @@ export function readVitestReport(path) {
         if (test.status === 'passed' && failure) flaky.push(told)
       }
     }
-    return { passed, failed: [...failed, ...tooManyFlaky('unit tests', flaky)], flaky, times }
+    return { passed, failed: [...failed, ...tooManyFlaky('unit tests', flaky, mostFlaky)], flaky, times }
   })
 }
 
 /** The same for Playwright. */
-export function readPlaywrightReport(path) {
+export function readPlaywrightReport(path, mostFlaky = flakyLimit) {
   return readReport(path, (report) => {
     const failed = report.errors.map((error) => `browser tests: ${firstLine(error.message)}`)
     const flaky = []
@@ -52,12 +52,12 @@ export function readPlaywrightReport(path) {
       if (test.status === 'expected' || test.status === 'flaky') passed++
       else failed.push(story)
     }
-    return { passed, failed: [...failed, ...tooManyFlaky('browser tests', flaky)], flaky, times }
+    return { passed, failed: [...failed, ...tooManyFlaky('browser tests', flaky, mostFlaky)], flaky, times }
   })
 }
 
-function tooManyFlaky(suite, { length }) {
-  return length > flakyLimit ? [`${suite}: ${length} are flaky, and no more than ${flakyLimit} may be`] : []
+function tooManyFlaky(suite, { length }, most) {
+  return length > most ? [`${suite}: ${length} are flaky, and no more than ${most} may be`] : []
 }
 
 /** The tests that took longest, the longest first. */

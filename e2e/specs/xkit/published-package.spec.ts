@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import type { Account } from '../../connect-api.ts'
 import { expect, test as base } from '../../fixtures.ts'
 import { hosts } from '../../hosts.ts'
 import { answerProvider } from '../../provider-pages.ts'
@@ -9,6 +10,7 @@ import { giveConsent, submitForm } from '../popup/crm-trip.ts'
 
 interface XkitPage {
   readonly page: Page
+  readonly account: Account
   /** Clicks, and waits for what comes of the call. */
   call(name: string): Promise<unknown>
   failing(name: string): Promise<Told['error']>
@@ -53,6 +55,7 @@ const test = base.extend<{ xkit: XkitPage }>({
 
     await use({
       page,
+      account,
       call,
       failing,
       async open(name) {
@@ -86,6 +89,7 @@ async function add(window: Page): Promise<void> {
 
 test('the published xkit.js logs in, lists, connects, reads, authorizes anew, removes and logs out', async ({
   xkit,
+  cleanStack,
 }) => {
   await test.step('nobody is logged in', async () => {
     expect(await xkit.call('get platform')).toMatchObject({ name: expect.any(String) })
@@ -139,6 +143,19 @@ test('the published xkit.js logs in, lists, connects, reads, authorizes anew, re
     await giveConsent(window)
     await answerProvider(window)
     expect(await result).toMatchObject({ id: before.id, authorization: { status: 'active' } })
+  })
+
+  await test.step('repair what the provider takes no more, and leave alone what it takes', async () => {
+    const good = (await xkit.call('repair connection')) as { id: string }
+    const { account } = xkit
+    const config = (await account.call('GET', `/v4/sources/${good.id}/config`)) as { access_token: string }
+    await cleanStack.endGrant(config.access_token)
+    expect(await account.ask('GET', `/v4/sources/${good.id}/config?refresh=true`)).toMatchObject({ status: 409 })
+    expect(await xkit.call('connection status')).toBe(1)
+
+    const { window, result } = await xkit.open('repair connection')
+    await authorize(window)
+    expect(await result).toMatchObject({ id: good.id, authorization: { status: 'active' } })
   })
 
   await test.step('remove it', async () => {
