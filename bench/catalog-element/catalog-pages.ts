@@ -6,9 +6,13 @@ const dist = new URL('../../client/dist/', import.meta.url)
 const mark =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><circle cx="12" cy="12" r="10" fill="#3a4bd8"/></svg>'
 
-/** On the page's clock: when what is shown has been painted, and how long each key took to its paint. */
+/**
+ * On the page's clock: when what is shown has been painted, and how long each key took to its paint, and to the next one
+ * after that, which has what the letter found.
+ */
 const watch = `
   window.keys = []
+  window.lists = []
   const afterPaint = (done) => requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = done
@@ -16,7 +20,10 @@ const watch = `
   })
   const look = () => (isThere() ? afterPaint(() => (window.paintedAt = performance.now())) : requestAnimationFrame(look))
   look()
-  addEventListener('keydown', ({ timeStamp }) => afterPaint(() => keys.push(performance.now() - timeStamp)), true)`
+  addEventListener('keydown', ({ timeStamp }) => afterPaint(() => {
+    keys.push(performance.now() - timeStamp)
+    afterPaint(() => lists.push(performance.now() - timeStamp))
+  }), true)`
 
 /** What anybody would write who wants it done. */
 const list = `

@@ -1,3 +1,4 @@
+import { afterPaint } from './after-paint.ts'
 import { cardList } from './card-list.ts'
 import { detailsDialog } from './details-dialog.ts'
 import { fill, make } from './make.ts'
@@ -39,6 +40,7 @@ export function catalogView(root: ShadowRoot, { words, retry, request }: ViewOpt
   /** A button of a state had the focus, and is gone. */
   let isFocusLost = false
   let saying: ReturnType<typeof setTimeout> | undefined
+  let isFindDue = false
 
   const search = make('input', {
     part: 'search',
@@ -48,7 +50,7 @@ export function catalogView(root: ShadowRoot, { words, retry, request }: ViewOpt
     autocomplete: 'off',
     spellcheck: false,
     oninput: () => {
-      find()
+      findSoon()
       sayCount()
     },
     onkeydown: (event) => {
@@ -87,6 +89,16 @@ export function catalogView(root: ShadowRoot, { words, retry, request }: ViewOpt
       state,
       ...(found.length > 0 ? [] : session.connectors.length === 0 ? [make('p', {}, words.empty)] : nothing()),
     )
+  }
+
+  /** The letter is painted first, and in the next frame what all letters until then have found. */
+  function findSoon(): void {
+    if (isFindDue) return
+    isFindDue = true
+    afterPaint(() => {
+      isFindDue = false
+      find()
+    })
   }
 
   const isInCategory = (connector: ShownConnector) =>
@@ -256,6 +268,7 @@ export function catalogView(root: ShadowRoot, { words, retry, request }: ViewOpt
     },
     say,
     stop() {
+      session = null
       clearTimeout(saying)
       list.stop()
       closeDialogs()
