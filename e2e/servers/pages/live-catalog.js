@@ -4,7 +4,8 @@
  */
 const [first] = document.getElementsByTagName('bobbin-catalog')
 for (const [index, account] of new URLSearchParams(location.search).getAll('account').entries()) {
-  const element = index === 0 ? first : first.parentElement.appendChild(document.createElement(first.localName))
+  const element =
+    index === 0 ? first : first.parentElement.appendChild(document.createElement(first.localName))
   element.tokenCallback = async () => {
     const reply = await fetch('/customer-token', { method: 'POST', body: JSON.stringify({ account }) })
     if (!reply.ok) throw new Error('Nobody is signed in here.')

@@ -9,7 +9,11 @@ import { clickDone, expectAllSet, fillPostgresForm, passCheck, selectStreams } f
 /** The catalog's element on a customer's page, with the host itself behind it. */
 
 /** Opens the page with an element for each of these accounts, or one for nobody. */
-async function openLiveCatalog(page: Page, { origins }: Stack, accounts: readonly Account[]): Promise<Locator> {
+async function openLiveCatalog(
+  page: Page,
+  { origins }: Stack,
+  accounts: readonly Account[],
+): Promise<Locator> {
   const query = accounts.map(({ id }) => `account=${id}`).join('&')
   await page.goto(`${origins.opener}/live-catalog.html?${query}`)
   return page.locator('bobbin-catalog')

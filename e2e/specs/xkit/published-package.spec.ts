@@ -155,7 +155,9 @@ test('the published xkit.js logs in, lists, connects, reads, authorizes anew, re
     const { account } = xkit
     const config = (await account.call('GET', `/v4/sources/${good.id}/config`)) as { access_token: string }
     await cleanStack.endGrant(config.access_token)
-    expect(await account.ask('GET', `/v4/sources/${good.id}/config?refresh=true`)).toMatchObject({ status: 409 })
+    expect(await account.ask('GET', `/v4/sources/${good.id}/config?refresh=true`)).toMatchObject({
+      status: 409,
+    })
     expect(await xkit.call('connection status')).toBe(1)
 
     const { window, result } = await xkit.open('repair connection')
