@@ -126,10 +126,13 @@ export const connectorInfo = z.object({
 export type ConnectorInfo = z.infer<typeof connectorInfo>
 
 /** What a flow needs of it: how it is found and chosen is over by then. */
-export const flowConnector = connectorInfo.omit({
-  keywords: true,
-  verified: true,
-  auth_methods: true,
-  is_single: true,
-})
+export const flowConnector = connectorInfo
+  .omit({
+    keywords: true,
+    verified: true,
+    auth_methods: true,
+    is_single: true,
+  })
+  // By its path: in the page it would come before the form, twice.
+  .extend({ logo: z.string().nullable() })
 export type FlowConnector = z.infer<typeof flowConnector>

@@ -10,7 +10,7 @@ export function Mark({ of: { name, logo } }: Props) {
   return (
     <span class="mark" aria-hidden="true">
       {logo ? (
-        <img src={logo} alt="" width={24} height={24} />
+        <img src={logo} alt="" width={24} height={24} loading="lazy" decoding="async" />
       ) : (
         <Name>{Array.from(cleanName(name))[0] ?? ''}</Name>
       )}

@@ -1,5 +1,6 @@
 import type { ConnectorInfo, FlowConnector } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
+import { logoPath } from '@bobbin/shared/logo-path'
 import { stepsWithin } from '@bobbin/shared/steps'
 import type { Transaction } from '../../store/database.ts'
 import type { Accounts } from '../accounts/accounts.ts'
@@ -86,7 +87,12 @@ export function wizardInfo({
   verified: _verified,
   auth_methods: _methods,
   is_single: _isSingle,
+  logo,
   ...info
 }: ConnectorInfo): FlowConnector {
-  return { ...info, properties: info.properties.filter(({ in_form: isInForm }) => isInForm !== false) }
+  return {
+    ...info,
+    logo: logo === null ? null : logoPath(info.slug),
+    properties: info.properties.filter(({ in_form: isInForm }) => isInForm !== false),
+  }
 }
