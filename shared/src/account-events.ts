@@ -97,8 +97,8 @@ export const accountEvents = {
         .enum(['revoked', 'not_offered', 'in_use', 'failed'])
         .describe(
           'Whether it has ended there (`revoked`). Else it may still be listed at the provider, where the user can end it: ' +
-            'the connector has no way to revoke (`not_offered`), another connection of the same account would have ' +
-            'ended with it (`in_use`), or the provider did not do it for a day (`failed`).',
+            'the connector has no way to revoke it, or none to revoke it alone (`not_offered`), another connection of yours ' +
+            'to the same account there would have ended with it (`in_use`), or the provider did not do it for a day (`failed`).',
         ),
     }),
   },

@@ -114,12 +114,22 @@ describe('a grant that nobody keeps', () => {
 describe('an account that is connected elsewhere too', () => {
   it('loses nothing by a removal, and whoever removed hears that it was not revoked', async () => {
     await connect()
-    await world.addSource('anna', 8)
+    await world.addSource('anna')
     await world.remove()
     world.work()
     await ended()
     expect(revoked()).toEqual([])
     expect(await world.told()).toMatchObject([{ because: 'deleted', at_provider: 'in_use' }])
+  })
+
+  it('and is told to nobody but whose it is: another of our accounts hears the same as where nothing can be revoked', async () => {
+    await connect()
+    await world.addSource('anna', 8)
+    await world.remove()
+    world.work()
+    await ended()
+    expect(revoked()).toEqual([])
+    expect(await world.told()).toMatchObject([{ because: 'deleted', at_provider: 'not_offered' }])
     expect(await world.told(8)).toEqual([])
   })
 

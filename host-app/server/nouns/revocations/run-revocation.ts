@@ -18,7 +18,7 @@ import {
 import { type FeedWriter, tellAccount } from '../events/events.ts'
 import { type GivenUpTokens, type Providers, clientAdvice } from '../oauth/oauth.ts'
 import { findSourceRow } from '../sources/sources.ts'
-import { isInUse } from './grant-in-use.ts'
+import { usedBy } from './grant-in-use.ts'
 
 /** One attempt at a grant that was given up, and what follows from it. Cut short by `stopping` it never happened. */
 export type RunRevocation = (grant: LeasedGivenUp, stopping: AbortSignal) => Promise<void>
@@ -84,7 +84,11 @@ async function attemptRevocation(
   const provider = connector?.oauth
   if (!connector || !provider?.revocation) return 'not_offered'
   const { slug, type } = connector.info
-  if (!provider.revocation.endsNothingElse && (await isInUse(database.read, grant, type))) return 'in_use'
+  if (!provider.revocation.endsNothingElse) {
+    const user = await usedBy(database.read, grant, type)
+    // Who else is connected with the vendor's account is nobody's to know: all that is said is that it cannot be ended alone.
+    if (user !== null) return user === 'this account' ? 'in_use' : 'not_offered'
+  }
 
   const at = { slug, provider }
   const about = { slug, sourceId }
