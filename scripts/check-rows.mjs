@@ -14,7 +14,7 @@ const tablesOf = {
   'idempotent-replies': ['idempotent_reply'],
   oauth: ['oauth_transaction'],
   sources: ['source', 'import_token'],
-  streams: ['stream'],
+  streams: ['stream', 'stream_make'],
   tokens: [
     'access_token',
     'ephemeral_token',

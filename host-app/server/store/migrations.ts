@@ -25,6 +25,7 @@ import { customerTokens } from './migrations/023-customer-tokens.ts'
 import { pageSessions } from './migrations/024-page-sessions.ts'
 import { popups } from './migrations/025-popups.ts'
 import { givenUpGrants } from './migrations/026-given-up-grants.ts'
+import { streamMakes } from './migrations/027-stream-makes.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -54,4 +55,5 @@ export const migrations: Record<string, Migration> = {
   '024_page_sessions': { up: pageSessions },
   '025_popups': { up: popups },
   '026_given_up_grants': { up: givenUpGrants },
+  '027_stream_makes': { up: streamMakes },
 }

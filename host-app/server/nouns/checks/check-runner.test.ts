@@ -1,6 +1,8 @@
 import { checkEvent } from '@bobbin/shared/check'
 import { isolated } from '@bobbin/shared/isolated'
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
+import type { Transaction } from '../../store/database.ts'
 import { connectorInfo, connectorOf, slowConnector, table } from '../../testing/made-up-connector.testing.ts'
 import { runChecks } from './run-checks.testing.ts'
 
@@ -67,6 +69,24 @@ describe('a check that goes through', () => {
       .toEqual([])
   })
 
+  it('forgets at its start what checks have left that ended just before their process', async () => {
+    await createTest(connectorOf(() => [table('a')]))
+    const { source, name } = await checkOnce()
+    const { test } = world
+    const { read } = test.database
+    const left = async () => [
+      (await read.selectFrom('found_stream').select('position').execute()).length,
+      (await read.selectFrom('stream_make').select('hash').execute()).length,
+    ]
+    await expect.poll(left).toEqual([0, 1])
+    await test.database.write(({ db }) => leaveFound(db, source.id, name, 1_200))
+    expect(await left()).toEqual([1_200, 1_201])
+    const later = test.createRunner()
+    later.start()
+    await expect.poll(left).toEqual([0, 1])
+    await later.stop()
+  })
+
   it('shows how many streams it has found while it runs', async () => {
     await createTest(slowConnector(600, 2))
     const source = await world.test.addSource('platform.shop')
@@ -100,3 +120,13 @@ describe('a check that goes through', () => {
     expect(JSON.stringify(await eventsOf(`check:${name}`))).toContain('A stream was left out')
   })
 })
+
+/** Streams that a check found otherwise, each made of something else. */
+async function leaveFound(db: Transaction['db'], sourceId: number, name: string, count: number) {
+  const numbers = sql`with recursive n(i) as (select 0 union all select i + 1 from n where i < ${count - 1})`
+  await sql`${numbers} insert into stream_make (account_id, source_id, hash, schema, fields)
+    select 1, ${sourceId}, 'hash ' || i, '{}', '[]' from n`.execute(db)
+  await sql`
+    insert into found_stream (check_name, lease, position, tap_stream_id, stream_name, schema_hash, make_id)
+    select ${name}, 'gone', id, 'id', 'name', '', id from stream_make where hash like 'hash %'`.execute(db)
+}

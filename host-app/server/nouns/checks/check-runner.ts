@@ -1,10 +1,10 @@
 import { describeUnknown } from '../../ground/describe-unknown.ts'
 import type { Logger } from 'pino'
 import type { EventLog } from '../events/events.ts'
-import type { Database, Transaction } from '../../store/database.ts'
+import type { Database } from '../../store/database.ts'
 import { createJobQueue } from '../../store/job-queue.ts'
-import { forgetUnpublished } from '../streams/streams.ts'
 import { claimJob, createCheckTurns, voidLeases, type LeasedJob } from './check-lease.ts'
+import { forgetEnded, forgetFound } from './forget-found.ts'
 import type { RunCheck } from './run-check.ts'
 
 /** The worker that runs checks, one per process. */
@@ -63,53 +63,5 @@ export function createCheckRunner(options: CheckRunnerOptions): CheckRunner {
 
 async function prepare(database: Database, now: () => number, ownsStore: boolean): Promise<void> {
   if (ownsStore) await voidLeases(database, now)
-  // Rows of checks that ended just before their process did.
-  await database.write(async ({ db }) => {
-    await db
-      .deleteFrom('found_stream')
-      .where('check_name', 'in', (eb) =>
-        eb.selectFrom('check_job').select('name').where('status', 'in', ['succeeded', 'failed']),
-      )
-      .execute()
-  })
-}
-
-const rowsPerDelete = 500
-
-/** What was found is in the streams now, or came to nothing. In small bites, because others want to write as well. */
-async function forgetFound(database: Database, job: LeasedJob): Promise<void> {
-  while (await database.write(({ db }) => forgetChanged(db, job)));
-  while (await database.write(({ db }) => forgetNew(db, job)));
-}
-
-async function forgetChanged(db: Transaction['db'], { name, lease }: LeasedJob): Promise<boolean> {
-  const ofJob = db
-    .selectFrom('found_stream')
-    .select((eb) => eb.fn.min('position').as('first'))
-    .where('check_name', '=', name)
-    .where('lease', '=', lease)
-  const { first } = await ofJob.executeTakeFirstOrThrow()
-  if (first === null) return false
-  await db
-    .deleteFrom('found_stream')
-    .where('check_name', '=', name)
-    .where('lease', '=', lease)
-    .where('position', '<', first + rowsPerDelete)
-    .execute()
-  return true
-}
-
-/** Whoever is to do the check again forgets it by itself, and may have found more by now. */
-async function forgetNew(
-  db: Transaction['db'],
-  { account_id: accountId, source_id: sourceId }: LeasedJob,
-): Promise<boolean> {
-  const open = await db
-    .selectFrom('check_job')
-    .select('name')
-    .where('account_id', '=', accountId)
-    .where('source_id', '=', sourceId)
-    .where('status', 'in', ['queued', 'running'])
-    .executeTakeFirst()
-  return !open && forgetUnpublished(db, accountId, sourceId)
+  await forgetEnded(database)
 }

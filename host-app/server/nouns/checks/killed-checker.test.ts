@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { slowConnector } from '../../testing/made-up-connector.testing.ts'
+import { connectorOf, slowConnector, table } from '../../testing/made-up-connector.testing.ts'
 import { runChecks } from './run-checks.testing.ts'
 import { mortal } from '../../testing/mortal-child.testing.ts'
 
@@ -33,6 +33,36 @@ it('survives kill -9: nothing acknowledged is lost, and the check ends', { timeo
   const events = await eventsOf(`check:${name}`)
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1))
   expect(events.filter(({ type }) => type === 'finished')).toHaveLength(1)
+})
+
+it('keeps nothing that streams were made of whose discovery was killed', { timeout: 60_000 }, async () => {
+  const key = randomBytes(32)
+  let found = [table('t1', { fields: { before: {} } }), table('t2', { fields: { before: {} } })]
+  await createTest(
+    connectorOf(() => found),
+    { key },
+  )
+  const { test } = world
+  const source = await test.addSource('platform.shop')
+  const runner = test.createRunner()
+  runner.start()
+  await test.finished(await test.startCheck(source.id))
+  await runner.stop()
+  const name = await test.startCheck(source.id)
+  await runAndKill(test.file, key, name, 100)
+  const makes = async () => {
+    const rows = await test.database.read.selectFrom('stream_make').select('fields').orderBy('id').execute()
+    return rows.map(({ fields }) =>
+      fields.includes('before') ? 'before' : fields.includes('after') ? 'after' : 'killed',
+    )
+  }
+  expect(await makes()).toEqual(['before', 'killed'])
+  expect(await test.database.read.selectFrom('found_stream').select('stream_id').execute()).toHaveLength(2)
+
+  found = [table('t1', { fields: { before: {} } }), table('t3', { fields: { after: {} } })]
+  test.checkRunner.start()
+  expect(await test.finished(name)).toMatchObject({ status: 'succeeded', stream_count: 2 })
+  await expect.poll(makes).toEqual(['before', 'after'])
 })
 
 /** What a process told of its check before it was killed, a while after the first streams. */

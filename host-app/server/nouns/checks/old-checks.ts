@@ -1,6 +1,7 @@
 import type { EventLog } from '../events/events.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { checkTopic } from './check-job.ts'
+import { forgetStaged } from './forget-found.ts'
 
 /** Checks kept per source, with everything that they told. */
 const keptPerSource = 50
@@ -38,7 +39,7 @@ async function deleteSome(
     .executeTakeFirst()
   const checks = await tx.db
     .selectFrom('check_job')
-    .select(['name', 'status', 'settings_version'])
+    .select(['name', 'account_id', 'source_id', 'status', 'settings_version'])
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
     .orderBy('created_at', 'desc')
@@ -47,13 +48,13 @@ async function deleteSome(
   const proof = checks.find(
     ({ status, settings_version: version }) => status === 'succeeded' && version === source?.settings_version,
   )
-  const names = checks
+  const old = checks
     .slice(keptPerSource)
     .filter((check) => check !== proof && (check.status === 'succeeded' || check.status === 'failed'))
-    .map(({ name }) => name)
     .slice(-atOnce)
-  if (names.length === 0) return false
-  await tx.db.deleteFrom('found_stream').where('check_name', 'in', names).execute()
+  if (old.length === 0) return false
+  const names = old.map(({ name }) => name)
+  for (const job of old) while (await forgetStaged(tx.db, job));
   await tx.db.deleteFrom('check_job').where('account_id', '=', accountId).where('name', 'in', names).execute()
   await events.erase(tx, names.map(checkTopic))
   return names.length === atOnce

@@ -6,6 +6,7 @@ import {
   type MetadataEntry,
 } from '@bobbin/shared/catalog'
 import type { Tables } from '../../store/tables.ts'
+import { wholeStreams } from './made-streams.ts'
 import { readSchema } from './selection-queries.ts'
 import { portionsOfStreams } from './stream-portions.ts'
 import { streamsWithIds } from './streams-by-id.ts'
@@ -23,8 +24,7 @@ export async function* findCatalog(
   sourceId: number,
 ): AsyncGenerator<CatalogStream[]> {
   for await (const ids of portionsOfStreams(db, accountId, sourceId)) {
-    const rows = await streamsWithIds(db, accountId, sourceId, ids)
-      .selectAll()
+    const rows = await wholeStreams(streamsWithIds(db, accountId, sourceId, ids))
       .where('removed_at', 'is', null)
       .execute()
     const byId = new Map(rows.map((row) => [row.id, row]))
@@ -37,12 +37,13 @@ type StreamRow = Parameters<typeof readChoice>[0] & {
   stream_name: string
   row_count: number | null
   schema: string
-  metadata: string
+  fields: string
+  own_entry: string
 }
 
 function catalogEntry(row: StreamRow): CatalogStream {
   const choice = readChoice(row)
-  const [own, ...fields] = readMetadata(row.metadata)
+  const [own, ...fields] = readMetadata(row)
   const discovered = withRowCount(own?.metadata ?? {}, row.row_count)
   const isSelected = choice.selected === true
   const ownEntry: MetadataEntry = {
@@ -53,7 +54,7 @@ function catalogEntry(row: StreamRow): CatalogStream {
   const schema = readSchema(row.schema)
   const description = describeStream({ schema, metadata })
   const included = isSelected ? includedFields(description, choice) : new Set<string>()
-  const { rest, table_name: tableName } = readOwnEntry(row.metadata) ?? {}
+  const { rest, table_name: tableName } = readOwnEntry(row.own_entry)
   return {
     ...(tableName === undefined ? {} : { table_name: tableName }),
     ...withLegacyFields(rest ?? {}, discovered, choice),

@@ -2,10 +2,12 @@ import type { Kysely } from 'kysely'
 import type { NewFieldsPolicy } from '../../../connectors/new-fields-property.ts'
 import type { Tables } from '../../store/tables.ts'
 import { writeChoices, type OpenStream } from './choice-store.ts'
+import { wholeStreams } from './made-streams.ts'
 import { withNewFields } from './new-fields.ts'
 import { settledChoice } from './replication.ts'
 import { describeRow } from './selection-queries.ts'
 import { readChoice, writeChoice } from './stream-choice.ts'
+import { streamsWithIds } from './streams-by-id.ts'
 
 interface ChangedStreams {
   accountId: number
@@ -34,7 +36,9 @@ export async function findDoubtfulChoices(
     .selectFrom('found_stream as found')
     // In this order: the portion is small, the source is large.
     .crossJoin('stream')
+    .innerJoin('stream_make', 'stream_make.id', 'stream.make_id')
     .selectAll('stream')
+    .select(['stream_make.schema', 'stream_make.fields'])
     .select(['found.replication_method as method_then', 'found.view_key_properties as keys_then'])
     .where('found.check_name', '=', checkName)
     .where('found.lease', '=', lease)
@@ -68,13 +72,7 @@ export async function settleChoices(
 ): Promise<number> {
   if (before.length === 0) return 0
   const known = new Map(before.map((stream) => [stream.id, stream]))
-  const rows = await db
-    .selectFrom('stream')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('source_id', '=', sourceId)
-    .where('id', 'in', [...known.keys()])
-    .execute()
+  const rows = await wholeStreams(streamsWithIds(db, accountId, sourceId, [...known.keys()])).execute()
   const settled = rows.flatMap((row): OpenStream[] => {
     const description = describeRow(row)
     const kept = settledChoice(description, readChoice(row))

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { nextTurn } from '../../ground/next-turn.ts'
 import type { Tables } from '../../store/tables.ts'
+import { wholeStreams } from './made-streams.ts'
 import { describeRow } from './selection-queries.ts'
 import { readChoice, writeChoice, type StreamChoice } from './stream-choice.ts'
 import type { StreamDescription } from './stream-description.ts'
@@ -25,7 +26,7 @@ export async function openStreams(
   const opened = new Map<string, OpenStream>()
   for (let start = 0; start < tapStreamIds.length; start += chunkSize) {
     const some = tapStreamIds.slice(start, start + chunkSize)
-    const rows = await streamsCalled(db, accountId, sourceId, some).selectAll().execute()
+    const rows = await wholeStreams(streamsCalled(db, accountId, sourceId, some)).execute()
     for (const row of rows) {
       opened.set(row.tap_stream_id, { id: row.id, description: describeRow(row), choice: readChoice(row) })
     }

@@ -1,6 +1,7 @@
 import type { FeedWriter } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
+import { copyMakes } from './make-store.ts'
 import { isPublished } from './published.ts'
 import { emptyTally, tellSelected } from './selection-tally.ts'
 import { findCounts, recountStreams } from './stream-counts.ts'
@@ -12,8 +13,7 @@ const columns = [
   'tap_stream_id',
   'stream_name',
   'search_text',
-  'schema',
-  'metadata',
+  'own_entry',
   'schema_hash',
   'field_count',
   'is_view',
@@ -38,20 +38,25 @@ export async function copyStreams(
   fromSourceId: number,
   toSourceId: number,
 ): Promise<void> {
-  for await (const { after, upTo } of idRangesOfStreams(tx.db, accountId, fromSourceId)) {
+  for await (const range of idRangesOfStreams(tx.db, accountId, fromSourceId)) {
+    await copyMakes(tx.db, accountId, fromSourceId, toSourceId, range)
     await tx.db
       .insertInto('stream')
-      .columns([...columns, 'source_id'])
+      .columns([...columns, 'source_id', 'make_id'])
       .expression((eb) =>
         eb
           .selectFrom('stream')
-          .select([...columns])
+          .innerJoin('stream_make as theirs', 'theirs.id', 'stream.make_id')
+          .innerJoin('stream_make as copy', 'copy.hash', 'theirs.hash')
+          .select(columns.map((column) => `stream.${column}` as const))
           .select(({ cast, val }) => cast<number>(val(toSourceId), 'integer').as('source_id'))
-          .where('account_id', '=', accountId)
-          .where('source_id', '=', fromSourceId)
+          .select('copy.id as make_id')
+          .where('copy.source_id', '=', toSourceId)
+          .where('stream.account_id', '=', accountId)
+          .where('stream.source_id', '=', fromSourceId)
           .where(isPublished(accountId, fromSourceId))
-          .where('id', '>', after)
-          .where('id', '<=', upTo),
+          .where('stream.id', '>', range.after)
+          .where('stream.id', '<=', range.upTo),
       )
       .execute()
   }

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { Tables } from '../../store/tables.ts'
+import { wholeStreams } from './made-streams.ts'
 import { describeRow, presentStreams } from './selection-queries.ts'
 import { includedFields, isFree, type StreamChoice } from './stream-choice.ts'
 import type { StreamDescription } from './stream-description.ts'
@@ -139,7 +140,7 @@ async function findAvailableFields(
   const names = new Set<string>()
   for (let start = 0; start < ids.length; start += 100) {
     const some = ids.slice(start, start + 100)
-    const rows = await streamsCalled(db, accountId, sourceId, some).select(['schema', 'metadata']).execute()
+    const rows = await wholeStreams(streamsCalled(db, accountId, sourceId, some)).execute()
     for (const field of rows.flatMap((row) => describeRow(row).fields)) {
       if (field.inclusion === 'available') names.add(field.name)
     }

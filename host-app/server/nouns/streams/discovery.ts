@@ -21,6 +21,8 @@ export interface Discovery {
   readonly recounted: { id: number; row_count: number | null }[]
   /** Positions in `found_stream` of those whose texts say the same as before, in another order. */
   readonly reworded: Set<number>
+  /** Ids of makes that rows of it have, by their hashes. */
+  readonly makes: Map<string, number>
   /** The place of the last stream. A row that is still to be stored has the highest id. */
   last: Place
   /** Streams, each counted once. */
@@ -68,6 +70,7 @@ export async function beginDiscovery(
     moved: [],
     recounted: [],
     reworded: new Set(),
+    makes: new Map(),
     last: { position: -1, id: 0, shared: 0 },
     count: 0,
     added: 0,

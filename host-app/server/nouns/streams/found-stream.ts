@@ -3,21 +3,19 @@ import type { DiscoveredStream, MetadataEntry } from '@bobbin/shared/catalog'
 import { streamText } from '@bobbin/shared/stream-search'
 import { onceForEach } from '../../ground/once-for-each.ts'
 import { firstChoice } from './replication.ts'
-import { ownMetadata, readMetadata, readRowCount, writeMetadata } from './stored-metadata.ts'
+import { ownMetadata, readMetadata, readRowCount, writeOwnEntry } from './stored-metadata.ts'
 import type { ChoiceColumns } from './stream-choice.ts'
 import { describeStream } from './stream-description.ts'
-
-/** The texts of a stream, as its row has them. */
-interface StreamTexts {
-  stream_name: string
-  schema: string
-  metadata: string
-}
+import { type StreamMake, writeMake } from './stream-make.ts'
 
 /** A stream that a check has found, in the columns of its row: nothing else of it is kept until it is stored. */
-export interface FoundStream extends StreamTexts, ChoiceColumns {
+export interface FoundStream extends ChoiceColumns {
   tap_stream_id: string
+  stream_name: string
   search_text: string
+  /** The very same for all that share it. */
+  make: StreamMake
+  own_entry: string
   /** Of all that is stored but the number of rows. */
   schema_hash: string
   row_count: number | null
@@ -29,19 +27,19 @@ export interface FoundStream extends StreamTexts, ChoiceColumns {
 export function foundStream(stream: DiscoveredStream): FoundStream {
   const { tap_stream_id, stream: stream_name } = stream
   const own = ownMetadata(stream.metadata)
-  const make = makeOf(
+  const { make, columnsOf } = makeOf(
     stream.schema,
     stream.metadata.filter(({ breadcrumb }) => breadcrumb.length > 0),
   )
-  const { metadata, lasting } = writeMetadata(stream, own, make.fields)
+  const { own_entry, lasting } = writeOwnEntry(stream, own)
   return {
-    ...make.columnsOf(own),
+    ...columnsOf(own),
     tap_stream_id,
     stream_name,
     search_text: streamText({ tap_stream_id, stream_name }),
-    schema: make.schema,
-    metadata,
-    schema_hash: hash('sha256', `${JSON.stringify(stream_name)}\n${make.schema}\n${lasting}`, 'base64url'),
+    make,
+    own_entry,
+    schema_hash: hash('sha256', `${JSON.stringify(stream_name)}\n${make.hash}\n${lasting}`, 'base64url'),
     row_count: readRowCount(own['row-count']),
   }
 }
@@ -55,8 +53,7 @@ const mostOwn = 100
 const makeOf = onceForEach((schema: DiscoveredStream['schema'], fields: readonly MetadataEntry[]) => {
   const known = new Map<string, MadeColumns>()
   return {
-    schema: JSON.stringify(schema),
-    fields: JSON.stringify(fields),
+    make: writeMake(schema, fields),
     columnsOf(own: Record<string, unknown>): MadeColumns {
       // Nobody else has it: to keep it in mind would be work for nothing.
       if (!Object.isFrozen(schema)) return madeColumns(schema, own, fields)
@@ -89,6 +86,12 @@ function madeColumns(
   }
 }
 
+/** The texts of a stream, as its row and that of its make have them. */
+interface StreamTexts extends Pick<StreamMake, 'schema' | 'fields'> {
+  stream_name: string
+  own_entry: string
+}
+
 /** Of texts that differ: the order of fields is no change, nor is what no version before this one hashed. */
 export function isSameStructure(one: StreamTexts, other: StreamTexts): boolean {
   return structureOf(one) === structureOf(other)
@@ -97,7 +100,7 @@ export function isSameStructure(one: StreamTexts, other: StreamTexts): boolean {
 function structureOf({ stream_name: name, ...texts }: StreamTexts): string {
   const { properties } = JSON.parse(texts.schema) as DiscoveredStream['schema']
   const fields = Object.entries(properties).map((field) => JSON.stringify(field))
-  const entries = readMetadata(texts.metadata).map(({ breadcrumb, metadata }) => {
+  const entries = readMetadata(texts).map(({ breadcrumb, metadata }) => {
     if (breadcrumb.length > 0) return JSON.stringify([breadcrumb, metadata])
     const lasting = Object.entries(metadata).filter(([key]) => key !== 'row-count')
     return JSON.stringify(lasting.sort(([left], [right]) => (left < right ? -1 : 1)))

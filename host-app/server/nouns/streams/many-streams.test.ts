@@ -14,12 +14,16 @@ let sources: { few: number; many: number }
 async function fill(sourceId: number, count: number): Promise<void> {
   await test.database.write(async (tx) => {
     await sql`
-      with recursive n(i) as (select 0 union all select i + 1 from n where i < ${sql.lit(count - 1)})
-      insert into stream (account_id, source_id, position, tap_stream_id, stream_name, search_text, schema, metadata,
-        schema_hash, field_count, is_view, selected, field_selection, change)
-      select 1, ${sql.lit(sourceId)}, i, 'shop-t' || i, 't' || i, 'shop t' || i || ' t' || i,
+      insert into stream_make (account_id, source_id, hash, schema, fields) values (1, ${sql.lit(sourceId)}, 'hash',
         '{"type":"object","properties":{"id":{"type":"integer"}}}',
-        '[{"breadcrumb":["properties","id"],"metadata":{"inclusion":"automatic"}}]', 'hash', 1, 0,
+        '[{"breadcrumb":["properties","id"],"metadata":{"inclusion":"automatic"}}]')`.execute(tx.db)
+    await sql`
+      with recursive n(i) as (select 0 union all select i + 1 from n where i < ${sql.lit(count - 1)})
+      insert into stream (account_id, source_id, position, tap_stream_id, stream_name, search_text, make_id,
+        own_entry, schema_hash, field_count, is_view, selected, field_selection, change)
+      select 1, ${sql.lit(sourceId)}, i, 'shop-t' || i, 't' || i, 'shop t' || i || ' t' || i,
+        (select id from stream_make where source_id = ${sql.lit(sourceId)}),
+        '{"breadcrumb":[],"metadata":{}}', 'hash', 1, 0,
         case when i = ${sql.lit(count - 1)} then 1 end, '{}',
         case when i >= ${sql.lit(count - 5)} then 'added' end from n`.execute(tx.db)
     await countSelection(tx, 1, sourceId)

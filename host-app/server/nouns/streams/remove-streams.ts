@@ -1,27 +1,31 @@
 import type { Kysely } from 'kysely'
 import { nextTurn } from '../../ground/next-turn.ts'
 import type { Tables } from '../../store/tables.ts'
+import { forgetMakes } from './make-store.ts'
 import { placesOfStreams } from './stream-places.ts'
 import { notByIndex } from './streams-by-id.ts'
 
 /** Rows per statement: few enough for the parameters of either database. */
 const rowsAtOnce = 500
 
-/** Deletes rows of streams, as if they had never been found. */
+/** Deletes rows of streams, as if they had never been found, and what nobody else is made of. */
 export async function deleteStreams(
   db: Kysely<Tables>,
   accountId: number,
   sourceId: number,
   ids: readonly number[],
 ): Promise<void> {
-  await inPortions(ids, (some) =>
-    db
+  await inPortions(ids, async (some) => {
+    const deleted = await db
       .deleteFrom('stream')
-      .where(notByIndex('account_id', accountId))
-      .where(notByIndex('source_id', sourceId))
+      .where(notByIndex('stream.account_id', accountId))
+      .where(notByIndex('stream.source_id', sourceId))
       .where('id', 'in', some)
-      .execute(),
-  )
+      .returning('make_id')
+      .execute()
+    const makes = deleted.map((row) => row.make_id)
+    await forgetMakes(db, accountId, sourceId, makes)
+  })
 }
 
 /**
@@ -72,8 +76,8 @@ async function markGone(
     db
       .updateTable('stream')
       .set(values)
-      .where(notByIndex('account_id', accountId))
-      .where(notByIndex('source_id', sourceId))
+      .where(notByIndex('stream.account_id', accountId))
+      .where(notByIndex('stream.source_id', sourceId))
       .where('id', 'in', some)
       .execute(),
   )

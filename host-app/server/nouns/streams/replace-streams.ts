@@ -6,6 +6,7 @@ import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 import { findDoubtfulChoices, settleChoices } from './changed-choices.ts'
 import type { Discovery } from './discovery.ts'
+import { forgetMakes } from './make-store.ts'
 import { removeVanished } from './remove-streams.ts'
 import { hasChosen, presentStreams } from './selection-queries.ts'
 import type { SelectionTally } from './selection-tally.ts'
@@ -58,7 +59,9 @@ export async function replaceStreams(
   for (let start = 0; start < discovery.staged; start += chunkSize) {
     const portion = { start, end: start + chunkSize }
     const doubtful = await findDoubtfulChoices(tx.db, source, portion)
+    const left = await findLeftMakes(tx.db, source, portion)
     await changeRows(tx.db, source, portion, { isChosen, reworded })
+    await forgetMakes(tx.db, accountId, sourceId, left)
     settled += await settleChoices(tx.db, source, doubtful)
     await nextTurn()
   }
@@ -75,6 +78,30 @@ export async function replaceStreams(
 }
 
 type Staged = Parameters<typeof findDoubtfulChoices>[1]
+
+/** What streams of this portion are made of that are about to be made of something else. */
+async function findLeftMakes(
+  db: Kysely<Tables>,
+  { accountId, sourceId, checkName, lease }: Staged,
+  { start, end }: { start: number; end: number },
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom('found_stream as found')
+    // In this order: the portion is small, the source is large.
+    .crossJoin('stream')
+    .select('stream.make_id')
+    .distinct()
+    .where('found.check_name', '=', checkName)
+    .where('found.lease', '=', lease)
+    .where('found.position', '>=', start)
+    .where('found.position', '<', end)
+    .whereRef('stream.id', '=', 'found.stream_id')
+    .where('stream.account_id', '=', accountId)
+    .where('stream.source_id', '=', sourceId)
+    .whereRef('stream.make_id', '<>', 'found.make_id')
+    .execute()
+  return rows.map((row) => row.make_id)
+}
 
 async function changeRows(
   db: Kysely<Tables>,
@@ -94,8 +121,8 @@ async function changeRows(
     ? sql`case when stream.change = 'added' then 'added' else 'changed' end`
     : sql`null`
   await sql`
-    update stream set stream_name = found.stream_name, search_text = found.search_text, schema = found.schema,
-      metadata = found.metadata, schema_hash = found.schema_hash, field_count = found.field_count,
+    update stream set stream_name = found.stream_name, search_text = found.search_text, make_id = found.make_id,
+      own_entry = found.own_entry, schema_hash = found.schema_hash, field_count = found.field_count,
       is_view = found.is_view, row_count = found.row_count,
       change = case
         when stream.removed_at is not null then ${isNew}

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Tables } from '../../store/tables.ts'
+import { wholeStreams } from './made-streams.ts'
 import { isPublished } from './published.ts'
 import { includedFields, readChoice } from './stream-choice.ts'
 import { findCounts } from './stream-counts.ts'
@@ -14,8 +15,8 @@ type Reader = Kysely<Tables>
 export function presentStreams(db: Reader, accountId: number, sourceId: number) {
   return db
     .selectFrom('stream')
-    .where('account_id', '=', accountId)
-    .where('source_id', '=', sourceId)
+    .where('stream.account_id', '=', accountId)
+    .where('stream.source_id', '=', sourceId)
     .where('removed_at', 'is', null)
     .where(isPublished(accountId, sourceId))
 }
@@ -41,12 +42,11 @@ async function hasUsableSelection(db: Reader, accountId: number, sourceId: numbe
   let after = 0
   // The first stream answers it nearly always; only streams without any field lead on to the next.
   for (;;) {
-    const rows = await presentStreams(db, accountId, sourceId)
-      .selectAll()
+    const rows = await wholeStreams(presentStreams(db, accountId, sourceId))
       .where('selected', '=', 1)
       .where('field_count', '>', 0)
-      .where('id', '>', after)
-      .orderBy('id')
+      .where('stream.id', '>', after)
+      .orderBy('stream.id')
       .limit(after === 0 ? 1 : few)
       .execute()
     const last = rows.at(-1)
@@ -83,12 +83,8 @@ export async function findUsableSelections(
     .execute()
   const ids = firsts.flatMap(({ stream_id: id }) => (id === null ? [] : [id]))
   if (ids.length === 0) return usable
-  const rows = await db
-    .selectFrom('stream')
-    .selectAll()
-    .where(notByIndex('account_id', accountId))
-    .where('id', 'in', ids)
-    .execute()
+  const chosen = db.selectFrom('stream').where(notByIndex('stream.account_id', accountId))
+  const rows = await wholeStreams(chosen.where('stream.id', 'in', ids)).execute()
   for (const row of rows) {
     const isUsable =
       includedFields(describeRow(row), readChoice(row)).size > 0 ||
@@ -119,8 +115,8 @@ export async function hasChosen(db: Reader, accountId: number, sourceId: number)
   return row !== undefined
 }
 
-export function describeRow(row: { schema: string; metadata: string }) {
-  return describeStream({ schema: readSchema(row.schema), metadata: readMetadata(row.metadata) })
+export function describeRow(row: { schema: string; fields: string; own_entry: string }) {
+  return describeStream({ schema: readSchema(row.schema), metadata: readMetadata(row) })
 }
 
 export function readSchema(text: string): DiscoveredStream['schema'] {

@@ -5,6 +5,9 @@ import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 import type { Discovery, Place } from './discovery.ts'
 import { isSameStructure, type FoundStream } from './found-stream.ts'
+import { wholeStreams } from './made-streams.ts'
+import { forgetMakes, storeMakes } from './make-store.ts'
+import type { StreamMake } from './stream-make.ts'
 import { notByIndex, streamsWithIds } from './streams-by-id.ts'
 
 type ChangedRow = Omit<Tables['found_stream'], 'check_name' | 'lease'>
@@ -33,17 +36,25 @@ export async function storeFound(
   const differing = await findStructures(tx.db, discovery, portion.differing)
   const isReworded = ({ one, row }: Pair) => {
     const texts = differing.get(row.id)
-    return row.removed_at === null && texts !== undefined && isSameStructure(texts, one)
+    return row.removed_at === null && texts !== undefined && isSameStructure(texts, { ...one, ...one.make })
   }
   const reworded = portion.differing.filter(isReworded)
   const changed = portion.differing.filter((pair) => !isReworded(pair))
   const staged = [...reworded, ...changed]
-  const added = await insertNew(tx.db, discovery, portion.fresh)
+  const stored = await storeNewMakes(tx.db, discovery, [...portion.fresh, ...staged])
+  const makeIdOf = ({ make: { hash } }: FoundStream) => stored.get(hash) ?? knownMake(discovery, hash)
+  const added = await insertNew(tx.db, discovery, portion.fresh, makeIdOf)
+  const isAllNew = added === portion.fresh.length
+  // Of what was told twice a make may have come that nobody has.
+  if (!isAllNew) await forgetMakes(tx.db, discovery.accountId, discovery.sourceId, stored.values())
   const count = added + portion.seen.length
   return {
     count,
-    changed: staged.map(({ one, row }, index) => stagedRow(one, row, discovery.staged + index)),
+    changed: staged.map(({ one, row }, index) => {
+      return stagedRow(one, makeIdOf(one), row, discovery.staged + index)
+    }),
     keep() {
+      if (isAllNew) rememberMakes(discovery, stored)
       for (const row of portion.seen) discovery.seen.add(row.id)
       discovery.moved.push(...portion.moved)
       discovery.last = portion.last
@@ -82,7 +93,7 @@ async function findFormer(
   const rows = await db
     .selectFrom('stream')
     .select(['id', 'tap_stream_id', 'since', 'position', 'schema_hash', 'row_count', 'removed_at'])
-    .where(notByIndex('account_id', accountId))
+    .where(notByIndex('stream.account_id', accountId))
     .where('source_id', '=', sourceId)
     .where(
       'tap_stream_id',
@@ -140,10 +151,36 @@ async function findStructures(
 ) {
   if (pairs.length === 0) return new Map<number, never>()
   const ids = pairs.map(({ row }) => row.id)
-  const rows = await streamsWithIds(db, accountId, sourceId, ids)
-    .select(['id', 'stream_name', 'schema', 'metadata'])
-    .execute()
+  const rows = await wholeStreams(streamsWithIds(db, accountId, sourceId, ids)).execute()
   return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** The makes of these that are not known to be stored, stored. Returns their ids by hash. */
+async function storeNewMakes(
+  db: Transaction['db'],
+  discovery: Discovery,
+  streams: readonly { one: FoundStream }[],
+): Promise<Map<string, number>> {
+  const makes = new Map<string, StreamMake>()
+  for (const {
+    one: { make },
+  } of streams)
+    if (!discovery.makes.has(make.hash)) makes.set(make.hash, make)
+  return storeMakes(db, discovery, makes)
+}
+
+function knownMake({ makes }: Discovery, hash: string): number {
+  const id = makes.get(hash)
+  if (id === undefined) throw new Error('A make was not stored.')
+  return id
+}
+
+/** Makes that a discovery keeps in mind: a few, unless nearly all are different. */
+const mostMakes = 10_000
+
+function rememberMakes({ makes }: Discovery, stored: ReadonlyMap<string, number>): void {
+  if (makes.size + stored.size > mostMakes) makes.clear()
+  for (const [hash, id] of stored) makes.set(hash, id)
 }
 
 type NewRow = Omit<Tables['stream'], 'id' | 'since'> & { since: number }
@@ -163,8 +200,8 @@ const insertRows = compileRows<NewRow>(rowsAtOnce, (db, rows) =>
         tap_stream_id: row.tap_stream_id,
         stream_name: row.stream_name,
         search_text: row.search_text,
-        schema: row.schema,
-        metadata: row.metadata,
+        make_id: row.make_id,
+        own_entry: row.own_entry,
         schema_hash: row.schema_hash,
         field_count: row.field_count,
         is_view: row.is_view,
@@ -186,6 +223,7 @@ async function insertNew(
   db: Transaction['db'],
   { accountId, sourceId, edition }: Discovery,
   fresh: readonly { one: FoundStream; position: number }[],
+  makeIdOf: (one: FoundStream) => number,
 ): Promise<number> {
   let added = 0
   for (let start = 0; start < fresh.length; start += rowsAtOnce) {
@@ -196,6 +234,7 @@ async function insertNew(
         since: edition,
         position,
         ...one,
+        make_id: makeIdOf(one),
         change: null,
         removed_at: null,
       }
@@ -206,13 +245,14 @@ async function insertNew(
   return added
 }
 
-function stagedRow(one: FoundStream, { id }: Former, position: number): ChangedRow {
-  const { tap_stream_id, stream_name, search_text, schema, metadata, schema_hash } = one
+function stagedRow(one: FoundStream, make_id: number, { id }: Former, position: number): ChangedRow {
+  const { tap_stream_id, stream_name, search_text, own_entry, schema_hash } = one
   const { field_count, is_view, row_count, replication_method, view_key_properties } = one
-  const texts = { tap_stream_id, stream_name, search_text, schema, metadata, schema_hash }
+  const texts = { tap_stream_id, stream_name, search_text, own_entry, schema_hash }
   return {
     position,
     stream_id: id,
+    make_id,
     ...texts,
     field_count,
     is_view,

@@ -6,6 +6,7 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Tables } from '../../store/tables.ts'
 import { withChoice } from './catalog.ts'
 import { allowedSuggestion, findSuggestions, suggestedFields } from './default-streams.ts'
+import { wholeStreams } from './made-streams.ts'
 import { describeRow, presentStreams } from './selection-queries.ts'
 import { comesWhole, includedFields, readChoice } from './stream-choice.ts'
 import { readMetadata, withRowCount } from './stored-metadata.ts'
@@ -18,8 +19,7 @@ export async function findStreamFields(
   tapStreamId: string,
   defaults: DefaultStreams | null,
 ): Promise<StreamFields> {
-  const row = await presentStreams(db, accountId, sourceId)
-    .selectAll()
+  const row = await wholeStreams(presentStreams(db, accountId, sourceId))
     .where('tap_stream_id', '=', tapStreamId)
     .executeTakeFirst()
   if (!row) throw new AppError('NotFound')
@@ -77,13 +77,12 @@ export async function findStreamSchema(
   sourceId: number,
   streamId: number,
 ): Promise<StreamSchema> {
-  const row = await presentStreams(db, accountId, sourceId)
-    .selectAll()
-    .where('id', '=', streamId)
+  const row = await wholeStreams(presentStreams(db, accountId, sourceId))
+    .where('stream.id', '=', streamId)
     .executeTakeFirst()
   if (!row) throw new AppError('NotFound', { data: { stream_id: streamId } })
   const choice = readChoice(row)
-  const [own, ...fields] = readMetadata(row.metadata)
+  const [own, ...fields] = readMetadata(row)
   return {
     schema: row.schema,
     metadata: [

@@ -104,7 +104,7 @@ describe('the pages of a list', () => {
       return rows.map(({ detail }) => detail).join('; ')
     }
     const of = 'from stream where account_id = 1 and source_id = 1 and removed_at is null'
-    expect(await plan(`select id, metadata ${of} and (id) > (5) order by id limit 101`)).toBe(
+    expect(await plan(`select id, own_entry ${of} and (id) > (5) order by id limit 101`)).toBe(
       'SEARCH stream USING INDEX stream_page (account_id=? AND source_id=? AND id>?)',
     )
     expect(await plan(`select count(*) ${of}`)).toContain('USING COVERING INDEX stream_list')

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { StreamSummary } from '@bobbin/shared/catalog'
 import { readSlice, type Slice, type SlicedRows } from '../../store/slice.ts'
 import type { Tables } from '../../store/tables.ts'
@@ -7,7 +7,7 @@ import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
 import { readChoice } from './stream-choice.ts'
 import { portionsOfStreams } from './stream-portions.ts'
-import { headLength, readOwnEntry, withRowCount } from './stored-metadata.ts'
+import { readOwnEntry, withRowCount } from './stored-metadata.ts'
 import { streamsWithIds } from './streams-by-id.ts'
 
 export interface SummariesFilter {
@@ -28,8 +28,8 @@ const listedColumns = [
   'replication_key',
   'view_key_properties',
   'field_selection',
+  'own_entry',
 ] as const
-const head = sql<string>`substr(metadata, 1, ${sql.lit(headLength)})`.as('head')
 
 /** All streams, in the order of discovery, some at a time. */
 export async function* findSummaries(
@@ -40,12 +40,10 @@ export async function* findSummaries(
   for await (const ids of portionsOfStreams(db, accountId, sourceId)) {
     const rows = await streamsWithIds(db, accountId, sourceId, ids)
       .select(listedColumns)
-      .select(head)
       .where('removed_at', 'is', null)
       .execute()
     const byId = new Map(rows.map((row) => [row.id, row]))
-    const ordered = ids.flatMap((id) => byId.get(id) ?? [])
-    yield await summarize(db, accountId, sourceId, ordered)
+    yield ids.flatMap((id) => byId.get(id) ?? []).map(summaryOf)
   }
 }
 
@@ -63,12 +61,8 @@ export async function findSummarySlice(
   if (selected === false) {
     matching = matching.where((eb) => eb.or([eb('selected', 'is', null), eb('selected', '=', 0)]))
   }
-  const found = await readSlice(
-    matching.select(listedColumns).select(head),
-    { columns: ['id'], direction: 'asc' },
-    slice,
-  )
-  return { ...found, rows: await summarize(db, accountId, sourceId, found.rows) }
+  const found = await readSlice(matching.select(listedColumns), { columns: ['id'], direction: 'asc' }, slice)
+  return { ...found, rows: found.rows.map(summaryOf) }
 }
 
 type ListedRow = Parameters<typeof readChoice>[0] & {
@@ -76,30 +70,17 @@ type ListedRow = Parameters<typeof readChoice>[0] & {
   tap_stream_id: string
   stream_name: string
   row_count: number | null
-  head: string
+  own_entry: string
 }
 
-async function summarize(
-  db: Kysely<Tables>,
-  accountId: number,
-  sourceId: number,
-  rows: readonly ListedRow[],
-): Promise<StreamSummary[]> {
-  const heads = new Map(rows.map((row) => [row.id, readOwnEntry(row.head)?.metadata ?? null]))
-  const cut = rows.filter((row) => heads.get(row.id) === null).map((row) => row.id)
-  for (let start = 0; start < cut.length; start += 500) {
-    const some = cut.slice(start, start + 500)
-    const whole = await streamsWithIds(db, accountId, sourceId, some).select(['id', 'metadata']).execute()
-    for (const row of whole) heads.set(row.id, readOwnEntry(row.metadata)?.metadata ?? {})
+function summaryOf(row: ListedRow): StreamSummary {
+  const choice = readChoice(row)
+  const { metadata } = readOwnEntry(row.own_entry)
+  return {
+    stream_id: row.id,
+    stream_name: row.stream_name,
+    tap_stream_id: row.tap_stream_id,
+    selected: choice.selected,
+    metadata: withChoice(withRowCount(metadata, row.row_count), choice),
   }
-  return rows.map((row) => {
-    const choice = readChoice(row)
-    return {
-      stream_id: row.id,
-      stream_name: row.stream_name,
-      tap_stream_id: row.tap_stream_id,
-      selected: choice.selected,
-      metadata: withChoice(withRowCount(heads.get(row.id) ?? {}, row.row_count), choice),
-    }
-  })
 }

@@ -9,9 +9,9 @@ import { isPublished } from './published.ts'
 export function streamsWithIds(db: Reader, accountId: number, sourceId: number, ids: readonly number[]) {
   return db
     .selectFrom('stream')
-    .where(notByIndex('account_id', accountId))
-    .where(notByIndex('source_id', sourceId))
-    .where('id', 'in', ids)
+    .where(notByIndex('stream.account_id', accountId))
+    .where(notByIndex('stream.source_id', sourceId))
+    .where('stream.id', 'in', ids)
 }
 
 /** Those that are there, by the ids that the source gave them. */
@@ -23,14 +23,17 @@ export function streamsCalled(
 ) {
   return db
     .selectFrom('stream')
-    .where(notByIndex('account_id', accountId))
-    .where('source_id', '=', sourceId)
+    .where(notByIndex('stream.account_id', accountId))
+    .where('stream.source_id', '=', sourceId)
     .where('tap_stream_id', 'in', tapStreamIds)
     .where('removed_at', 'is', null)
     .where(isPublished(accountId, sourceId))
 }
 
 /** A column behind a plus is compared, and no index is chosen for it. */
-export function notByIndex(column: 'account_id' | 'source_id', value: number): RawBuilder<SqlBool> {
+export function notByIndex(
+  column: `${'stream' | 'stream_make'}.${'account_id' | 'source_id'}`,
+  value: number,
+): RawBuilder<SqlBool> {
   return sql<SqlBool>`+${sql.ref(column)} = ${value}`
 }

@@ -27,6 +27,7 @@ import { updateMetadata } from './update-metadata.ts'
 
 export { type Discovery, beginDiscovery, forgetUnpublished } from './discovery.ts'
 export { type FoundStream, foundStream } from './found-stream.ts'
+export { forgetMakes } from './make-store.ts'
 export { readStream } from './foreign-stream.ts'
 export { replaceStreams } from './replace-streams.ts'
 export { storeFound } from './store-found.ts'

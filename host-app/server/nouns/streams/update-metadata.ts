@@ -110,8 +110,8 @@ async function markSeen(
     await tx.db
       .updateTable('stream')
       .set({ change: null })
-      .where(notByIndex('account_id', accountId))
-      .where(notByIndex('source_id', sourceId))
+      .where(notByIndex('stream.account_id', accountId))
+      .where(notByIndex('stream.source_id', sourceId))
       .where('change', 'is not', null)
       .where(
         'id',
