@@ -111,8 +111,11 @@ function readRows(databaseFile: string): number {
   try {
     const startedAt = performance.now()
     let characters = 0
-    for (const { schema, metadata } of database.prepare('select schema, metadata from stream').iterate()) {
-      characters += String(schema).length + String(metadata).length
+    const rows = database.prepare(
+      'select own_entry, schema, fields from stream join stream_make on stream_make.id = make_id',
+    )
+    for (const { own_entry: own, schema, fields } of rows.iterate()) {
+      characters += String(own).length + String(schema).length + String(fields).length
     }
     if (characters === 0) throw new Error('There is nothing in the file.')
     return performance.now() - startedAt
