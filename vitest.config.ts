@@ -21,6 +21,6 @@ export default defineConfig({
     // Real stores, servers and sockets: slow machines, and browsers beside them, need room, and a test that hangs should still end.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 })

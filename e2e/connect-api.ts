@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { noteSaying, noteSecretsOf } from './evidence.ts'
 
 /** The REST API, as a customer's back end calls it. */
@@ -56,6 +57,7 @@ interface Check {
 /** How long a check may take, and how often it is looked at, in milliseconds. */
 const checkLimit = 30_000
 const checkInterval = 100
+const unavailablePause = 1_000
 
 /** The replies that are made to show a secret, once. */
 function showsSecrets(method: string, path: string): boolean {
@@ -86,8 +88,19 @@ export function connectApi(
     return { status: response.status, body: reply }
   }
 
-  async function call(method: string, path: string, token: string | null, body?: unknown): Promise<unknown> {
+  /** What is not available for a moment, as where a provider did not answer in time, is asked for again. */
+  async function call(
+    method: string,
+    path: string,
+    token: string | null,
+    body?: unknown,
+    tries = 3,
+  ): Promise<unknown> {
     const reply = await ask(method, path, token, body)
+    if (reply.status === 503 && method === 'GET' && tries > 1) {
+      await delay(unavailablePause)
+      return call(method, path, token, body, tries - 1)
+    }
     if (reply.status >= 300)
       throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`)
     return reply.body
@@ -115,7 +128,7 @@ export function connectApi(
           const check = (await account.call('GET', path)) as Check
           if (check.status !== 'running') return check
           if (Date.now() > deadline) throw new Error(`The check ${check.name} did not end.`)
-          await new Promise((resolve) => setTimeout(resolve, checkInterval))
+          await delay(checkInterval)
         }
       },
     }

@@ -35,15 +35,12 @@ const checks = [
   { name: 'a release could be made', complaints: () => releaseComplaints() },
 ]
 
-/**
- * Runs every check and prints one line for each, complaints below it; tools have this `priority`, as `os.setPriority` has
- * it. Returns how many passed and which failed.
- */
-export async function runChecks({ priority = 0 } = {}) {
+/** Runs every check and prints one line for each, complaints below it. Returns how many passed and which failed. */
+export async function runChecks() {
   const failed = []
   for (const { name, complaints } of checks) {
     const start = Date.now()
-    const found = await complaints({ priority })
+    const found = await complaints()
     const seconds = ((Date.now() - start) / 1000).toFixed(1)
     console.log(`${found === null ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)`)
     if (found === null) continue
@@ -54,8 +51,8 @@ export async function runChecks({ priority = 0 } = {}) {
 }
 
 function tool(script, ...args) {
-  return async ({ priority }) => {
-    const { code, output } = await capture(modernNode(), [script, ...args], { priority })
+  return async () => {
+    const { code, output } = await capture(modernNode(), [script, ...args])
     return code === 0 ? null : output || `${script} ended with exit code ${code}.`
   }
 }

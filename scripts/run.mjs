@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { setPriority } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -47,15 +46,14 @@ export async function runOrThrow(command, args, options) {
   if (code !== 0) throw new CommandFailed([command, ...args].join(' '), code)
 }
 
-/** Runs a command silently and returns its exit code and all that it printed; `priority` as `os.setPriority` has it. */
-export function capture(command, args, { env = {}, cwd = root, priority = 0 } = {}) {
+/** Runs a command silently and returns its exit code and all that it printed. */
+export function capture(command, args, { env = {}, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...environment(), NO_COLOR: '1', ...env },
     })
-    if (priority !== 0 && child.pid !== undefined) setPriority(child.pid, priority)
     let output = ''
     child.stdout.on('data', (text) => (output += text))
     child.stderr.on('data', (text) => (output += text))

@@ -9,19 +9,13 @@ import { setUpSystem } from './system-setup.mjs'
 import { readPlaywrightReport, readVitestReport, slowest } from './test-reports.mjs'
 
 /**
- * The priority of checks and units, as `os.setPriority` has it: half of what the browsers get, whose tests have the
- * tighter clocks.
- */
-const lower = 3
-
-/**
  * `npm test`: everything that CI runs, from a fresh clone on. The last line says how many checks and
  * tests passed and failed; the exit code is 0 only when none failed and no suite was empty. A test that failed is
  * run once more; should it pass then, it counts as passed and is listed as flaky.
  */
 await runMain(async () => {
-  // Browsers wait more than they compute: what computes takes what they leave, one thing after the other.
-  const results = (await prepare()) ?? (await Promise.all([checkAndUnits(), browserTests()])).flat()
+  // One after the other: each keeps the processors busy by itself, and beside others its clocks would be too tight.
+  const results = (await prepare()) ?? [await check(), await unitTests(), await browserTests()]
 
   const failed = results.flatMap((result) => result.failed)
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
@@ -67,13 +61,9 @@ async function attempt(name, step) {
   }
 }
 
-async function checkAndUnits() {
-  return [await check(), await unitTests()]
-}
-
 async function check() {
   console.log('\nChecks')
-  const { passed, failed } = await runChecks({ priority: lower })
+  const { passed, failed } = await runChecks()
   return { passed, failed: failed.map((name) => `check: ${name}`) }
 }
 
@@ -87,9 +77,7 @@ async function unitTests() {
     '--reporter=json',
     `--outputFile.json=${report}`,
   ]
-  const { code, output } = await capture(modernNode(), args, {
-    priority: lower,
-  })
+  const { code, output } = await capture(modernNode(), args)
   console.log(`\nUnit and server tests\n${output}`)
   return judge('unit tests', code, readVitestReport(report))
 }

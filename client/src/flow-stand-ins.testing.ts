@@ -58,4 +58,4 @@ export function useFlowStandIns(): FlowStandIns {
 /** The error that it rejects with, or its value. */
 export const settled = (promise: Promise<unknown>) => promise.catch((error: unknown) => error)
 
-export const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 20_000, interval: 5 })
+export const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 60_000, interval: 5 })

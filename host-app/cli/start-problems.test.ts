@@ -108,7 +108,7 @@ const problems: Problem[] = [
   },
 ]
 
-it.each(problems)('$name', { timeout: 60_000 }, async ({ arrange, sentence, check }) => {
+it.each(problems)('$name', async ({ arrange, sentence, check }) => {
   const env = { PORT: String(await freePort()), ...(await arrange(place)) }
   const { code, stderr } = await place.begin(['start'], env).ended
   expect(stderr.trim()).toMatch(sentence)

@@ -186,7 +186,7 @@ describe('the demo', () => {
         () => true,
         () => false,
       )
-    await expect.poll(answers, { timeout: 20_000 }).toBe(false)
+    await expect.poll(answers).toBe(false)
     await writeFile(join(dataDir, 'demo-secrets.json'), '')
     demo = await startDemo()
     expect(await read('/account')).toMatchObject({ company: 'Smith & Sons' })

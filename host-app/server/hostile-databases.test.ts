@@ -176,7 +176,7 @@ it('checks a database in its time while eight checks of another account hear not
   for (let number = 0; number < 8; number++) {
     ids.push(await connect(patient, { port, dbname: 'silent', connect_timeout: '120' }))
   }
-  await expect.poll(() => sockets.size, { timeout: 30_000 }).toBe(3)
+  await expect.poll(() => sockets.size).toBe(3)
   // They are silent all the while, and other things of this machine are not: one of three tells.
   let among = Infinity
   for (let tries = 0; tries < 3 && among > 2 * alone; tries += 1) among = await timeOfCheck(healthy)

@@ -1,6 +1,6 @@
 /*
- * The one script that the page names. It asks for the others once the form has been painted: before that, they
- * would take the processor from what a person waits for. What its tag carries: `script`, and for later `modules` and `style`.
+ * The one script that the page names. It asks for the others, and for logos, once the form has been painted: before that,
+ * they would take the processor from what a person waits for. What its tag carries: `script`, and for later `modules` and `style`.
  *
  * A script of its own, without imports: it runs as a classic one, in browsers of any age that can be helped with words.
  */
@@ -14,6 +14,8 @@ function start(): void {
   if (isStarted) return
   isStarted = true
   for (const type of inputs) removeEventListener(type, start, true)
+  for (const image of document.querySelectorAll<HTMLImageElement>('img[data-src]'))
+    image.src = image.dataset['src']!
   const script = add('script')
   script.type = 'module'
   script.src = tag.dataset['script']!

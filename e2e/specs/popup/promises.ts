@@ -37,9 +37,9 @@ export function documentsMet(customer: Reporting): number {
   return new Set(ready.map(({ docId }) => docId)).size
 }
 
-/** When the page was told so, in Unix ms by its own clock. */
+/** When the page was last told so, in Unix ms by its own clock. */
 export function timeOf(customer: Reporting, kind: 'rejected' | 'resolved'): number {
-  return reportsOf(customer, kind)[0]?.at ?? NaN
+  return reportsOf(customer, kind).at(-1)?.at ?? NaN
 }
 
 function reportsOf(customer: Reporting, kind: ReturnType<CustomerPage['reports']>[number]['kind']) {

@@ -26,7 +26,7 @@ beforeAll(async () => {
     `create role tls_only login password 'tls-only-password'; create table things (id integer primary key);
      grant select on things to tls_only; create role nologin_role password 'nologin-password'`,
   )
-}, 60_000)
+})
 
 afterAll(async () => {
   silent?.close()

@@ -274,4 +274,4 @@ it('thousands of malformed requests leave the server up, its memory flat, and ev
   expect(after.rss - before.rss).toBeLessThan(margin.rss)
   const good = await speak(head('GET', '/v4/account', `Authorization: Bearer ${token}`))
   expect(good).toMatch(/^HTTP\/1\.1 200 /)
-}, 300_000)
+})

@@ -63,7 +63,7 @@ it('a client that never reads its answer is let go', async () => {
       app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
     )
   await expect.poll(connections).toBe(1)
-  await expect.poll(connections, { timeout: 10_000 }).toBe(0)
+  await expect.poll(connections).toBe(0)
   socket.destroy()
 })
 

@@ -88,7 +88,7 @@ describe('a connection that is removed', () => {
     await isAsked.promise
     await expectGone(id)
     world.provider.answer = () => ({ body: '' })
-    await expect.poll(revoked, { timeout: 30_000 }).toEqual(['rt-1', 'rt-1'])
+    await expect.poll(revoked).toEqual(['rt-1', 'rt-1'])
   })
 
   it('is revoked when the back end deletes it, or a run that made it is discarded', async () => {

@@ -159,7 +159,7 @@ describe('a session', () => {
     await browser.call('POST', '/sessions', { token: short })
     const { access_token: token } = (await browser.call('POST', '/sessions/token')).body
     await expect
-      .poll(() => browser.call('GET', '/session', token ? { token } : {}), { timeout: 5_000 })
+      .poll(() => browser.call('GET', '/session', token ? { token } : {}))
       .toMatchObject({ status: 401 })
     expect(await known(browser)).toBeUndefined()
     const { pageSessions, customerTokens, database } = test.services

@@ -116,7 +116,7 @@ describe('a customer token', () => {
       test.services.customerTokens.create(tx, account.id, { validity_in_seconds: 1 }, null),
     )
     expect(await test.services.customerTokens.find(made.token)).not.toBeNull()
-    await expect.poll(() => test.services.customerTokens.find(made.token), { timeout: 5_000 }).toBeNull()
+    await expect.poll(() => test.services.customerTokens.find(made.token)).toBeNull()
     await test.services.customerTokens.deleteOld()
     const left = await test.services.database.read
       .selectFrom('customer_token')

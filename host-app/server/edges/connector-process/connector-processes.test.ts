@@ -115,7 +115,7 @@ describe('a connector process', () => {
     let stored = 0
     const stream = () => (++stored === 1 ? store.promise : Promise.resolve())
     const ended = run('works', { settings: { much: '150000' }, listener: { ...listener, stream } })
-    await expect.poll(() => stored, { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => stored).toBe(1)
     const before = process.memoryUsage.rss()
     // All of it would be 50 MB, and is found within this time.
     await delay(2_000)
@@ -150,7 +150,7 @@ describe('a connector process', () => {
     expect(open.filter((target) => target.startsWith('socket:'))).toHaveLength(1)
     expect(open.filter((target) => target.startsWith('/') && target !== '/dev/null')).toEqual([])
     server.kill('SIGKILL')
-    await expect.poll(() => isAlive(child), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => isAlive(child)).toBe(false)
   })
 })
 

@@ -10,7 +10,7 @@ import { mortal } from '../../testing/mortal-child.testing.ts'
 const world = runChecks()
 const { createTest, eventsOf } = world
 
-it('survives kill -9: nothing acknowledged is lost, and the check ends', { timeout: 60_000 }, async () => {
+it('survives kill -9: nothing acknowledged is lost, and the check ends', async () => {
   const key = randomBytes(32)
   await createTest(slowConnector(1_000, 0), { key })
   const source = await world.test.addSource('platform.shop')
@@ -35,7 +35,7 @@ it('survives kill -9: nothing acknowledged is lost, and the check ends', { timeo
   expect(events.filter(({ type }) => type === 'finished')).toHaveLength(1)
 })
 
-it('keeps nothing that streams were made of whose discovery was killed', { timeout: 60_000 }, async () => {
+it('keeps nothing that streams were made of whose discovery was killed', async () => {
   const key = randomBytes(32)
   let found = [table('t1', { fields: { before: {} } }), table('t2', { fields: { before: {} } })]
   await createTest(

@@ -35,7 +35,7 @@ const jobOf = ({ read }: Store, name: string) =>
 /** Resolves when the check was taken up and put off. */
 async function putOff(database: Store, name: string): Promise<void> {
   await expect
-    .poll(() => jobOf(database, name), { timeout: 20_000 })
+    .poll(() => jobOf(database, name))
     .toMatchObject({ lease: null, lease_until: expect.any(Number) })
   expect(await jobOf(database, name)).toMatchObject({ phase: 'queued', attempt: 0, deaths: 0, failure: null })
 }
@@ -121,7 +121,7 @@ describe('while the connector processes cannot be started', () => {
     expect(await latest(account, id)).toMatchObject({ phase: 'queued' })
 
     await rm(join(folder, 'connector-process'))
-    await expect.poll(ready, { timeout: 20_000 }).toEqual({ status: 'ready' })
+    await expect.poll(ready).toEqual({ status: 'ready' })
     await test.close()
   })
 })

@@ -195,7 +195,7 @@ describe('Discard, against', () => {
     // What was stored before it stopped was never to be seen; it is deleted by whoever stops, in portions.
     const streams = test.services.database.read.selectFrom('stream').where('source_id', '=', id)
     const left = () => streams.select('tap_stream_id').execute()
-    await expect.poll(left, { timeout: 20_000 }).toEqual([])
+    await expect.poll(left).toEqual([])
   })
 
   it('a deletion by the API: the flow ends all the same', async () => {

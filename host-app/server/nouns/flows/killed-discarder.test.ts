@@ -55,7 +55,7 @@ async function discardAndKill(before: number) {
   }
 }
 
-it('a Discard that is killed has happened as a whole, or not at all', { timeout: 120_000 }, async () => {
+it('a Discard that is killed has happened as a whole, or not at all', async () => {
   const done = await discardAndKill(0)
   const [status, statements = 0] = done.answer
   expect([done.signal, status]).toEqual(['SIGKILL', 200])

@@ -76,7 +76,7 @@ describe('the external account', () => {
     expect(world.logged.join()).not.toContain('tok-secret')
   })
 
-  it('holds nobody up when the connector does not answer', { timeout: 15_000 }, async () => {
+  it('holds nobody up when the connector does not answer', async () => {
     identifiedBy(() => new Promise(() => {}))
     expect(await trip()).toEqual({ kind: 'granted' })
     expect(world.logged.join()).toContain('could not be named')

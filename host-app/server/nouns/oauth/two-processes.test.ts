@@ -36,7 +36,7 @@ function startProcess(calls: number, lease: number) {
   return child
 }
 
-describe('refreshing in several processes', { timeout: 30_000 }, () => {
+describe('refreshing in several processes', () => {
   it('asks the provider once', async () => {
     let asked = 0
     provider.answer = async () => {

@@ -211,7 +211,7 @@ it('is sealed anew when keys are rotated, and waits for a key that is missing', 
   expect([vendor.asked, world.logged.join('\n')]).toEqual([[], expect.stringContaining('unknown_key')])
 })
 
-describe('kill -9', { timeout: 60_000 }, () => {
+describe('kill -9', () => {
   function spawnRevoker(origin: string | null) {
     const program = fileURLToPath(new URL('kill-revoker.testing.ts', import.meta.url))
     const task = JSON.stringify({ place: world.place, origin })

@@ -193,5 +193,5 @@ describe('whether a source is configured follows from what is stored', () => {
       }),
       { numRuns: 4 },
     )
-  }, 180_000)
+  })
 })

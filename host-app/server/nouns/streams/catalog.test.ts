@@ -149,7 +149,7 @@ describe('the catalog that a tap is given', () => {
 })
 
 describe('ten thousand streams', () => {
-  it('are chosen by one call, and all of them stand in the catalog', { timeout: 120_000 }, async () => {
+  it('are chosen by one call, and all of them stand in the catalog', async () => {
     const names = Array.from({ length: 10_000 }, (_, index) => `t${index}`)
     await discover(...names.map((name) => table(name)))
     await put(

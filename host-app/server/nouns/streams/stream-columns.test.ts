@@ -48,7 +48,7 @@ describe('the columns', () => {
 })
 
 describe('ten thousand streams', () => {
-  it('are replaced, listed, searched and selected', { timeout: 120_000 }, async () => {
+  it('are replaced, listed, searched and selected', async () => {
     const many = Array.from({ length: 10_000 }, (_, index) => table(`t${index}`))
     await discover(...many)
     const before = performance.now()

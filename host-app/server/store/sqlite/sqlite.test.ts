@@ -73,7 +73,7 @@ it('is in use from its first statement to its end, for other programs too: they 
   expect(isInUse(file)).toBe(false)
 })
 
-it('loses nothing acknowledged when the process is killed', { timeout: 120_000 }, async () => {
+it('loses nothing acknowledged when the process is killed', async () => {
   for (let round = 0; round < 6; round += 1) {
     const file = freshFile()
     const writer = fileURLToPath(new URL('kill-writer.testing.ts', import.meta.url))
