@@ -18,7 +18,7 @@ export default defineConfig({
     // One process tells many files: what they import is read once. Whoever changes what others see (an environment
     // variable, a clock, a property of the global object) puts it back.
     isolate: false,
-    // Real stores, servers and sockets: slow machines, and browsers beside them, need room, and a test that hangs should still end.
+    // Real stores, servers and sockets: slow machines need room, and a test that hangs should still end.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },

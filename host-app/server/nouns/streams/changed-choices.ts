@@ -6,22 +6,9 @@ import { wholeStreams } from './made-streams.ts'
 import { withNewFields } from './new-fields.ts'
 import { settledChoice } from './replication.ts'
 import { describeRow } from './selection-queries.ts'
+import { stagedStreams, type Portion, type Staged } from './staged-streams.ts'
 import { readChoice, writeChoice } from './stream-choice.ts'
 import { streamsWithIds } from './streams-by-id.ts'
-
-interface ChangedStreams {
-  accountId: number
-  sourceId: number
-  checkName: string
-  lease: string
-  newFields: NewFieldsPolicy
-}
-
-/** What was found otherwise at these positions: the last is not among them. */
-interface Portion {
-  start: number
-  end: number
-}
 
 /**
  * Streams of this portion that are about to change, as they are before, and whose choice may not hold then: it is selected,
@@ -29,24 +16,18 @@ interface Portion {
  */
 export async function findDoubtfulChoices(
   db: Kysely<Tables>,
-  { accountId, sourceId, checkName, lease }: ChangedStreams,
-  { start, end }: Portion,
+  staged: Staged,
+  portion: Portion,
 ): Promise<OpenStream[]> {
-  const rows = await db
-    .selectFrom('found_stream as found')
-    // In this order: the portion is small, the source is large.
-    .crossJoin('stream')
-    .innerJoin('stream_make', 'stream_make.id', 'stream.make_id')
+  const rows = await stagedStreams(db, staged, portion)
+    .innerJoin('stream_make', (join) =>
+      join
+        .onRef('stream_make.id', '=', 'stream.make_id')
+        .onRef('stream_make.account_id', '=', 'stream.account_id'),
+    )
     .selectAll('stream')
     .select(['stream_make.schema', 'stream_make.fields'])
     .select(['found.replication_method as method_then', 'found.view_key_properties as keys_then'])
-    .where('found.check_name', '=', checkName)
-    .where('found.lease', '=', lease)
-    .where('found.position', '>=', start)
-    .where('found.position', '<', end)
-    .whereRef('stream.id', '=', 'found.stream_id')
-    .where('stream.account_id', '=', accountId)
-    .where('stream.source_id', '=', sourceId)
     .whereRef('stream.schema_hash', '<>', 'found.schema_hash')
     .execute()
   // Most have neither keys nor another method than the one that they would have now: those are as good as settled.
@@ -67,7 +48,7 @@ export async function findDoubtfulChoices(
  */
 export async function settleChoices(
   db: Kysely<Tables>,
-  { accountId, sourceId, newFields }: Pick<ChangedStreams, 'accountId' | 'sourceId' | 'newFields'>,
+  { accountId, sourceId, newFields }: Pick<Staged, 'accountId' | 'sourceId'> & { newFields: NewFieldsPolicy },
   before: readonly OpenStream[],
 ): Promise<number> {
   if (before.length === 0) return 0

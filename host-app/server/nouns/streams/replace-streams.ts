@@ -7,6 +7,7 @@ import type { Tables } from '../../store/tables.ts'
 import { findDoubtfulChoices, settleChoices } from './changed-choices.ts'
 import type { Discovery } from './discovery.ts'
 import { forgetMakes } from './make-store.ts'
+import { stagedStreams, type Portion, type Staged } from './staged-streams.ts'
 import { removeVanished } from './remove-streams.ts'
 import { hasChosen, presentStreams } from './selection-queries.ts'
 import type { SelectionTally } from './selection-tally.ts'
@@ -77,27 +78,11 @@ export async function replaceStreams(
   return { isFirst, added, changed, removed, selection: { added: returned, removed: gone, changed: settled } }
 }
 
-type Staged = Parameters<typeof findDoubtfulChoices>[1]
-
 /** What streams of this portion are made of that are about to be made of something else. */
-async function findLeftMakes(
-  db: Kysely<Tables>,
-  { accountId, sourceId, checkName, lease }: Staged,
-  { start, end }: { start: number; end: number },
-): Promise<number[]> {
-  const rows = await db
-    .selectFrom('found_stream as found')
-    // In this order: the portion is small, the source is large.
-    .crossJoin('stream')
+async function findLeftMakes(db: Kysely<Tables>, staged: Staged, portion: Portion): Promise<number[]> {
+  const rows = await stagedStreams(db, staged, portion)
     .select('stream.make_id')
     .distinct()
-    .where('found.check_name', '=', checkName)
-    .where('found.lease', '=', lease)
-    .where('found.position', '>=', start)
-    .where('found.position', '<', end)
-    .whereRef('stream.id', '=', 'found.stream_id')
-    .where('stream.account_id', '=', accountId)
-    .where('stream.source_id', '=', sourceId)
     .whereRef('stream.make_id', '<>', 'found.make_id')
     .execute()
   return rows.map((row) => row.make_id)
@@ -106,7 +91,7 @@ async function findLeftMakes(
 async function changeRows(
   db: Kysely<Tables>,
   { accountId, sourceId, checkName, lease }: Staged,
-  { start, end }: { start: number; end: number },
+  { start, end }: Portion,
   { isChosen, reworded }: { isChosen: boolean; reworded: ReadonlySet<number> },
 ): Promise<void> {
   const sameAsBefore: number[] = []
