@@ -17,7 +17,11 @@ export function bootJson({ flowId, connector, state }: Boot): string {
 
 /** Without what the server alone goes by: these bytes come before the first key. */
 function forPages(connector: FlowConnector): FlowConnector {
-  const properties = connector.properties.map((property) => ({ ...property, also_named: undefined }))
+  const properties = connector.properties.map((property) => ({
+    ...property,
+    also_named: undefined,
+    binds: undefined,
+  }))
   return { ...connector, properties, unsupported: undefined }
 }
 

@@ -7,7 +7,8 @@
 const tag = document.currentScript as HTMLScriptElement
 /** Milliseconds. Nobody can say that a page was painted which is covered, or drawn by an older browser. */
 const patience = 3_000
-const inputs = ['keydown', 'pointerdown', 'focusin']
+/** No `focusin`: the browser itself gives the first field the focus, and before the first paint. */
+const inputs = ['keydown', 'pointerdown']
 let isStarted = false
 
 function start(): void {
