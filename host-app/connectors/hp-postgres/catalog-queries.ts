@@ -64,8 +64,15 @@ const columnRow = withFacts.extend({ name: z.string() })
 const tableRow = withFacts.extend({ schema_name: z.string(), table_name: z.string() })
 
 const relations = `('r', 'p', 'v', 'm', 'f')`
-const mayRead = (oid: string) =>
-  `(has_table_privilege(${oid}, 'SELECT') or has_any_column_privilege(${oid}, 'SELECT'))`
+/**
+ * Of a row of pg_class. Where nothing was granted its owner may, and nobody else: to ask so is cheap, while each other
+ * question has the server load the relation.
+ */
+const mayReadAll = (relation: string) => `
+  case when ${relation}.relacl is null and pg_has_role(${relation}.relowner, 'USAGE') then true
+    else has_table_privilege(${relation}.oid, 'SELECT') end`
+const mayRead = (relation: string) =>
+  `(${mayReadAll(relation)} or has_any_column_privilege(${relation}.oid, 'SELECT'))`
 
 /**
  * What is in these schemas and is not to be offered as the user's own, each a set for the server to hash:
@@ -84,7 +91,7 @@ function withLeftOut(schemas: readonly SchemaRow[]): string {
     ), read_whole (oid) as (
       select c.oid from parent join pg_class c on c.oid = parent.oid
       where c.relkind in ${relations} and c.relnamespace in (select oid from looked_at)
-        and not exists (select from of_extension e where e.oid = c.oid) and ${mayRead('c.oid')}
+        and not exists (select from of_extension e where e.oid = c.oid) and ${mayRead('c')}
       union
       select i.inhrelid from read_whole w join pg_inherits i on i.inhparent = w.oid join parent p on p.oid = i.inhrelid
     ), part (oid) as (
@@ -127,7 +134,7 @@ export async function countRelations(
       (count(*) filter (where c.is_part))::int as parts,
       (count(*) filter (where c.is_of_extension))::int as of_extensions
     from (
-      select c.relnamespace, ${mayRead('c.oid')} as may_read, e.oid is null and p.oid is null as is_own,
+      select c.relnamespace, ${mayRead('c')} as may_read, e.oid is null and p.oid is null as is_own,
         e.oid is not null as is_of_extension, e.oid is null and p.oid is not null as is_part
       from pg_class c left join of_extension e on e.oid = c.oid left join part p on p.oid = c.oid
       where c.relkind in ${relations} and c.relnamespace in (select oid from looked_at) offset 0
@@ -154,7 +161,7 @@ export async function* readTables(
     from (
       -- The offset keeps the rights of each table from being asked for more than once.
       select c.oid, c.relname, c.relkind, c.relnamespace, c.reltuples, c.relpages, c.relnatts,
-        has_table_privilege(c.oid, 'SELECT') as may_read_all
+        ${mayReadAll('c')} as may_read_all
       from pg_class c
       where c.relkind in ${relations} and c.relnamespace in (select oid from looked_at)
         and not exists (select from of_extension e where e.oid = c.oid)

@@ -22,7 +22,7 @@ import {
   type FoundModules,
 } from './messages.ts'
 import { keepSources, useSources } from './module-sources.ts'
-import { writeStream } from './stream-lines.ts'
+import { createStreamWriter } from './stream-lines.ts'
 
 /**
  * Bytes that wait here for the server: while it stores some hundreds of streams and waits for its disk, the next are
@@ -127,6 +127,7 @@ function sendLast(channel: Socket, message: ChildMessage): void {
 }
 
 function listener(channel: Socket): TaskListener {
+  const writeStream = createStreamWriter()
   let reports = 0
   const report = (message: ChildMessage) => {
     reports += 1

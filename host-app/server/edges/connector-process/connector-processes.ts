@@ -97,7 +97,8 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
     const child = waiting ?? start(await prepare())
     ready.delete(child)
     child.hold(true)
-    warmUp()
+    // To start one takes the processor from the task that begins: while there is another, it waits for the end of that.
+    if (ready.size === 0) warmUp()
     return child
   }
 
@@ -121,6 +122,7 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
           (child) => {
             // Whatever it is: a further line means "stop".
             if (signal.aborted) child.channel.write('"stop"\n')
+            warmUp()
             return end(child)
           },
           () => {},

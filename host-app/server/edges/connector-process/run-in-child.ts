@@ -1,4 +1,5 @@
 import { ConnectorError } from '../../../connectors/connector.ts'
+import { nextTurn } from '../../ground/next-turn.ts'
 import {
   ConnectorDied,
   ConnectorsUnavailable,
@@ -19,6 +20,9 @@ import {
 import type { ConnectorChild } from './spawn-child.ts'
 import { createStreamReader } from './stream-lines.ts'
 import { watchMemory } from './watch-memory.ts'
+
+/** What is there to be read may be thousands of streams: others are answered in between. */
+const streamsPerTurn = 200
 
 /**
  * Has one process do one task. Reads its answers one at a time, each when the one before is dealt with, so
@@ -58,6 +62,7 @@ export async function runInChild(
       }
       if (bounds.others > mostOtherMessages) throw new ConnectorDied('It said more than it may.')
       await hear(message, listener)
+      if (bounds.streams % streamsPerTurn === 0) await nextTurn()
     }
   } catch (error) {
     signal.throwIfAborted()

@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createStreamReader, writeStream } from './stream-lines.ts'
-
-const line = (stream: unknown) => Buffer.from(writeStream(stream) ?? '')
+import { createStreamReader, createStreamWriter } from './stream-lines.ts'
 
 /** A stream that has the same fields as every other with this name of a column. */
 const stream = (id: string, column = 'a') => ({
@@ -17,7 +15,8 @@ const stream = (id: string, column = 'a') => ({
 /** Reads them as one process wrote them. */
 function readAll(...streams: unknown[]) {
   const read = createStreamReader()
-  return streams.map((one) => read(line(one))?.stream as ReturnType<typeof stream>)
+  const write = createStreamWriter()
+  return streams.map((one) => read(Buffer.from(write(one) ?? ''))?.stream as ReturnType<typeof stream>)
 }
 
 describe('a stream between two processes', () => {
@@ -81,19 +80,57 @@ describe('a stream between two processes', () => {
   it.each([[null], ['a'], [7], [{}], [{ schema: null, metadata: [] }], [{ schema: {}, metadata: [null] }]])(
     'is none, and is told otherwise: %j',
     (odd) => {
-      expect(writeStream(odd)).toBeNull()
+      expect(createStreamWriter()(odd)).toBeNull()
     },
   )
 
-  it.each(['{}\t[]', '[]\t{}', 'null\tnull', '{}\t{}', '{"metadata":{}}\t{"fields":[]}'])(
+  it.each(['[]\t{}', '{}\t{}', '{"metadata":{}}\t{"fields":[]}'])(
     'is nothing that could be taken for one: %s',
     (text) => {
       expect(createStreamReader()(Buffer.from(text))).toEqual({ stream: null })
     },
   )
 
-  it.each(['{\t{}', '{}\t', '{"metadata":[]}\t{}\t{}'])('is not read where it is no JSON: %s', (text) => {
-    expect(() => createStreamReader()(Buffer.from(text))).toThrow(SyntaxError)
+  it.each(['{\t{}', '{"metadata":[]}\t{}\t{}', '{}\t0\t', '{}\t0\t{'])(
+    'is not read where it is no JSON: %s',
+    (text) => {
+      expect(() => createStreamReader()(Buffer.from(text))).toThrow(SyntaxError)
+    },
+  )
+
+  it('crosses with its fields twice, and then with their number', () => {
+    const write = createStreamWriter()
+    const made = ['1', '2', '3', '4'].map((id) => write(stream(id))?.split('\t').slice(1))
+    const make = made[0]?.[0]
+    expect(made).toEqual([[make], ['0', make], ['0'], ['0']])
+    expect([5, 6, 7].map((id) => write(stream(String(id), 'b'))?.split('\t')[1])).toEqual([
+      expect.stringContaining('"b"'),
+      '1',
+      '1',
+    ])
+  })
+
+  it.each([
+    [['{}\t']],
+    [['{}\t[]']],
+    [['null\tnull']],
+    [['{}\t0\t{}', '{}\t']],
+    [['{}\t0\t{}', '{}\t 0']],
+    [['{}\t0\t{}', '{}\t00']],
+    [['{}\t00\t{}']],
+    [['{}\t0']],
+    [['{}\t-1']],
+    [['{}\tlength']],
+    [['{}\t0\t{}', '{}\t1']],
+    [['{}\t1\t{}']],
+    [['{}\t0\t{}', '{}\t2\t{}']],
+    [['{}\t0\t{}', '{}\t1\t{}', '{}\t0\t{}', '{}\t1']],
+    [[`{}\t0\t{"a":"${'a'.repeat(4_000_000)}"}`]],
+    [[`{}\t0\t{"a":"${'a'.repeat(2_000_000)}"}`, `{}\t1\t{"a":"${'a'.repeat(2_000_000)}"}`]],
+  ])('is not read where its number is not as it was given', (texts) => {
+    const read = createStreamReader()
+    for (const text of texts.slice(0, -1)) read(Buffer.from(text))
+    expect(() => read(Buffer.from(texts.at(-1)!))).toThrow(SyntaxError)
   })
 
   it('is no other message', () => {
