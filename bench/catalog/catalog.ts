@@ -1,4 +1,3 @@
-import { readFile, rm } from 'node:fs/promises'
 import { get } from 'node:http'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -7,10 +6,10 @@ import type { BenchOptions } from '../bench-options.ts'
 import type { Row } from '../row.ts'
 import { startHostApp, type HostApp } from '../servers/host-app.ts'
 import type { ProcessFigures } from '../servers/process-watch.ts'
+import { processWatch, readFigures } from '../servers/read-figures.ts'
 import { inWorkFolder } from '../servers/work-folder.ts'
 import { median } from '../statistics.ts'
 
-const watch = import.meta.resolve('../servers/process-watch.ts')
 const manyStreams = fileURLToPath(import.meta.resolve('../connectors/many-streams.ts'))
 
 /**
@@ -25,7 +24,7 @@ export function measureCatalog({ rounds, profileFolder }: BenchOptions): Promise
       origin: 'https://customer.example',
       profileFolder,
       connectors: manyStreams,
-      watch: { module: watch, file: watchFile },
+      watch: { module: processWatch, file: watchFile },
     })
     try {
       const token = await hostApp.createAccount()
@@ -135,17 +134,6 @@ function countBytes(url: string, headers: Readonly<Record<string, string>>): Pro
       response.on('error', reject)
     }).on('error', reject)
   })
-}
-
-/** What the server came to since this was last asked. */
-async function readFigures({ signal }: Server, file: string): Promise<ProcessFigures> {
-  await rm(file, { force: true })
-  signal('SIGUSR2')
-  for (;;) {
-    const text = await readFile(file, 'utf8').catch(() => '')
-    if (text.endsWith('}')) return JSON.parse(text) as ProcessFigures
-    await delay(5)
-  }
 }
 
 /** A source with all its streams discovered and selected; returns its path. */
