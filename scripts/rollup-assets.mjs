@@ -44,5 +44,6 @@ export function minifyCss(css) {
     .replace(/ ?([{};,]) ?/g, '$1')
     .replace(/: /g, ':')
     .replace(/;}/g, '}')
+    .replace(/(?<![\d.])0\./g, '.')
     .trim()
 }

@@ -29,7 +29,7 @@ export const shell = {
   preparing: 'Preparing…',
   preparingText: 'We are waiting for the app that opened this window.',
   needsNewerBrowser:
-    'This browser is too old for this page. Use a newer one: Chrome or Edge 107, Firefox 107, Safari 16.1, or later.',
+    'This browser is too old for this page. Use Chrome or Edge 107, Firefox 107, Safari 16.1, or later.',
   needsScript: 'This page needs JavaScript. Turn it on and reload.',
   offline: 'The connection was lost. Reconnecting…',
   unreachable: 'The server did not answer. Nothing you entered is lost.',
