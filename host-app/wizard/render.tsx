@@ -64,14 +64,14 @@ function flowPage(boot: Boot): string {
   const isLater = parts.length > 0
   return html({
     body: `<p class="notice danger" id="too-old" role="alert" hidden>${shell.needsNewerBrowser}</p><div id="app">${body}</div>`,
-    head: [
-      isLater ? `<link rel="stylesheet" href="${manifest.laterStyle}">` : '',
+    head: isLater ? `<link rel="stylesheet" href="${manifest.laterStyle}">` : '',
+    foot: [
+      `<noscript><p class="notice">${shell.needsScript}</p></noscript>`,
+      `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script>`,
+      // Last: asked for from the head, it would come before the first paint.
       `<script async src="${manifest.start}" data-script="${manifest.script[0]}" data-modules="${modules.join(' ')}"`,
       isLater ? '></script>' : ` data-style="${manifest.laterStyle}"></script>`,
     ].join(''),
-    foot:
-      `<noscript><p class="notice">${shell.needsScript}</p></noscript>` +
-      `<script type="application/json" id="${bootElementId}">${bootJson(boot)}</script>`,
   })
 }
 
