@@ -68,11 +68,11 @@ const relations = `('r', 'p', 'v', 'm', 'f')`
  * Of a row of pg_class. Where nothing was granted its owner may, and nobody else: to ask so is cheap, while each other
  * question has the server load the relation.
  */
-const mayReadAll = (relation: string) => `
+const mayReadWhole = (relation: string) => `
   case when ${relation}.relacl is null and pg_has_role(${relation}.relowner, 'USAGE') then true
     else has_table_privilege(${relation}.oid, 'SELECT') end`
 const mayRead = (relation: string) =>
-  `(${mayReadAll(relation)} or has_any_column_privilege(${relation}.oid, 'SELECT'))`
+  `(${mayReadWhole(relation)} or has_any_column_privilege(${relation}.oid, 'SELECT'))`
 
 /**
  * What is in these schemas and is not to be offered as the user's own, each a set for the server to hash:
@@ -161,7 +161,7 @@ export async function* readTables(
     from (
       -- The offset keeps the rights of each table from being asked for more than once.
       select c.oid, c.relname, c.relkind, c.relnamespace, c.reltuples, c.relpages, c.relnatts,
-        ${mayReadAll('c')} as may_read_all
+        ${mayReadWhole('c')} as may_read_all
       from pg_class c
       where c.relkind in ${relations} and c.relnamespace in (select oid from looked_at)
         and not exists (select from of_extension e where e.oid = c.oid)

@@ -62,7 +62,7 @@ export async function runInChild(
       }
       if (bounds.others > mostOtherMessages) throw new ConnectorDied('It said more than it may.')
       await hear(message, listener)
-      if (bounds.streams % streamsPerTurn === 0) await nextTurn()
+      if (message.type === 'stream' && bounds.streams % streamsPerTurn === 0) await nextTurn()
     }
   } catch (error) {
     signal.throwIfAborted()
