@@ -41,9 +41,13 @@ export const documentChecks = [
   {
     name: "every field of an OAuth provider is in the README's table",
     complaints: async () => {
-      const [readme, source] = ['host-app/README.md', 'host-app/connectors/oauth-provider.ts']
-      const texts = textsOf([readme, source])
-      return list(wrongProviderFields(texts[readme], texts[source]))
+      const [readme, source, revocation] = [
+        'host-app/README.md',
+        'host-app/connectors/oauth-provider.ts',
+        'host-app/connectors/oauth-revocation.ts',
+      ]
+      const texts = textsOf([readme, source, revocation])
+      return list(wrongProviderFields(texts[readme], texts[source], { revocation: texts[revocation] }))
     },
   },
   {
@@ -61,15 +65,13 @@ export const documentChecks = [
  * Fields of an OAuth provider that the README's table and the interface do not have both.
  * @param {string} readme
  * @param {string} source the text of `oauth-provider.ts`
+ * @param {Readonly<Record<string, string>>} parts the texts of the interfaces that some of its fields have, by field
  */
-export function wrongProviderFields(readme, source) {
-  const groups = [...source.matchAll(/^ {2}readonly (\w+)\??: \{$/gm)]
-  const declared = [...source.matchAll(/^( +)readonly (\w+)\??: (?!\{$)/gm)].map(
-    ({ 1: indent, 2: name, index }) => {
-      const group = indent.length > 2 ? groups.findLast((one) => one.index < index) : undefined
-      return group ? `${group[1]}.${name}` : name
-    },
-  )
+export function wrongProviderFields(readme, source, parts = {}) {
+  const declared = [
+    ...fieldsIn(source).filter((name) => !Object.hasOwn(parts, name)),
+    ...Object.entries(parts).flatMap(([field, text]) => fieldsIn(text).map((name) => `${field}.${name}`)),
+  ]
   const [, table = ''] = /<!-- provider -->([^]*?)<!-- \/provider -->/.exec(readme) ?? []
   const told = [...table.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, names]) =>
     [...names.matchAll(/`([\w.]+)`/g)].map(([, name]) => name),
@@ -78,6 +80,15 @@ export function wrongProviderFields(readme, source) {
     ...declared.filter((name) => !told.includes(name)).map((name) => `no row tells of ${name}`),
     ...told.filter((name) => !declared.includes(name)).map((name) => `there is no ${name}`),
   ]
+}
+
+/** The fields of an interface; those of an object within it by its name, too. */
+function fieldsIn(source) {
+  const groups = [...source.matchAll(/^ {2}readonly (\w+)\??: \{$/gm)]
+  return [...source.matchAll(/^( +)readonly (\w+)\??: (?!\{$)/gm)].map(({ 1: indent, 2: name, index }) => {
+    const group = indent.length > 2 ? groups.findLast((one) => one.index < index) : undefined
+    return group ? `${group[1]}.${name}` : name
+  })
 }
 
 /**

@@ -100,6 +100,14 @@ it('finds fields of a provider that the table leaves out, or tells of in vain', 
   expect(
     wrongProviderFields(readme('issuer', 'revocation.endpoint', 'sendsNonce', 'quirks.okFlag'), source),
   ).toEqual([])
+  const parts = { revocation: 'interface R {\n  readonly token?: string\n}' }
+  expect(
+    wrongProviderFields(
+      readme('a', 'revocation.token'),
+      'interface P {\n  readonly a: string\n  readonly revocation?: R\n}',
+      parts,
+    ),
+  ).toEqual([])
   expect(wrongProviderFields(readme('issuer', 'old'), source)).toEqual([
     'no row tells of revocation.endpoint',
     'no row tells of sendsNonce',

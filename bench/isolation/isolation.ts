@@ -47,7 +47,7 @@ async function measureIn(dataDir: string, rounds: number): Promise<Row[]> {
       password: postgres.password,
       ssl: 'disable',
     }
-    const task = { type: 'platform.hp-postgres', calls: 'check', settings, accessToken: null } as const
+    const task = { type: 'platform.hp-postgres', calls: 'check', settings, grant: null } as const
     const outbound = createOutbound({ allowPrivateNetworks: true })
     const signal = new AbortController().signal
     const contenders = {

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { missingSettings, valuesInForce } from '@bobbin/shared/setting-rules'
 import { z } from 'zod'
 import { connectorFaults } from '../connectors/connector-rules.ts'
-import type { Connector } from '../connectors/connector.ts'
+import type { Connector, ConnectorGrant } from '../connectors/connector.ts'
 import { loadConnector } from '../connectors/registry.ts'
+import { connectorGrant, granted } from '../server/nouns/credentials/credentials.ts'
 import { givenFault, inOurSpelling, settingSentence } from '../server/nouns/sources/sources.ts'
 import { print, textOf, type OutputOptions } from './output.ts'
 import { CommandFailed } from './run-command.ts'
@@ -27,12 +28,19 @@ export async function proveConnector(path: string, options: TestOptions): Promis
   }
   const given = inOurSpelling(connector.info, await readSettings(options.settings))
   const settings = checkedSettings(connector, given)
-  const accessToken = options.accessTokenFile ? (await readText(options.accessTokenFile)).trim() : null
-  const streams = await tryConnector(path, { type, settings, accessToken })
+  const grant = options.accessTokenFile ? await readGrant(connector, options.accessTokenFile) : null
+  const streams = await tryConnector(path, { type, settings, grant })
   print(options, { type, streams }, () => [
     ...streams.map((stream) => textOf(stream)),
     `${name} (${type}) works: ${streams.length} streams.`,
   ])
+}
+
+/** An access token, or the fields of a token reply as an object of JSON. */
+async function readGrant(connector: Connector, path: string): Promise<ConnectorGrant> {
+  const text = (await readText(path)).trim()
+  const values = text.startsWith('{') ? await readSettings(path) : { access_token: text }
+  return connectorGrant(connector, granted(values), null)
 }
 
 function checkedSettings({ info }: Connector, settings: Record<string, string>): Record<string, string> {

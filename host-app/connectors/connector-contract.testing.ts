@@ -7,12 +7,13 @@ import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import { ConnectorError, type Connector, type ConnectorContext } from './connector.ts'
 import { unboundPlaces } from './bindings.ts'
 import { connectorFaults } from './connector-rules.ts'
+import { isVendorAddress } from './vendor-hosts.ts'
 import { valueFault } from './value-fault.ts'
 
 /** What a connector is run with; the rest of its context the suite provides. */
 export type Situation = Pick<
   ConnectorContext,
-  'settings' | 'accessToken' | 'fetch' | 'resolveHost' | 'resolveAddresses'
+  'settings' | 'grant' | 'fetch' | 'resolveHost' | 'resolveAddresses'
 >
 
 export interface ConnectorFixtures {
@@ -145,7 +146,12 @@ export async function runConnector(
     phase: (phase: CheckPhase) => void run.phases.push(phase),
     log: (line: string) => void run.lines.push(line),
   }
-  const context: ConnectorContext = { ...situation, signal, report }
+  const context: ConnectorContext = {
+    ...situation,
+    fetch: heeding(connector, situation.fetch),
+    signal,
+    report,
+  }
   try {
     await connector.check?.(context)
     if (!connector.discover) return run
@@ -158,6 +164,16 @@ export async function runConnector(
     run.error = error
   }
   return run
+}
+
+/** A connector that names its hosts must not even try another: the server would refuse it. */
+function heeding({ hosts }: Connector, dial: typeof fetch): typeof fetch {
+  if (!hosts) return dial
+  return (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input)
+    if (!isVendorAddress(url, hosts)) throw new Error(`${url.host} is not among the connector's hosts.`)
+    return dial(input, init)
+  }
 }
 
 /** What is wrong with a stream, by Singer's rules and ours. */

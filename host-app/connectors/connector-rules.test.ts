@@ -103,11 +103,19 @@ it.each<[Partial<NonNullable<OAuthProvider['revocation']>>, string[]]>([
   [{ endpoint: '/revoke' }, ['the endpoint must be an address of http or https']],
   [
     { endpoint: 'https://{client_id}.vendor.test/revoke' },
-    ['only {token} and {client_id} may stand for something, each after a slash of the path'],
+    ['{token} and {client_id} stand for something after a slash of the path alone'],
   ],
   [
     { endpoint: 'https://vendor.test/revoke?token={token}' },
-    ['only {token} and {client_id} may stand for something, each after a slash of the path'],
+    [
+      '{token} and {client_id} stand for something after a slash of the path alone',
+      '{token} in the path and `tokenIn: path` go together',
+    ],
+  ],
+  [{ endpoint: 'https://vendor.test/a{b/revoke' }, ['a brace stands for nothing']],
+  [
+    { endpoint: () => 'https://vendor.test/revoke', tokenIn: 'path' },
+    ['a token in the path needs an endpoint that is a text'],
   ],
   [{ tokenIn: 'path' }, ['{token} in the path and `tokenIn: path` go together']],
   [{ method: 'GET' }, ['GET has no body for the token: it goes by `bearer` or `path`']],

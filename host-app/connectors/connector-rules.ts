@@ -4,7 +4,7 @@ import { wizardSteps } from '@bobbin/shared/steps'
 import { bindingFaults } from './bindings.ts'
 import type { Connector } from './connector.ts'
 import { isHostName } from './host-properties.ts'
-import { revocationFaults } from './revocation-rules.ts'
+import { oauthFaults } from './oauth-rules.ts'
 import { frequenciesOf } from './schedule-properties.ts'
 import { valueFault } from './value-fault.ts'
 
@@ -51,7 +51,7 @@ export function connectorFaults(connector: Connector): string[] {
   for (const property of properties) faults.push(...propertyFaults(property, properties))
   for (const method of parsed.data.auth_methods) faults.push(...methodFaults(method, parsed.data))
   faults.push(...bindingFaults(parsed.data), ...pastingFaults(parsed.data))
-  if (connector.oauth) faults.push(...revocationFaults(connector.oauth))
+  faults.push(...oauthFaults(connector))
   expect(isUnique(properties.map(({ name }) => name)), 'the names of the properties must differ')
   expect(isUnique(properties.map(({ order }) => order)), 'the orders of the properties must differ')
   return faults

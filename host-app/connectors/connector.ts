@@ -3,6 +3,7 @@ import type { CheckErrorCode } from '@bobbin/shared/errors'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import type { OAuthProvider } from './oauth-provider.ts'
+import type { HostPattern } from './vendor-hosts.ts'
 
 /**
  * The contract that every connector fulfils: what it is (`info`, pure data) and what it can do.
@@ -12,6 +13,11 @@ export interface Connector {
   readonly info: ConnectorInfo
   /** How its provider is spoken to; required exactly when `info.steps` has `oauth`. */
   readonly oauth?: OAuthProvider
+  /**
+   * The vendor's hosts. What a setting has a part in (an endpoint, a renewal, a revocation, a call of the API) goes to these
+   * alone, which is looked at whenever one is dialled. Required where an endpoint is made of values.
+   */
+  readonly hosts?: readonly HostPattern[]
   /** Proves that the settings work. Throws `ConnectorError`. Absent: nothing to check. */
   check?(context: ConnectorContext): Promise<void>
   /** Yields the streams, as it finds them. Required exactly when `info.steps` has `discover_schema`. */
@@ -21,7 +27,19 @@ export interface Connector {
   /** Names the external account for people ("Acme Ltd, anna@acme.test"), or null. */
   identify?(context: ConnectorContext): Promise<string | null>
   /** The Singer config of a source; by default the settings with their secrets and the OAuth tokens. */
-  config?(context: Pick<ConnectorContext, 'settings' | 'accessToken'>): Record<string, unknown>
+  config?(context: Pick<ConnectorContext, 'settings' | 'grant'>): Record<string, unknown>
+}
+
+/** What the provider granted, as a connector is given it. */
+export interface ConnectorGrant {
+  /** Valid, refreshed if need be. */
+  readonly accessToken: string
+  /** What `keptFields` and `keptCallbackFields` name, and the settings that the endpoints were made of, by their names. */
+  readonly kept: Readonly<Record<string, string>>
+  /** Those that the provider said it grants; where it says nothing, those that it was asked for. */
+  readonly scopes: readonly string[]
+  /** Whose it is, as `identify` named it; null before, and where nobody could tell. */
+  readonly externalAccount: string | null
 }
 
 /** An address that may be dialled. */
@@ -34,8 +52,8 @@ export interface HostAddress {
 export interface ConnectorContext {
   /** All settings by name, secrets included, validated against `info.properties`. */
   readonly settings: Readonly<Record<string, string>>
-  /** A valid access token, refreshed if need be; null without OAuth. */
-  readonly accessToken: string | null
+  /** Null without OAuth. */
+  readonly grant: ConnectorGrant | null
   /** Aborts when the check is cancelled or takes too long. Every await must heed it. */
   readonly signal: AbortSignal
   /** HTTP to the vendor, guarded: refuses private addresses unless the operator allows them. */

@@ -1,55 +1,70 @@
+import type { Endpoint } from './endpoints.ts'
+import type { OAuthRevocation } from './oauth-revocation.ts'
+
 /** A provider as data: where it is, what it asks, and where it strays from the standard. */
 export interface OAuthProvider {
   /** With an issuer, the `iss` of the callback must be it (RFC 9207). */
   readonly issuer: string | null
   /** The provider always sends `iss`; a callback without it is refused. */
   readonly sendsIssuer: boolean
-  readonly authorizationEndpoint: string
-  readonly tokenEndpoint: string
-  readonly clientAuthentication: 'basic' | 'post'
+  /** Its parameters go behind a `#`, where it has one: some providers' pages read them there. */
+  readonly authorizationEndpoint: Endpoint
+  readonly tokenEndpoint: Endpoint
+  /** Where grants are renewed, if that is elsewhere than at the token endpoint. */
+  readonly refreshEndpoint?: Endpoint
+  /**
+   * The settings that an endpoint is made of: with one of them changed, the grant is no longer of the same place. They are
+   * kept with the grant, so that it is renewed and revoked where it was issued.
+   */
+  readonly endpointSettings?: readonly string[]
+  /**
+   * `none`: the provider wants our id alone. `private_key_jwt`: we sign who we are (RFC 7523), and the client's secret is
+   * the private key, a JWK.
+   */
+  readonly clientAuthentication: 'basic' | 'post' | 'none' | 'private_key_jwt'
   /** Whether id and secret are form-encoded for Basic, as the standard says (by default), or left as they are. */
   readonly basicEncoding?: 'form' | 'raw'
+  /** How requests to the token endpoint are written; `form` by default, as the standard says. */
+  readonly tokenRequestFormat?: 'form' | 'json'
   /** Send a `nonce`, new for each trip; an ID token that comes back must have it. */
   readonly sendsNonce?: boolean
   readonly scopes: readonly string[]
-  /** The parameter for the scopes that `info.authorization` calls not required; `scope` by default. */
-  readonly optionalScopeParameter?: string
+  /** Those of them that go by another parameter than `scope`: the ones that `info.authorization` calls not required, or these. */
+  readonly scopesApart?: { readonly parameter: string; readonly scopes: 'optional' | readonly string[] }
   /** By required scope: the granted ones that are as good, such as a name that the provider echoes, or a wider one. */
   readonly impliedBy?: Readonly<Record<string, readonly string[]>>
   /** Between scopes; a blank by default. */
   readonly scopeSeparator?: string
+  /** `raw`: the provider reads `:` and `/` and `,` in scopes only as they are. Percent-encoded by default. */
+  readonly scopeEncoding?: 'percent' | 'raw'
   /** More parameters for the authorization request, such as `prompt=consent`. */
   readonly authorizationParameters?: Readonly<Record<string, string>>
-  /** More fields of the token reply to keep with the credentials, such as `instance_url`. */
-  readonly keptFields?: readonly string[]
+  /** More parameters with a code, such as a lifetime that has to be asked for. */
+  readonly tokenParameters?: Readonly<Record<string, string>>
+  /** More parameters with a refresh token. */
+  readonly refreshParameters?: Readonly<Record<string, string>>
+  /** What the provider calls the standard's parameters in requests; null where it wants to see none of it. */
+  readonly parameterNames?: Readonly<Partial<Record<StandardParameter, string | null>>>
+  /** What the callback calls the code; `code` by default. */
+  readonly codeParameter?: string
+  /** What the callback says beside the code and is kept with the credentials, such as `realmId`. The names are settings' own. */
+  readonly keptCallbackFields?: readonly string[]
+  /**
+   * What the token reply says beside the tokens and is kept with the credentials: by the name that it is kept under, where
+   * it lies in the reply, such as `team_id: 'team.id'`.
+   */
+  readonly keptFields?: Readonly<Record<string, string>>
+  /** What `expires_in` counts; seconds by default. */
+  readonly lifetimeUnit?: 'seconds' | 'milliseconds'
   /**
    * How long an access token lives, in milliseconds, where the token reply never says. Without either, a token is
    * renewed when the vendor refuses it.
    */
   readonly assumedLifetime?: number
-  /** How a grant is ended there (RFC 7009). Without it, a grant that is given up is erased here and lives on there. */
-  readonly revocation?: {
-    /** In its path, `{token}` and `{client_id}` stand for these, where the provider wants them there. */
-    readonly endpoint: string
-    /** POST by default. */
-    readonly method?: 'POST' | 'GET' | 'DELETE'
-    /**
-     * The one that is sent: by default the refresh token, and where there is none the access token. An access token whose
-     * time is over is renewed for it.
-     */
-    readonly token?: 'refresh_token' | 'access_token'
-    /** Where the token goes: in a body, urlencoded (by default) or JSON, in the `Authorization` header, or in the path. */
-    readonly tokenIn?: 'form' | 'json' | 'bearer' | 'path'
-    /** The name of the token in the body; `token` by default, and then a form has `token_type_hint` beside it. */
-    readonly parameter?: string
-    /** Where it is not as at the token endpoint. With `bearer` it is none by default. */
-    readonly clientAuthentication?: 'basic' | 'post' | 'none'
-    /**
-     * It ends the grant of that one consent, and no other that the same person gave our client. Unless that is sure,
-     * nothing is sent while the same account is connected elsewhere, and reconnecting ends no older grant.
-     */
-    readonly endsNothingElse?: boolean
-  }
+  /** A token is renewed when less than this is left of its life, in milliseconds. A minute by default. */
+  readonly refreshMargin?: number
+  /** How a grant is ended there. Without it, a grant that is given up is erased here and lives on there. */
+  readonly revocation?: OAuthRevocation
   readonly quirks?: {
     /** The provider refuses PKCE. */
     readonly noPkce?: boolean
@@ -68,5 +83,19 @@ export interface OAuthProvider {
      * in any letter case.
      */
     readonly endedGrantCodes?: readonly string[]
+    /** Codes beside the standard's by which the provider says that it does not take our client. */
+    readonly rejectedClientCodes?: readonly string[]
   }
 }
+
+/** The standard's parameters of requests. What ties a callback to its trip is not among them. */
+export type StandardParameter =
+  | 'client_id'
+  | 'client_secret'
+  | 'redirect_uri'
+  | 'response_type'
+  | 'scope'
+  | 'grant_type'
+  | 'code'
+  | 'refresh_token'
+  | 'code_verifier'

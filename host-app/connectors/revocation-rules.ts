@@ -1,3 +1,4 @@
+import { namesIn } from './endpoints.ts'
 import type { OAuthProvider } from './oauth-provider.ts'
 
 /** What is wrong with how a provider is told that a grant is over; empty when all is well. */
@@ -8,13 +9,24 @@ export function revocationFaults({
   if (!revocation) return []
   const { endpoint, method = 'POST', tokenIn = 'form' } = revocation
   const faults: string[] = []
-  const url = URL.parse(endpoint)
-  if (!url || !/^https?:$/.test(url.protocol)) faults.push('the endpoint must be an address of http or https')
-  // Elsewhere than in the path, a stranger's token could say where our client's secret is sent.
-  const isInPath = url?.pathname.includes('%7Btoken%7D') === true
-  if (isInPath !== (tokenIn === 'path')) faults.push('{token} in the path and `tokenIn: path` go together')
-  if (/[{}]/.test(endpoint.replaceAll(/(?<!\/)\/\{(?:token|client_id)\}/g, ''))) {
-    faults.push('only {token} and {client_id} may stand for something, each after a slash of the path')
+  if (typeof endpoint === 'string') {
+    const url = URL.parse(endpoint)
+    const isMadeWhole = /^\{[A-Za-z]/.test(endpoint)
+    if (!isMadeWhole && (!url || !/^https?:$/.test(url.protocol))) {
+      faults.push('the endpoint must be an address of http or https')
+    }
+    // Elsewhere than in the path, a stranger's token could say where our client's secret is sent.
+    const inPath = endpoint.matchAll(/(?<!\/)\/\{(token|client_id)\}/g)
+    const wanted = namesIn(endpoint).filter((name) => name === 'token' || name === 'client_id')
+    if ([...inPath].length !== wanted.length) {
+      faults.push('{token} and {client_id} stand for something after a slash of the path alone')
+    }
+    if (/[{}]/.test(endpoint.replaceAll(/\{[A-Za-z][\w-]*\}/g, ''))) faults.push('a brace stands for nothing')
+    if (wanted.includes('token') !== (tokenIn === 'path')) {
+      faults.push('{token} in the path and `tokenIn: path` go together')
+    }
+  } else if (tokenIn === 'path') {
+    faults.push('a token in the path needs an endpoint that is a text')
   }
   if (method === 'GET' && (tokenIn === 'form' || tokenIn === 'json')) {
     faults.push('GET has no body for the token: it goes by `bearer` or `path`')

@@ -111,7 +111,11 @@ describe('readConfig', () => {
     ],
     ['any port without a URL', { ...least, PORT: '0' }, 'PORT of 0 needs BOBBIN_URL'],
     ['a port out of range', { ...least, PORT: '70000' }, 'PORT'],
-    ['half an OAuth client', { ...least, BOBBIN_OAUTH_CRM_CLIENT_ID: 'x' }, 'BOBBIN_OAUTH_CRM_CLIENT_SECRET'],
+    [
+      'a secret of no OAuth client',
+      { ...least, BOBBIN_OAUTH_CRM_CLIENT_SECRET: 'x' },
+      'BOBBIN_OAUTH_CRM_CLIENT_SECRET needs BOBBIN_OAUTH_CRM_CLIENT_ID',
+    ],
     ['an unknown timing', { ...least, BOBBIN_TIMINGS: '{"lunch":1}' }, 'BOBBIN_TIMINGS'],
     ['timings that are no JSON', { ...least, BOBBIN_TIMINGS: '{' }, 'BOBBIN_TIMINGS must be JSON'],
     ['production timings', { ...production, BOBBIN_TIMINGS: '{"done":1}' }, 'BOBBIN_TIMINGS is for tests'],

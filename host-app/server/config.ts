@@ -251,11 +251,12 @@ function readOAuthClients(env: Environment, problems: string[]): Config['oauthCl
   for (const stem of stems) {
     const id = env[`BOBBIN_OAUTH_${stem}_CLIENT_ID`]
     const secret = env[`BOBBIN_OAUTH_${stem}_CLIENT_SECRET`]
-    if (id === undefined || secret === undefined) {
-      problems.push(`BOBBIN_OAUTH_${stem}_CLIENT_ID and BOBBIN_OAUTH_${stem}_CLIENT_SECRET belong together`)
+    if (id === undefined) {
+      problems.push(`BOBBIN_OAUTH_${stem}_CLIENT_SECRET needs BOBBIN_OAUTH_${stem}_CLIENT_ID beside it`)
       continue
     }
-    clients.set(stem.toLowerCase().replaceAll('_', '-'), { id, secret })
+    // Some providers give no secret; where one is needed, whoever looks for the client says so.
+    clients.set(stem.toLowerCase().replaceAll('_', '-'), { id, secret: secret ?? '' })
   }
   return clients
 }

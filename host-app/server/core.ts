@@ -47,7 +47,7 @@ import {
 import { createMetrics, type Metrics } from './ground/metrics.ts'
 import {
   type OAuth,
-  createFreshTokens,
+  createFreshGrants,
   createGrants,
   createIdentify,
   createOAuth,
@@ -201,7 +201,7 @@ export async function createCore(
   const oauth = createOAuth({
     trips: createTrips({ database, keyRing, providers, lifetime: oauthTransaction, now, log }),
     grants: createGrants({ database, registry, credentials, keyRing, events, now }),
-    accessToken: createFreshTokens({ grants: renewable, providers, lease, now, log }),
+    freshGrant: createFreshGrants({ grants: renewable, providers, lease, now, log }),
     identify: createIdentify({ sources, connectorRunner, log }),
     providers,
     registry,

@@ -85,6 +85,10 @@ export const errorReasons = {
     key: { sentence: 'A secret cannot be opened: a key is missing or wrong.' },
     connectors: { sentence: 'The connectors’ processes cannot be started.' },
     no_client: { met: 'wizard', sentence: 'The operator has set no OAuth client for the source’s provider.' },
+    no_endpoint: {
+      met: 'wizard',
+      sentence: 'The source’s settings make no address of its provider’s, by the connector’s `hosts`.',
+    },
     VendorUnavailable: { sentence: 'The source’s provider did not renew the token.' },
     AppMisconfigured: {
       sentence: 'The source’s provider does not take the operator’s client: the log says why.',

@@ -21,6 +21,8 @@ export const settingFault = z.discriminatedUnion('rule', [
   fault('other_form', { example: z.string().nullable() }),
   /** It has the right form, and nothing can be made of it. */
   fault('unreadable', {}),
+  /** With the others it makes no address of the service: nobody could be sent there. */
+  fault('no_address', {}),
   fault('not_known', {}),
   /** The type has it elsewhere, and not here. */
   fault('not_supported', { reason: z.string() }),

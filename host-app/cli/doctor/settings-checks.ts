@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createRegistry } from '../../connectors/registry.ts'
 import type { Config } from '../../server/config.ts'
 import { builtFolder, programIn } from '../../server/edges/connector-process/snapshot.ts'
+import { clientSettings, redirectUri } from '../../server/nouns/oauth/oauth.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
 /** What the settings say by themselves. */
@@ -49,14 +50,16 @@ async function checkConnectors(config: Config): Promise<Finding[]> {
   const withOAuth = registry.list().filter(({ oauth }) => oauth !== undefined)
   return [
     ok('connectors', `${registry.list().length} offered`),
-    ...withOAuth.map(({ info: { slug, name } }) => {
-      const redirect = `${config.url}/oauth/callback/${slug}`
-      const stem = `BOBBIN_OAUTH_${slug.toUpperCase().replaceAll('-', '_')}_CLIENT`
-      return config.oauthClients.has(slug)
+    ...withOAuth.map(({ info: { slug, name }, oauth }) => {
+      // The very text that is sent there.
+      const redirect = redirectUri(config.url, slug)
+      const client = config.oauthClients.get(slug)
+      const needsSecret = oauth?.clientAuthentication !== 'none'
+      return client && (client.secret !== '' || !needsSecret)
         ? ok(`oauth ${slug}`, `to register at the provider as redirect URI: ${redirect}`)
         : warn(
             `oauth ${slug}`,
-            `${name} cannot be authorized: register ${redirect} at the provider, then set ${stem}_ID and ${stem}_SECRET`,
+            `${name} cannot be authorized: register ${redirect} at the provider, then set ${clientSettings(slug)}`,
           )
     }),
   ]

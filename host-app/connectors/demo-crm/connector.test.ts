@@ -7,6 +7,7 @@ import { startDemoProvider } from '../../demo/demo-provider.ts'
 import { listenLocally, type LocalServer } from '../../demo/local-server.ts'
 import { createOutbound } from '../../server/edges/outbound/outbound.ts'
 import { describeConnector, runConnector, type Situation } from '../connector-contract.testing.ts'
+import { grantOf } from '../grant.testing.ts'
 import { createDemoCrm } from './connector.ts'
 
 const outbound = createOutbound({ allowPrivateNetworks: true })
@@ -36,7 +37,7 @@ function badVendor(): Server {
 }
 
 function situation(accessToken: string | null): Situation {
-  return { settings, accessToken, ...outbound }
+  return { settings, grant: grantOf(accessToken), ...outbound }
 }
 
 /** The same calls, answered by the vendor on a bad day. */
@@ -110,7 +111,7 @@ describe('the demo CRM', () => {
     const report = { phase: () => {}, log: () => {} }
     const context = { ...situation(token), signal: AbortSignal.timeout(5_000), report }
     expect(await demoCrm.identify?.(context)).toBe('Anna, Demo workspace')
-    expect(demoCrm.config?.({ settings, accessToken: token })).toEqual({
+    expect(demoCrm.config?.({ settings, grant: grantOf(token) })).toEqual({
       start_date: '2026-01-31T00:00:00Z',
       region: 'us',
       access_token: token,

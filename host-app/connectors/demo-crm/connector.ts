@@ -50,8 +50,12 @@ export function createDemoCrm(origin: string): Connector {
     },
 
     /** Taps expect an RFC 3339 time under `start_date`. */
-    config({ settings, accessToken }) {
-      return { ...settings, start_date: `${settings['start_date']}T00:00:00Z`, access_token: accessToken }
+    config({ settings, grant }) {
+      return {
+        ...settings,
+        start_date: `${settings['start_date']}T00:00:00Z`,
+        access_token: grant?.accessToken ?? null,
+      }
     },
   }
 }

@@ -29,13 +29,13 @@ export interface DemoCrmApi {
   listObjects(region: string): Promise<CrmObject[]>
 }
 
-type Access = Pick<ConnectorContext, 'fetch' | 'accessToken' | 'signal'>
+type Access = Pick<ConnectorContext, 'fetch' | 'grant' | 'signal'>
 
-export function createDemoCrmApi(origin: string, { fetch, accessToken, signal }: Access): DemoCrmApi {
+export function createDemoCrmApi(origin: string, { fetch, grant, signal }: Access): DemoCrmApi {
   async function get<Reply extends z.ZodType>(path: string, reply: Reply): Promise<z.output<Reply>> {
     signal.throwIfAborted()
-    if (accessToken === null) throw new ConnectorError('AuthorizationExpired')
-    const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' }
+    if (grant === null) throw new ConnectorError('AuthorizationExpired')
+    const headers = { authorization: `Bearer ${grant.accessToken}`, accept: 'application/json' }
     try {
       const response = await fetch(`${origin}${path}`, { headers, signal, redirect: 'error' })
       if (!response.ok) {

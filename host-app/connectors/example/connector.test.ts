@@ -23,7 +23,7 @@ afterAll(() => vendor?.close())
 const situation = (settings: Record<string, string> = {}, answer = 200): Situation => {
   status = answer
   const url = `http://127.0.0.1:${vendor.port}`
-  return { settings: { url, api_key: apiKey, ...settings }, accessToken: null, ...outbound }
+  return { settings: { url, api_key: apiKey, ...settings }, grant: null, ...outbound }
 }
 
 describeConnector(connector, {

@@ -44,7 +44,7 @@ function portOf(server: Server): string {
 }
 
 function situation(settings: Record<string, string>): Situation {
-  return { settings, accessToken: null, ...outbound }
+  return { settings, grant: null, ...outbound }
 }
 
 /** The odd database, through its reader. */
@@ -202,7 +202,7 @@ describe('a filter', () => {
 
   it('is the tap’s, too', () => {
     const settings = { host: 'db', dbname: 'shop', filter_schemas: ' public , sales', filter_dbs: 'shop' }
-    const config = hpPostgres.config?.({ settings, accessToken: null })
+    const config = hpPostgres.config?.({ settings, grant: null })
     expect(config).toMatchObject({ filter_schemas: 'public,sales', filter_dbs: 'shop' })
   })
 })
@@ -246,7 +246,7 @@ describe('the session with PostgreSQL', () => {
 
   it('makes the config of a Singer tap', () => {
     const settings = { host: '[::1]', dbname: 'shop', user: 'reader', password: 'x', ssl: 'verify-full' }
-    expect(hpPostgres.config?.({ settings, accessToken: null })).toEqual({
+    expect(hpPostgres.config?.({ settings, grant: null })).toEqual({
       host: '::1',
       port: '5432',
       dbname: 'shop',

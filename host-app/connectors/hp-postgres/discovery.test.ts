@@ -24,7 +24,7 @@ describe('discovery of the odd database', () => {
     const run = await runConnector(hpPostgres, {
       ...createOutbound({ allowPrivateNetworks: true }),
       settings,
-      accessToken: null,
+      grant: null,
     })
     expect(run.error).toBeNull()
     ;({ streams, lines } = run)

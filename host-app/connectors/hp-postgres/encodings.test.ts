@@ -32,7 +32,7 @@ const find = (encoding: string) =>
       password: server.password,
       ssl: 'disable',
     },
-    accessToken: null,
+    grant: null,
   })
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1')

@@ -40,7 +40,7 @@ async function converse(number: number): Promise<string> {
       password: 'x',
       ssl: 'disable',
     },
-    accessToken: null,
+    grant: null,
     signal,
     fetch,
     resolveHost: () => Promise.resolve({ address: '127.0.0.1', family: 4 as const }),

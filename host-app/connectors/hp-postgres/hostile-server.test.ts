@@ -21,7 +21,7 @@ describe('a PostgreSQL that', () => {
     }
     const outcome = await runner
       .run(
-        { type: 'platform.hp-postgres', calls: 'check', settings, accessToken: null },
+        { type: 'platform.hp-postgres', calls: 'check', settings, grant: null },
         { phase() {}, log() {}, unnamed() {}, stream: () => Promise.resolve() },
         AbortSignal.timeout(55_000),
       )

@@ -63,7 +63,7 @@ async function discover(user: string, settings: Record<string, string> = {}) {
   const run = await runConnector(hpPostgres, {
     ...createOutbound({ allowPrivateNetworks: true }),
     settings: { host, port: String(port), ssl: 'disable', dbname: 'postgres', user, password, ...settings },
-    accessToken: null,
+    grant: null,
   })
   expect(run.error).toBeNull()
   return { names: run.streams.map(({ stream }) => stream), lines: run.lines }

@@ -72,7 +72,7 @@ const runOn = (dbname: string) =>
       password: 'pass word',
       ssl: 'disable',
     },
-    accessToken: null,
+    grant: null,
   })
 
 describe('a server that falls silent', () => {
@@ -116,7 +116,7 @@ describe('a server that falls silent', () => {
         ssl: 'disable',
         connect_timeout: '1',
       },
-      accessToken: null,
+      grant: null,
     })
     silent.close()
     expect(error).toMatchObject({

@@ -9,6 +9,6 @@ export function meetServer(settings: Record<string, string>): Promise<ConnectorR
   return runConnector(hpPostgres, {
     ...outbound,
     settings: { dbname: 'postgres', user: 'anna', password: 'pass word', connect_timeout: '30', ...settings },
-    accessToken: null,
+    grant: null,
   })
 }

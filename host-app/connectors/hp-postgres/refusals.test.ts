@@ -33,7 +33,7 @@ async function meet(play: HostilePlay, settings: Record<string, string> = {}): P
 function meetAt(port: number, settings: Record<string, string> = {}): Promise<ConnectorRun> {
   const base = { host: '127.0.0.1', port: String(port), dbname: 'shop', user: 'anna', ssl: 'disable' }
   const all = { ...base, password: 'hunter2 ünd', connect_timeout: '20', ...settings }
-  return runConnector(hpPostgres, { ...outbound, settings: all, accessToken: null })
+  return runConnector(hpPostgres, { ...outbound, settings: all, grant: null })
 }
 
 async function listening(server: Server): Promise<number> {

@@ -49,7 +49,7 @@ it.each([postgresVersions[0]!, postgresVersions.at(-1)!])(
         const run = await runConnector(hpPostgres, {
           ...createOutbound({ allowPrivateNetworks: true }),
           settings: { host, port: String(port), ssl: 'disable', dbname: 'postgres', ...signIn },
-          accessToken: null,
+          grant: null,
         })
         found[signIn.user] = run.streams.map(({ stream }) => stream)
 

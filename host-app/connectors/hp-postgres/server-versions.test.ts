@@ -50,7 +50,7 @@ it.each(postgresVersions)('PostgreSQL %i is checked and discovered', async (vers
         user: server.user,
         password: server.password,
       },
-      accessToken: null,
+      grant: null,
     })
     expect(error).toBeNull()
     expect(lines.join('\n')).toMatch(new RegExp(`runs PostgreSQL .?${version}\\.`))

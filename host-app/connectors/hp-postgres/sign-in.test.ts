@@ -31,7 +31,7 @@ const run = (settings: Record<string, string>, parts: Partial<typeof outbound> =
       ssl: 'disable',
       ...settings,
     },
-    accessToken: null,
+    grant: null,
   })
 
 describe('a password', () => {

@@ -77,9 +77,7 @@ describe('a certificate of a server', () => {
     const own = { cert: leaf.certificate, key: leaf.key }
     const settings = { ssl: 'verify-ca', ssl_ca_certificate: change(ca.certificate) }
     expect(await at(own, settings)).toMatchObject(through)
-    expect(String(hpPostgres.config?.({ settings, accessToken: null })['ssl_ca_certificate'])).toBe(
-      ca.certificate,
-    )
+    expect(String(hpPostgres.config?.({ settings, grant: null })['ssl_ca_certificate'])).toBe(ca.certificate)
   })
 
   it('is verified by one of a bundle as large as that of AWS', async () => {

@@ -33,7 +33,7 @@ export interface TestPartsOptions {
   key?: Uint8Array
   timings?: Partial<Pick<Timings, 'lease' | 'checkSilence' | 'checkTotal'>>
   now?: () => number
-  accessToken?: OAuth['accessToken']
+  freshGrant?: OAuth['freshGrant']
   /** Runs the connectors; in this process otherwise. */
   connectorRunner?: ConnectorRunner
   /** Lines that the server would log. */
@@ -59,7 +59,7 @@ export async function createTestParts(options: TestPartsOptions) {
   const timings = { lease: 15_000, checkSilence: 60_000, checkTotal: 300_000, ...options.timings }
   const askConnector = createAskConnector({
     ...base,
-    oauth: { accessToken: options.accessToken ?? (() => Promise.resolve(null)) },
+    oauth: { freshGrant: options.freshGrant ?? (() => Promise.resolve(null)) },
     connectorRunner:
       options.connectorRunner ?? runInThisProcess(registry, createOutbound({ allowPrivateNetworks: true })),
     log,

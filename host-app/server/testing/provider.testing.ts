@@ -8,6 +8,7 @@ export interface AskedToken {
   body: string
   parameters: Record<string, string>
   authorization: string | null
+  host: string
 }
 
 /** What it answers: an object goes out as JSON, a string as it is; `hang` never answers, `cut` hangs up. */
@@ -38,6 +39,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
         body: text,
         parameters,
         authorization: request.headers.authorization ?? null,
+        host: request.headers.host ?? '',
       }
       provider.asked.push(asked)
       const answer = await provider.answer(asked)

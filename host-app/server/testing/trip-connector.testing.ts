@@ -25,6 +25,6 @@ export const connector: Connector = {
     clientAuthentication: 'basic',
     scopes: [],
   },
-  identify: ({ accessToken }) =>
-    Promise.resolve(accessToken?.startsWith('of ') ? accessToken.slice(3) : null),
+  identify: ({ grant }) =>
+    Promise.resolve(grant?.accessToken.startsWith('of ') ? grant.accessToken.slice(3) : null),
 }

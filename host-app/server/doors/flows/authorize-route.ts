@@ -48,8 +48,9 @@ export function serveAuthorize(
       return location === null ? reply.redirect(home, 303) : reply.redirect(location, 302)
     } catch (error) {
       if (error instanceof AppError && isNotAllowed(error)) return reply.redirect(home, 303)
-      if (error instanceof AppError && error.data.reason === noClient) {
-        request.log.error({ flowId: flow.id, code: error.code, reason: noClient }, error.message)
+      if (error instanceof AppError && operatorsToMend.some((reason) => reason === error.data.reason)) {
+        const { code, data } = error
+        request.log.error({ flowId: flow.id, code, reason: data.reason }, error.message)
         await database.write((tx) => trips.refuse(tx, flow.id, refusalOf('misconfigured')))
         return reply.redirect(home, 303)
       }
@@ -59,7 +60,7 @@ export function serveAuthorize(
 }
 
 /** The operator's to mend, and told in the log; the person may come back another day. */
-const noClient: ReasonOf<'Unavailable'> = 'no_client'
+const operatorsToMend: readonly ReasonOf<'Unavailable'>[] = ['no_client', 'no_endpoint']
 
 /** The flow has ended, is at another step, or nobody has agreed yet. */
 function isNotAllowed({ code }: AppError): boolean {

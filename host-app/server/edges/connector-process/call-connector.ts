@@ -1,16 +1,18 @@
 import { checkErrorCodes } from '@bobbin/shared/errors'
-import type { Connector, ConnectorContext, ConnectorError } from '../../../connectors/connector.ts'
+import { type Connector, type ConnectorContext, ConnectorError } from '../../../connectors/connector.ts'
+import { isVendorHost } from '../../../connectors/vendor-hosts.ts'
 import { describeUnknown } from '../../ground/describe-unknown.ts'
+import type { Outbound } from '../outbound/outbound.ts'
 import type { TaskListener, TaskResult } from './connector-runner.ts'
 import type { ConnectorTask } from './messages.ts'
 
-/** The ways out that a connector is given, and when to stop. */
-export type Means = Pick<ConnectorContext, 'fetch' | 'resolveHost' | 'resolveAddresses' | 'signal'>
+/** The ways out of which a connector is given its own, and when to stop. */
+export type Means = Outbound & Pick<ConnectorContext, 'signal'>
 
 /** Calls the functions of a connector that the task needs, one after the other. Throws what they throw. */
 export async function callConnector(
   connector: Connector,
-  { calls, settings, accessToken }: ConnectorTask,
+  { calls, settings, grant }: ConnectorTask,
   means: Means,
   listener: TaskListener,
 ): Promise<TaskResult> {
@@ -18,7 +20,13 @@ export async function callConnector(
     phase: (phase: Parameters<TaskListener['phase']>[0]) => listener.phase(phase),
     log: (line: string) => listener.log(line),
   }
-  const context: ConnectorContext = { settings, accessToken, ...means, report }
+  const context: ConnectorContext = {
+    settings,
+    grant,
+    ...waysOut(connector, means),
+    signal: means.signal,
+    report,
+  }
   if (calls === 'identify') {
     return { externalAccount: (await connector.identify?.(context)) ?? null, discovered: false }
   }
@@ -32,6 +40,23 @@ export async function callConnector(
     await listener.stream(stream)
   }
   return { externalAccount, discovered: true }
+}
+
+/** Those of the connector's vendor, where it says which. */
+function waysOut(
+  { hosts }: Connector,
+  { fetch, fetchWithin, resolveHost, resolveAddresses }: Outbound,
+): Pick<ConnectorContext, 'fetch' | 'resolveHost' | 'resolveAddresses'> {
+  if (!hosts) return { fetch, resolveHost, resolveAddresses }
+  const heed = (host: string) => {
+    if (!isVendorHost(host.toLowerCase(), hosts)) throw new ConnectorError('AddressNotAllowed')
+    return host
+  }
+  return {
+    fetch: fetchWithin(hosts),
+    resolveHost: async (host) => resolveHost(heed(host)),
+    resolveAddresses: async (host) => resolveAddresses(heed(host)),
+  }
 }
 
 /** A name for people is welcome and never worth a failure. */

@@ -34,7 +34,7 @@ interface Options {
 
 function run(act: string, { settings, signal, listener }: Options = {}) {
   return runner.run(
-    { type: 'platform.rough', calls: 'check', settings: { act, ...settings }, accessToken: null },
+    { type: 'platform.rough', calls: 'check', settings: { act, ...settings }, grant: null },
     listener ?? heard().listener,
     signal ?? AbortSignal.timeout(60_000),
   )

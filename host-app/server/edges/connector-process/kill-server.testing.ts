@@ -16,9 +16,7 @@ const spawnChild = await prepareChildren(
 )
 const child = spawnChild()
 const settings = { act: 'loops for ever' }
-child.channel.write(
-  `${JSON.stringify({ type: 'platform.rough', calls: 'check', settings, accessToken: null })}\n`,
-)
+child.channel.write(`${JSON.stringify({ type: 'platform.rough', calls: 'check', settings, grant: null })}\n`)
 // The connector says one line, then loops.
 child.channel.once('data', () => process.stdout.write(`${child.pid}\n`))
 await delay(60_000)

@@ -29,13 +29,20 @@ export type FoundModules = z.infer<typeof foundModules>
 /** The first line to a process. Null: it is not for a task, and shall find the operator's connectors. */
 export const firstLine = foundModules.nullable()
 
+const connectorGrant = z.strictObject({
+  accessToken: z.string(),
+  kept: z.record(z.string(), z.string()),
+  scopes: z.array(z.string()).readonly(),
+  externalAccount: z.string().nullable(),
+})
+
 /** The one thing that a process does, its second line. A third, whatever it is, means "stop". */
 export const connectorTask = z.strictObject({
   type: z.string(),
   /** `check`: check, name the account, discover. `identify`: name the account. */
   calls: z.enum(['check', 'identify']),
   settings: z.record(z.string(), z.string()),
-  accessToken: z.string().nullable(),
+  grant: connectorGrant.nullable(),
 })
 export type ConnectorTask = z.infer<typeof connectorTask>
 

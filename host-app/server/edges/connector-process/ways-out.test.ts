@@ -35,7 +35,7 @@ function check(pool: (typeof pools)[number] | undefined, host: string, streams: 
     unnamed() {},
     stream: async (stream) => void streams.push(stream),
   }
-  const task = { type: 'platform.example-todo', calls: 'check', settings, accessToken: null } as const
+  const task = { type: 'platform.example-todo', calls: 'check', settings, grant: null } as const
   return pool?.run(task, listener, AbortSignal.timeout(30_000))
 }
 

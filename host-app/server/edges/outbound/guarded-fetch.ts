@@ -2,14 +2,23 @@ import { isIP, type LookupFunction } from 'node:net'
 import { callbackify } from 'node:util'
 import { Agent, buildConnector, fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici'
 import { ConnectorError } from '../../../connectors/connector.ts'
+import { type HostPattern, isVendorAddress } from '../../../connectors/vendor-hosts.ts'
 import { isAllowedAddress } from './address-rules.ts'
 import { resolveAllowed } from './resolve-allowed.ts'
 
 const connectTimeout = 10_000
 
-/** Fetch that dials allowed addresses only; see `Outbound`. In a module of its own, since loading undici takes a while. */
-export function createGuardedFetch(allowPrivateNetworks: boolean): typeof fetch {
-  const dispatcher = new Agent({ connect: createGuardedConnector(allowPrivateNetworks) })
+/**
+ * Fetch that dials allowed addresses only, and with `hosts` those hosts only; see `Outbound`. In a module of its own, since
+ * loading undici takes a while.
+ */
+export function createGuardedFetch(
+  allowPrivateNetworks: boolean,
+  hosts: readonly HostPattern[] | null,
+): typeof fetch {
+  const connect = createGuardedConnector(allowPrivateNetworks)
+  // A pool of its own for each list of hosts: what is looked at here is each new connection, at every hop of a redirect.
+  const dispatcher = new Agent({ connect: hosts ? within(hosts, connect) : connect })
 
   const guardedFetch = async (input: string | URL | Request, init?: UndiciRequestInit) => {
     const request = input instanceof Request ? input : null
@@ -26,6 +35,15 @@ export function createGuardedFetch(allowPrivateNetworks: boolean): typeof fetch 
   }
   // undici's fetch is the platform's in behaviour; only its type declarations are a copy of their own.
   return guardedFetch as unknown as typeof fetch
+}
+
+function within(hosts: readonly HostPattern[], connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) => {
+    const { protocol, hostname, port } = options
+    const url = URL.parse(`${protocol}//${hostname}${port ? `:${port}` : ''}`)
+    if (url && isVendorAddress(url, hosts)) connect(options, callback)
+    else callback(new ConnectorError('AddressNotAllowed'), null)
+  }
 }
 
 function createGuardedConnector(allowPrivateNetworks: boolean): buildConnector.connector {

@@ -98,6 +98,38 @@ describe('fetch', () => {
   })
 })
 
+describe('fetchWithin', () => {
+  const vendor = (name: string) => `http://${name}.localhost:${port}`
+  const dial = (url: string) => codeOf(open.fetchWithin([`*.vendor.localhost:${port}`])(url))
+
+  it('reaches the hosts that it is given', async () => {
+    expect(await dial(`${vendor('a.vendor')}/`)).toBe('allowed')
+    expect(reached.at(-1)).toBe('/')
+  })
+
+  it.each([
+    () => vendor('vendor'),
+    () => vendor('evilvendor'),
+    () => `http://127.0.0.1:${port}`,
+    () => `http://a.vendor.localhost:1`,
+    () => 'http://a.vendor.test',
+    () => 'http://no-such-host.invalid',
+    () => `http://a.vendor.localhost:${port}@127.0.0.1:${port}`,
+    // A redirect of the vendor's own to somewhere else.
+    () => `${vendor('a.vendor')}/?to=${encodeURIComponent(`http://127.0.0.1:${port}/secret`)}`,
+    () =>
+      `${vendor('a.vendor')}/?to=${encodeURIComponent(`${vendor('b.vendor')}/?to=${encodeURIComponent(vendor('c'))}`)}`,
+  ])('refuses %s', async (url) => {
+    expect(await dial(url())).toSatisfy((code) => code === 'AddressNotAllowed' || code instanceof TypeError)
+    expect(reached.at(-1)).not.toBe('/secret')
+  })
+
+  it('is guarded as all others: a host of the vendor’s that leads inside is not dialled', async () => {
+    const within = closed.fetchWithin([`*.vendor.localhost:${port}`])
+    expect(await codeOf(within(`${vendor('a.vendor')}/`))).toBe('AddressNotAllowed')
+  })
+})
+
 describe('resolveHost', () => {
   const spellings = bypassForms
     .filter((host) => /^[\x21-\x7e]+$/.test(host))

@@ -1,4 +1,5 @@
 import { ConnectorError, type HostAddress } from '../../../connectors/connector.ts'
+import type { HostPattern } from '../../../connectors/vendor-hosts.ts'
 import { resolveAllowed } from './resolve-allowed.ts'
 
 /** The only ways out of the server on behalf of a connector. */
@@ -8,6 +9,8 @@ export interface Outbound {
    * HostNotFound or AddressNotAllowed; otherwise as fetch does.
    */
   readonly fetch: typeof fetch
+  /** The same, of these hosts alone (`connectors/vendor-hosts.ts`): AddressNotAllowed for all others. */
+  fetchWithin(hosts: readonly HostPattern[]): typeof fetch
   /**
    * For drivers with sockets of their own: an address that may be dialled; dial exactly that one.
    * Throws `ConnectorError` HostNotFound or AddressNotAllowed.
@@ -22,18 +25,23 @@ export interface Outbound {
  * checked is the address that is dialled, so a name that changes its answer in between gains nothing.
  */
 export function createOutbound({ allowPrivateNetworks }: { allowPrivateNetworks: boolean }): Outbound {
-  let loading: Promise<typeof fetch> | null = null
   // Most connector processes never need it, and start sooner without.
-  const load = () =>
-    (loading ??= import('./guarded-fetch.ts').then((module) =>
-      module.createGuardedFetch(allowPrivateNetworks),
-    ))
+  function createFetch(hosts: readonly HostPattern[] | null): typeof fetch {
+    let loading: Promise<typeof fetch> | null = null
+    return async (input, init) => {
+      loading ??= import('./guarded-fetch.ts').then((module) =>
+        module.createGuardedFetch(allowPrivateNetworks, hosts),
+      )
+      return (await loading)(input, init)
+    }
+  }
   const resolveAddresses = async (host: string) => {
     const addresses = await resolveAllowed(host, allowPrivateNetworks)
     return addresses.toSorted((one, other) => one.family - other.family)
   }
   return {
-    fetch: async (input, init) => (await load())(input, init),
+    fetch: createFetch(null),
+    fetchWithin: createFetch,
     resolveAddresses,
     async resolveHost(host) {
       const [first] = await resolveAddresses(host)

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { ConnectorError, type Connector, isGrantRefused } from '../../../connectors/connector.ts'
 import { isConnectorError } from '../../edges/connector-process/call-connector.ts'
 import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
-import type { CredentialStore } from '../credentials/credentials.ts'
+import { type CredentialStore, type GrantedValues, connectorGrant } from '../credentials/credentials.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import { type SourceRow, openSettings } from '../sources/sources.ts'
 import { readStream } from '../streams/streams.ts'
@@ -15,7 +15,7 @@ import type { Finding } from './end-check.ts'
 export interface AskParts {
   readonly credentials: CredentialStore
   readonly connectorRunner: Pick<ConnectorRunner, 'run'>
-  readonly oauth: Pick<OAuth, 'accessToken'>
+  readonly oauth: Pick<OAuth, 'freshGrant'>
   readonly log: Logger
   readonly now: () => number
 }
@@ -39,12 +39,19 @@ export function createAskConnector(parts: AskParts): AskConnector {
     progress.log(`Checking ${isolated(info.name)}.`)
     const { values: settings } = await openSettings({ credentials }, info, source)
     onSecrets(secretsIn(info, settings))
-    const accessToken = connector.oauth ? await oauth.accessToken(source.account_id, source.id) : null
+    const { account_id: accountId, id: sourceId, external_account: externalAccount } = source
+    const granted = connector.oauth ? await oauth.freshGrant(accountId, sourceId) : null
+    const accessToken = granted?.access_token ?? null
     onSecrets([...secretsIn(info, settings), accessToken])
 
-    const ask = (token: string | null) =>
+    const ask = (values: GrantedValues | null) =>
       connectorRunner.run(
-        { type: source.type, calls: 'check', settings, accessToken: token },
+        {
+          type: source.type,
+          calls: 'check',
+          settings,
+          grant: values && connectorGrant(connector, values, externalAccount),
+        },
         {
           log: progress.log,
           phase(phase) {
@@ -69,21 +76,21 @@ export function createAskConnector(parts: AskParts): AskConnector {
     async function askAgain(error: unknown) {
       if (accessToken === null || !isConnectorError(error) || !isGrantRefused(error)) throw error
       signal.throwIfAborted()
-      const renewed = await oauth.accessToken(source.account_id, source.id, { otherThan: accessToken })
-      onSecrets([...secretsIn(info, settings), accessToken, renewed])
+      const renewed = await oauth.freshGrant(accountId, sourceId, { otherThan: accessToken })
+      onSecrets([...secretsIn(info, settings), accessToken, renewed?.access_token ?? null])
       progress.log('The token was not taken any more. It is renewed, and the check starts over.')
       await progress.startOver()
       clock.alive()
       return await ask(renewed)
     }
 
-    const { externalAccount, discovered } = await ask(accessToken).catch(askAgain)
-    if (!discovered) return { discovery: null, externalAccount }
+    const { externalAccount: named, discovered } = await ask(granted).catch(askAgain)
+    if (!discovered) return { discovery: null, externalAccount: named }
     const discovery = await progress.discovered()
     const { count } = discovery
     if (count === 0 && !connector.mayFindNothing) throw new ConnectorError('NothingFound')
     const seconds = ((now() - startedAt) / 1000).toFixed(1)
     progress.log(`Found ${count} ${count === 1 ? 'stream' : 'streams'} in ${seconds} s.`)
-    return { discovery, externalAccount }
+    return { discovery, externalAccount: named }
   }
 }

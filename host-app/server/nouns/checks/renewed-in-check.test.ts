@@ -15,15 +15,15 @@ function pickyConnector(refuse: 'check' | 'discover', code: 'AuthorizationExpire
       authorization: { provider_name: 'Shop', scopes: [] },
     }),
     oauth: plainProvider('http://127.0.0.1:1'),
-    check({ accessToken }) {
-      tokens.push(accessToken)
-      if (refuse === 'check' && accessToken !== 'new') throw new ConnectorError(code)
+    check({ grant }) {
+      tokens.push(grant?.accessToken ?? null)
+      if (refuse === 'check' && grant?.accessToken !== 'new') throw new ConnectorError(code)
       return Promise.resolve()
     },
-    async *discover({ accessToken }) {
+    async *discover({ grant }) {
       yield table('a')
       yield table('b')
-      if (accessToken !== 'new') throw new ConnectorError(code)
+      if (grant?.accessToken !== 'new') throw new ConnectorError(code)
       yield table('c')
     },
   }
@@ -37,7 +37,7 @@ describe('a check whose token the vendor refuses', () => {
     ['check', 'CredentialsRejected'],
   ] as const)('starts over with a renewed one: at %s, with %s', async (where, code) => {
     const { connector, tokens } = pickyConnector(where, code)
-    await world.createTest(connector, { accessToken: tokensOf({ renewed: 'new' }) })
+    await world.createTest(connector, { freshGrant: tokensOf({ renewed: 'new' }) })
     const { source, name, check } = await checkOf()
     expect(check).toMatchObject({ status: 'succeeded', stream_count: 3 })
     expect((await world.test.streams.columns(1, source, null)).stream_name).toEqual(['a', 'b', 'c'])
@@ -48,7 +48,7 @@ describe('a check whose token the vendor refuses', () => {
 
   it('fails after the second refusal, and the grant is dead', async () => {
     const { connector, tokens } = pickyConnector('check', 'AuthorizationExpired')
-    await world.createTest(connector, { accessToken: tokensOf({ renewed: 'also old' }) })
+    await world.createTest(connector, { freshGrant: tokensOf({ renewed: 'also old' }) })
     const { source, check } = await checkOf()
     expect(check?.failure).toMatchObject({ code: 'AuthorizationExpired' })
     expect(tokens).toEqual(['old', 'also old'])
@@ -57,7 +57,7 @@ describe('a check whose token the vendor refuses', () => {
 
   it('fails without harm to the grant while its provider cannot renew', async () => {
     const { connector } = pickyConnector('check', 'AuthorizationExpired')
-    await world.createTest(connector, { accessToken: tokensOf({ fails: 'VendorUnavailable' }) })
+    await world.createTest(connector, { freshGrant: tokensOf({ fails: 'VendorUnavailable' }) })
     const { source, check } = await checkOf()
     expect(check?.failure).toMatchObject({ code: 'VendorUnavailable' })
     expect((await world.test.credentials.describe(1, source, 'oauth'))?.status).toBe('ok')
@@ -66,8 +66,10 @@ describe('a check whose token the vendor refuses', () => {
 
 function tokensOf(next: { renewed: string } | { fails: 'VendorUnavailable' }) {
   return (_account: number, _source: number, wish?: { otherThan: string | null }) => {
-    if (wish?.otherThan !== 'old') return Promise.resolve('old')
-    return 'fails' in next ? Promise.reject(new ConnectorError(next.fails)) : Promise.resolve(next.renewed)
+    if (wish?.otherThan !== 'old') return Promise.resolve({ access_token: 'old' })
+    return 'fails' in next
+      ? Promise.reject(new ConnectorError(next.fails))
+      : Promise.resolve({ access_token: next.renewed })
   }
 }
 

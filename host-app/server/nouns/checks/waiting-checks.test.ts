@@ -132,7 +132,7 @@ it('what they start from is made anew when it is gone or broken', async () => {
   const ask = () =>
     runner
       .run(
-        { type: 'platform.nobody', calls: 'check', settings: {}, accessToken: null },
+        { type: 'platform.nobody', calls: 'check', settings: {}, grant: null },
         listener,
         AbortSignal.timeout(60_000),
       )

@@ -7,6 +7,8 @@ export {
   createCredentialStore,
   sealedCredentials,
 } from './credential-store.ts'
+export { connectorGrant } from './connector-grant.ts'
+export { type GrantedValues, granted, keptValues } from './granted-values.ts'
 export { tellExpiringGrants } from './expiring-grants.ts'
 export {
   type GivenUpRow,

@@ -43,22 +43,22 @@ const operators = anyOf(
 )
 
 /** The provider does not take our client, or what we asked it for: what the operator has set up, or a connector says. */
-export function isOperatorsFault(code: string | null): boolean {
-  return code !== null && operators.test(plainCode(code))
+export function isOperatorsFault({ quirks }: Pick<OAuthProvider, 'quirks'>, code: string | null): boolean {
+  if (code === null) return false
+  return quirks?.rejectedClientCodes?.includes(code) === true || operators.test(plainCode(code))
 }
 
 /** `administrator`: somebody in the person's organization has to let the app in; neither the person nor we can. */
-export function blameFor(
-  { quirks }: Pick<OAuthProvider, 'quirks'>,
-  { code, said = '' }: RefusalWords,
-): Blame {
+export function blameFor(provider: Pick<OAuthProvider, 'quirks'>, { code, said = '' }: RefusalWords): Blame {
   if (code === null) return 'provider'
-  if (quirks?.deniedCodes?.includes(code)) return 'person'
+  const { deniedCodes, rejectedClientCodes } = provider.quirks ?? {}
+  if (deniedCodes?.includes(code)) return 'person'
+  if (rejectedClientCodes?.includes(code)) return 'operator'
   const plain = plainCode(code)
   if (administrators.test(plain) || administratorsNumbers.test(`${code} ${said}`)) return 'administrator'
   if (bare.test(plain) && administratorsWords.test(said)) return 'administrator'
   if (declined.test(plain)) return 'person'
-  return isOperatorsFault(code) ? 'operator' : 'provider'
+  return isOperatorsFault(provider, code) ? 'operator' : 'provider'
 }
 
 /** What the operator should look at. `settings` are the names of those that hold our client. */

@@ -1,22 +1,37 @@
-import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import type { OAuthProvider, StandardParameter } from '../../../connectors/oauth-provider.ts'
+import { signAssertion } from './client-assertion.ts'
+import type { OAuthClient } from './oauth-client.ts'
 
-/** Our registration at a provider. */
-export interface OAuthClient {
-  readonly id: string
-  readonly secret: string
+/** What says who we are. */
+export interface ClientProof {
+  readonly headers: Readonly<Record<string, string>>
+  readonly parameters: Readonly<Partial<Record<StandardParameter, string>>>
+  /** Further parameters, whose names no provider changes. */
+  readonly assertion: Readonly<Record<string, string>>
 }
 
-/** How a request says who we are: by a header, by parameters of its body, or not at all. */
-export function authenticateClient(
-  way: OAuthProvider['clientAuthentication'] | 'none',
-  { id, secret }: OAuthClient,
-  basicEncoding: OAuthProvider['basicEncoding'] = 'form',
-): { headers: Record<string, string>; parameters: Record<string, string> } {
-  if (way === 'none') return { headers: {}, parameters: {} }
-  if (way === 'post') return { headers: {}, parameters: { client_id: id, client_secret: secret } }
-  const encode = basicEncoding === 'raw' ? (text: string) => text : formEncode
-  const userinfo = Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64')
-  return { headers: { authorization: `Basic ${userinfo}` }, parameters: {} }
+const nothing: ClientProof = { headers: {}, parameters: {}, assertion: {} }
+
+/** How a request to `endpoint` says who we are. Rejects when the key of `private_key_jwt` is none. */
+export async function authenticateClient(
+  { clientAuthentication, basicEncoding }: Pick<OAuthProvider, 'clientAuthentication' | 'basicEncoding'>,
+  client: OAuthClient,
+  endpoint: string,
+): Promise<ClientProof> {
+  const { id, secret } = client
+  switch (clientAuthentication) {
+    case 'none':
+      return { ...nothing, parameters: { client_id: id } }
+    case 'post':
+      return { ...nothing, parameters: { client_id: id, client_secret: secret } }
+    case 'private_key_jwt':
+      return { ...nothing, assertion: await signAssertion(client, endpoint) }
+    case 'basic': {
+      const encode = basicEncoding === 'raw' ? (text: string) => text : formEncode
+      const userinfo = Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64')
+      return { ...nothing, headers: { authorization: `Basic ${userinfo}` } }
+    }
+  }
 }
 
 /** RFC 6749, 2.3.1: id and secret are form-encoded before they are joined. */

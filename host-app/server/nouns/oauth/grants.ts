@@ -1,4 +1,5 @@
 import type { Refusal } from '@bobbin/shared/flow'
+import type { Connector } from '../../../connectors/connector.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import {
@@ -16,6 +17,7 @@ import { type FeedWriter, tellAccount } from '../events/events.ts'
 import { type SourceRow, changeSource, findSourceRow } from '../sources/sources.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { CallbackAnswer } from './redeem-callback.ts'
+import { endpointSettingsOf } from './provider-place.ts'
 import { refusalOf } from './refusals.ts'
 
 /** What providers grant to sources: in place, or aside until the person says which account it should be. */
@@ -25,7 +27,10 @@ export interface Grants {
    * it is for another account than the connected one. A refusal says why neither could be.
    */
   keep(tx: Transaction, answer: Granted): Promise<'granted' | 'other_account' | Refusal>
-  /** Puts a grant in place of the source's old one. @throws {AppError} SourceNotFound */
+  /**
+   * Puts a grant in place of the source's old one.
+   * @throws {AppError} SourceNotFound; Conflict (`overtaken`) when the settings now are of another place
+   */
   keepGrant(tx: Transaction, place: Place, grant: NewGrant): Promise<void>
   /** Whose grant waits for the person's answer in this flow. */
   findAside(flow: FlowKey, tx?: Transaction): Promise<{ externalAccount: string | null } | null>
@@ -75,7 +80,13 @@ export function createGrants(parts: GrantParts): Grants {
         await giveUp(tx, answer)
         return refusalOf('interrupted')
       }
-      const canTell = registry.find(source.type)?.identify !== undefined
+      const connector = registry.find(source.type)
+      // It is of another place than the settings now say: none of its tokens may go there.
+      if (connector && !isOfPlace(connector, source, grant)) {
+        await giveUp(tx, answer)
+        return refusalOf('interrupted')
+      }
+      const canTell = connector?.identify !== undefined
       const connected = source.external_account
       if (canTell && connected !== null && connected !== grant.externalAccount) {
         await setGrantAside({ keyRing, now }, tx, { ...flow, sourceId: source.id }, grant)
@@ -90,6 +101,10 @@ export function createGrants(parts: GrantParts): Grants {
       if (!source || source.deleted_at !== null) {
         throw new AppError('SourceNotFound', { data: { id: sourceId } })
       }
+      const connector = registry.find(source.type)
+      if (connector && !isOfPlace(connector, source, grant)) {
+        throw new AppError('Conflict', { data: { reason: 'overtaken' } })
+      }
       await putInPlace(parts, tx, source, grant)
     },
     findAside: (flow, tx) => findGrantAside(tx?.db ?? database.read, flow),
@@ -97,6 +112,13 @@ export function createGrants(parts: GrantParts): Grants {
     dropAside: (tx, flow) => dropGrantAside(tx, flow, now()),
     giveUp,
   }
+}
+
+/** The settings that its endpoints were made of are still the source's. */
+function isOfPlace(connector: Connector, source: SourceRow, { values }: NewGrant): boolean {
+  return Object.entries(endpointSettingsOf(connector, source)).every(
+    ([name, value]) => (values[name] ?? '') === value,
+  )
 }
 
 /**

@@ -25,9 +25,9 @@ async function trip() {
 describe('the external account', () => {
   const identifiedBy = (identify: (token: string | null) => Promise<string | null>) =>
     world.useProvider(plainProvider(provider.origin), {
-      identify: ({ accessToken, settings }) => {
+      identify: ({ grant, settings }) => {
         expect(settings).toEqual({ region: 'eu' })
-        return identify(accessToken)
+        return identify(grant?.accessToken ?? null)
       },
     })
 

@@ -1,14 +1,16 @@
 import { cleanName } from '@bobbin/shared/clean-name'
 import type { Logger } from 'pino'
 import { ConnectorError, type Connector, isGrantRefused } from '../../../connectors/connector.ts'
+import { connectorGrant } from '../credentials/credentials.ts'
+import type { GrantedValues } from '../credentials/credentials.ts'
 import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
 
 interface Grant {
   accountId: number
   sourceId: number
-  accessToken: string | null
-  /** Another token, asked for once when the vendor refuses the first; null where there is none to be had. */
-  renew(): Promise<string | null>
+  granted: GrantedValues
+  /** Renewed, once, when the vendor refuses the first; null where there is none to be had. */
+  renew(): Promise<GrantedValues | null>
 }
 
 /** Asks the connector whose account it is. Null when it cannot tell, or not in time. */
@@ -28,19 +30,19 @@ const patience = 5_000
 const longestName = 200
 
 export function createIdentify({ sources, connectorRunner, log }: IdentifyParts): Identify {
-  return async function identify(connector, { accountId, sourceId, accessToken, renew }) {
+  return async function identify(connector, { accountId, sourceId, granted, renew }) {
     if (!connector.identify) return null
     const { type } = connector.info
     const inTime = AbortSignal.timeout(patience)
     try {
       const settings = await sources.settings(accountId, sourceId)
-      const ask = (token: string | null) =>
+      const ask = (values: GrantedValues) =>
         connectorRunner.run(
-          { type, calls: 'identify', settings, accessToken: token },
+          { type, calls: 'identify', settings, grant: connectorGrant(connector, values, null) },
           { phase() {}, log() {}, unnamed() {}, stream: () => Promise.resolve() },
           inTime,
         )
-      const { externalAccount } = await ask(accessToken).catch(async (error: unknown) => {
+      const { externalAccount } = await ask(granted).catch(async (error: unknown) => {
         const renewed = isRefused(error) && !inTime.aborted ? await renew() : null
         if (renewed === null) throw error
         return await ask(renewed)

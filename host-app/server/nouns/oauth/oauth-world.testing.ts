@@ -18,7 +18,7 @@ import { createSourceFacts } from '../sources/source-facts.ts'
 import { selections } from '../streams/streams.ts'
 import type { Database } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
-import { createFreshTokens } from './access-token.ts'
+import { createFreshGrants } from './fresh-grant.ts'
 import { createIdentify } from './identify.ts'
 import { createGrants } from './grants.ts'
 import { createOAuth, type OAuth } from './oauth.ts'
@@ -83,7 +83,7 @@ export async function openWorld(
       providers,
       trips: createTrips({ ...base, providers, lifetime }),
       grants: createGrants(base),
-      accessToken: createFreshTokens({ grants: createRenewableGrants(base), providers, lease, now, log }),
+      freshGrant: createFreshGrants({ grants: createRenewableGrants(base), providers, lease, now, log }),
       identify: createIdentify({ sources, connectorRunner, log }),
     })
   }
@@ -109,6 +109,7 @@ export async function openWorld(
     useProvider(provider: OAuthProvider, more: Partial<Connector> = {}) {
       shelf.connector = { ...testConnector(provider), ...more }
     },
+    connector: () => shelf.connector,
     /** Begins a trip: where the browser is sent, and the state that it carries. */
     async start() {
       const { location } = await database.write((tx) =>

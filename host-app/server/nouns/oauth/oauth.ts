@@ -1,16 +1,17 @@
 import type { Refusal } from '@bobbin/shared/flow'
-import type { FreshToken } from './access-token.ts'
+import type { FreshGrant } from './fresh-grant.ts'
 import type { Grants } from './grants.ts'
 import { redeemCallback, type CallbackAnswer, type RedeemParts } from './redeem-callback.ts'
 import { readStatelessRefusal, refusalOf } from './refusals.ts'
 import { scrubSaid } from './refusal-words.ts'
 import type { Trips } from './trips.ts'
 
-export { createFreshTokens } from './access-token.ts'
+export { createFreshGrants } from './fresh-grant.ts'
 export { createIdentify } from './identify.ts'
 export { createGrants } from './grants.ts'
 export { sealedAnswers } from './parked-answer.ts'
-export { type Providers, clientAdvice, createProviders } from './providers.ts'
+export { type ProviderPlace, placeOf } from './provider-place.ts'
+export { type Providers, clientAdvice, clientSettings, createProviders, redirectUri } from './providers.ts'
 export type { CallbackAnswer } from './redeem-callback.ts'
 export { scrubSaid } from './refusal-words.ts'
 export { refusalOf } from './refusals.ts'
@@ -29,21 +30,23 @@ export interface OAuth extends Omit<Trips, 'take' | 'secretsOf'>, Grants {
   /** What a callback without a state says. */
   refusalWithoutState(slug: string, query: Readonly<Record<string, string>>): Refusal
   /**
-   * A token that is valid for 60 s at least, refreshed if need be; one that lives shorter comes fresh. One that
+   * With a token that is valid for 60 s at least, refreshed if need be; one that lives shorter comes fresh. One that
    * the vendor refused before its time is named, so that another is fetched.
    * null without OAuth. Throws `ConnectorError` AuthorizationExpired or VendorUnavailable, and SourceNotFound.
    */
-  readonly accessToken: FreshToken
+  readonly freshGrant: FreshGrant
+  /** Its token alone. */
+  accessToken(...asked: Parameters<FreshGrant>): Promise<string | null>
 }
 
 export interface OAuthParts extends RedeemParts {
   readonly trips: Trips
   readonly grants: Grants
-  readonly accessToken: FreshToken
+  readonly freshGrant: FreshGrant
 }
 
 export function createOAuth(parts: OAuthParts): OAuth {
-  const { trips, grants, registry, accessToken, log } = parts
+  const { trips, grants, registry, freshGrant, log } = parts
   return {
     ...trips,
     ...grants,
@@ -58,6 +61,7 @@ export function createOAuth(parts: OAuthParts): OAuth {
       )
       return refusal
     },
-    accessToken,
+    freshGrant,
+    accessToken: async (...asked) => (await freshGrant(...asked))?.access_token ?? null,
   }
 }

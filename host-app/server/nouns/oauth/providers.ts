@@ -1,9 +1,17 @@
 import type { Logger } from 'pino'
-import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import {
+  type Endpoint,
+  type EndpointValues,
+  EndpointRefused,
+  resolveEndpoint,
+} from '../../../connectors/endpoints.ts'
+import type { OAuthProvider, StandardParameter } from '../../../connectors/oauth-provider.ts'
 import type { Metrics } from '../../ground/metrics.ts'
 import type { Outbound } from '../../edges/outbound/outbound.ts'
-import type { OAuthClient } from './client-authentication.ts'
+import type { OAuthClient } from './oauth-client.ts'
 import { whereToLook } from './blame.ts'
+import { keptValues } from '../credentials/credentials.ts'
+import type { ProviderPlace } from './provider-place.ts'
 import { requestToken, type TokenAnswer, type TokenRequest } from './request-token.ts'
 import { revokeToken, type GivenUpTokens, type RevocationAnswer } from './revoke-token.ts'
 
@@ -12,24 +20,25 @@ export type ProviderAnswer = TokenAnswer | { kind: 'unregistered' }
 
 /** The providers as we meet them: who we are there, where they send people back to, and their token endpoints. */
 export interface Providers {
-  /** Our client at the provider of a connector; null, with a line for the operator, when it is not configured. */
-  findClient(slug: string): OAuthClient | null
+  /**
+   * Our client at the provider of a connector; null, with a line for the operator, when it is not configured, or has no
+   * secret where one is needed.
+   */
+  findClient(place: Pick<ProviderPlace, 'slug' | 'provider'>): OAuthClient | null
   /** Where a trip ends: each connector has an address of its own. */
   redirectUri(slug: string): string
-  /** Exchanges a code at the endpoint that its trip began with. */
+  /** Exchanges a code at this endpoint of the place, made of these values. */
   exchange(
-    at: { readonly slug: string; readonly provider: OAuthProvider; readonly endpoint: string },
-    parameters: Readonly<Record<string, string>>,
+    place: ProviderPlace,
+    at: { readonly endpoint: Endpoint; readonly values: EndpointValues },
+    parameters: Readonly<Partial<Record<StandardParameter, string>>>,
   ): Promise<ProviderAnswer>
-  /** Renews a grant, and counts what comes of it. */
-  refresh(
-    at: { readonly slug: string; readonly provider: OAuthProvider },
-    refreshToken: string,
-  ): Promise<ProviderAnswer>
+  /** Renews a grant where it was issued, and counts what comes of it. */
+  refresh(place: ProviderPlace, granted: Readonly<Record<string, string>>): Promise<ProviderAnswer>
   /** Tells the provider that a grant is over; its record must say how. */
   revoke(
-    at: { readonly slug: string; readonly provider: OAuthProvider },
-    tokens: GivenUpTokens,
+    place: ProviderPlace,
+    granted: GivenUpTokens,
     signal: AbortSignal,
   ): Promise<RevocationAnswer | { kind: 'unregistered' }>
 }
@@ -52,39 +61,62 @@ export function createProviders(parts: ProviderParts): Providers {
   const timeout = Math.min(10_000, Math.floor((lease * 2) / 3))
   const { fetch } = outbound
 
-  function findClient(slug: string): OAuthClient | null {
+  const findClient: Providers['findClient'] = ({ slug, provider }) => {
     const client = clients.get(slug)
-    if (!client) log.error({ slug }, `No OAuth client for ${slug}: set ${clientSettings(slug)}.`)
-    return client ?? null
+    if (client && (client.secret !== '' || provider.clientAuthentication === 'none')) return client
+    log.error({ slug }, `No OAuth client for ${slug}: set ${clientSettings(slug)}.`)
+    return null
   }
 
   async function ask(
-    slug: string,
-    request: Omit<TokenRequest, 'client' | 'fetch' | 'timeout' | 'now'>,
+    place: ProviderPlace,
+    endpoint: Endpoint,
+    values: EndpointValues,
+    request: Pick<TokenRequest, 'grantType' | 'parameters'>,
   ): Promise<ProviderAnswer> {
-    const client = findClient(slug)
-    return client ? await requestToken({ ...request, client, fetch, timeout, now }) : { kind: 'unregistered' }
+    const { slug, provider, hosts } = place
+    const client = findClient(place)
+    if (!client) return { kind: 'unregistered' }
+    try {
+      // Each time anew: a host that was the vendor's may be so no more.
+      const address = resolveEndpoint(endpoint, values, hosts)
+      return await requestToken({ ...request, provider, endpoint: address, client, fetch, timeout, now })
+    } catch (error) {
+      if (!(error instanceof EndpointRefused)) throw error
+      log.error({ slug, cause: error.message }, 'A token endpoint was not dialled.')
+      return { kind: 'unreachable', cause: error.message, retryAfter: null }
+    }
   }
 
   return {
     findClient,
-    redirectUri: (slug) => `${url}/oauth/callback/${slug}`,
-    exchange: ({ slug, provider, endpoint }, parameters) =>
-      ask(slug, { provider, endpoint, grantType: 'authorization_code', parameters }),
-    async refresh({ slug, provider }, refreshToken) {
-      const endpoint = provider.tokenEndpoint
-      const parameters = { refresh_token: refreshToken }
-      const answer = await ask(slug, { provider, endpoint, grantType: 'refresh_token', parameters })
+    redirectUri: (slug) => redirectUri(url, slug),
+    exchange: (place, { endpoint, values }, parameters) =>
+      ask(place, endpoint, values, { grantType: 'authorization_code', parameters }),
+    async refresh(place, granted) {
+      const { refreshEndpoint, tokenEndpoint } = place.provider
+      const parameters = { refresh_token: granted['refresh_token'] ?? '' }
+      const endpoint = refreshEndpoint ?? tokenEndpoint
+      const answer = await ask(place, endpoint, keptValues(granted), {
+        grantType: 'refresh_token',
+        parameters,
+      })
       metrics.tokenRefreshes.inc({ result: answer.kind })
       return answer
     },
-    async revoke({ slug, provider }, tokens, stopping) {
-      const client = findClient(slug)
+    async revoke(place, tokens, stopping) {
+      const { provider, hosts } = place
+      const client = findClient(place)
       if (!client) return { kind: 'unregistered' }
       const signal = AbortSignal.any([stopping, AbortSignal.timeout(timeout)])
-      return await revokeToken({ provider, client, tokens, fetch, signal, now })
+      return await revokeToken({ provider, hosts, client, tokens, fetch, signal, now })
     },
   }
+}
+
+/** Where providers send people back to, at the host app of this origin: to the letter what is sent, and compared there. */
+export function redirectUri(url: string, slug: string): string {
+  return `${url}/oauth/callback/${slug}`
 }
 
 /** The names of the settings that hold our client. */

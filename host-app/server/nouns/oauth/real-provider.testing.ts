@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
-import { Provider } from 'oidc-provider'
+import { type ClientMetadata, Provider } from 'oidc-provider'
 import { listen } from '../../testing/provider.testing.ts'
 import { plainProvider, slug } from './oauth-world.testing.ts'
 
@@ -8,11 +8,14 @@ const signingKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKe
 
 export type RealProvider = Awaited<ReturnType<typeof startRealProvider>>
 
+/** How our client is registered there; with id and secret by Basic, where nothing else is said. */
+type Registration = Pick<ClientMetadata, 'token_endpoint_auth_method' | 'jwks'>
+
 /**
  * For tests: a whole, strict OAuth server. PKCE is required, refresh tokens rotate, `iss` comes with every callback,
  * grants can be revoked and tokens introspected. `url`: our own.
  */
-export async function startRealProvider(url: string) {
+export async function startRealProvider(url: string, registration: Registration = {}) {
   /** What the person there does. */
   let people: { login?: { accountId: string }; consent?: Record<string, never>; error?: string } = {}
   /** As if its revocation endpoint were down. */
@@ -23,10 +26,11 @@ export async function startRealProvider(url: string) {
     clients: [
       {
         client_id: 'client-1',
-        client_secret: 's3cret &+',
+        ...(registration.token_endpoint_auth_method ? {} : { client_secret: 's3cret &+' }),
         redirect_uris: [`${url}/oauth/callback/${slug}`],
         grant_types: ['authorization_code', 'refresh_token'],
         token_endpoint_auth_method: 'client_secret_basic',
+        ...registration,
       },
     ],
     scopes: ['contacts.read', 'offline_access'],

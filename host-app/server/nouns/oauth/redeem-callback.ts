@@ -4,7 +4,9 @@ import type { Logger } from 'pino'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { NewGrant } from '../credentials/credentials.ts'
+import { granted } from '../credentials/credentials.ts'
 import type { Identify } from './identify.ts'
+import { placeOf } from './provider-place.ts'
 import { clientSettings, type ProviderAnswer, type Providers } from './providers.ts'
 import { hasNonce } from './id-token.ts'
 import { missingScopes } from './missing-scopes.ts'
@@ -33,7 +35,7 @@ export interface RedeemParts {
 /**
  * The way back from the provider, up to the grant. What must hold:
  * the trip is spent before anything else, so a replayed callback changes nothing;
- * issuer, token endpoint and redirect URI are those of the row, never of the callback (mix-up).
+ * issuer, token endpoint, settings and redirect URI are those of the trip, never of the callback (mix-up).
  */
 export async function redeemCallback(
   { trips, registry, providers, identify, now, log }: RedeemParts,
@@ -54,8 +56,9 @@ export async function redeemCallback(
   }
 
   const connector = registry.findBySlug(row.slug)
-  const provider = connector?.oauth
-  if (!connector || !provider) return refused('invalid')
+  const place = connector && placeOf(connector)
+  if (!connector || !place) return refused('invalid')
+  const { provider } = place
   if (!isIssuerRight(row, provider, query['iss'])) {
     const { issuer } = row
     log.error(
@@ -65,19 +68,24 @@ export async function redeemCallback(
     return refused('invalid')
   }
   if (query['error'] !== undefined) return providerRefused({ log, providers }, row, provider, query)
-  const code = query['code']
+  const code = query[provider.codeParameter ?? 'code']
   if (!code) {
     log.warn(about, 'A callback came with neither a code nor an error.')
     return refused('invalid')
   }
 
-  const { verifier, nonce } = trips.secretsOf(row)
-  const answer = await providers.exchange(
-    { slug, provider, endpoint: row.token_endpoint },
-    { code, redirect_uri: row.redirect_uri, ...(verifier === null ? {} : { code_verifier: verifier }) },
-  )
+  const { verifier, nonce, settings } = trips.secretsOf(row)
+  // The callback has a say in where the code goes only as far as the connector's hosts let it.
+  const belongsTo = { ...settings, ...keptOfCallback(provider, query) }
+  const at = { endpoint: row.token_endpoint || provider.tokenEndpoint, values: belongsTo }
+  const answer = await providers.exchange(place, at, {
+    code,
+    redirect_uri: row.redirect_uri,
+    ...(verifier !== null && { code_verifier: verifier }),
+  })
   if (answer.kind !== 'granted') return exchangeFailed({ log, providers }, row, provider, answer)
-  const { values, idToken } = answer
+  const { idToken } = answer
+  const values = { ...belongsTo, ...answer.values }
   if (idToken !== undefined && !hasNonce(idToken, nonce)) {
     log.error(
       about,
@@ -93,22 +101,36 @@ export async function redeemCallback(
     )
     return refused('scope_missing')
   }
-  let granted = datedGrant(answer, provider, now())
+  let grant = datedGrant({ ...answer, values }, provider, now())
   const externalAccount = await identify(connector, {
     accountId: row.account_id,
     sourceId: row.source_id,
-    accessToken: values['access_token'] ?? null,
+    granted: granted(values),
     async renew() {
-      const refreshToken = values['refresh_token']
-      const renewed = refreshToken ? await providers.refresh({ slug, provider }, refreshToken) : null
+      const renewed = values['refresh_token'] ? await providers.refresh(place, values) : null
       if (renewed?.kind !== 'granted') return null
       // What the renewal leaves out stays, as in every other.
       const both = { values: { ...values, ...renewed.values }, lifetime: renewed.lifetime ?? answer.lifetime }
-      granted = datedGrant(both, provider, now())
-      return renewed.values['access_token'] ?? null
+      grant = datedGrant(both, provider, now())
+      return granted(both.values)
     },
   })
-  return { kind: 'granted', trip: row, grant: { ...granted, externalAccount } }
+  return { kind: 'granted', trip: row, grant: { ...grant, externalAccount } }
+}
+
+/** No provider's own identifiers are longer. */
+const longestKept = 1_000
+
+function keptOfCallback(
+  { keptCallbackFields = [] }: OAuthProvider,
+  query: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    keptCallbackFields.flatMap((name): [string, string][] => {
+      const value = query[name]
+      return value === undefined || value === '' || value.length > longestKept ? [] : [[name, value]]
+    }),
+  )
 }
 
 function datedGrant(
@@ -164,7 +186,8 @@ function exchangeFailed(
   const shown = shownCode(code, said)
   const about = { slug, sourceId, code: shown, said }
   // A person can decline at the callback only.
-  const blame = code === null ? 'provider' : blameFor({}, answer)
+  const { rejectedClientCodes = [] } = provider.quirks ?? {}
+  const blame = code === null ? 'provider' : blameFor({ quirks: { rejectedClientCodes } }, answer)
   if (blame === 'administrator') {
     log.warn(about, approvalNeeded)
     return refused('approval_needed', shown)

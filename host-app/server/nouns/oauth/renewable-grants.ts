@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
 import { ConnectorError } from '../../../connectors/connector.ts'
-import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import {
@@ -19,6 +18,7 @@ import {
 } from '../credentials/credentials.ts'
 import { type FeedWriter, tellAccount } from '../events/events.ts'
 import type { Database, Transaction } from '../../store/database.ts'
+import { type ProviderPlace, placeOf } from './provider-place.ts'
 import type { RefusalWords } from './refusal-words.ts'
 
 /** Whose tokens are renewed, and where. */
@@ -27,8 +27,7 @@ export interface RenewableGrant {
   readonly key: string
   readonly accountId: number
   readonly sourceId: number
-  readonly slug: string
-  readonly provider: OAuthProvider
+  readonly place: ProviderPlace
 }
 
 /** The right to renew a grant for a while. `dead` is a holder of whom nothing more is to come. */
@@ -102,9 +101,8 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
         .executeTakeFirst()
       if (!source) throw new AppError('SourceNotFound', { data: { id: sourceId } })
       const connector = registry.find(source.type)
-      if (!connector?.oauth) return null
-      const key = `${accountId}/${sourceId}`
-      return { key, accountId, sourceId, slug: connector.info.slug, provider: connector.oauth }
+      const place = connector && placeOf(connector)
+      return place && { key: `${accountId}/${sourceId}`, accountId, sourceId, place }
     },
 
     async open({ accountId, sourceId }) {
@@ -130,7 +128,7 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
       })
     },
 
-    async noteRefusal({ slug }, version, { code, said, retryAfter }) {
+    async noteRefusal({ place: { slug } }, version, { code, said, retryAfter }) {
       const { accountId, sourceId } = version
       const noted = await database.write(async (tx) => {
         const refused = await noteRefusedRenewal(tx, version, now(), retryAfter)
@@ -153,7 +151,7 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
       throw new ConnectorError('AuthorizationExpired')
     },
 
-    async end({ slug }, version) {
+    async end({ place: { slug } }, version) {
       const { accountId, sourceId } = version
       const isEnded = await database.write(async (tx) => {
         if (!(await holdGrant(tx, version))) return false

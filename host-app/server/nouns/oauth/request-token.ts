@@ -1,7 +1,10 @@
-import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import type { OAuthProvider, StandardParameter } from '../../../connectors/oauth-provider.ts'
 import { readRetryAfter } from '../../ground/retry-after.ts'
 import { readChallenge } from './challenge.ts'
-import { authenticateClient, type OAuthClient } from './client-authentication.ts'
+import { ClientKeyFault } from './client-assertion.ts'
+import { authenticateClient } from './client-authentication.ts'
+import type { OAuthClient } from './oauth-client.ts'
+import { named } from './parameter-names.ts'
 import { causeOf, readCapped } from './provider-reply.ts'
 import { readRefusalWords, type RefusalWords, scrubSaid } from './refusal-words.ts'
 import { parseTokenReply, type GrantType, type TokenReply } from './token-reply.ts'
@@ -12,7 +15,7 @@ export interface TokenRequest {
   readonly client: OAuthClient
   readonly grantType: GrantType
   /** The grant's own parameters: code, redirect_uri, code_verifier; or refresh_token. */
-  readonly parameters: Readonly<Record<string, string>>
+  readonly parameters: Readonly<Partial<Record<StandardParameter, string>>>
   readonly fetch: typeof fetch
   /** For the whole exchange, in milliseconds. */
   readonly timeout: number
@@ -36,7 +39,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
   try {
     const response = await request.fetch(endpoint, {
       method: 'POST',
-      ...encodeRequest(request),
+      ...(await encodeRequest(request)),
       // Followed, a redirect would carry the code and the secret to wherever it points.
       redirect: 'manual',
       signal: AbortSignal.timeout(timeout),
@@ -57,6 +60,10 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
     const said = scrubSaid(reply.said, secretsOf(request))
     return { kind: 'refused', code: reply.code, ...(said !== undefined && { said }), retryAfter }
   } catch (error) {
+    // Ours to mend, as when the provider says that it does not know us.
+    if (error instanceof ClientKeyFault) {
+      return { kind: 'refused', code: 'invalid_client', said: error.message, retryAfter: null }
+    }
     return { kind: 'unreachable', cause: causeOf(error), retryAfter: null }
   }
 }
@@ -76,11 +83,21 @@ function secretsOf({ client, parameters }: TokenRequest): string[] {
   return [client.secret, ...Object.values(parameters)]
 }
 
-function encodeRequest({ provider, client, grantType, parameters }: TokenRequest) {
-  const us = authenticateClient(provider.clientAuthentication, client, provider.basicEncoding)
+async function encodeRequest(request: TokenRequest) {
+  const { provider, client, endpoint, grantType, parameters } = request
+  const us = await authenticateClient(provider, client, endpoint)
+  const more = grantType === 'refresh_token' ? provider.refreshParameters : provider.tokenParameters
+  const standard = named(provider, { grant_type: grantType, ...parameters, ...us.parameters })
+  // The provider's own come first, so that none of them can replace one of ours.
+  const fields = { ...more, ...us.assertion, ...standard }
+  const isJson = provider.tokenRequestFormat === 'json'
   return {
     // Without `accept`, some providers answer urlencoded.
-    headers: { accept: 'application/json', ...us.headers },
-    body: new URLSearchParams({ grant_type: grantType, ...parameters, ...us.parameters }),
+    headers: {
+      accept: 'application/json',
+      ...(isJson && { 'content-type': 'application/json' }),
+      ...us.headers,
+    },
+    body: isJson ? JSON.stringify(fields) : new URLSearchParams(fields),
   }
 }

@@ -18,9 +18,10 @@ const basic = `Basic ${Buffer.from('client-1:s3cret+%26%2B').toString('base64')}
 type Revocation = Partial<NonNullable<OAuthProvider['revocation']>>
 
 function revoke(revocation: Revocation = {}, more: Partial<OAuthProvider> = {}, tokens: object = both) {
-  const endpoint = `${vendor.origin}${revocation.endpoint ?? '/revoke'}`
+  const endpoint = `${vendor.origin}${typeof revocation.endpoint === 'string' ? revocation.endpoint : '/revoke'}`
   return revokeToken({
     provider: plainProvider(vendor.origin, { revocation: { ...revocation, endpoint }, ...more }),
+    hosts: undefined,
     client,
     tokens: tokens as Record<string, string>,
     fetch,

@@ -1,16 +1,23 @@
+import { resolveEndpoint } from '../../../connectors/endpoints.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import type { OAuthRevocation } from '../../../connectors/oauth-revocation.ts'
+import type { HostPattern } from '../../../connectors/vendor-hosts.ts'
 import { readRetryAfter } from '../../ground/retry-after.ts'
 import { isOperatorsFault } from './blame.ts'
 import { readChallenge } from './challenge.ts'
-import { authenticateClient, type OAuthClient } from './client-authentication.ts'
+import { authenticateClient } from './client-authentication.ts'
+import type { OAuthClient } from './oauth-client.ts'
 import { causeOf, readCapped } from './provider-reply.ts'
+import { named } from './parameter-names.ts'
+import { keptValues } from '../credentials/credentials.ts'
 import { plainCode, readRefusalWords, type RefusalWords, scrubSaid } from './refusal-words.ts'
 
-/** The tokens of a grant that is over, by their names in the token reply. */
+/** The tokens of a grant that is over, by their names in the token reply, and what was kept beside them. */
 export type GivenUpTokens = Readonly<Record<string, string>>
 
 export interface RevocationRequest {
   readonly provider: OAuthProvider
+  readonly hosts: readonly HostPattern[] | undefined
   readonly client: OAuthClient
   readonly tokens: GivenUpTokens
   readonly fetch: typeof fetch
@@ -30,8 +37,6 @@ export type RevocationAnswer =
   /** It may do it later. `cause` is for the log. */
   | { kind: 'unreachable'; cause: string; retryAfter: number | null }
 
-type Revocation = NonNullable<OAuthProvider['revocation']>
-
 /** Asks a provider to end a grant (RFC 7009, or its dialect). Resolves whatever it does; nothing of the bodies is logged or thrown. */
 export async function revokeToken(request: RevocationRequest): Promise<RevocationAnswer> {
   const { provider, tokens, now, signal } = request
@@ -39,7 +44,7 @@ export async function revokeToken(request: RevocationRequest): Promise<Revocatio
   const sent = revocation && tokenToSend(revocation, tokens)
   if (!sent) return { kind: 'refused', code: null }
   try {
-    const { url, ...message } = encodeRevocation(request, revocation, sent)
+    const { url, ...message } = await encodeRevocation(request, revocation, sent)
     // Followed, a redirect would carry token and secret to wherever it points.
     const response = await request.fetch(url, { ...message, redirect: 'manual', signal })
     const text = (await readCapped(response)) ?? ''
@@ -60,7 +65,7 @@ export async function revokeToken(request: RevocationRequest): Promise<Revocatio
     if (read.code === null) return unreachable
     // Of a request that it does not understand, the next one is no better.
     if (plainCode(read.code).startsWith('invalid_request')) return { kind: 'refused', ...words }
-    return { kind: isOperatorsFault(read.code) ? 'misconfigured' : 'refused', ...words }
+    return { kind: isOperatorsFault(provider, read.code) ? 'misconfigured' : 'refused', ...words }
   } catch (error) {
     return { kind: 'unreachable', cause: causeOf(error), retryAfter: null }
   }
@@ -72,7 +77,7 @@ interface SentToken {
 }
 
 function tokenToSend(
-  { token: wanted = 'refresh_token' }: Revocation,
+  { token: wanted = 'refresh_token' }: OAuthRevocation,
   tokens: GivenUpTokens,
 ): SentToken | null {
   const { refresh_token: refreshToken, access_token: accessToken } = tokens
@@ -82,29 +87,30 @@ function tokenToSend(
   return accessToken === undefined ? null : { name: 'access_token', value: accessToken }
 }
 
-function encodeRevocation(
-  { provider, client }: RevocationRequest,
-  revocation: Revocation,
+async function encodeRevocation(
+  { provider, hosts, client, tokens }: RevocationRequest,
+  revocation: OAuthRevocation,
   { name, value }: SentToken,
-): { url: string; method: string; headers: Record<string, string>; body?: string } {
-  const { endpoint, method = 'POST', tokenIn = 'form', parameter = 'token' } = revocation
-  const usually = tokenIn === 'bearer' ? 'none' : provider.clientAuthentication
-  const way = revocation.clientAuthentication ?? usually
-  const us = authenticateClient(way, client, provider.basicEncoding)
+): Promise<{ url: string; method: string; headers: Record<string, string>; body?: string }> {
+  const { method = 'POST', tokenIn = 'form', parameter = 'token' } = revocation
+  const values = { ...keptValues(tokens), token: value, client_id: client.id }
+  const url = resolveEndpoint(revocation.endpoint, values, hosts)
+  const way = revocation.clientAuthentication ?? (tokenIn === 'bearer' ? 'none' : undefined)
+  // Here it means nothing at all; a client without a secret says its id as at the token endpoint.
+  const speaker = way === undefined ? provider : { ...provider, clientAuthentication: way }
+  const us = way === 'none' ? null : await authenticateClient(speaker, client, url)
   const isInBody = tokenIn === 'form' || tokenIn === 'json'
   const fields = {
     ...(isInBody && { [parameter]: value }),
     ...(tokenIn === 'form' && parameter === 'token' && { token_type_hint: name }),
-    ...us.parameters,
+    ...us?.assertion,
+    ...named(provider, us?.parameters ?? {}),
   }
   const headers: Record<string, string> = {
     accept: 'application/json',
-    ...us.headers,
+    ...us?.headers,
     ...(tokenIn === 'bearer' && { authorization: `Bearer ${value}` }),
   }
-  const url = endpoint
-    .replaceAll('{token}', encodeURIComponent(value))
-    .replaceAll('{client_id}', encodeURIComponent(client.id))
   if (method === 'GET' || (method === 'DELETE' && Object.keys(fields).length === 0)) {
     return { url, method, headers }
   }
@@ -133,7 +139,7 @@ function readWords({ status, headers }: Response, body: Fields | string): Refusa
 const unknown =
   /^(?:invalid_(?:access_|refresh_)?token|invalid_grant|invalid_auth|(?:unknown|expired|revoked)_token|token_(?:revoked|expired|not_found|invalid)|account_inactive)$/
 
-function isTokenUnknown({ tokenIn }: Revocation, status: number, code: string | null): boolean {
+function isTokenUnknown({ tokenIn }: OAuthRevocation, status: number, code: string | null): boolean {
   if (code !== null) return unknown.test(plainCode(code))
   return tokenIn === 'bearer' && status === 401
 }

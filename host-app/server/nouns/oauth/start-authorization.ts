@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { generateRandomCodeVerifier, generateRandomNonce, generateRandomState } from 'oauth4webapi'
 import { z } from 'zod'
 import type { Connector } from '../../../connectors/connector.ts'
-import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import { EndpointRefused, resolveEndpoint } from '../../../connectors/endpoints.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { type KeyRing, type SealContext, sealedColumn } from '../credentials/credentials.ts'
+import { getSourceRow } from '../sources/sources.ts'
 import type { Transaction } from '../../store/database.ts'
+import { authorizationUrl } from './authorization-url.ts'
+import { type ProviderPlace, endpointSettingsOf, placeOf } from './provider-place.ts'
 import type { Providers } from './providers.ts'
 import { hashState, insertTransaction, type TransactionRow } from './transaction-store.ts'
 
@@ -26,23 +28,36 @@ interface StartParts {
   readonly now: () => number
 }
 
-const sealedPart = z.object({ verifier: z.string().nullable(), nonce: z.string().nullable().default(null) })
+const sealedPart = z.object({
+  verifier: z.string().nullable(),
+  nonce: z.string().nullable().default(null),
+  settings: z.record(z.string(), z.string()).default({}),
+})
 
-/** What only we know of a trip: the PKCE verifier and the nonce; null where the provider is sent none. */
+/**
+ * What only we know of a trip: the PKCE verifier and the nonce, null where the provider is sent none; and the settings that
+ * its endpoints are made of, as they were when it began.
+ */
 export type TripSecrets = z.infer<typeof sealedPart>
 
-/** Remembers the trip and says where it goes. Throws Unavailable (`no_client`) when we have none at the provider. */
+/**
+ * Remembers the trip and says where it goes. Throws Unavailable (`no_client`) when we have none at the provider, and
+ * (`no_endpoint`) when the settings make no address of the vendor's.
+ */
 export async function startAuthorization(
   { keyRing, providers, lifetime, now }: StartParts,
   tx: Transaction,
   { flowId, accountId, sourceId, connector }: TripRequest,
 ): Promise<{ location: string }> {
-  const { slug } = connector.info
-  const provider = connector.oauth
-  if (!provider) throw new AppError('Conflict', { data: { reason: 'no_authorization' } })
-  const client = providers.findClient(slug)
+  const place = placeOf(connector)
+  if (!place) throw new AppError('Conflict', { data: { reason: 'no_authorization' } })
+  const { slug, provider } = place
+  const client = providers.findClient(place)
   if (!client) throw new AppError('Unavailable', { data: { reason: 'no_client' } })
 
+  const source = await getSourceRow(tx.db, accountId, sourceId)
+  const settings = endpointSettingsOf(connector, source)
+  const endpoints = endpointsOf(place, settings)
   const state = generateRandomState()
   const stateHash = hashState(state)
   const verifier = provider.quirks?.noPkce ? null : generateRandomCodeVerifier()
@@ -55,11 +70,11 @@ export async function startAuthorization(
     source_id: sourceId,
     slug,
     sealed: keyRing.seal(
-      JSON.stringify({ verifier, nonce } satisfies TripSecrets),
+      JSON.stringify({ verifier, nonce, settings } satisfies TripSecrets),
       sealContext(accountId, sourceId, stateHash),
     ),
     issuer: provider.issuer,
-    token_endpoint: provider.tokenEndpoint,
+    token_endpoint: endpoints.token,
     redirect_uri: redirectUri,
     created_at: now(),
     expires_at: now() + lifetime,
@@ -68,7 +83,22 @@ export async function startAuthorization(
     .filter(({ is_required: isRequired }) => !isRequired)
     .map(({ scope }) => scope)
   const trip = { clientId: client.id, redirectUri, state, verifier, nonce, optional }
-  return { location: authorizationUrl(provider, trip) }
+  return { location: authorizationUrl(provider, endpoints.authorization, trip) }
+}
+
+/** Of a token endpoint that the callback has a part in, nothing is known yet. */
+function endpointsOf(
+  { provider, hosts }: ProviderPlace,
+  settings: Readonly<Record<string, string>>,
+): { authorization: string; token: string } {
+  try {
+    const authorization = resolveEndpoint(provider.authorizationEndpoint, settings, hosts)
+    const isKnown = (provider.keptCallbackFields ?? []).length === 0
+    return { authorization, token: isKnown ? resolveEndpoint(provider.tokenEndpoint, settings, hosts) : '' }
+  } catch (error) {
+    if (!(error instanceof EndpointRefused)) throw error
+    throw new AppError('Unavailable', { message: error.message, data: { reason: 'no_endpoint' } })
+  }
 }
 
 export function openTripSecrets(keyRing: KeyRing, row: TransactionRow): TripSecrets {
@@ -87,41 +117,3 @@ export const sealedTrips = sealedColumn({
   contextOf: (row) => sealContext(row.account_id, row.source_id, row.state_hash),
   isAlive: (now) => sql`taken_at is null and expires_at > ${now}`,
 })
-
-function authorizationUrl(
-  provider: OAuthProvider,
-  trip: TripSecrets & {
-    clientId: string
-    redirectUri: string
-    state: string
-    optional: readonly string[]
-  },
-): string {
-  const url = new URL(provider.authorizationEndpoint)
-  const { searchParams } = url
-  // The provider's own parameters come first, so that none of them can replace one of ours.
-  for (const [name, value] of Object.entries(provider.authorizationParameters ?? {}))
-    searchParams.set(name, value)
-  searchParams.set('response_type', 'code')
-  searchParams.set('client_id', trip.clientId)
-  searchParams.set('redirect_uri', trip.redirectUri)
-  const { optionalScopeParameter: apart, scopes } = provider
-  const isApart = (scope: string) => apart !== undefined && trip.optional.includes(scope)
-  const ask = (parameter: string, asked: readonly string[]) => {
-    if (asked.length > 0) searchParams.set(parameter, asked.join(provider.scopeSeparator ?? ' '))
-  }
-  if (apart !== undefined) ask(apart, scopes.filter(isApart))
-  ask(
-    'scope',
-    scopes.filter((scope) => !isApart(scope)),
-  )
-  searchParams.set('state', trip.state)
-  if (trip.nonce !== null) searchParams.set('nonce', trip.nonce)
-  if (trip.verifier !== null) {
-    searchParams.set('code_challenge', createHash('sha256').update(trip.verifier).digest('base64url'))
-    searchParams.set('code_challenge_method', 'S256')
-  }
-  // Some providers take `+` literally; `%20` means a blank to all of them.
-  url.search = searchParams.toString().replaceAll('+', '%20')
-  return url.href
-}

@@ -153,11 +153,26 @@ describe('parseTokenReply', () => {
       authed_user: { access_token: 'a', token_type: 'user' },
     }
     const provider = {
-      keptFields: ['instance_url', 'issued_at', 'team', 'absent', 'access_token', 'token_type'],
+      keptFields: {
+        instance_url: 'instance_url',
+        issued_at: 'issued_at',
+        team: 'team',
+        team_id: 'team.id',
+        none: 'team.name.of',
+        absent: 'absent',
+        access_token: 'team.id',
+        token_type: 'token_type',
+      },
       quirks: { tokenPath: ['authed_user'] },
     }
     expect(code(reply, provider)).toEqual(
-      granted({ access_token: 'a', token_type: 'user', instance_url: 'https://x.test', issued_at: '17' }),
+      granted({
+        access_token: 'a',
+        token_type: 'user',
+        instance_url: 'https://x.test',
+        issued_at: '17',
+        team_id: '1',
+      }),
     )
   })
 })

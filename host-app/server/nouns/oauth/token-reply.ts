@@ -26,8 +26,9 @@ export function parseTokenReply(
   text: string,
   isSuccess: boolean,
   grantType: GrantType,
-  { quirks = {}, keptFields = [], sendsNonce }: Pick<OAuthProvider, 'quirks' | 'keptFields' | 'sendsNonce'>,
+  provider: Pick<OAuthProvider, 'quirks' | 'keptFields' | 'sendsNonce' | 'lifetimeUnit'>,
 ): TokenReply {
+  const { quirks = {}, keptFields = {}, sendsNonce, lifetimeUnit = 'seconds' } = provider
   const refused = (said: Fields | string): TokenReply => ({
     kind: 'refused',
     ...readRefusalWords(said, grantType === 'refresh_token' ? quirks.endedGrantCodes : []),
@@ -47,8 +48,8 @@ export function parseTokenReply(
   }
 
   const values: Record<string, string> = {}
-  for (const name of keptFields) {
-    const value = fields[name] ?? body[name]
+  for (const [name, path] of Object.entries(keptFields)) {
+    const value = valueAt(fields, path) ?? valueAt(body, path)
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       values[name] = String(value)
     }
@@ -60,7 +61,7 @@ export function parseTokenReply(
   const scope = readScope(fields['scope'], quirks.grantedScopeSeparator ?? ' ')
   if (scope) values['scope'] = scope
   const idToken = sendsNonce ? textOf(fields['id_token'] ?? body['id_token']) : null
-  const lifetime = readLifetime(fields['expires_in'])
+  const lifetime = readLifetime(fields['expires_in'], lifetimeUnit === 'seconds' ? 1_000 : 1)
   return { kind: 'granted', values, lifetime, ...(idToken !== null && { idToken }) }
 }
 
@@ -92,6 +93,15 @@ function fieldsAt(body: Fields, path: readonly string[]): Fields | null {
   return fields
 }
 
+/** What lies at a path such as `team.id`, or under that very name. */
+function valueAt(body: Fields, path: string): unknown {
+  if (Object.hasOwn(body, path)) return body[path]
+  const names = path.split('.')
+  const last = names.pop() ?? ''
+  const fields = fieldsAt(body, names)
+  return fields && Object.hasOwn(fields, last) ? fields[last] : undefined
+}
+
 function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null
 }
@@ -108,9 +118,9 @@ function readScope(scope: unknown, separator: string): string | null {
     .join(' ')
 }
 
-/** Seconds as a number or as text, in milliseconds. Zero and nonsense mean that nothing was said. */
-function readLifetime(expiresIn: unknown): number | null {
-  const seconds = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) return null
-  return Math.min(Math.floor(seconds * 1_000), longestLifetime)
+/** As a number or as text, of this many milliseconds each. Zero and nonsense mean that nothing was said. */
+function readLifetime(expiresIn: unknown, unit: number): number | null {
+  const count = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn
+  if (typeof count !== 'number' || !Number.isFinite(count) || count <= 0) return null
+  return Math.min(Math.floor(count * unit), longestLifetime)
 }

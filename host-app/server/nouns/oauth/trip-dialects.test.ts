@@ -102,7 +102,7 @@ describe('scopes', () => {
     const scopes = ['a.read', 'b.read?', 'c.read?']
     use({}, scopes)
     expect((await trip()).asked.get('scope')).toBe('a.read b.read c.read')
-    use({ optionalScopeParameter: 'optional_scope' }, scopes)
+    use({ scopesApart: { parameter: 'optional_scope', scopes: 'optional' } }, scopes)
     const { asked } = await trip()
     expect([asked.get('scope'), asked.get('optional_scope')]).toEqual(['a.read', 'b.read c.read'])
   })

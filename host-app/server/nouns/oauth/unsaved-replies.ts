@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import type { GrantedValues } from '../credentials/credentials.ts'
 
 /** What a token endpoint answered, to be written in place of what was asked with. */
 interface TokenReplyToSave {
-  readonly token: string
+  readonly values: GrantedValues
   readonly expiresAt: number | null
   /** False: the grant is not the one any more that the reply belongs to. Throws when the store fails. */
   save(): Promise<boolean>

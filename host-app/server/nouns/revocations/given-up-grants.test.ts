@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const use = (revocation: Parameters<typeof revoking>[1] = {}) =>
   world.useProvider(revoking(vendor.origin, revocation), {
-    identify: ({ accessToken }) => Promise.resolve(accessToken?.replace('at of ', '') ?? null),
+    identify: ({ grant }) => Promise.resolve(grant?.accessToken.replace('at of ', '') ?? null),
   })
 const revoked = () =>
   vendor.asked.flatMap(({ path, parameters }) => (path === '/revoke' ? [parameters['token']] : []))

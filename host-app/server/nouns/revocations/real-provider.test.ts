@@ -40,7 +40,10 @@ it('a deleted source has both of its tokens dead at the provider, and nothing re
   await expect.poll(() => world.rows()).toEqual([])
   expect(await world.told()).toMatchObject([{ because: 'deleted', at_provider: 'revoked' }])
   expect(await areActive(tokens)).toEqual([false, false])
-  const refreshed = await world.providers.refresh({ slug, provider: provider.record }, tokens.refresh)
+  const refreshed = await world.providers.refresh(
+    { slug, provider: provider.record, hosts: undefined },
+    { access_token: tokens.access, refresh_token: tokens.refresh },
+  )
   expect(refreshed).toMatchObject({ kind: 'refused', code: 'invalid_grant' })
 })
 

@@ -1,6 +1,5 @@
 import type { AccountEventData } from '@bobbin/shared/account-events'
 import type { Logger } from 'pino'
-import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { Metrics } from '../../ground/metrics.ts'
 import { outageOf } from '../../ground/outage.ts'
@@ -16,7 +15,13 @@ import {
   renewGivenUp,
 } from '../credentials/credentials.ts'
 import { type FeedWriter, tellAccount } from '../events/events.ts'
-import { type GivenUpTokens, type Providers, clientAdvice } from '../oauth/oauth.ts'
+import {
+  type GivenUpTokens,
+  type ProviderPlace,
+  type Providers,
+  clientAdvice,
+  placeOf,
+} from '../oauth/oauth.ts'
 import { findSourceRow } from '../sources/sources.ts'
 import { usedBy } from './grant-in-use.ts'
 
@@ -81,16 +86,16 @@ async function attemptRevocation(
   const { account_id: accountId, source_id: sourceId } = grant
   const source = await findSourceRow(database.read, accountId, sourceId)
   const connector = source ? registry.find(source.type) : null
-  const provider = connector?.oauth
-  if (!connector || !provider?.revocation) return 'not_offered'
-  const { slug, type } = connector.info
-  if (!provider.revocation.endsNothingElse) {
-    const user = await usedBy(database.read, grant, type)
+  const place = connector && placeOf(connector)
+  if (!connector || !place?.provider.revocation) return 'not_offered'
+  const { slug, provider } = place
+  const { revocation } = place.provider
+  if (!revocation.endsNothingElse) {
+    const user = await usedBy(database.read, grant, connector.info.type)
     // Who else is connected with the vendor's account is nobody's to know: all that is said is that it cannot be ended alone.
     if (user !== null) return user === 'this account' ? 'in_use' : 'not_offered'
   }
 
-  const at = { slug, provider }
   const about = { slug, sourceId }
   let tokens: GivenUpTokens
   try {
@@ -101,13 +106,13 @@ async function attemptRevocation(
     return outageOf(error) ? { later: null } : 'failed'
   }
 
-  const mayRenew = provider.revocation.token === 'access_token' && tokens['refresh_token'] !== undefined
+  const mayRenew = revocation.token === 'access_token' && tokens['refresh_token'] !== undefined
   const isOver = grant.expires_at !== null && grant.expires_at <= now()
-  let answer = mayRenew && isOver ? null : await providers.revoke(at, tokens, stopping)
+  let answer = mayRenew && isOver ? null : await providers.revoke(place, tokens, stopping)
   if (mayRenew && (answer === null || answer.kind === 'token_expired')) {
-    const renewed = await renewToken(parts, grant, at, tokens)
+    const renewed = await renewToken(parts, grant, place, tokens)
     if ('attempt' in renewed) return renewed.attempt
-    answer = await providers.revoke(at, renewed.tokens, stopping)
+    answer = await providers.revoke(place, renewed.tokens, stopping)
   }
   switch (answer?.kind) {
     case 'revoked':
@@ -138,10 +143,10 @@ async function attemptRevocation(
 async function renewToken(
   { database, providers, keyRing, now }: RevocationParts,
   grant: LeasedGivenUp,
-  at: { slug: string; provider: OAuthProvider },
+  place: ProviderPlace,
   tokens: GivenUpTokens,
 ): Promise<{ attempt: Attempt } | { tokens: GivenUpTokens }> {
-  const answer = await providers.refresh(at, tokens['refresh_token'] ?? '')
+  const answer = await providers.refresh(place, tokens)
   if (answer.kind === 'granted') {
     const values = { ...tokens, ...answer.values }
     const expiresAt = answer.lifetime === null ? null : now() + answer.lifetime

@@ -5,6 +5,7 @@ import { AppError } from '../../ground/app-error.ts'
 import { tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
+import { endpointFaults } from './endpoint-faults.ts'
 import { givenInForm, splitSecrets } from './given-settings.ts'
 import { InvalidSettings } from './invalid-settings.ts'
 import { inOurSpelling } from './other-spellings.ts'
@@ -41,6 +42,7 @@ export async function createSource(
   const properties = input.properties ?? {}
   const asked = isForm ? properties : inOurSpelling(info, properties)
   const given = givenValues(info, isForm ? givenInForm(info, asked) : asked, isForm)
+  requireEndpoints(parts, info, given, isForm)
   const { cron_expression: cron } = given
   if (cron) requireCronExpression(cron, parts.now())
   const name = options.uniqueName
@@ -125,6 +127,19 @@ export function requireType({ registry }: Pick<SourceParts, 'registry'>, type: s
     throw new AppError('AccessDenied', { message: `you do not have access to source type (${type})` })
   }
   return info
+}
+
+function requireEndpoints(
+  { registry }: Pick<SourceParts, 'registry'>,
+  info: ConnectorInfo,
+  given: Values,
+  isForm: boolean,
+): void {
+  const connector = registry.find(info.type)
+  const faults = connector ? endpointFaults(connector, given) : {}
+  if (Object.keys(faults).length === 0) return
+  const card = isForm ? null : reportCard(info, new Set(Object.keys(given)), new Set())
+  throw new InvalidSettings(info, faults, { card })
 }
 
 /** The values to store. A form drops what it does not show; a program's mistakes are all named. */

@@ -32,6 +32,8 @@ export function settingSentence(info: ConnectorInfo, name: string, fault: Settin
     }
     case 'unreadable':
       return 'This cannot be read. It may be cut off or damaged.'
+    case 'no_address':
+      return `Does not make an address of ${info.name}.`
     case 'not_known':
       return 'This setting is not known.'
     case 'not_supported':

@@ -1,6 +1,6 @@
 import type { Connector } from '../../../connectors/connector.ts'
 import { withoutHostProperties } from '../../../connectors/host-properties.ts'
-import type { OpenedCredentials } from '../credentials/credentials.ts'
+import { type OpenedCredentials, connectorGrant } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
 import { openSettings } from './source-settings.ts'
@@ -45,8 +45,12 @@ function configOf(
   settings: Readonly<Record<string, string>>,
   granted: Readonly<Record<string, string>>,
 ): Record<string, unknown> {
-  const { access_token: accessToken = null } = granted
-  if (connector.config) return connector.config({ settings, accessToken })
+  const { access_token: accessToken } = granted
+  if (connector.config) {
+    const values = accessToken === undefined ? null : { ...granted, access_token: accessToken }
+    const grant = values && connectorGrant(connector, values, row.external_account)
+    return connector.config({ settings, grant })
+  }
   // From the day that the source was made: a start that moved with every run would skip what came between.
   const since = startDate(connector.info.default_start_date, row.created_at)
   // A tap that works with the refresh token itself has it among its properties.
@@ -57,6 +61,6 @@ function configOf(
     ...(since === null ? {} : { start_date: since }),
     ...settings,
     ...Object.fromEntries(named.map((name) => [name, granted[name]])),
-    ...(accessToken === null ? {} : { access_token: accessToken }),
+    ...(accessToken === undefined ? {} : { access_token: accessToken }),
   }
 }

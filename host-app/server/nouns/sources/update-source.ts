@@ -4,6 +4,7 @@ import { AppError } from '../../ground/app-error.ts'
 import { tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import { requireDisplayName } from './create-source.ts'
+import { endpointFaults } from './endpoint-faults.ts'
 import type { SourceParts } from './source-parts.ts'
 import { splitSecrets } from './given-settings.ts'
 import { requireCronExpression } from './schedule.ts'
@@ -67,23 +68,28 @@ async function applySettings(
   given: Record<string, string | null>,
   mode: UpdateMode,
 ): Promise<SettingsChange> {
-  const info = parts.registry.find(row.type)?.info
-  if (!info) {
+  const connector = parts.registry.find(row.type)
+  if (!connector) {
     throw new AppError('Conflict', {
       message: `The source type ${row.type} is no longer there.`,
       data: { reason: 'unknown_type', type: row.type },
     })
   }
+  const { info } = connector
   const stored = plainProperties(row)
   const plan = async (opens: boolean) =>
     planSettings(info, stored, await openSecrets(parts, tx, row, opens), given, mode)
   let settings = await plan(touchesSecret(info, given))
   // Dropping one seals the others again.
   if (settings.forgets) settings = await plan(true)
-  if (Object.keys(settings.faults).length > 0) {
+  const faults = {
+    ...(settings.touchesAuthorization && endpointFaults(connector, settings.plain)),
+    ...settings.faults,
+  }
+  if (Object.keys(faults).length > 0) {
     const card = mode === 'merge' ? (await viewSource(parts, row, tx)).report_card : null
     const isNeededAgain = settings.neededAgain.length > 0
-    throw new InvalidSettings(info, settings.faults, {
+    throw new InvalidSettings(info, faults, {
       card,
       reason: isNeededAgain ? 'secret_needed_again' : undefined,
     })

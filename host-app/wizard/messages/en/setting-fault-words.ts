@@ -37,6 +37,8 @@ export function faultSentence(title: string, fault: FormFault, titleOf: (name: s
     }
     case 'unreadable':
       return `${title} cannot be read. It may be cut off or damaged.`
+    case 'no_address':
+      return `${title} does not make an address of the service. Enter it as it stands in the service’s own address.`
     case 'not_known':
       return `${title} is not a setting of this type.`
     case 'not_supported':

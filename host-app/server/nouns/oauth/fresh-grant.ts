@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { randomId } from '@bobbin/shared/random-id'
 import { ConnectorError } from '../../../connectors/connector.ts'
+import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import { isOperatorsFault, whereToLook } from './blame.ts'
 import {
   type GrantVersion,
@@ -9,16 +10,17 @@ import {
   type RenewalFailure,
   mustWait,
 } from '../credentials/credentials.ts'
+import { type GrantedValues, granted } from '../credentials/credentials.ts'
 import { plainCode } from './refusal-words.ts'
 import { clientSettings, type Providers } from './providers.ts'
 import type { RenewableGrant, RenewableGrants } from './renewable-grants.ts'
 import { createUnsavedReplies, type UnsavedReplies } from './unsaved-replies.ts'
 
-/** A token that is handed out lives at least this long, so that the work it is for can be done. */
-const minimumLife = 60_000
+/** A token that is handed out lives at least this long, so that the work it is for can be done; less where the provider renews none so early. */
+const usualMargin = 60_000
 const betweenLooks = 100
 
-export interface AccessTokenParts {
+export interface FreshGrantParts {
   readonly grants: RenewableGrants
   readonly providers: Pick<Providers, 'refresh' | 'redirectUri'>
   /** How long a refresh may be in one process's hands, in milliseconds. */
@@ -27,20 +29,20 @@ export interface AccessTokenParts {
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
-interface RefreshParts extends AccessTokenParts {
+interface RefreshParts extends FreshGrantParts {
   readonly unsaved: UnsavedReplies
 }
 
-/** A token that is valid for a while; null without OAuth. */
-export type FreshToken = (
+/** What was granted, with an access token that is valid for a while; null without OAuth. Never answer or log it. */
+export type FreshGrant = (
   accountId: number,
   sourceId: number,
-  /** One that the vendor has refused, whatever its time: another is fetched if it is still the stored one. */
+  /** A token that the vendor has refused, whatever its time: another is fetched if it is still the stored one. */
   wish?: { readonly otherThan: string | null },
-) => Promise<string | null>
+) => Promise<GrantedValues | null>
 
 /**
- * Access tokens, refreshed when need be. What must hold:
+ * Grants with access tokens that are good for a while, refreshed when need be. What must hold:
  * a refresh token is used once, because many providers end the grant when it is used twice; so callers of
  * one process share one refresh, and processes take turns by a lease in the row;
  * the new tokens replace the old in one write, which is tried until it lands;
@@ -48,20 +50,22 @@ export type FreshToken = (
  * a provider that fails, or refuses without a reason, is not asked again by each caller, and what it refuses without a
  * reason is believed only in the long run.
  */
-export function createFreshTokens(parts: AccessTokenParts): FreshToken {
+export function createFreshGrants(parts: FreshGrantParts): FreshGrant {
   const { grants, now, log } = parts
-  const running = new Map<string, Promise<string>>()
+  const running = new Map<string, Promise<GrantedValues>>()
   const unsaved = createUnsavedReplies(log)
 
-  return async function accessToken(accountId, sourceId, { otherThan } = { otherThan: null }) {
+  return async function freshGrant(accountId, sourceId, { otherThan } = { otherThan: null }) {
     const grant = await grants.find(accountId, sourceId)
     if (!grant) return null
-    const { key } = grant
+    const { key, place } = grant
+    const { refreshMargin = usualMargin } = place.provider
     const kept = unsaved.find(key)
-    if (kept && kept.token !== otherThan && isFresh(kept, now())) return kept.token
+    const isKept = kept && kept.values.access_token !== otherThan
+    if (isKept && isFresh(kept, refreshMargin, now())) return kept.values
     const opened = await grants.open(grant)
     const refused = opened.values['access_token'] === otherThan ? opened.version : null
-    if (isUsable(opened, refused, now())) return tokenOf(opened)
+    if (isUsable(opened, { refused, margin: refreshMargin }, now())) return granted(opened.values)
 
     let refresh = running.get(key)
     if (!refresh) {
@@ -72,19 +76,17 @@ export function createFreshTokens(parts: AccessTokenParts): FreshToken {
   }
 }
 
-function isFresh({ expiresAt }: Pick<OpenedCredentials, 'expiresAt'>, now: number): boolean {
-  return expiresAt === null || expiresAt - now >= minimumLife
+function isFresh({ expiresAt }: Pick<OpenedCredentials, 'expiresAt'>, margin: number, now: number): boolean {
+  return expiresAt === null || expiresAt - now >= margin
 }
 
 /** `refused`: the version whose token the vendor does not take any more. */
-function isUsable(opened: OpenedCredentials, refused: number | null, now: number): boolean {
-  return opened.version !== refused && isFresh(opened, now)
-}
-
-function tokenOf({ values }: Pick<OpenedCredentials, 'values'>): string {
-  const token = values['access_token']
-  if (token === undefined) throw new ConnectorError('AuthorizationExpired')
-  return token
+function isUsable(
+  opened: OpenedCredentials,
+  { refused, margin }: { refused: number | null; margin: number },
+  now: number,
+): boolean {
+  return opened.version !== refused && isFresh(opened, margin, now)
 }
 
 /** Refreshes, or waits for whoever does. */
@@ -92,8 +94,9 @@ async function refreshInTurn(
   parts: RefreshParts,
   grant: RenewableGrant,
   refused: number | null,
-): Promise<string> {
+): Promise<GrantedValues> {
   const { grants, lease, now, unsaved } = parts
+  const { refreshMargin: margin = usualMargin } = grant.place.provider
   // Long enough for one holder to crash and for another one to do the work.
   const giveUpAt = performance.now() + 3 * lease
   let watched: { holder: string | null; since: number } = { holder: null, since: 0 }
@@ -104,9 +107,9 @@ async function refreshInTurn(
       continue
     }
     const opened = await grants.open(grant)
-    if (isUsable(opened, refused, now())) return tokenOf(opened)
+    if (isUsable(opened, { refused, margin }, now())) return granted(opened.values)
     // By its time it still lives: whether it is dead after all, whoever was refused has to say.
-    if (isFresh(opened, now()) && opened.values['refresh_token'] === undefined) {
+    if (isFresh(opened, margin, now()) && opened.values['refresh_token'] === undefined) {
       throw new ConnectorError('AuthorizationExpired')
     }
     if (mustWait(opened, now())) throw failed(opened.failure)
@@ -116,8 +119,8 @@ async function refreshInTurn(
     const dead = performance.now() - watched.since >= lease ? watched.holder : null
     const answer = await grants.takeLease(version, { id, until: now() + lease, dead })
     if (answer.isTaken) {
-      const token = await refreshUnderLease(parts, grant, version, opened, id)
-      if (token !== null) return token
+      const values = await refreshUnderLease(parts, grant, version, opened, id)
+      if (values !== null) return values
     } else {
       if (answer.holder !== watched.holder) watched = { holder: answer.holder, since: performance.now() }
       await delay(betweenLooks)
@@ -126,27 +129,26 @@ async function refreshInTurn(
   throw new ConnectorError('VendorUnavailable')
 }
 
-/** The new token; null when the row changed meanwhile and must be looked at again. */
+/** What was renewed; null when the row changed meanwhile and must be looked at again. */
 async function refreshUnderLease(
   { grants, providers, now, log, unsaved }: RefreshParts,
   grant: RenewableGrant,
   version: GrantVersion,
   opened: OpenedCredentials,
   leaseId: string,
-): Promise<string | null> {
-  const { slug, sourceId, provider } = grant
-  const refreshToken = opened.values['refresh_token']
-  if (refreshToken === undefined) return await grants.end(grant, version)
-  const answer = await providers.refresh(grant, refreshToken)
+): Promise<GrantedValues | null> {
+  const { sourceId, place } = grant
+  const { slug, provider } = place
+  if (opened.values['refresh_token'] === undefined) return await grants.end(grant, version)
+  const answer = await providers.refresh(place, opened.values)
   if (answer.kind === 'granted') {
     // What the reply leaves out stays: a provider that does not rotate sends no new refresh token.
-    const values = { ...opened.values, ...answer.values }
-    const token = tokenOf({ values })
+    const values = granted({ ...opened.values, ...answer.values })
     // What a reply does not say is as it was: a token does not become eternal by being renewed.
     const lifetime = answer.lifetime ?? opened.lifetime ?? provider.assumedLifetime ?? null
     const expiresAt = lifetime === null ? null : now() + lifetime
     const save = () => grants.save(version, { values, expiresAt, lifetime })
-    return (await unsaved.save(grant.key, { token, expiresAt, save })) ? token : null
+    return (await unsaved.save(grant.key, { values, expiresAt, save })) ? values : null
   }
   if (answer.kind === 'unregistered') {
     await grants.releaseLease(version, leaseId)
@@ -158,11 +160,11 @@ async function refreshUnderLease(
     log.warn({ slug, sourceId, cause }, 'A token could not be refreshed. It is asked for again later.')
   } else if (isGrantEnded(provider, answer.code)) {
     return await grants.end(grant, version)
-  } else if (isOperatorsFault(answer.code) && !isVague(answer.code)) {
+  } else if (isOperatorsFault(provider, answer.code) && !isVague(answer.code)) {
     await grants.pause(version, 'misconfigured', answer.retryAfter)
-    const place = { settings: clientSettings(slug), redirectUri: providers.redirectUri(slug), provider }
+    const look = { settings: clientSettings(slug), redirectUri: providers.redirectUri(slug), provider }
     const { code, said } = answer
-    log.error({ slug, sourceId, code, said }, `The provider rejects our client. ${whereToLook(code, place)}`)
+    log.error({ slug, sourceId, code, said }, `The provider rejects our client. ${whereToLook(code, look)}`)
     throw failed('misconfigured')
   } else if ((await grants.noteRefusal(grant, version, answer)) === null) {
     return null
@@ -180,6 +182,6 @@ function isVague(code: string | null): boolean {
   return code !== null && plainCode(code).startsWith('invalid_request')
 }
 
-function isGrantEnded({ quirks }: RenewableGrant['provider'], code: string | null): boolean {
+function isGrantEnded({ quirks }: OAuthProvider, code: string | null): boolean {
   return code === 'invalid_grant' || (code !== null && quirks?.endedGrantCodes?.includes(code) === true)
 }

@@ -1,0 +1,25 @@
+import type { Endpoint } from './endpoints.ts'
+
+/** How a grant is ended at a provider (RFC 7009, or its dialect). */
+export interface OAuthRevocation {
+  /** Made as the other endpoints are; `{token}` and `{client_id}` in its path stand for these, where the provider wants them. */
+  readonly endpoint: Endpoint
+  /** POST by default. */
+  readonly method?: 'POST' | 'GET' | 'DELETE'
+  /**
+   * The one that is sent: by default the refresh token, and where there is none the access token. An access token whose
+   * time is over is renewed for it.
+   */
+  readonly token?: 'refresh_token' | 'access_token'
+  /** Where the token goes: in a body, urlencoded (by default) or JSON, in the `Authorization` header, or in the path. */
+  readonly tokenIn?: 'form' | 'json' | 'bearer' | 'path'
+  /** The name of the token in the body; `token` by default, and then a form has `token_type_hint` beside it. */
+  readonly parameter?: string
+  /** Where it is not as at the token endpoint. With `bearer` it is none by default. */
+  readonly clientAuthentication?: 'basic' | 'post' | 'none'
+  /**
+   * It ends the grant of that one consent, and no other that the same person gave our client. Unless that is sure,
+   * nothing is sent while the same account is connected elsewhere, and reconnecting ends no older grant.
+   */
+  readonly endsNothingElse?: boolean
+}

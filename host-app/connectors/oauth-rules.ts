@@ -1,0 +1,89 @@
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { Connector } from './connector.ts'
+import { EndpointRefused, type Endpoint, isMade, namesIn, resolveEndpoint } from './endpoints.ts'
+import type { OAuthProvider } from './oauth-provider.ts'
+import { revocationFaults } from './revocation-rules.ts'
+import { hostPatternFault } from './vendor-hosts.ts'
+
+/** What a grant holds by these names is nobody's to give another meaning. */
+const tokenNames: ReadonlySet<string> = new Set([
+  'access_token',
+  'refresh_token',
+  'id_token',
+  'token_type',
+  'scope',
+])
+
+export function isTokenName(name: string): boolean {
+  return tokenNames.has(name)
+}
+
+/** What is wrong with how a provider is spoken to, in words; empty when all is well. */
+export function oauthFaults({ info, oauth, hosts }: Pick<Connector, 'info' | 'oauth' | 'hosts'>): string[] {
+  const faults = (hosts ?? [])
+    .flatMap((pattern) => hostPatternFault(pattern) ?? [])
+    .map((fault) => `hosts: ${fault}`)
+  if (!oauth) return faults
+  const expect = (isTrue: boolean, fault: string) => {
+    if (!isTrue) faults.push(`oauth: ${fault}`)
+  }
+  const kept = [...(oauth.keptCallbackFields ?? []), ...Object.keys(oauth.keptFields ?? {})]
+  const settings = oauth.endpointSettings ?? []
+  for (const [name, endpoint] of endpointsOf(oauth)) {
+    const isOfValues = isMade(endpoint) && !isOfTokenAlone(endpoint)
+    expect(
+      !isOfValues || hosts !== undefined,
+      `${name} is made of values, so \`hosts\` has to say where it may be`,
+    )
+    const ofTheGrant = name === 'authorizationEndpoint' ? [] : kept
+    const ofTheToken = name === 'revocation.endpoint' ? ['token', 'client_id'] : []
+    const known = [...settings, ...ofTheGrant, ...ofTheToken]
+    for (const one of namesIn(endpoint)) {
+      expect(known.includes(one), `${name} is made of "${one}", which is no endpointSetting and not kept`)
+    }
+    if (!isMade(endpoint)) expect(isReachable(endpoint, hosts), `${name} is no address of \`hosts\``)
+  }
+  faults.push(...settingFaults(info, settings).map((fault) => `oauth.endpointSettings: ${fault}`))
+  for (const name of [...settings, ...kept]) {
+    expect(!isTokenName(name), `"${name}" is the name of a token, and cannot be kept as something else`)
+  }
+  expect(new Set([...settings, ...kept]).size === settings.length + kept.length, 'each name is kept once')
+  return [...faults, ...revocationFaults(oauth)]
+}
+
+function endpointsOf(oauth: OAuthProvider): [string, Endpoint][] {
+  const { authorizationEndpoint, tokenEndpoint, refreshEndpoint, revocation } = oauth
+  return Object.entries({
+    authorizationEndpoint,
+    tokenEndpoint,
+    ...(refreshEndpoint !== undefined && { refreshEndpoint }),
+    ...(revocation && { 'revocation.endpoint': revocation.endpoint }),
+  })
+}
+
+/** What a connector fixes but for the token in its path goes where the connector says. */
+function isOfTokenAlone(endpoint: Endpoint): boolean {
+  return (
+    typeof endpoint === 'string' &&
+    namesIn(endpoint).every((name) => name === 'token' || name === 'client_id')
+  )
+}
+
+function isReachable(endpoint: Endpoint, hosts: Connector['hosts']): boolean {
+  try {
+    return /^https?:/.test(resolveEndpoint(endpoint, {}, hosts))
+  } catch (error) {
+    if (error instanceof EndpointRefused) return false
+    throw error
+  }
+}
+
+/** A grant of one place is worth nothing at another, and a secret has no place in an address. */
+function settingFaults({ properties }: ConnectorInfo, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const property = properties.find((one) => one.name === name)
+    if (!property) return [`"${name}" is no setting`]
+    if (property.is_credential) return [`"${name}" is a secret`]
+    return property.affects_authorization ? [] : [`"${name}" has to be affects_authorization`]
+  })
+}

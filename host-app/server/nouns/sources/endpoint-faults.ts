@@ -1,0 +1,29 @@
+import type { SettingFaults } from '@bobbin/shared/setting-faults'
+import { type Values, valuesInForce } from '@bobbin/shared/setting-rules'
+import { optionsOf } from '@bobbin/shared/value-faults'
+import type { Connector } from '../../../connectors/connector.ts'
+import { EndpointRefused, resolveEndpoint } from '../../../connectors/endpoints.ts'
+
+/**
+ * The settings that make no address of the vendor's: nobody could be sent there, and nothing of ours may go there. Empty
+ * where one of them is not given yet.
+ */
+export function endpointFaults({ info, oauth, hosts }: Connector, settings: Values): SettingFaults {
+  const names = oauth?.endpointSettings ?? []
+  const values = valuesInForce(info.properties, settings)
+  if (!oauth || names.length === 0 || names.some((name) => !values[name])) return {}
+  try {
+    resolveEndpoint(oauth.authorizationEndpoint, values, hosts)
+    return {}
+  } catch (error) {
+    if (!(error instanceof EndpointRefused)) throw error
+  }
+  // What is chosen from a list is not what is wrong.
+  const isWritten = (name: string) => {
+    const property = info.properties.find((one) => one.name === name)
+    return property !== undefined && optionsOf(property).length === 0
+  }
+  const written = names.filter(isWritten)
+  const at = written.length > 0 ? written : names
+  return Object.fromEntries(at.map((name) => [name, { rule: 'no_address', parameters: {} }]))
+}
