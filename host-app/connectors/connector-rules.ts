@@ -1,6 +1,6 @@
-import type { AuthMethod } from '@bobbin/shared/auth-method'
 import { connectorInfo, type ConnectorInfo, type PropertyInfo } from '@bobbin/shared/connector-info'
 import { wizardSteps } from '@bobbin/shared/steps'
+import { methodFaults } from './auth-methods.ts'
 import { bindingFaults } from './bindings.ts'
 import type { Connector } from './connector.ts'
 import { isHostName } from './host-properties.ts'
@@ -49,7 +49,7 @@ export function connectorFaults(connector: Connector): string[] {
     `default_scheduling_interval must be one of ${frequenciesOf(parsed.data).join(', ')}`,
   )
   for (const property of properties) faults.push(...propertyFaults(property, properties))
-  for (const method of parsed.data.auth_methods) faults.push(...methodFaults(method, parsed.data))
+  faults.push(...methodFaults(parsed.data))
   faults.push(...bindingFaults(parsed.data), ...pastingFaults(parsed.data))
   faults.push(...oauthFaults(connector))
   expect(isUnique(properties.map(({ name }) => name)), 'the names of the properties must differ')
@@ -71,23 +71,6 @@ function propertyFaults(property: PropertyInfo, all: readonly PropertyInfo[]): s
   }
   if (property.default !== undefined && valueFault(property, property.default) !== null) {
     faults.push(`${name}: the default is not valid`)
-  }
-  return faults
-}
-
-function methodFaults(
-  { key, type, properties: names }: AuthMethod,
-  { steps, properties }: ConnectorInfo,
-): string[] {
-  const of = names.map((name) => properties.find((property) => property.name === name))
-  const faults = names
-    .filter((_, index) => !of[index])
-    .map((name) => `auth_methods: "${key}" names "${name}", which does not exist`)
-  if ((type === 'OAUTH2') !== steps.includes('oauth')) {
-    faults.push('an oauth step and an auth method of type OAUTH2 go together')
-  }
-  if ((type === 'BASIC' || type === 'API_KEY') && !of.some((property) => property?.is_credential)) {
-    faults.push(`auth_methods: "${key}" is of type ${type} and names no secret`)
   }
   return faults
 }

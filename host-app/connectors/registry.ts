@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { withAuthMethods } from './auth-methods.ts'
 import { withBindings } from './bindings.ts'
 import type { Connector } from './connector.ts'
 import { connectorFaults } from './connector-rules.ts'
@@ -65,9 +66,9 @@ export function registryOf(connectors: readonly Connector[]): Registry {
   }
 }
 
-/** The connector with what is added to its info: what binds its secrets, and the host's own settings. */
+/** The connector with what is added to its info: what binds its secrets, the choice of a method, and the host's own settings. */
 function completed(connector: Connector): Connector {
-  const info = withHostProperties(withBindings(connector.info))
+  const info = withHostProperties(withAuthMethods(withBindings(connector.info)))
   // Not a copy: the methods of a class would be lost.
   return Object.create(connector, { info: { value: info, enumerable: true } }) as Connector
 }

@@ -175,7 +175,7 @@ export async function createCore(
   const idempotentReplies = createIdempotentReplies({ database, keyRing, now })
   const facts = createSourceFacts({ database, registry, credentials, selections })
   const sources = createSources({ database, registry, credentials, facts, selections, events, now })
-  keepConfigured({ database, registry, facts, events, now })
+  keepConfigured({ database, registry, credentials, facts, events, now })
   const importTokens = createImportTokens({ database, registry, now })
   const ephemeralTokens = createEphemeralTokens({
     database,

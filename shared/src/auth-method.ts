@@ -8,9 +8,11 @@ export type AuthType = (typeof authTypes)[number]
 export const authMethod = z.object({
   key: z.string().regex(/^[a-z][a-z0-9_]*$/),
   title: z.string().min(1),
-  /** `OAUTH2` has an `oauth` step; `CUSTOM`: there is nothing to sign in with, or nothing that the others say. */
+  /** For who has to choose. */
+  description: z.string().optional(),
+  /** `OAUTH2` has an `oauth` step, of several methods it alone; `CUSTOM`: there is nothing to sign in with, or nothing that the others say. */
   type: z.enum(authTypes),
-  /** The settings that it needs to sign in, by name; the others are the connector's, whatever the method. */
+  /** The settings that it needs to sign in, by name, shown with it alone; the others are the connector's, whatever the method. */
   properties: z.array(z.string()),
 })
 export type AuthMethod = z.infer<typeof authMethod>

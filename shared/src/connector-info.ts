@@ -87,8 +87,8 @@ export const connectorInfo = z.object({
   stage: z.enum(['alpha', 'beta', 'released', 'deprecated']),
   /** Absent: nobody has said. */
   verified: verification.optional(),
-  /** How one signs in. One way, so far: a second would have nobody to ask which. */
-  auth_methods: z.tuple([authMethod]),
+  /** How one can sign in. With several, the setting `auth_method` says which, and the first is the usual one. */
+  auth_methods: z.tuple([authMethod]).rest(authMethod),
   /** The type that takes its place: of one that is deprecated, or has its name from before `platform.`. */
   upgrade_to: z.string().optional(),
   description: z.string(),

@@ -7,7 +7,9 @@ import {
   type TapConfig,
   findTapChanges,
   keepTapChanges,
+  infoOfSource,
   readTapConfig,
+  signsInByOAuth,
 } from '../../nouns/sources/sources.ts'
 import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
 import { AppError } from '../../ground/app-error.ts'
@@ -35,9 +37,8 @@ export function serveSingerConfig(
   door.serve('getConfig', async ({ accountId, params: { id }, query, request, reply }) => {
     const connector = connectorOf((await sources.get(accountId, id)).type)
     const finished = await sources.finishedSteps(accountId, id)
-    const missing = (['form', 'oauth'] as const).find(
-      (step) => connector.info.steps.includes(step) && !finished.has(step),
-    )
+    const steps = infoOfSource(registry, await sources.get(accountId, id))?.steps
+    const missing = (['form', 'oauth'] as const).find((step) => steps?.includes(step) && !finished.has(step))
     if (missing !== undefined) throw incomplete(missing)
     const refused = query.refresh === 'true' ? await refusedToken(request, accountId, id) : null
     await freshenToken(accountId, id, refused)
@@ -52,7 +53,7 @@ export function serveSingerConfig(
     const row = await sources.get(accountId, id, tx)
     const connector = connectorOf(row.type)
     const config = await readTapConfig({ credentials }, connector, row, tx)
-    if (connector.oauth && !config.grant) throw incomplete('oauth')
+    if (signsInByOAuth(connector, row) && !config.grant) throw incomplete('oauth')
     const changes = findTapChanges(connector.info, config, body, now())
     const { faults, ignored } = changes
     const stored = [...Object.keys(changes.tokens), ...Object.keys(changes.settings)].toSorted()

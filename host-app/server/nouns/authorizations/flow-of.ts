@@ -4,10 +4,14 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { ClaimRequest } from '../flows/flows.ts'
 import type { Sources } from '../sources/sources.ts'
+import { infoOfSource } from '../sources/sources.ts'
 
 /** Which flow an authorization is, and the permission that it needs. @throws {AppError} UnknownSourceType, SourceNotFound */
 export async function flowOf(
-  { registry, sources }: { registry: Pick<Registry, 'find'>; sources: Pick<Sources, 'finishedSteps'> },
+  {
+    registry,
+    sources,
+  }: { registry: Pick<Registry, 'find'>; sources: Pick<Sources, 'get' | 'finishedSteps'> },
   tx: Transaction,
   {
     account_id: accountId,
@@ -18,7 +22,8 @@ export async function flowOf(
   if (id === null) {
     return { scope: { types: [type], functions: ['addSource'] }, request: { function: 'addSource', type } }
   }
-  const info = registry.find(type)?.info
+  const source = await sources.get(accountId, id, tx)
+  const info = infoOfSource(registry, source)
   if (!info) throw new AppError('UnknownSourceType', { data: { type } })
   const finished = await sources.finishedSteps(accountId, id, tx)
   // A form comes first where it is not done, and is all that can be mended where nobody signs in.

@@ -5,7 +5,13 @@ import { AppError } from '../../ground/app-error.ts'
 import type { EventLog } from '../events/events.ts'
 import { currentRequestId } from '../../ground/request-context.ts'
 import type { Registry } from '../../../connectors/registry.ts'
-import { type SourceFacts, type SourceRow, changeSource, getSourceRow } from '../sources/sources.ts'
+import {
+  infoOfSource,
+  type SourceFacts,
+  type SourceRow,
+  changeSource,
+  getSourceRow,
+} from '../sources/sources.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { readSlice, type Slice, type SlicedRows } from '../../store/slice.ts'
 import { checkOf, checkTopic, findJob } from './check-job.ts'
@@ -106,7 +112,7 @@ export function createChecks(parts: CheckParts): Checks {
     start,
     async startWhenReady(tx, accountId, sourceId) {
       const source = await getSourceRow(tx.db, accountId, sourceId)
-      const steps = parts.registry.find(source.type)?.info.steps ?? []
+      const steps = infoOfSource(parts.registry, source)?.steps ?? []
       const finished = await parts.facts.finishedSteps(source, tx)
       if (reportedStep(steps, finished) !== 'discover_schema') return null
       return start(tx, accountId, sourceId)
@@ -156,7 +162,7 @@ async function requireReady(
   source: SourceRow,
   tx: Transaction,
 ): Promise<void> {
-  const steps = registry.find(source.type)?.info.steps ?? []
+  const steps = infoOfSource(registry, source)?.steps ?? []
   const finished = await facts.finishedSteps(source, tx)
   const before = steps.filter((step) => step === 'form' || step === 'oauth')
   const unfinished = before.find((step) => !finished.has(step))

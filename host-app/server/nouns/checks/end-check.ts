@@ -1,6 +1,13 @@
 import type { CheckFailure } from '@bobbin/shared/check'
 import { type EventLog, tellAccount } from '../events/events.ts'
-import { changeSource, findSourceRow, plainProperties, type SourceRow } from '../sources/sources.ts'
+import type { Registry } from '../../../connectors/registry.ts'
+import {
+  changeSource,
+  findSourceRow,
+  infoOfSource,
+  plainProperties,
+  type SourceRow,
+} from '../sources/sources.ts'
 import { newFieldsPolicyOf } from '../../../connectors/new-fields-property.ts'
 import type { CredentialStore } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
@@ -12,6 +19,7 @@ import { LeaseLostError, type LeasedJob } from './check-lease.ts'
 
 export interface EndParts {
   readonly credentials: Pick<CredentialStore, 'reject'>
+  readonly registry: Pick<Registry, 'find'>
   readonly events: EventLog
   readonly now: () => number
 }
@@ -71,7 +79,9 @@ export async function failCheck(
   const source = await findSourceRow(tx.db, accountId, sourceId)
   if (!source || !isCurrent(source, job)) return supersedeCheck(parts, tx, job)
   await endJob(parts, tx, job, failure)
-  if (isGrantRefused(failure)) await parts.credentials.reject(tx, accountId, sourceId, 'oauth')
+  // A key that is refused says nothing of a grant that is kept beside it.
+  const isByGrant = infoOfSource(parts.registry, source)?.steps.includes('oauth')
+  if (isByGrant && isGrantRefused(failure)) await parts.credentials.reject(tx, accountId, sourceId, 'oauth')
   await tellAccount(tx, parts.events, accountId, 'source.check_failed', {
     source_id: sourceId,
     check_name: job.name,

@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
-import { connectorOf, property, slowConnector, table } from '../../testing/made-up-connector.testing.ts'
+import {
+  connectorInfo,
+  connectorOf,
+  property,
+  slowConnector,
+  table,
+} from '../../testing/made-up-connector.testing.ts'
+import { plainProvider } from '../oauth/oauth-world.testing.ts'
 import { failing, runChecks } from './run-checks.testing.ts'
 
 const world = runChecks()
@@ -102,7 +109,14 @@ describe('a check that fails', () => {
     ['AuthorizationExpired', 'rejected'],
     ['VendorUnavailable', 'ok'],
   ] as const)('%s leaves the grant %s', async (code, status) => {
-    await createTest(failing(() => Promise.reject(new ConnectorError(code))))
+    const authorized = connectorInfo({
+      steps: ['form', 'oauth', 'discover_schema'],
+      authorization: { provider_name: 'Shop', scopes: [] },
+    })
+    const oauth = plainProvider('http://127.0.0.1:1')
+    const connector = failing(() => Promise.reject(new ConnectorError(code)))
+    const freshGrant = () => Promise.resolve({ access_token: 'at' })
+    await createTest({ ...connector, info: authorized, oauth }, { freshGrant })
     const source = await world.test.addSource('platform.shop')
     await world.test.database.write((tx) =>
       world.test.credentials.save(tx, {

@@ -7,6 +7,7 @@ import type { Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import type { SourceFacts, SourceRow, Sources } from '../sources/sources.ts'
+import { infoOfSource } from '../sources/sources.ts'
 import { connectionStatus } from './connection-status.ts'
 
 /** A source as a page sees it: its connection, and the connector that it is of. */
@@ -61,7 +62,7 @@ export function createConnections({
     tx?: Transaction,
   ): Promise<Connection[]> {
     const shown = rows.flatMap((row) => {
-      const info = row.deleted_at === null ? registry.find(row.type)?.info : undefined
+      const info = row.deleted_at === null ? infoOfSource(registry, row) : undefined
       return info ? [{ row, info }] : []
     })
     const ids = shown.map(({ row }) => row.id)

@@ -74,6 +74,8 @@ export interface CredentialStore {
     tx?: Transaction,
   ): Promise<Map<number, DescribedCredentials>>
   reject(tx: Transaction, accountId: number, sourceId: number, kind: CredentialKind): Promise<void>
+  /** What the provider granted, if anything, for good: it will be told. */
+  giveUpGrant(tx: Transaction, accountId: number, sourceId: number): Promise<void>
   /** Both kinds, for good. What the provider granted is given up: it will be told. */
   erase(tx: Transaction, accountId: number, sourceId: number): Promise<void>
 }
@@ -188,6 +190,18 @@ export function createCredentialStore(
         .where('account_id', '=', accountId)
         .where('source_id', '=', sourceId)
         .where('kind', '=', kind)
+        .execute()
+    },
+
+    async giveUpGrant(tx, accountId, sourceId) {
+      if ((await rowOf(tx.db, accountId, sourceId, 'oauth')) === undefined) return
+      tx.touch({ accountId, sourceId })
+      await giveUpGrant(tx, { accountId, sourceId }, 'replaced', now())
+      await tx.db
+        .deleteFrom('credential')
+        .where('account_id', '=', accountId)
+        .where('source_id', '=', sourceId)
+        .where('kind', '=', 'oauth')
         .execute()
     },
 

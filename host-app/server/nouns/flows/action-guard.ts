@@ -51,7 +51,7 @@ export function createActionGuard({
     const shown = flow.check_name === null ? null : await checks.find(flow.account_id, flow.check_name, tx)
     const refusal = actionRefusal(action, {
       function: flow.function,
-      sequence: steps.infoOf(flow).steps,
+      sequence: (await steps.infoOf(flow, tx)).steps,
       step: await steps.stepOf(flow, tx),
       isConsented: consentOf(flow) !== 'needed',
       check: shown?.status ?? null,

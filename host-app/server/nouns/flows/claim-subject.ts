@@ -3,11 +3,12 @@ import type { claimRequest } from '@bobbin/shared/flow'
 import { flowFunctions, type FlowFunction } from '@bobbin/shared/flow-function'
 import { isolated } from '@bobbin/shared/isolated'
 import { isStepLegal } from '@bobbin/shared/steps'
+import { infoFor } from '../../../connectors/auth-methods.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
-import type { Sources } from '../sources/sources.ts'
+import { type Sources, plainProperties } from '../sources/sources.ts'
 import { type EphemeralToken, tokenRefused } from '../tokens/tokens.ts'
 
 export type ClaimRequest = z.infer<typeof claimRequest>
@@ -46,7 +47,8 @@ export function createFindClaimSubject({
     const type = connector?.info.type ?? named
     if (types && !types.includes(type)) throw tokenRefused('out_of_scope')
     if (!connector) throw new AppError('UnknownSourceType', { data: { type } })
-    if (!isStepLegal(connector.info.steps, fn)) {
+    const info = infoFor(connector.info, source ? plainProperties(source) : {})
+    if (!isStepLegal(info.steps, fn)) {
       throw new AppError('InvalidOptions', {
         message: `${isolated(connector.info.name)} has no ${flowFunctions[fn].entry} step.`,
         data: { option: 'function', function: fn, type },

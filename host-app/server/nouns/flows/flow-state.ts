@@ -36,7 +36,7 @@ export function createFlowStates({
 }): FindFlowState {
   return async function findState(flow, tx) {
     const { account_id: accountId, source_id: sourceId } = flow
-    const info = steps.infoOf(flow)
+    const info = await steps.infoOf(flow, tx)
     const { app, company } = await accounts.askerOf(accountId, tx)
     const step = flow.status === 'open' ? await steps.stepOf(flow, tx) : 'done'
     return {

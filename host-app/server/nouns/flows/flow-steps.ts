@@ -9,12 +9,13 @@ import {
   type WizardStep,
 } from '@bobbin/shared/steps'
 import type { SourceResult } from '@bobbin/shared/window-protocol'
+import { infoFor } from '../../../connectors/auth-methods.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
 import type { EventLog } from '../events/events.ts'
-import type { Sources } from '../sources/sources.ts'
+import { type Sources, infoOfSource, plainProperties } from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
 import type { EphemeralTokens } from '../tokens/tokens.ts'
 import { endFlow } from './end-flow.ts'
@@ -24,8 +25,8 @@ import { tellPage, tellWizard } from './tell-page.ts'
 
 /** Which step a flow is at, and what becomes of it when that changes. */
 export interface FlowSteps {
-  /** What the flow's type is. @throws {AppError} UnknownSourceType when it is no longer offered */
-  infoOf(flow: Pick<Flow, 'type'>): ConnectorInfo
+  /** What the flow's type is, as its source has it. @throws {AppError} UnknownSourceType when it is no longer offered */
+  infoOf(flow: Pick<Flow, 'type' | 'account_id' | 'source_id'>, tx?: Transaction): Promise<ConnectorInfo>
   /** Where the flow is by what is true now: the step gone back to, unless one before it is unfinished, or the one the rules give. */
   stepOf(flow: Flow, tx?: Transaction): Promise<WizardStep | 'done'>
   /** The steps that a person can go to by themselves. */
@@ -61,10 +62,14 @@ export function createFlowSteps({
   streams,
   now,
 }: FlowStepParts): FlowSteps {
-  function infoOf({ type }: Pick<Flow, 'type'>): ConnectorInfo {
+  const infoOf: FlowSteps['infoOf'] = async ({ type, account_id: accountId, source_id: sourceId }, tx) => {
     const connector = registry.find(type)
     if (!connector) throw new AppError('UnknownSourceType', { data: { type } })
-    return connector.info
+    const { info } = connector
+    // Where nothing is to be chosen, the source says no more than its type.
+    if (sourceId === null || info.auth_methods.length === 1) return infoFor(info, {})
+    const source = await sources.find(accountId, sourceId, tx)
+    return infoFor(info, source ? plainProperties(source) : {})
   }
 
   async function stepOf(flow: Flow, tx?: Transaction): Promise<WizardStep | 'done'> {
@@ -89,7 +94,7 @@ export function createFlowSteps({
 
   async function factsOf(flow: Flow, tx?: Transaction): Promise<StepFacts> {
     const { account_id: accountId, source_id: sourceId } = flow
-    const sequence = infoOf(flow).steps
+    const { steps: sequence } = await infoOf(flow, tx)
     const finished =
       sourceId === null ? new Set<WizardStep>() : await sources.finishedSteps(accountId, sourceId, tx)
     const asksForChange = flowFunctions[flow.function].then === 'necessary' && sourceId !== null
@@ -160,7 +165,7 @@ export function createFlowSteps({
       id,
       type: source.type,
       display_name: source.display_name,
-      step: reportedStep(registry.find(source.type)?.info.steps ?? [], finished),
+      step: reportedStep(infoOfSource(registry, source)?.steps ?? [], finished),
       check:
         started === null
           ? latest && { name: latest.name, status: latest.status }

@@ -20,6 +20,7 @@ import { type FeedWriter, tellAccount } from '../events/events.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { type ProviderPlace, placeOf } from './provider-place.ts'
 import type { RefusalWords } from './refusal-words.ts'
+import { signsInByOAuth } from '../sources/sources.ts'
 
 /** Whose tokens are renewed, and where. */
 export interface RenewableGrant {
@@ -94,14 +95,14 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
     async find(accountId, sourceId) {
       const source = await database.read
         .selectFrom('source')
-        .select('type')
+        .select(['type', 'properties'])
         .where('account_id', '=', accountId)
         .where('id', '=', sourceId)
         .where('deleted_at', 'is', null)
         .executeTakeFirst()
       if (!source) throw new AppError('SourceNotFound', { data: { id: sourceId } })
       const connector = registry.find(source.type)
-      const place = connector && placeOf(connector)
+      const place = connector && signsInByOAuth(connector, source) ? placeOf(connector) : null
       return place && { key: `${accountId}/${sourceId}`, accountId, sourceId, place }
     },
 

@@ -2,14 +2,18 @@ import { reportedStep } from '@bobbin/shared/steps'
 import { type FeedWriter, tellAccount } from '../events/events.ts'
 import type { SourceKey, Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
+import { forgetOtherMethods } from './other-methods.ts'
+import { infoOfSource } from './source-info.ts'
 import { findSourceRow } from './source-row.ts'
 
-type Parts = Pick<SourceParts, 'database' | 'registry' | 'facts' | 'now'> & { events: FeedWriter }
+type Parts = Pick<SourceParts, 'database' | 'registry' | 'credentials' | 'facts' | 'now'> & {
+  events: FeedWriter
+}
 
 /**
  * Has the store note, at the end of every write, whether the sources that it touched are fully configured, and
  * tell their accounts of those that became so. Who writes what that depends on (settings, credentials, checks,
- * selections) only says which source it was.
+ * selections) only says which source it was. What another way to sign in has left behind is dropped there.
  */
 export function keepConfigured(parts: Parts): void {
   parts.database.derive((tx, source) => noteConfigured(parts, tx, source))
@@ -21,9 +25,11 @@ async function noteConfigured(
   { accountId, sourceId }: SourceKey,
 ): Promise<void> {
   const row = await findSourceRow(tx.db, accountId, sourceId)
-  const steps = row && parts.registry.find(row.type)?.info.steps
-  if (!row || !steps || row.deleted_at !== null) return
-  const isConfigured = reportedStep(steps, await parts.facts.finishedSteps(row, tx)) === 'fully_configured'
+  const info = row && infoOfSource(parts.registry, row)
+  if (!row || !info || row.deleted_at !== null) return
+  const isConfigured =
+    reportedStep(info.steps, await parts.facts.finishedSteps(row, tx)) === 'fully_configured'
+  if (isConfigured) await forgetOtherMethods(parts, tx, info, row)
   if (isConfigured === (row.configured_at !== null)) return
   await tx.db
     .updateTable('source')

@@ -1,6 +1,7 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { SettingFault } from '@bobbin/shared/setting-faults'
 import { missingSettings, shownProperties, type Values } from '@bobbin/shared/setting-rules'
+import { infoFor } from '../../../connectors/auth-methods.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
@@ -138,7 +139,7 @@ function requireEndpoints(
   const connector = registry.find(info.type)
   const faults = connector ? endpointFaults(connector, given) : {}
   if (Object.keys(faults).length === 0) return
-  const card = isForm ? null : reportCard(info, new Set(Object.keys(given)), new Set())
+  const card = isForm ? null : reportCard(infoFor(info, given), new Set(Object.keys(given)), new Set())
   throw new InvalidSettings(info, faults, { card })
 }
 
@@ -162,7 +163,7 @@ function givenValues(info: ConnectorInfo, properties: Values, isForm: boolean): 
   }
   const values = Object.fromEntries(kept)
   if (faults.size > 0) {
-    const card = isForm ? null : reportCard(info, new Set(Object.keys(values)), new Set())
+    const card = isForm ? null : reportCard(infoFor(info, values), new Set(Object.keys(values)), new Set())
     throw new InvalidSettings(info, Object.fromEntries(faults), { card })
   }
   return values

@@ -1,4 +1,5 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import { authMethodName, meantMethod } from '../../../connectors/auth-methods.ts'
 
 /**
  * Settings as a program gives them, by the names and values that are ours: connectors say under which others theirs are
@@ -6,9 +7,10 @@ import type { ConnectorInfo } from '@bobbin/shared/connector-info'
  * either (`ssh: "false"`) is not there.
  */
 export function inOurSpelling<Value extends string | null>(
-  { properties, unsupported = [] }: Pick<ConnectorInfo, 'properties' | 'unsupported'>,
+  info: Pick<ConnectorInfo, 'properties' | 'unsupported' | 'auth_methods'>,
   given: Readonly<Record<string, Value>>,
 ): Record<string, Value> {
+  const { properties, unsupported = [] } = info
   const spelled = new Map(Object.entries(given))
   for (const { name, also_named: names = [] } of properties) {
     for (const other of names) {
@@ -26,5 +28,8 @@ export function inOurSpelling<Value extends string | null>(
   for (const name of unsupported.flatMap(({ names }) => names)) {
     if (['false', 'none', '', null].includes(spelled.get(name) ?? null)) spelled.delete(name)
   }
+  // Who gives a key means the method that needs one.
+  const meant = spelled.has(authMethodName) ? null : meantMethod(info, Object.fromEntries(spelled))
+  if (meant !== null) spelled.set(authMethodName, meant as Value)
   return Object.fromEntries(spelled)
 }

@@ -7,6 +7,7 @@ import type { Registry } from '../../../connectors/registry.ts'
 import type { CredentialStore, DescribedCredentials } from '../credentials/credentials.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
+import { infoOfSource } from './source-info.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
 /** What a source asks of its streams, which know of sources and not the other way round. */
@@ -56,7 +57,7 @@ export function createSourceFacts({
   async function of(accountId: number, rows: readonly SourceRow[], tx?: Transaction) {
     const db = tx?.db ?? database.read
     const having = (step: WizardStep) =>
-      rows.filter(({ type }) => registry.find(type)?.info.steps.includes(step)).map(({ id }) => id)
+      rows.filter((row) => infoOfSource(registry, row)?.steps.includes(step)).map(({ id }) => id)
     const ids = rows.map(({ id }) => id)
     const described = await credentials.describeAll(accountId, ids, tx)
     const checked = await findChecked(db, accountId, having('discover_schema'))
@@ -64,7 +65,7 @@ export function createSourceFacts({
 
     const facts = rows.map((row): [number, Facts] => {
       const { form = null, oauth = null } = described.get(row.id) ?? {}
-      const info = registry.find(row.type)?.info
+      const info = infoOfSource(registry, row)
       const isFinished = (step: WizardStep) => {
         if (step === 'form') return info !== undefined && isFormComplete(info, row, form?.names ?? [])
         if (step === 'oauth') return oauth?.status === 'ok'

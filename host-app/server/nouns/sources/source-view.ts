@@ -8,6 +8,7 @@ import type { Facts } from './source-facts.ts'
 import type { SourceParts } from './source-parts.ts'
 import { emptyReportCard, reportCard } from './report-card.ts'
 import { frequencyOf, scheduleOf } from './schedule.ts'
+import { infoOfSource } from './source-info.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
 type ViewParts = Pick<SourceParts, 'registry' | 'facts' | 'now'>
@@ -53,7 +54,7 @@ export async function viewForWizard(
 }
 
 function viewOf({ registry, now }: ViewParts, row: SourceRow, facts: Facts | undefined): Source {
-  const info = registry.find(row.type)?.info
+  const info = infoOfSource(registry, row)
   const properties = plainProperties(row)
   const finished = facts?.finished ?? new Set()
   const provided = new Set([

@@ -34,6 +34,7 @@ export {
 export { inOurSpelling } from './other-spellings.ts'
 export { givenFault } from './setting-fault.ts'
 export { settingSentence } from './setting-sentences.ts'
+export { infoOfSource, signsInByOAuth } from './source-info.ts'
 export { openSettings } from './source-settings.ts'
 export { type TapFault, findTapChanges } from './tap-changes.ts'
 export { type TapConfig, readTapConfig } from './tap-config.ts'

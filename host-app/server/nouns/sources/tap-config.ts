@@ -4,6 +4,7 @@ import { type OpenedCredentials, connectorGrant } from '../credentials/credentia
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
 import { openSettings } from './source-settings.ts'
+import { signsInByOAuth } from './source-info.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 import { startDate } from './start-date.ts'
 
@@ -28,7 +29,7 @@ export async function readTapConfig(
 ): Promise<TapConfig> {
   const { account_id: accountId, id } = row
   const { values: settings, form } = await openSettings({ credentials }, connector.info, row, tx)
-  const grant = connector.oauth ? await credentials.open(accountId, id, 'oauth', tx) : null
+  const grant = signsInByOAuth(connector, row) ? await credentials.open(accountId, id, 'oauth', tx) : null
   // A tap that is rescheduled while it runs can still hand back what it renewed.
   const plain = withoutHostProperties(plainProperties(row))
   return {

@@ -1,5 +1,6 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { EditExtent } from '@bobbin/shared/steps'
+import { authMethodName, infoFor } from '../../../connectors/auth-methods.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
@@ -41,7 +42,9 @@ export async function updateSource(
 
   const settings = change.properties ? await applySettings(parts, tx, row, change.properties, mode) : null
   if (settings && (settings.changed.length > 0 || settings.changesOurs)) changed.push('properties')
-  const extent = extentOf(settings, displayName !== row.display_name)
+  const isRenamed = displayName !== row.display_name
+  const extent = (await needsGrant(parts, tx, row, settings)) ? 'auth' : extentOf(settings, isRenamed)
+  if (settings?.touchesAuthorization) await parts.credentials.reject(tx, accountId, id, 'oauth')
   if (changed.length === 0 && settings?.isStoredSame !== false) return { row, extent }
 
   const updated = await changeSource(tx, accountId, id)
@@ -54,7 +57,6 @@ export async function updateSource(
     })
     .returningAll()
     .executeTakeFirstOrThrow()
-  if (extent === 'auth') await parts.credentials.reject(tx, accountId, id, 'oauth')
   if (changed.length > 0) {
     await tellAccount(tx, parts.events, accountId, 'source.updated', { source_id: id, changed })
   }
@@ -123,6 +125,19 @@ async function openSecrets(
   if (!kept || !opens) return { names: kept?.names ?? [], values: kept ? null : {} }
   const opened = await credentials.open(row.account_id, row.id, 'form', tx)
   return { names: kept.names, values: opened?.values ?? {} }
+}
+
+/** The source comes to sign in by OAuth, and has no grant from an earlier time when it did. */
+async function needsGrant(
+  { registry, credentials }: Pick<Parts, 'registry' | 'credentials'>,
+  tx: Transaction,
+  { account_id: accountId, id, type }: SourceRow,
+  settings: SettingsChange | null,
+): Promise<boolean> {
+  const info = registry.find(type)?.info
+  if (!info || !settings?.changed.includes(authMethodName)) return false
+  if (!infoFor(info, settings.plain).steps.includes('oauth')) return false
+  return (await credentials.describe(accountId, id, 'oauth', tx))?.status !== 'ok'
 }
 
 function extentOf(settings: SettingsChange | null, isRenamed: boolean): EditExtent {

@@ -10,7 +10,7 @@ import type {
 import { AppError } from '../../ground/app-error.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { FeedWriter } from '../events/events.ts'
-import { type Selections, type SourceFacts, getSourceRow } from '../sources/sources.ts'
+import { infoOfSource, type Selections, type SourceFacts, getSourceRow } from '../sources/sources.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Slice, SlicedRows } from '../../store/slice.ts'
 import { applySelection } from './apply-selection.ts'
@@ -122,7 +122,7 @@ export function createStreams({
   async function requireFinished(tx: Transaction, accountId: number, sourceId: number): Promise<void> {
     const source = await getSourceRow(tx.db, accountId, sourceId)
     const finished = await facts.finishedSteps(source, tx)
-    const steps = registry.find(source.type)?.info.steps ?? []
+    const steps = infoOfSource(registry, source)?.steps ?? []
     const unfinished = steps.find((step) => step !== 'field_selection' && !finished.has(step))
     if (!unfinished) return
     throw new AppError('Conflict', {
