@@ -28,4 +28,4 @@ export function startPostgres(options?: {
 }): Promise<PostgresServer>
 
 /** Whom servers run as that refuse to be root; null: as ourselves. */
-export function findOwner(): Promise<{ uid: number; gid: number } | null>
+export function findOwner(): Promise<{ name: string; uid: number; gid: number } | null>

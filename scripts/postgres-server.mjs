@@ -142,7 +142,7 @@ export async function findOwner() {
   const line = users.split('\n').find((user) => user.startsWith('postgres:'))
   if (!line) throw new Error('PostgreSQL does not run as root, and there is no user called postgres.')
   const [, , uid, gid] = line.split(':')
-  return { uid: Number(uid), gid: Number(gid) }
+  return { name: 'postgres', uid: Number(uid), gid: Number(gid) }
 }
 
 async function waitUntilReady(connect, server) {

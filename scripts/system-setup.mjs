@@ -52,6 +52,12 @@ const needs = [
     hint: 'Install PgBouncer (pgbouncer.org) and put it on the PATH.',
   },
   {
+    name: 'OpenSSH server',
+    find: findSshd,
+    debianPackages: ['openssh-server', 'openssh-client'],
+    hint: 'Install the OpenSSH server with its sshd and ssh-keygen.',
+  },
+  {
     name: 'OpenSSL',
     find: () => (answers('openssl', ['version']) ? 'openssl' : null),
     debianPackages: ['openssl'],
@@ -136,6 +142,11 @@ function findOnPath(command) {
 /** The path of PgBouncer, which Debian puts where only root looks; or null. */
 export function findPgBouncer() {
   return findOnPath('pgbouncer') ?? ['/usr/sbin/pgbouncer'].find((path) => existsSync(path)) ?? null
+}
+
+/** The path of OpenSSH's server, which wants to be called by the whole of it; or null. */
+export function findSshd() {
+  return findOnPath('sshd') ?? ['/usr/sbin/sshd'].find((path) => existsSync(path)) ?? null
 }
 
 /** The folder that holds `initdb`: Debian's newest, else one of the path; or null. */

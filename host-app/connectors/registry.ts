@@ -8,6 +8,7 @@ import { connectorFaults } from './connector-rules.ts'
 import { createDemoCrm } from './demo-crm/connector.ts'
 import { hpPostgres } from './hp-postgres/connector.ts'
 import { importApi } from './import-api/connector.ts'
+import { sftp } from './sftp/connector.ts'
 import { withHostProperties } from './host-properties.ts'
 
 /** The connectors that this host offers, by type and by slug. */
@@ -39,7 +40,7 @@ export async function createRegistry(config: RegistryConfig): Promise<Registry> 
 
 /** Those that come with Bobbin. */
 export function ownConnectors({ demoCrmUrl }: Pick<RegistryConfig, 'demoCrmUrl'>): Connector[] {
-  return [hpPostgres, importApi, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
+  return [hpPostgres, sftp, importApi, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
 }
 
 /** The registry of these connectors. Throws when a type or slug is there twice. */

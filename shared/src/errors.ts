@@ -74,6 +74,22 @@ const checkErrors = {
     retryable: false,
     sentence: 'The certificate of the server could not be verified.',
   },
+  HostKeyUnverified: {
+    status: null,
+    retryable: false,
+    sentence: 'The key that the server shows is not known to be its own. Nothing secret was sent to it.',
+  },
+  EncryptionNotSupported: {
+    status: null,
+    retryable: false,
+    sentence: 'The server and we have no kind of encryption in common that is safe.',
+  },
+  SettingUnusable: { status: null, retryable: false, sentence: 'A setting cannot be used as it is.' },
+  FileMalformed: {
+    status: null,
+    retryable: false,
+    sentence: 'A file does not have the form that it should have.',
+  },
   CredentialsRejected: {
     status: null,
     retryable: false,

@@ -1,4 +1,5 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import { hostPattern, portPattern } from '../place-patterns.ts'
 import { postgresLogo } from './postgres-logo.ts'
 import { stitchProperties, unsupported } from './stitch-settings.ts'
 import { defaultConnectTimeout, defaultTlsMode } from './postgres-settings.ts'
@@ -6,12 +7,6 @@ import { defaultConnectTimeout, defaultTlsMode } from './postgres-settings.ts'
 const server = 'Server'
 const signIn = 'Sign-in'
 const encryption = 'Encryption'
-
-/** 1 to 65535, without leading zeros. */
-const portPattern = '^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$'
-
-/** A name or an IPv4 address, or an IPv6 address with or without brackets. No URL, no port, no path. */
-const hostPattern = '^([^\\s/:@\\[\\]]+|\\[?[0-9A-Fa-f]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f.]*\\]?)$'
 
 const outline = (label: string) => `-----BEGIN ${label}----- … -----END ${label}-----`
 /** The server reads it. */

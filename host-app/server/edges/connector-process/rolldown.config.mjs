@@ -10,7 +10,8 @@ const shared = new URL('../../../../shared/src/', import.meta.url)
 export default defineConfig({
   input: fileURLToPath(new URL('child.ts', import.meta.url)),
   platform: 'node',
-  external: ['pg-native', 'pg-cloudflare'],
+  // What drivers do without. Native parts could not be in a snapshot.
+  external: ['pg-native', 'pg-cloudflare', 'cpu-features', /\.node$/],
   plugins: [
     {
       name: 'resolve-shared',
