@@ -37,8 +37,10 @@ function readPattern(text: string, field: string): RegExp {
   }
 }
 
+/** It is an Error of whichever context it came from. */
 function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null
+  return code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
 }
 
 function unusable(detail: string, field: string): ConnectorError {

@@ -2,6 +2,7 @@ import type { FileEntryWithStats, SFTPWrapper } from 'ssh2'
 import { isolated } from '@bobbin/shared/isolated'
 import { ConnectorError, type ConnectorContext } from '../connector.ts'
 import { openSsh, type SshConnection } from '../ssh/open-ssh.ts'
+import type { FileStart } from './file-text.ts'
 import { readSftpSettings } from './sftp-settings.ts'
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other'
@@ -33,8 +34,8 @@ export interface FileSession {
   list(folder: string): AsyncGenerator<Entry[]>
   /** Follows links. */
   stat(path: string): Promise<Omit<Entry, 'name'>>
-  /** The first so many bytes, or all that there are. */
-  readStart(path: string, most: number): Promise<Buffer>
+  /** The first so many bytes, or all that there are; fewer from a server that sends them by drops. */
+  readStart(path: string, most: number): Promise<FileStart>
   /** Never throws, and takes two seconds at most. */
   close(): Promise<void>
 }
@@ -43,6 +44,7 @@ const noSuchFile = 2
 const denied = 3
 const endOfFile = 1
 const largestRead = 32_768
+const mostReads = 256
 
 export async function openFiles(context: ConnectorContext): Promise<FileSession> {
   const ssh = await openSsh(readSftpSettings(context.settings), context)
@@ -59,6 +61,8 @@ async function startSftp(ssh: SshConnection): Promise<SFTPWrapper> {
   return ssh.run((client) => {
     client.sftp((error, sftp) => {
       if (!error) return started.resolve(sftp)
+      if ('level' in error && error.level === 'sftp-protocol')
+        return started.reject(translateSessionError(error))
       const detail = 'The server lets the user in, and does not start SFTP.'
       started.reject(new ConnectorError('PermissionDenied', { field: 'username', detail }))
     })
@@ -113,18 +117,19 @@ function sessionOn(ssh: SshConnection, sftp: SFTPWrapper): FileSession {
       try {
         const pieces: Buffer[] = []
         let length = 0
-        while (length < most) {
+        let isWhole = false
+        while (length < most && pieces.length < mostReads && !isWhole) {
           const piece = await ask<Buffer | null>((done) => {
             const wanted = Math.min(largestRead, most - length)
             sftp.read(handle, Buffer.alloc(wanted), 0, wanted, length, (error, bytes, buffer) =>
               isEnd(error) ? done(null, null) : done(error, buffer?.subarray(0, bytes)),
             )
           })
-          if (piece === null || piece.length === 0) break
-          pieces.push(piece)
-          length += piece.length
+          isWhole = piece === null || piece.length === 0
+          if (piece !== null) pieces.push(piece)
+          length += piece?.length ?? 0
         }
-        return Buffer.concat(pieces).subarray(0, most)
+        return { bytes: Buffer.concat(pieces), isWhole }
       } finally {
         await release(handle).catch(() => {})
       }

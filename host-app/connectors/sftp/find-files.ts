@@ -20,6 +20,7 @@ const most = {
 }
 /** So that a server that answers for ever with nothing comes to an end, too. */
 const leastPerAnswer = 10
+/** Milliseconds between signs of life. */
 const progressEvery = 10_000
 
 /**
@@ -35,17 +36,18 @@ export function createFileFinder(
   let characters = 0
   let folders = 0
   let links = 0
+  let saidAt = performance.now()
 
   function count(portion: readonly Entry[], prefix: string): void {
-    const before = entries
     entries += Math.max(portion.length, leastPerAnswer)
     for (const { name } of portion) characters += prefix.length + name.length
     if (entries > most.entries || characters > most.characters || folders > most.folders) {
       const detail = 'There is more in it than can be looked at. Name a folder that is further down.'
       throw new ConnectorError('AnswerTooLarge', { field, detail })
     }
-    const isProgress = Math.floor(before / progressEvery) < Math.floor(entries / progressEvery)
-    if (isProgress) log(`Looked through ${folders} folders so far.`)
+    if (performance.now() - saidAt < progressEvery) return
+    saidAt = performance.now()
+    log(`Looked into ${folders} ${folders === 1 ? 'folder' : 'folders'} so far.`)
   }
 
   async function fileAt(path: string, entry: Entry): Promise<Omit<Entry, 'name'> | null> {

@@ -85,8 +85,7 @@ async function rowsOf(
     )
   }
   const isPacked = name.endsWith('.gz')
-  const bytes = await session.readStart(file.path, mostBytes)
-  const read = { bytes, isWhole: bytes.length < mostBytes }
+  const read = await session.readStart(file.path, mostBytes)
   const start = isPacked ? await unpacked(read) : read
   const text = textOf(start)
   const { isWhole } = start

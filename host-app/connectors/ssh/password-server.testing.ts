@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import type { Connection, ServerConfig } from 'ssh2'
+import { createServer } from 'node:net'
+import type { Connection, PasswordAuthContext } from 'ssh2'
 import { loadDriver } from './driver.ts'
 
 interface PasswordServerOptions {
@@ -7,7 +8,8 @@ interface PasswordServerOptions {
   readonly password: string
   /** How it asks for the password. */
   readonly asks?: 'password' | 'keyboard-interactive'
-  readonly algorithms?: ServerConfig['algorithms']
+  /** What it does with a password, in place of judging it. */
+  readonly onPassword?: (attempt: PasswordAuthContext, connection: Connection) => void
   /** What it does with whom it let in. */
   readonly onReady?: (connection: Connection) => void
 }
@@ -15,23 +17,30 @@ interface PasswordServerOptions {
 /** A server of the driver's, since OpenSSH asks for root to check passwords. It notes all that it is told in confidence. */
 export async function startPasswordServer(options: PasswordServerOptions): Promise<{
   port: number
+  /** The passwords that it was given. */
   told: string[]
+  /** The ways by which somebody tried to sign in. */
+  attempts: string[]
   close: () => void
 }> {
-  const { hostKey, password, asks = 'password', algorithms, onReady } = options
+  const { hostKey, password, asks = 'password', onPassword, onReady } = options
   const { Server } = await loadDriver()
   const told: string[] = []
+  const attempts: string[] = []
   const connections = new Set<Connection>()
-  const server = new Server({ hostKeys: [hostKey], ...(algorithms && { algorithms }) }, (connection) => {
+  const server = new Server({ hostKeys: [hostKey] }, (connection) => {
     connections.add(connection)
     connection.on('error', () => {}).on('close', () => connections.delete(connection))
     connection.on('authentication', (attempt) => {
+      attempts.push(attempt.method)
       const judge = (given: string | undefined) => {
         told.push(given ?? '')
         if (given === password) attempt.accept()
         else attempt.reject([asks])
       }
-      if (attempt.method === 'password' && asks === 'password') return judge(attempt.password)
+      if (attempt.method === 'password' && asks === 'password') {
+        return onPassword ? onPassword(attempt, connection) : judge(attempt.password)
+      }
       if (attempt.method === 'keyboard-interactive' && asks === attempt.method) {
         return attempt.prompt([{ prompt: 'Password: ', echo: false }], (answers) => judge(answers[0]))
       }
@@ -39,14 +48,18 @@ export async function startPasswordServer(options: PasswordServerOptions): Promi
     })
     connection.on('ready', () => onReady?.(connection))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  // Small answers, each waited for.
+  const listener = createServer({ noDelay: true }, (socket) => server.injectSocket(socket))
+  listener.listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const address = listener.address()
   return {
-    port: server.address().port,
+    port: typeof address === 'object' ? (address?.port ?? 0) : 0,
     told,
+    attempts,
     close() {
       for (const connection of connections) connection.end()
-      server.close()
+      listener.close()
     },
   }
 }

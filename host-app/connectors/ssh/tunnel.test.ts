@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startSshd, type SshServer } from '../../../scripts/ssh-server.mjs'
+import type { SshConnection } from './open-ssh.ts'
+import { open } from './ssh-settings.testing.ts'
+import { openTunnel } from './tunnel.ts'
+
+let server: SshServer
+let closed: SshServer
+let echo: Server
+let ssh: SshConnection
+let place: { host: string; port: number; field: string }
+
+beforeAll(async () => {
+  ;[server, closed] = await Promise.all([startSshd(), startSshd({ settings: { AllowTcpForwarding: 'no' } })])
+  echo = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => {}).pipe(socket))
+  echo.listen(0, '127.0.0.1')
+  await once(echo, 'listening')
+  const address = echo.address()
+  place = { host: 'localhost', port: typeof address === 'object' ? (address?.port ?? 0) : 0, field: 'host' }
+  ssh = await openTo(server)
+})
+afterAll(async () => {
+  await ssh?.close()
+  echo?.close()
+  await Promise.all([server?.stop(), closed?.stop()])
+})
+
+async function openTo({ port, user, privateKey, hostKeys }: SshServer): Promise<SshConnection> {
+  return (await open({ port, user, privateKey, hostKey: hostKeys['ed25519']?.fingerprint ?? '' })).ssh
+}
+
+describe('a tunnel', () => {
+  it('carries bytes both ways, also several at once', async () => {
+    const tunnels = await Promise.all([openTunnel(ssh, place), openTunnel(ssh, place)])
+    const long = 'x'.repeat(3_000_000)
+    const said = tunnels.map(async (tunnel, index) => {
+      const heard = text(tunnel)
+      tunnel.end(`${index}${long}`)
+      return heard
+    })
+    expect(await Promise.all(said)).toEqual([`0${long}`, `1${long}`])
+  })
+
+  it('to where nobody listens is told as that', async () => {
+    const nowhere = openTunnel(ssh, { host: '127.0.0.1', port: 1, field: 'host' })
+    await expect(nowhere).rejects.toMatchObject({ code: 'ConnectionRefused', field: 'host' })
+  })
+
+  it('that the server does not allow is told as that', async () => {
+    const strict = await openTo(closed)
+    await expect(openTunnel(strict, place)).rejects.toMatchObject({ code: 'PermissionDenied', field: 'host' })
+    await strict.close()
+  })
+
+  it('ends with its connection', async () => {
+    const own = await openTo(server)
+    const tunnel = await openTunnel(own, place)
+    const ended = once(tunnel.resume(), 'close')
+    await own.close()
+    await ended
+    await expect(openTunnel(own, place)).rejects.toMatchObject({ code: 'ConnectionLost' })
+  })
+})
