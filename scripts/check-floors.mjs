@@ -10,7 +10,12 @@ export const mayImport = {
   'client/': ['shared/'],
   'wizard/': ['shared/'],
   'reference/': [],
-  'connectors/*/': ['connectors/connector.ts', 'shared/'],
+  'connectors/own-sockets/': ['connectors/connector.ts', 'shared/'],
+  'connectors/ssh/': ['connectors/connector.ts', 'connectors/own-sockets/', 'shared/'],
+  'connectors/*/': [
+    ...['connectors/connector.ts', 'connectors/own-sockets/'],
+    ...['connectors/ssh/', 'shared/'],
+  ],
   'connectors/': ['connectors/*/', 'shared/'],
   'ground/': ['shared/'],
   'store/': ['ground/', 'shared/'],
@@ -91,7 +96,9 @@ function faultOf(from, to) {
 /** Where a file lies, by the names of the table. */
 function placeOf(path) {
   const [folder, room, inside] = path.replace(/^host-app\/(?:server\/(?=[^/]+\/))?/, '').split('/')
-  const name = folder === 'connectors' && inside !== undefined ? 'connectors/*/' : `${folder}/`
+  const isConnectors = folder === 'connectors' && inside !== undefined
+  const isShared = room === 'own-sockets' || room === 'ssh'
+  const name = isConnectors ? `connectors/${isShared ? room : '*'}/` : `${folder}/`
   return { name, room: roomed.has(name) ? room : null }
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
 import { ConnectorError, type HostAddress } from '../connector.ts'
-import { DiallingSocket, tellingError } from '../dialling-socket.ts'
+import { DiallingSocket, tellingError } from '../own-sockets/dialling-socket.ts'
 import { GuardedConnection } from './guarded-connection.ts'
 import { translatePostgresError } from './postgres-errors.ts'
 import type { PostgresSettings } from './postgres-settings.ts'

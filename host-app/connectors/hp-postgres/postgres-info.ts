@@ -1,5 +1,13 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
-import { hostPattern, portPattern } from '../place-patterns.ts'
+import {
+  certificatePattern,
+  hostPattern,
+  keyPattern,
+  pemChain,
+  pemOutline as outline,
+  portPattern,
+  timeoutPattern,
+} from '../own-sockets/setting-patterns.ts'
 import { postgresLogo } from './postgres-logo.ts'
 import { stitchProperties, unsupported } from './stitch-settings.ts'
 import { defaultConnectTimeout, defaultTlsMode } from './postgres-settings.ts'
@@ -7,15 +15,6 @@ import { defaultConnectTimeout, defaultTlsMode } from './postgres-settings.ts'
 const server = 'Server'
 const signIn = 'Sign-in'
 const encryption = 'Encryption'
-
-const outline = (label: string) => `-----BEGIN ${label}----- … -----END ${label}-----`
-/** The server reads it. */
-const pemChain = 'application/pem-certificate-chain'
-const inPem = '(?:[A-Za-z0-9+/=\\s]|\\\\[rn])+'
-/** Line breaks may have become anything that they become on the way; what is between them may not. */
-const certificatePattern = `-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----${inPem}-----END (?:X509 |TRUSTED )?CERTIFICATE-----`
-const keyPattern =
-  '-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[\\s\\S]+-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----'
 
 const secrets = ['password', 'ssl_client_key', 'ssl_client_key_passphrase']
 const encrypted = { property: 'ssl', in: ['require', 'verify-ca', 'verify-full'] }
@@ -177,7 +176,7 @@ const properties: PropertyInfo[] = [
     is_required: false,
     property_type: 'user_provided_advanced',
     default: defaultConnectTimeout,
-    json_schema: { type: 'string', pattern: '^([1-9][0-9]?|1[01][0-9]|120)$' },
+    json_schema: { type: 'string', pattern: timeoutPattern },
     control: 'number',
     order: 11,
   }),

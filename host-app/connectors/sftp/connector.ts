@@ -17,11 +17,16 @@ export const sftp: Connector = {
 
   /** What Singer's tap-sftp reads; the key itself in place of a path to it, and what the server is known by. */
   config({ settings }) {
-    const { search_prefix, search_pattern, table_name, key_properties, ...rest } = settings
     const { specs } = readTables(settings)
     const tables = specs.map((spec) => ({ ...spec, delimiter: spec.delimiter ?? ',' }))
-    return { ...rest, port: settings['port'] || '22', tables: JSON.stringify(tables) }
+    return { ...withoutOwnTable(settings), port: settings['port'] || '22', tables: JSON.stringify(tables) }
   },
+}
+
+/** The settings without those that say what one table is, where nobody lists several. */
+function withoutOwnTable(settings: Readonly<Record<string, string>>): Record<string, string> {
+  const own = ['search_prefix', 'search_pattern', 'table_name', 'key_properties']
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !own.includes(name)))
 }
 
 async function check(context: ConnectorContext): Promise<void> {

@@ -5,7 +5,7 @@ import { openSsh, type SshConnection } from '../ssh/open-ssh.ts'
 import type { FileStart } from './file-text.ts'
 import { readSftpSettings } from './sftp-settings.ts'
 
-export type EntryKind = 'file' | 'folder' | 'link' | 'other'
+type EntryKind = 'file' | 'folder' | 'link' | 'other'
 
 /** What is in a folder, or what a link leads to. */
 export interface Entry {

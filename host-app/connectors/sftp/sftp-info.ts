@@ -1,5 +1,5 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
-import { hostPattern, portPattern } from '../place-patterns.ts'
+import { hostPattern, pemOutline, portPattern } from '../own-sockets/setting-patterns.ts'
 import { hostKeyPattern } from '../ssh/host-keys.ts'
 import { sftpLogo } from './sftp-logo.ts'
 
@@ -84,7 +84,7 @@ const properties: PropertyInfo[] = [
     title: 'Private key',
     description:
       'The whole of the file, such as id_ed25519 or id_rsa. Its public half belongs on the server.',
-    placeholder: '-----BEGIN OPENSSH PRIVATE KEY----- …',
+    placeholder: pemOutline('OPENSSH PRIVATE KEY'),
     is_credential: true,
     json_schema: { type: 'string', minLength: 1, maxLength: 65_536 },
     control: 'secret',

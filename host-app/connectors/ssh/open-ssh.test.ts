@@ -62,12 +62,13 @@ describe('a connection to OpenSSH', () => {
   })
 
   it('is not made by what is too old to be safe', async () => {
-    for (const settings of [
+    const tooOld: Record<string, string>[] = [
       { HostKeyAlgorithms: 'ssh-rsa' },
       { KexAlgorithms: 'diffie-hellman-group14-sha1,diffie-hellman-group-exchange-sha256' },
       { Ciphers: 'aes128-cbc,3des-cbc' },
       { Ciphers: 'aes128-ctr', MACs: 'hmac-sha1,hmac-md5' },
-    ]) {
+    ]
+    for (const settings of tooOld) {
       const old = await start({ settings })
       const error = await refusal({ ...at(old), hostKey: keyOf('rsa', old).fingerprint })
       expect([settings, error]).toMatchObject([settings, { code: 'EncryptionNotSupported' }])

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../connector.ts'
-import { tellingError } from '../dialling-socket.ts'
+import { tellingError } from '../own-sockets/dialling-socket.ts'
 import type { SshFields } from './ssh-settings.ts'
 
 /** How far a connection has come. */

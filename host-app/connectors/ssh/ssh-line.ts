@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Client, ConnectConfig, ParsedKey, ServerHostKeyAlgorithm } from 'ssh2'
 import { untilAborted } from '@bobbin/shared/until-aborted'
 import { ConnectorError, type HostAddress } from '../connector.ts'
-import { DiallingSocket } from '../dialling-socket.ts'
+import { DiallingSocket } from '../own-sockets/dialling-socket.ts'
 import { loadDriver } from './driver.ts'
 import {
   fingerprintOf,

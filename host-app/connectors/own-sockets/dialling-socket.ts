@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import type { HostAddress } from './connector.ts'
+import type { HostAddress } from '../connector.ts'
 
 /**
  * A socket that dials these addresses in turn until one answers, and no others, whatever it is asked to dial: they
