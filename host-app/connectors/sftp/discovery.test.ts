@@ -88,7 +88,7 @@ describe('the streams of files', () => {
       password: 'x',
       search_prefix: '/exports',
     }
-    const config = sftp.config?.({ settings, accessToken: null }) ?? {}
+    const config = sftp.config?.({ settings, grant: null }) ?? {}
     expect(config).toMatchObject({ host: 'sftp.example.com', port: '22', username: 'reader', password: 'x' })
     expect(JSON.parse(String(config['tables']))).toEqual([
       {

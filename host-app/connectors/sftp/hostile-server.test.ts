@@ -26,7 +26,7 @@ async function outcome(port: number, isQuick: boolean): Promise<unknown> {
     request_timeout: isQuick ? '3' : '55',
   }
   const listener = { phase() {}, log() {}, unnamed() {}, stream: () => Promise.resolve() }
-  const task = { type: 'platform.sftp', calls: 'check' as const, settings, accessToken: null }
+  const task = { type: 'platform.sftp', calls: 'check' as const, settings, grant: null }
   return runner.run(task, listener, AbortSignal.timeout(240_000)).catch((error: unknown) => error)
 }
 

@@ -53,7 +53,7 @@ export async function startShop(): Promise<Shop> {
       key_properties: 'id',
     }
     const all = Object.entries({ ...base, ...settings }).filter(([, value]) => value !== '')
-    return { settings: Object.fromEntries(all), accessToken: null, ...outbound }
+    return { settings: Object.fromEntries(all), grant: null, ...outbound }
   }
   return {
     server,
