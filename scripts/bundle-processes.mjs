@@ -38,7 +38,9 @@ async function makeReady() {
 async function bundle(dir) {
   // Not before the installation.
   const { rolldown } = await import('rolldown')
-  const build = await rolldown({ input, platform: 'node', plugins: [staySources] })
+  // Native parts, which a driver does without.
+  const external = ['cpu-features', /\.node$/]
+  const build = await rolldown({ input, platform: 'node', external, plugins: [staySources] })
   await build.write({ dir, format: 'esm' })
   // Where nobody says it, Node reads each file as CommonJS first.
   await writeFile(join(dir, 'package.json'), '{ "type": "module" }\n')

@@ -99,7 +99,12 @@ describe('the demo', () => {
   it('offers all connectors to an account that lets the page open the wizard', async () => {
     expect(await read('/account')).toMatchObject({ company: 'Smith & Sons', allowed_origins: [demo.url] })
     const types: { type: string }[] = await read('/source-types')
-    expect(types.map(({ type }) => type)).toEqual(['platform.demo-crm', 'import_api', 'platform.hp-postgres'])
+    expect(types.map(({ type }) => type)).toEqual([
+      'platform.demo-crm',
+      'import_api',
+      'platform.hp-postgres',
+      'platform.sftp',
+    ])
     expect(await read('/sources')).toEqual([])
   })
 

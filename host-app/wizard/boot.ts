@@ -21,6 +21,7 @@ function forPages(connector: FlowConnector): FlowConnector {
     ...property,
     also_named: undefined,
     binds: undefined,
+    binds_once_given: undefined,
   }))
   return { ...connector, properties, unsupported: undefined }
 }

@@ -32,6 +32,11 @@ export const propertyInfo = z.object({
    * endpoint): when it changes, they have to be entered anew. With an `oauth` step, so does the authorization.
    */
   binds: z.array(z.string()).optional(),
+  /**
+   * As long as it has no value, nothing secret goes anywhere: its first one is how a person consents to the place, and
+   * what was entered for it stays. Each change after that, and its removal, binds as ever.
+   */
+  binds_once_given: z.boolean().optional(),
   /** A running tap may write another value back (a token that it renewed). */
   tap_mutable: z.boolean().optional(),
   /** JSON Schema of the value (always a string): `enum`, `oneOf` with `const` and `title`, `pattern`, `format`, lengths. */

@@ -49,6 +49,7 @@ const properties: PropertyInfo[] = [
   setting({
     name: 'host_key',
     binds: secrets,
+    binds_once_given: true,
     title: 'Key of the server',
     description:
       'By it the server is known: a fingerprint, or a line of known_hosts. Without one the check says which key the ' +

@@ -178,7 +178,10 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
           key={property.name}
           property={property}
           source={source}
-          boundBy={properties.filter(({ binds }) => binds?.includes(property.name)).map(({ title }) => title)}
+          boundBy={properties
+            .filter((one) => one.binds?.includes(property.name))
+            .filter((one) => !one.binds_once_given || initialValue(one, source))
+            .map(({ title }) => title)}
           isShown={isShown(property)}
           isFirst={property === first && !state.isReady}
           isToRetype={toRetype.includes(property.name)}

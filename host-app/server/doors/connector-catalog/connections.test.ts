@@ -62,15 +62,15 @@ describe('the connectors', () => {
     const { connectors } = await get('/connectors')
     for (const one of connectors) expect(catalogConnector.strict().parse(one)).toEqual(one)
     const names = connectors.map(({ name }: { name: string }) => name)
-    expect(names).toEqual(['Demo CRM', 'Import API', 'PostgreSQL', 'Test CRM', 'Test shop'])
-    expect(connectors[4]).toMatchObject({
+    expect(names).toEqual(['Demo CRM', 'Import API', 'PostgreSQL', 'SFTP', 'Test CRM', 'Test shop'])
+    expect(connectors[5]).toMatchObject({
       type: 'platform.test-shop',
       slug: 'test-shop',
       mark_url: `${test.services.config.url}/connectors/test-shop/logo.svg`,
       supports_multiple_connections: true,
       connections: [],
     })
-    expect(connectors[4]).not.toHaveProperty('connection')
+    expect(connectors[5]).not.toHaveProperty('connection')
     expect(await statusOf('/connectors/test-old')).toBe(404)
 
     const id = await createConfiguredShop(account)
@@ -80,7 +80,7 @@ describe('the connectors', () => {
     )
     const old = (await get('/connectors/test-old')).connector
     expect(old).toMatchObject({ stage: 'deprecated', connection: { id: String(id), enabled: true } })
-    expect((await get('/connectors')).connectors).toHaveLength(6)
+    expect((await get('/connectors')).connectors).toHaveLength(7)
   })
 
   it('are found by their slug alone', async () => {

@@ -52,8 +52,9 @@ it('where he shows them, they are as everybody sees them, and what is deprecated
   expect(connectors.map(({ slug }: { slug: string }) => slug)).toEqual([
     'import-api',
     'postgres',
+    'sftp',
     'test-shop',
   ])
-  expect(one.body.connector).toEqual(connectors[2])
+  expect(one.body.connector).toEqual(connectors[3])
   expect(old.status).toBe(404)
 })

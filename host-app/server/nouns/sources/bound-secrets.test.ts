@@ -41,6 +41,26 @@ const kept = { names: ['password', 'key'], values: { password: 'p', key: 'k' } }
 const plan = (given: Record<string, string | null>, mode: UpdateMode = 'merge', before = stored) =>
   planSettings(info, before, kept, given, mode)
 
+describe('a secret that goes nowhere until a setting has a value', () => {
+  const pinned = infoOf([
+    property('host', 1, { binds: ['password'] }),
+    property('host_key', 2, { binds: ['password'], binds_once_given: true }),
+    property('password', 3, { is_credential: true }),
+  ])
+  const after = (before: Record<string, string>, given: Record<string, string | null>) =>
+    planSettings(pinned, before, { names: ['password'], values: { password: 'p' } }, given, 'merge')
+      .neededAgain
+
+  it('stays when that gets its first one, and is needed again with each other change', () => {
+    const [bare, known] = [{ host: 'a.test' }, { host: 'a.test', host_key: 'SHA256:a' }]
+    expect(after(bare, { host_key: 'SHA256:a' })).toEqual([])
+    expect(after(bare, { host_key: 'SHA256:a', host: 'b.test' })).toEqual(['password'])
+    expect(after(known, { host_key: 'SHA256:a' })).toEqual([])
+    expect(after(known, { host_key: 'SHA256:b' })).toEqual(['password'])
+    expect(after(known, { host_key: null })).toEqual(['password'])
+  })
+})
+
 describe('a secret is needed again when what binds it', () => {
   it.each<[string, Record<string, string | null>, string[]]>([
     ['is another', { host: 'evil.test' }, ['key', 'password']],

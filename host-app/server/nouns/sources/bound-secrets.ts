@@ -27,7 +27,7 @@ export function findBoundSecrets(
   const after = valuesInForce(info.properties, settings.after)
   const moved = info.properties.filter((property) => {
     const { name, binds = [], is_credential: isSecret } = property
-    if (binds.length === 0) return false
+    if (binds.length === 0 || (property.binds_once_given && before[name] === undefined)) return false
     return isSecret ? changedSecrets.includes(name) : !isSamePlace(property, before[name], after[name])
   })
   const shown = new Set(shownProperties(info.properties, settings.after).map(({ name }) => name))
