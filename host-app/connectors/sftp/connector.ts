@@ -19,7 +19,13 @@ export const sftp: Connector = {
   config({ settings }) {
     const { specs } = readTables(settings)
     const tables = specs.map((spec) => ({ ...spec, delimiter: spec.delimiter ?? ',' }))
-    return { ...withoutOwnTable(settings), port: settings['port'] || '22', tables: JSON.stringify(tables) }
+    return {
+      ...withoutOwnTable(settings),
+      port: settings['port'] || '22',
+      // It wants one: all files are younger.
+      start_date: settings['start_date'] ?? '1970-01-01T00:00:00Z',
+      tables: JSON.stringify(tables),
+    }
   },
 }
 

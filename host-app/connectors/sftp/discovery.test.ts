@@ -89,7 +89,13 @@ describe('the streams of files', () => {
       search_prefix: '/exports',
     }
     const config = sftp.config?.({ settings, grant: null }) ?? {}
-    expect(config).toMatchObject({ host: 'sftp.example.com', port: '22', username: 'reader', password: 'x' })
+    expect(config).toMatchObject({
+      host: 'sftp.example.com',
+      port: '22',
+      username: 'reader',
+      password: 'x',
+      start_date: '1970-01-01T00:00:00Z',
+    })
     expect(JSON.parse(String(config['tables']))).toEqual([
       {
         table_name: 'files',

@@ -46,9 +46,11 @@ describe('a server of files that', () => {
   })
 })
 
+/** The beginning of one with a single byte in it, and padding. */
 const packet = (length: number, type: number) => {
   const bytes = Buffer.alloc(6)
   bytes.writeUInt32BE(length)
+  bytes[4] = 10
   bytes[5] = type
   return bytes
 }
@@ -76,6 +78,10 @@ const greetings: Readonly<Record<string, { says: Buffer; endless?: Buffer; code:
   },
   'announces a packet of two gigabytes': {
     says: Buffer.concat([ident, packet(0x7f_ff_ff_ff, 20)]),
+    code: 'ProtocolViolation',
+  },
+  'lets everybody in before it has shown who it is': {
+    says: Buffer.concat([ident, packet(12, 52), Buffer.alloc(10)]),
     code: 'ProtocolViolation',
   },
   'says a packet that is cut': {

@@ -56,7 +56,8 @@ const properties: PropertyInfo[] = [
       'server shows, for you to compare; until it is entered, no password is sent.',
     placeholder: 'SHA256:…',
     json_schema: { type: 'string', minLength: 1, maxLength: 16_384, pattern: hostKeyPattern },
-    control: 'text',
+    // Of several lines of known_hosts the ends count.
+    control: 'multiline',
     group: server,
     order: 3,
   }),

@@ -105,6 +105,8 @@ export class SshLine {
       const ready = once(client, 'ready')
       client.connect(this.#config())
       await ready
+      // Who lets us in before it has shown who it is, and was asked, is nobody that we know.
+      if (!this.isTrusted) throw new ConnectorError('ProtocolViolation', { field: this.#fields.port })
       this.#stage = 'open'
     }, connectTimeout)
   }

@@ -5,7 +5,7 @@ export interface SshSettings {
   readonly port: number
   readonly user: string
   readonly password: string | null
-  /** PEM, OpenSSH's or PuTTY's form. */
+  /** In PEM or OpenSSH's form. */
   readonly privateKey: string | null
   /** Of the private key. */
   readonly passphrase: string | null
