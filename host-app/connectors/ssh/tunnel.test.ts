@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startPostgres } from '../../../scripts/postgres-server.mjs'
 import { startSshd, type SshServer } from '../../../scripts/ssh-server.mjs'
 import type { SshConnection } from './open-ssh.ts'
 import { open } from './ssh-settings.testing.ts'
@@ -32,6 +35,12 @@ async function openTo({ port, user, privateKey, hostKeys }: SshServer): Promise<
   return (await open({ port, user, privateKey, hostKey: hostKeys['ed25519']?.fingerprint ?? '' })).ssh
 }
 
+/** What the driver for PostgreSQL asks of a socket, of one that is connected. */
+function asSocket(tunnel: Duplex): Duplex {
+  const connect = () => void setImmediate(() => tunnel.emit('connect'))
+  return Object.assign(tunnel, { connect, setNoDelay() {}, setKeepAlive() {}, ref() {}, unref() {} })
+}
+
 describe('a tunnel', () => {
   it('carries bytes both ways, also several at once', async () => {
     const tunnels = await Promise.all([openTunnel(ssh, place), openTunnel(ssh, place)])
@@ -42,6 +51,20 @@ describe('a tunnel', () => {
       return heard
     })
     expect(await Promise.all(said)).toEqual([`0${long}`, `1${long}`])
+  })
+
+  it('carries a session with PostgreSQL, encrypted as well', async () => {
+    const postgres = await startPostgres({ ssl: true })
+    for (const ssl of [false, { rejectUnauthorized: false }]) {
+      const tunnel = await openTunnel(ssh, { host: postgres.host, port: postgres.port, field: 'host' })
+      const { user, password } = postgres
+      const client = new Client({ user, password, database: 'postgres', ssl, stream: () => asSocket(tunnel) })
+      await client.connect()
+      const { rows } = await client.query(`select count(*)::int as count from generate_series(1, 100000)`)
+      expect(rows).toEqual([{ count: 100_000 }])
+      await client.end()
+    }
+    await postgres.stop()
   })
 
   it('to where nobody listens is told as that', async () => {

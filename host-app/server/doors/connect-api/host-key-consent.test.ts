@@ -1,0 +1,45 @@
+import { source } from '@bobbin/shared/source'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { act } from '../../../connectors/sftp/hostile-files.testing.ts'
+import { makeKey } from '../../../connectors/ssh/keys.testing.ts'
+import { startPasswordServer } from '../../../connectors/ssh/password-server.testing.ts'
+import { createTestApp, type TestAccount, type TestApp } from '../../testing/app.testing.ts'
+import { shareProcesses } from '../../testing/processes.testing.ts'
+import { finishedCheck } from '../../testing/shop.testing.ts'
+
+const password = 'a good password'
+let test: TestApp
+let account: TestAccount
+beforeEach(async () => {
+  test = await createTestApp({ BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true' }, undefined, shareProcesses)
+  account = await test.signUp()
+})
+afterEach(() => test.close())
+
+it('a server of files is trusted once its key was entered, by the password from before; another key is not', async () => {
+  const { privateKey } = await makeKey()
+  const server = await startPasswordServer({
+    hostKey: privateKey,
+    password,
+    onReady: (connection) => act(connection, {}),
+  })
+  const properties = { host: '127.0.0.1', port: String(server.port), username: 'reader', password }
+  const payload = { type: 'platform.sftp', display_name: 'Files', properties }
+  const { id } = (await account.call('POST', '/v4/sources', payload)).as(source)
+  const { failure } = await finishedCheck(account, id)
+  expect(failure).toMatchObject({ code: 'HostKeyUnverified', field: 'host_key' })
+  expect(server.told).toEqual([])
+
+  const [host_key = ''] = /SHA256:\S+/.exec(failure?.detail ?? '') ?? []
+  const consented = await account.call('PUT', `/v4/sources/${id}`, { properties: { host_key } })
+  expect(consented.status).toBe(200)
+  expect(await finishedCheck(account, id)).toMatchObject({ status: 'succeeded', stream_count: 1 })
+  expect(new Set(server.told)).toEqual(new Set([password]))
+
+  const other = `SHA256:${'A'.repeat(43)}`
+  expect(await account.call('PUT', `/v4/sources/${id}`, { properties: { host_key: other } })).toMatchObject({
+    status: 422,
+    body: { error: 'InvalidProperties' },
+  })
+  server.close()
+})
