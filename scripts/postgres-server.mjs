@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { freePort } from './free-port.mjs'
 import { versionBinaries } from './postgres-versions.mjs'
+import { issueCertificate, makeCertificate } from './server-certificates.mjs'
 import { spawnTied } from './tied-process.mjs'
 
 const run = promisify(execFile)
@@ -157,32 +158,4 @@ async function waitUntilReady(connect, server) {
     }
   }
   throw new Error(`PostgreSQL did not start.\n${server.log()}`)
-}
-
-/** An authority, and a certificate of it for the server. Returns the authority's, as PEM. */
-async function makeCertificate(data, options) {
-  const openssl = (...args) => run('openssl', args, { ...options, cwd: data })
-  const authority = ['-keyout', 'ca.key', '-out', 'ca.crt', '-days', '30', ...newKey]
-  await openssl('req', '-x509', '-subj', '/CN=Test authority', ...authority)
-  await writeFile(join(data, 'names.cnf'), `subjectAltName=DNS:localhost,IP:${host}\n`, { mode: 0o644 })
-  await signCertificate(openssl, 'server', 'localhost', ['-extfile', 'names.cnf'])
-  return readFile(join(data, 'ca.crt'), 'utf8')
-}
-
-/** A certificate of the server's own authority for a user of that name, with its key. */
-async function issueCertificate(data, options, name) {
-  await signCertificate((...args) => run('openssl', args, { ...options, cwd: data }), 'client', name, [])
-  const [certificate, key] = await Promise.all(
-    ['client.crt', 'client.key'].map((file) => readFile(join(data, file), 'utf8')),
-  )
-  return { certificate, key }
-}
-
-const newKey = ['-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
-
-async function signCertificate(openssl, file, name, extensions) {
-  const request = ['-keyout', `${file}.key`, '-out', `${file}.csr`]
-  await openssl('req', '-subj', `/CN=${name}`, ...newKey, ...request)
-  const authority = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30']
-  await openssl('x509', '-req', '-in', `${file}.csr`, ...authority, ...extensions, '-out', `${file}.crt`)
 }

@@ -17,8 +17,10 @@ const parts = {
   'hostile-databases': [
     ...vitest,
     'host-app/connectors/hp-postgres/fuzz.test.ts',
+    'host-app/connectors/hp-mysql/tampered.test.ts',
     'host-app/server/hostile-databases.test.ts',
   ],
+  'many-tables': [...vitest, 'host-app/connectors/hp-mysql/many-tables.test.ts'],
   reference: [...playwright, 'stories/reference'],
 }
 

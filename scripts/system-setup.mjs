@@ -58,6 +58,12 @@ const needs = [
     hint: 'Install the OpenSSH server with its sshd and ssh-keygen.',
   },
   {
+    name: 'MariaDB',
+    find: findMariadb,
+    debianPackages: ['mariadb-server'],
+    hint: 'Install a MariaDB server (mariadb.org/download) and put mariadbd and mariadb-install-db on the PATH.',
+  },
+  {
     name: 'OpenSSL',
     find: () => (answers('openssl', ['version']) ? 'openssl' : null),
     debianPackages: ['openssl'],
@@ -147,6 +153,12 @@ export function findPgBouncer() {
 /** The path of OpenSSH's server, which wants to be called by the whole of it; or null. */
 export function findSshd() {
   return findOnPath('sshd') ?? ['/usr/sbin/sshd'].find((path) => existsSync(path)) ?? null
+}
+
+/** The path of MariaDB's server, which Debian puts where only root looks; or null. */
+export function findMariadb() {
+  if (!findOnPath('mariadb-install-db')) return null
+  return findOnPath('mariadbd') ?? ['/usr/sbin/mariadbd'].find((path) => existsSync(path)) ?? null
 }
 
 /** The folder that holds `initdb`: Debian's newest, else one of the path; or null. */

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { build } from './build.mjs'
 import { runChecks } from './check.mjs'
 import { install } from './install.mjs'
+import { installMysqlVersions } from './mysql-versions.mjs'
 import { installPostgresVersions } from './postgres-versions.mjs'
 import { capture, CommandFailed, modernNode, root, run, runMain } from './run.mjs'
 import { setUpSystem } from './system-setup.mjs'
@@ -44,6 +45,7 @@ async function prepare() {
   // What waits for a network, and what computes.
   const others = await Promise.all([
     attempt('the PostgreSQL versions', installPostgresVersions),
+    attempt('the MySQL versions', installMysqlVersions),
     attempt('the system set-up', setUpSystem),
     attempt('the build', build),
   ])

@@ -44,7 +44,8 @@ const placeFormats = new Set(['hostname', 'idn-hostname', 'ipv4', 'ipv6', 'uri',
 
 /** Whether the setting names a place in the network. */
 export function isPlace({ name, json_schema: schema }: PropertyInfo): boolean {
-  return placeNames.test(name) || placeFormats.has(String(schema?.['format']))
+  const isNamedSo = placeNames.test(name) && !name.endsWith('_id')
+  return isNamedSo || placeFormats.has(String(schema?.['format']))
 }
 
 /** By the person or the app, and not by the provider or the tap. */

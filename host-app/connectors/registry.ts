@@ -6,6 +6,7 @@ import { withBindings } from './bindings.ts'
 import type { Connector } from './connector.ts'
 import { connectorFaults } from './connector-rules.ts'
 import { createDemoCrm } from './demo-crm/connector.ts'
+import { hpMariadb, hpMysql } from './hp-mysql/connector.ts'
 import { hpPostgres } from './hp-postgres/connector.ts'
 import { importApi } from './import-api/connector.ts'
 import { sftp } from './sftp/connector.ts'
@@ -40,7 +41,7 @@ export async function createRegistry(config: RegistryConfig): Promise<Registry> 
 
 /** Those that come with Bobbin. */
 export function ownConnectors({ demoCrmUrl }: Pick<RegistryConfig, 'demoCrmUrl'>): Connector[] {
-  return [hpPostgres, sftp, importApi, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
+  return [hpPostgres, hpMysql, hpMariadb, sftp, importApi, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
 }
 
 /** The registry of these connectors. Throws when a type or slug is there twice. */

@@ -1,6 +1,10 @@
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import { ConnectorError, type Connector, type ConnectorContext } from '../connector.ts'
+import { findOnceMore, onceMore } from '../own-sockets/once-more.ts'
+import { oneAhead } from '../own-sockets/one-ahead.ts'
+import { forTap } from '../own-sockets/tap-settings.ts'
+import { attempts, type Attempt } from './attempts.ts'
 import {
   countRelations,
   readColumns,
@@ -12,13 +16,11 @@ import {
   type TableRow,
 } from './catalog-queries.ts'
 import { createColumnShapes, type ColumnShapes } from './column-shapes.ts'
-import { findOnceMoreIfLost, onceMoreIfLost, type Attempt } from './lost-connections.ts'
-import { oneAhead } from './one-ahead.ts'
 import { postgresInfo } from './postgres-info.ts'
 import { readPostgresSettings, type PostgresSettings } from './postgres-settings.ts'
 import { counted, logSchemas, whyNothing } from './schemas-in-words.ts'
 import { openSession, type PostgresSession } from './session.ts'
-import { forTap } from './stitch-settings.ts'
+import { stitchSettings } from './stitch-settings.ts'
 import { createTableStreams } from './table-stream.ts'
 
 /** Tables whose columns are read at once, and columns of them; bounds memory whatever the size of the database. */
@@ -33,9 +35,9 @@ export const hpPostgres: Connector = {
 
   mayFindNothing: true,
 
-  check: (context) => onceMoreIfLost(context, check),
+  check: (context) => onceMore(context, attempts, check),
 
-  discover: (context) => findOnceMoreIfLost(context, discover),
+  discover: (context) => findOnceMore(context, attempts, discover),
 
   /** What Singer's tap-postgres reads; `sslmode` and the certificate are for taps that know them. */
   config({ settings }) {
@@ -53,7 +55,7 @@ export const hpPostgres: Connector = {
       ...(read.clientCertificate !== null && { ssl_client_certificate: read.clientCertificate }),
       ...(read.clientKey !== null && { ssl_client_key: read.clientKey }),
       ...(read.clientKeyPassphrase !== null && { ssl_client_key_passphrase: read.clientKeyPassphrase }),
-      ...forTap(settings),
+      ...forTap(stitchSettings, settings),
       ...(read.schemas && { filter_schemas: read.schemas.join() }),
       ...(read.databases && { filter_dbs: read.databases.join() }),
     }

@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
 import { ConnectorError, type HostAddress } from '../connector.ts'
 import { DiallingSocket, tellingError } from '../own-sockets/dialling-socket.ts'
+import type { Stage } from '../own-sockets/socket-errors.ts'
+import { tlsOptions } from '../own-sockets/tls-options.ts'
 import { GuardedConnection } from './guarded-connection.ts'
 import { translatePostgresError } from './postgres-errors.ts'
-import type { PostgresSettings } from './postgres-settings.ts'
-import { isRefusedByHba, type Stage } from './refusals.ts'
+import { tlsFields, type PostgresSettings } from './postgres-settings.ts'
+import { isRefusedByHba } from './refusals.ts'
 import { textDecoder } from './unconverted-text.ts'
-import { tlsOptions } from './tls-options.ts'
 import { valueParsers } from './value-parsers.ts'
 
 interface LineOptions {
@@ -43,7 +44,7 @@ export class Line {
   constructor({ settings, addresses, signal, askPassword }: LineOptions) {
     this.#settings = settings
     this.#signal = signal
-    const ssl = tlsOptions(settings)
+    const ssl = tlsOptions(settings, tlsFields)
     this.#socket = new DiallingSocket(addresses, settings.connectTimeout)
     this.#connection = new GuardedConnection({ stream: this.#socket, ssl, keepAlive: true }, askPassword)
     // Everything is named, so that the driver falls back neither on our environment nor on ~/.pgpass.

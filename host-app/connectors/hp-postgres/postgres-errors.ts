@@ -1,10 +1,13 @@
 import { DatabaseError } from 'pg'
 import { ConnectorError } from '../connector.ts'
+import { serverWords } from '../own-sockets/server-words.ts'
+import { connectionLost, errorCode, translateSocketError, type Stage } from '../own-sockets/socket-errors.ts'
+import { translateTlsError } from '../own-sockets/tls-errors.ts'
 import { violation } from './message-guard.ts'
-import type { PostgresSettings } from './postgres-settings.ts'
-import { readRefusal, type Stage } from './refusals.ts'
-import { serverWords } from './server-words.ts'
-import { translateTlsError } from './tls-errors.ts'
+import { tlsFields, type PostgresSettings } from './postgres-settings.ts'
+import { readRefusal } from './refusals.ts'
+
+const product = 'PostgreSQL'
 
 /** What a failure is judged by, beside itself. */
 export interface Circumstances {
@@ -24,8 +27,8 @@ export function translatePostgresError(error: unknown, at: Circumstances): Conne
   if (error instanceof DatabaseError) return translateServerError(error, at)
   const code = errorCode(error)
   return (
-    translateSocketError(error, code, at.stage) ??
-    translateTlsError(error, code, at.settings) ??
+    translateSocketError(error, { code, stage: at.stage, product }) ??
+    translateTlsError(error, code, at.settings, tlsFields) ??
     translateRest(error, at.stage)
   )
 }
@@ -38,7 +41,10 @@ function translateServerError(
   // A genuine server names a SQLSTATE with every error; a pooler might not.
   if (stage === 'reading' && !/^[0-9A-Z]{5}$/.test(error.code ?? '')) return violation()
   const { code, field, detail } = readRefusal(error, stage, settings)
-  const { sentence, heldSecret } = serverWords(error, secrets)
+  const { sentence, heldSecret } = serverWords([error.message, error.detail, error.hint], {
+    state: error.code,
+    secrets,
+  })
   // A genuine server means by it what we say, and no more.
   const isPlain = error.code === '28P01' && error.routine !== undefined
   return new ConnectorError(code, {
@@ -46,31 +52,6 @@ function translateServerError(
     detail: [detail, isPlain ? null : sentence].filter((part) => part).join(' ') || undefined,
     ...(!heldSecret && { cause: error }),
   })
-}
-
-function translateSocketError(cause: unknown, code: string, stage: Stage): ConnectorError | null {
-  switch (code) {
-    case 'ECONNREFUSED':
-      return new ConnectorError('ConnectionRefused', { field: 'host', cause })
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new ConnectorError('HostNotFound', { field: 'host', cause })
-    case 'ETIMEDOUT':
-    case 'ERR_SOCKET_CONNECTION_TIMEOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'EADDRNOTAVAIL':
-    case 'EHOSTDOWN':
-      return stage === 'connecting'
-        ? new ConnectorError('ConnectionTimeout', { field: 'host', cause })
-        : connectionLost(cause, stage)
-    case 'ECONNRESET':
-    case 'ECONNABORTED':
-    case 'EPIPE':
-      return connectionLost(cause, stage)
-    default:
-      return null
-  }
 }
 
 function translateRest(cause: unknown, stage: Stage): ConnectorError {
@@ -83,7 +64,7 @@ function translateRest(cause: unknown, stage: Stage): ConnectorError {
     message.startsWith('Client network socket disconnected') ||
     /^(Client has encountered a connection error|Client was closed)/.test(message)
   )
-    return connectionLost(cause, stage)
+    return connectionLost(cause, { stage, product })
   if (/^(There was an error establishing an SSL|received invalid response|Unknown message)/.test(message)) {
     return new ConnectorError('ConnectionRefused', {
       field: 'port',
@@ -93,22 +74,4 @@ function translateRest(cause: unknown, stage: Stage): ConnectorError {
   }
   // The rest is the driver's surprise at what it was told.
   return violation(cause)
-}
-
-function connectionLost(cause: unknown, stage: Stage): ConnectorError {
-  if (stage === 'reading') return new ConnectorError('ConnectionLost', { cause })
-  if (stage === 'signing_in') {
-    const detail = 'It closed the connection without a word.'
-    return new ConnectorError('SignInRefused', { field: 'user', detail, cause })
-  }
-  return new ConnectorError('ConnectionRefused', {
-    field: 'host',
-    detail: 'The server closed the connection. Is it PostgreSQL that answers at this port?',
-    cause,
-  })
-}
-
-function errorCode(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return ''
-  return typeof error.code === 'string' ? error.code : ''
 }

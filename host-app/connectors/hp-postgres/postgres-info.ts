@@ -8,8 +8,9 @@ import {
   portPattern,
   timeoutPattern,
 } from '../own-sockets/setting-patterns.ts'
+import { noTunnel, tapProperties } from '../own-sockets/tap-settings.ts'
 import { postgresLogo } from './postgres-logo.ts'
-import { stitchProperties, unsupported } from './stitch-settings.ts'
+import { stitchSettings } from './stitch-settings.ts'
 import { defaultConnectTimeout, defaultTlsMode } from './postgres-settings.ts'
 
 const server = 'Server'
@@ -180,7 +181,7 @@ const properties: PropertyInfo[] = [
     control: 'number',
     order: 11,
   }),
-  ...stitchProperties(12),
+  ...tapProperties(stitchSettings, 12),
 ]
 
 export const postgresInfo: ConnectorInfo = {
@@ -214,7 +215,7 @@ export const postgresInfo: ConnectorInfo = {
       { part: 'tls_mode', property: 'ssl' },
     ],
   },
-  unsupported,
+  unsupported: noTunnel,
   authorization: null,
   default_scheduling_interval: 30,
   default_start_date: null,

@@ -1,21 +1,12 @@
 import { pemBlocks } from '@bobbin/shared/pem'
+import { namesIn } from '../own-sockets/tap-settings.ts'
+import type { TlsFields, TlsMode, TlsSettings } from '../own-sockets/tls-settings.ts'
 
-/** How the connection is encrypted; libpq's words. */
-type TlsMode = 'disable' | 'require' | 'verify-ca' | 'verify-full'
-
-export interface PostgresSettings {
-  host: string
+export interface PostgresSettings extends TlsSettings {
   port: number
   dbname: string
   user: string
   password: string
-  tlsMode: TlsMode
-  /** PEM; null: the certificate authorities that Node trusts. Counts where the server is verified. */
-  caCertificate: string | null
-  /** PEM, of the certificate by which we show who we are; null where the server does not want to know. */
-  clientCertificate: string | null
-  clientKey: string | null
-  clientKeyPassphrase: string | null
   /** The schemas that are looked at; null: all. */
   schemas: readonly string[] | null
   /** The databases that are looked at; null: whichever it is. */
@@ -26,6 +17,14 @@ export interface PostgresSettings {
   connectTimeout: number
   /** Milliseconds without a byte while one is waited for, once signed in. */
   longestSilence: number
+}
+
+export const tlsFields: TlsFields = {
+  mode: 'ssl',
+  caCertificate: 'ssl_ca_certificate',
+  clientCertificate: 'ssl_client_certificate',
+  clientKey: 'ssl_client_key',
+  clientKeyPassphrase: 'ssl_client_key_passphrase',
 }
 
 export const defaultTlsMode = 'require'
@@ -61,13 +60,4 @@ export function readPostgresSettings(settings: Readonly<Record<string, string>>)
     connectTimeout: Math.min(Number(text('connect_timeout') || defaultConnectTimeout), longestWait) * 1000,
     longestSilence: longestWait * 1000,
   }
-}
-
-/** Names with commas between them, as taps take them; null where there is none. */
-function namesIn(list: string): string[] | null {
-  const names = list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  return names.length > 0 ? names : null
 }

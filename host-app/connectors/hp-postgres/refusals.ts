@@ -1,9 +1,7 @@
 import type { DatabaseError } from 'pg'
 import type { CheckErrorCode } from '@bobbin/shared/errors'
+import type { Stage } from '../own-sockets/socket-errors.ts'
 import type { PostgresSettings } from './postgres-settings.ts'
-
-/** How far a session has come. */
-export type Stage = 'connecting' | 'signing_in' | 'reading'
 
 /** What a refusal comes to: our code, the setting at fault, and what there is to say of it beside the server's words. */
 export interface Refusal {

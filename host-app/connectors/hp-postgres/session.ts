@@ -1,6 +1,7 @@
 import { isolated } from '@bobbin/shared/isolated'
-import { untilAborted } from '@bobbin/shared/until-aborted'
 import { ConnectorError, type ConnectorContext } from '../connector.ts'
+import { checkedAddresses } from '../own-sockets/checked-addresses.ts'
+import { tlsInWords } from '../own-sockets/tls-settings.ts'
 import { Line } from './line.ts'
 import { explainHba } from './other-way-in.ts'
 import type { PostgresSettings } from './postgres-settings.ts'
@@ -44,9 +45,7 @@ export async function openSession(
   signal.throwIfAborted()
   report.phase('connecting')
   report.log(`Connecting to ${isolated(settings.host)}, port ${settings.port}${tlsInWords[settings.tlsMode]}`)
-  const addresses = await untilAborted(resolveAddresses(settings.host), signal).catch((error: unknown) => {
-    throw withField(error, 'host')
-  })
+  const addresses = await checkedAddresses(settings.host, { signal, resolveAddresses })
 
   let isSigningIn = false
   const askPassword = () => {
@@ -71,16 +70,4 @@ export async function openSession(
     query: (sql, parameters = []) => line.query(sql, parameters),
     close: () => line.close(),
   }
-}
-
-const tlsInWords = {
-  disable: ', without encryption',
-  require: ', encrypted',
-  'verify-ca': ', encrypted and verified by its authority',
-  'verify-full': ', encrypted and verified',
-} as const
-
-function withField(error: unknown, field: string): unknown {
-  if (!(error instanceof ConnectorError) || error.field !== null) return error
-  return new ConnectorError(error.code, { field, detail: error.detail ?? undefined, cause: error.cause })
 }

@@ -8,6 +8,7 @@ test.each<[text: string, parts: Record<string, string>, unknown?: readonly strin
   // URLs
   ['postgres://ann:p%40ss@db.test:5433/shop', all],
   ['postgresql://ann:p%40ss@db.test:5433/shop?sslmode=verify-full', { ...all, tls_mode: 'verify-full' }],
+  ['mysql://ann:p%40ss@db.test:5433/shop?ssl-mode=REQUIRED', { ...all, tls_mode: 'REQUIRED' }],
   ['  POSTGRES://ann:p%40ss@db.test:5433/shop \r\n', all],
   ['postgres://ann:p%40ss@db.test:5433/sh\nop', all],
   ['"postgres://ann:p%40ss@db.test:5433/shop"', all],

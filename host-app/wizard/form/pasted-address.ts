@@ -126,7 +126,7 @@ function readPairs(
   const parts: Partial<Record<AddressPart, string>> = {}
   const unknown: string[] = []
   for (const [key, value] of pairs) {
-    const name = key.toLowerCase().replaceAll(/[\s_]/g, '')
+    const name = key.toLowerCase().replaceAll(/[\s_-]/g, '')
     const part = Object.hasOwn(keys, name) ? keys[name] : undefined
     if (value === '' || name === '') continue
     // A name rules over the address that goes with it, and `sslmode` over `ssl`, wherever they stand.

@@ -62,8 +62,17 @@ describe('the connectors', () => {
     const { connectors } = await get('/connectors')
     for (const one of connectors) expect(catalogConnector.strict().parse(one)).toEqual(one)
     const names = connectors.map(({ name }: { name: string }) => name)
-    expect(names).toEqual(['Demo CRM', 'Import API', 'PostgreSQL', 'SFTP', 'Test CRM', 'Test shop'])
-    expect(connectors[5]).toMatchObject({
+    expect(names).toEqual([
+      'Demo CRM',
+      'Import API',
+      'MariaDB',
+      'MySQL',
+      'PostgreSQL',
+      'SFTP',
+      'Test CRM',
+      'Test shop',
+    ])
+    expect(connectors[7]).toMatchObject({
       type: 'platform.test-shop',
       slug: 'test-shop',
       mark_url: `${test.services.config.url}/connectors/test-shop/logo.svg`,
@@ -80,7 +89,7 @@ describe('the connectors', () => {
     )
     const old = (await get('/connectors/test-old')).connector
     expect(old).toMatchObject({ stage: 'deprecated', connection: { id: String(id), enabled: true } })
-    expect((await get('/connectors')).connectors).toHaveLength(7)
+    expect((await get('/connectors')).connectors).toHaveLength(9)
   })
 
   it('are found by their slug alone', async () => {

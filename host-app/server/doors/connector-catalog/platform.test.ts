@@ -51,10 +51,12 @@ it('where he shows them, they are as everybody sees them, and what is deprecated
   for (const shown of connectors) expect(publicCatalogConnector.strict().parse(shown)).toEqual(shown)
   expect(connectors.map(({ slug }: { slug: string }) => slug)).toEqual([
     'import-api',
+    'hp-mariadb',
+    'hp-mysql',
     'postgres',
     'sftp',
     'test-shop',
   ])
-  expect(one.body.connector).toEqual(connectors[3])
+  expect(one.body.connector).toEqual(connectors[5])
   expect(old.status).toBe(404)
 })

@@ -1,5 +1,4 @@
 import { isolated } from '@bobbin/shared/isolated'
-import type { DatabaseError } from 'pg'
 
 /** As much of it as a person will read. */
 const mostCharacters = 240
@@ -15,10 +14,13 @@ export interface ServerWords {
 
 /**
  * Quotes the server: whoever it is, it may say what it likes, and it knows all that it was sent. So each secret is
- * taken out in every form in which it could come back, and what is left is cut.
+ * taken out in every form in which it could come back, and what is left is cut. `state` is the SQLSTATE.
  */
-export function serverWords(error: DatabaseError, secrets: readonly string[]): ServerWords {
-  const all = [error.message, error.detail, error.hint].filter((part) => part).join(' ')
+export function serverWords(
+  parts: readonly (string | undefined)[],
+  { state, secrets }: { state: string | undefined; secrets: readonly string[] },
+): ServerWords {
+  const all = parts.filter((part) => part).join(' ')
   const said = all.slice(0, mostLookedAt)
   const isWhole = said.length === all.length
   const scrubbed = withoutSecrets(said, secrets)
@@ -27,7 +29,7 @@ export function serverWords(error: DatabaseError, secrets: readonly string[]): S
   const clean = (isWhole ? scrubbed : scrubbed.slice(0, -longest)).replace(/\s+/g, ' ').trim()
   // Characters that nobody sees may have stood in the middle of a secret.
   const shown = withoutSecrets(isolated(clean).slice(1, -1), secrets)
-  const code = /^[0-9A-Z]{5}$/.test(error.code ?? '') ? ` (SQLSTATE ${error.code})` : ''
+  const code = /^[0-9A-Z]{5}$/.test(state ?? '') ? ` (SQLSTATE ${state})` : ''
   return {
     sentence: shown === '' ? null : `The server said: ${isolated(cut(shown))}${code}.`,
     heldSecret: !isWhole || scrubbed !== said || shown.includes(hidden),

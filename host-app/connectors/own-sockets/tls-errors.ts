@@ -1,5 +1,5 @@
 import { ConnectorError } from '../connector.ts'
-import type { PostgresSettings } from './postgres-settings.ts'
+import type { TlsFields, TlsSettings } from './tls-settings.ts'
 
 /** In words, for the certificate errors that OpenSSL and Node name. */
 const certificateFaults: Readonly<Record<string, string>> = {
@@ -66,25 +66,24 @@ const clientAlerts: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
-type Settings = Pick<PostgresSettings, 'caCertificate'>
-
 /** The failures of TLS itself; null for what is none. */
 export function translateTlsError(
   cause: unknown,
   code: string,
-  { caCertificate }: Settings,
+  { caCertificate }: Pick<TlsSettings, 'caCertificate'>,
+  fields: TlsFields,
 ): ConnectorError | null {
   const message = cause instanceof Error ? cause.message : ''
   const fault = certificateFaults[code] ?? (isVerifying(code) ? firstOf(namelessFaults, message) : null)
   if (fault) {
     const isHostAtFault = code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH'
-    const field = isHostAtFault ? 'host' : caCertificate ? 'ssl_ca_certificate' : 'ssl'
+    const field = isHostAtFault ? 'host' : caCertificate ? fields.caCertificate : fields.mode
     return new ConnectorError('TlsUntrusted', { field, detail: fault, cause })
   }
   const alert = code.startsWith('ERR_SSL_') ? firstOf(clientAlerts, code) : null
   if (alert) {
     return new ConnectorError('ClientCertificateRejected', {
-      field: 'ssl_client_certificate',
+      field: fields.clientCertificate,
       detail: alert,
       cause,
     })
@@ -92,7 +91,7 @@ export function translateTlsError(
   if (/^ERR_SSL_|^EPROTO$/.test(code)) {
     const detail = firstOf(handshakeFaults, `${code} ${message.toUpperCase().replaceAll(' ', '_')}`)
     return new ConnectorError('TlsNotSupported', {
-      field: 'ssl',
+      field: fields.mode,
       detail: detail ?? 'The server and we could not agree on how to encrypt.',
       cause,
     })

@@ -1,0 +1,68 @@
+import type { DiscoveredStream } from '@bobbin/shared/catalog'
+import { oneAhead } from '../own-sockets/one-ahead.ts'
+import { readTableRows, readTables, type TableRow } from './catalog-queries.ts'
+import type { MysqlSession } from './session.ts'
+import { canBeRead, type TableStreams } from './table-stream.ts'
+
+/** Tables that are read at once; beside the names of some databases the only thing that takes memory. */
+const batchSize = 200
+/** Databases whose names of tables are read at once. */
+const databasesAtOnce = 10
+
+/** What became of a database's tables and views. */
+export interface DatabaseCounts {
+  offered: number
+  /** The user may not read a single column. */
+  unreadable: number
+  /** Views of what is gone, or of what their owner may not read. */
+  broken: number
+  /** Sequences and the like. */
+  others: number
+}
+
+/** Yields what the user may read of these databases, by name; returns what each came to. */
+export async function* readStreams(
+  session: MysqlSession,
+  databases: readonly string[],
+  { streamOf, signal }: { streamOf: TableStreams; signal: AbortSignal },
+): AsyncGenerator<DiscoveredStream, Map<string, DatabaseCounts>> {
+  const counts = new Map(databases.map((name) => [name, noneYet()]))
+  const count = (database: string, what: keyof DatabaseCounts, by = 1) => {
+    const of = counts.get(database)
+    if (of) of[what] += by
+  }
+  for await (const { tables, others } of oneAhead(readBatches(session, databases))) {
+    for (const [database, number] of others) count(database, 'others', number)
+    for (const table of tables) {
+      if (table.columns.length === 0 && table.isView) count(table.database, 'broken')
+      else if (!canBeRead(table)) count(table.database, 'unreadable')
+      else {
+        count(table.database, 'offered')
+        yield streamOf(table)
+        signal.throwIfAborted()
+      }
+    }
+  }
+  return counts
+}
+
+const noneYet = (): DatabaseCounts => ({ offered: 0, unreadable: 0, broken: 0, others: 0 })
+
+interface Batch {
+  readonly tables: TableRow[]
+  readonly others: ReadonlyMap<string, number>
+}
+
+async function* readBatches(session: MysqlSession, databases: readonly string[]): AsyncGenerator<Batch> {
+  for (const some of inPortions(databases, databasesAtOnce)) {
+    const { tables, others } = await readTables(session, some)
+    yield { tables: [], others }
+    for (const batch of inPortions(tables, batchSize)) {
+      yield { tables: await readTableRows(session, batch), others: new Map() }
+    }
+  }
+}
+
+function* inPortions<Value>(values: readonly Value[], size: number): Generator<Value[]> {
+  for (let from = 0; from < values.length; from += size) yield values.slice(from, from + size)
+}
