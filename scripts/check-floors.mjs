@@ -12,9 +12,10 @@ export const mayImport = {
   'reference/': [],
   'connectors/own-sockets/': ['connectors/connector.ts', 'shared/'],
   'connectors/ssh/': ['connectors/connector.ts', 'connectors/own-sockets/', 'shared/'],
+  'connectors/rest/': ['connectors/connector.ts', 'shared/'],
   'connectors/*/': [
     ...['connectors/connector.ts', 'connectors/own-sockets/'],
-    ...['connectors/ssh/', 'shared/'],
+    ...['connectors/rest/', 'connectors/ssh/', 'shared/'],
   ],
   'connectors/': ['connectors/*/', 'shared/'],
   'ground/': ['shared/'],
@@ -97,7 +98,7 @@ function faultOf(from, to) {
 function placeOf(path) {
   const [folder, room, inside] = path.replace(/^host-app\/(?:server\/(?=[^/]+\/))?/, '').split('/')
   const isConnectors = folder === 'connectors' && inside !== undefined
-  const isShared = room === 'own-sockets' || room === 'ssh'
+  const isShared = ['own-sockets', 'rest', 'ssh'].includes(room)
   const name = isConnectors ? `connectors/${isShared ? room : '*'}/` : `${folder}/`
   return { name, room: roomed.has(name) ? room : null }
 }

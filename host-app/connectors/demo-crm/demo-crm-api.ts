@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConnectorError, type ConnectorContext } from '../connector.ts'
+import { vendorHttp } from '../rest/vendor-http.ts'
 
 /** A field of an object, in the vendor's words. */
 const crmField = z.object({
@@ -29,48 +30,19 @@ export interface DemoCrmApi {
   listObjects(region: string): Promise<CrmObject[]>
 }
 
-type Access = Pick<ConnectorContext, 'fetch' | 'grant' | 'signal'>
+type Access = Pick<ConnectorContext, 'fetch' | 'grant' | 'signal' | 'report'>
 
-export function createDemoCrmApi(origin: string, { fetch, grant, signal }: Access): DemoCrmApi {
-  async function get<Reply extends z.ZodType>(path: string, reply: Reply): Promise<z.output<Reply>> {
-    signal.throwIfAborted()
-    if (grant === null) throw new ConnectorError('AuthorizationExpired')
-    const headers = { authorization: `Bearer ${grant.accessToken}`, accept: 'application/json' }
-    try {
-      const response = await fetch(`${origin}${path}`, { headers, signal, redirect: 'error' })
-      if (!response.ok) {
-        await response.body?.cancel()
-        throw refusal(response.status)
-      }
-      return reply.parse(await response.json())
-    } catch (error) {
-      signal.throwIfAborted()
-      if (error instanceof ConnectorError) throw error
-      throw new ConnectorError('VendorUnavailable', { detail: inWords(error), cause: error })
-    }
-  }
-
+export function createDemoCrmApi(origin: string, context: Access): DemoCrmApi {
+  const { grant } = context
+  // Before the first call: without one there is nothing to be sent.
+  if (grant === null) throw new ConnectorError('AuthorizationExpired')
+  const headers = { authorization: `Bearer ${grant.accessToken}` }
+  const http = vendorHttp(context, { origin, headers, keyField: null })
   return {
-    getMe: () => get('/api/me', crmUser),
+    getMe: async () => (await http.get('/api/me', crmUser)).value,
     async listObjects(region) {
-      const { objects } = await get(
-        `/api/objects?region=${encodeURIComponent(region)}`,
-        z.object({ objects: z.array(crmObject) }),
-      )
-      return objects
+      const path = `/api/objects?region=${encodeURIComponent(region)}`
+      return (await http.get(path, z.object({ objects: z.array(crmObject) }))).value.objects
     },
   }
-}
-
-function refusal(status: number): ConnectorError {
-  if (status === 401) return new ConnectorError('AuthorizationExpired')
-  if (status === 403) return new ConnectorError('PermissionDenied')
-  if (status === 429) return new ConnectorError('VendorRateLimited')
-  return new ConnectorError('VendorUnavailable', { detail: `The service answered with status ${status}.` })
-}
-
-function inWords(error: unknown): string {
-  return error instanceof z.ZodError || error instanceof SyntaxError
-    ? 'The service answered with something else than expected.'
-    : 'The service could not be reached.'
 }

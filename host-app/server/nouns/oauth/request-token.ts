@@ -1,5 +1,5 @@
 import type { OAuthProvider, StandardParameter } from '../../../connectors/oauth-provider.ts'
-import { readRetryAfter } from '../../ground/retry-after.ts'
+import { readRetryAfter } from '@bobbin/shared/retry-after'
 import { readChallenge } from './challenge.ts'
 import { ClientKeyFault } from './client-assertion.ts'
 import { authenticateClient } from './client-authentication.ts'

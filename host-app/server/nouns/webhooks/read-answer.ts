@@ -1,4 +1,4 @@
-import { readRetryAfter } from '../../ground/retry-after.ts'
+import { readRetryAfter } from '@bobbin/shared/retry-after'
 
 /** What a receiver's refusal says beside its status. */
 export interface AnswerHints {

@@ -1,0 +1,148 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { vendorHttp, type VendorApi } from './vendor-http.ts'
+
+const secret = 'key-of-the-tests'
+let server: Server
+let origin: string
+let asked: IncomingMessage[]
+let lines: string[]
+let answer: (request: IncomingMessage, response: ServerResponse) => void
+
+beforeEach(async () => {
+  asked = []
+  lines = []
+  server = createServer((request, response) => {
+    asked.push(request)
+    answer(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterEach(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+const say = (status: number, body = '', headers: Record<string, string> = {}) => {
+  answer = (_request, response) => response.writeHead(status, headers).end(body)
+}
+const item = z.object({ id: z.number() })
+
+function ask(path = '/items', more: Partial<VendorApi> = {}, signal = AbortSignal.timeout(30_000)) {
+  const report = { phase: () => {}, log: (line: string) => void lines.push(line) }
+  const api = { origin, headers: { authorization: `Bearer ${secret}` }, keyField: 'api_key', ...more }
+  return vendorHttp({ fetch, signal, report }, api).get(path, item)
+}
+
+it('asks below the origin with its headers, and holds the answer to its form', async () => {
+  say(200, '{"id":7,"more":true}', { link: '</items?page=2>; rel="next"' })
+  const { value, headers } = await ask('/items?page=1')
+  expect([value, headers.get('link')]).toEqual([{ id: 7 }, '</items?page=2>; rel="next"'])
+  expect(asked[0]).toMatchObject({ url: '/items?page=1', method: 'GET' })
+  expect(asked[0]?.headers).toMatchObject({ authorization: `Bearer ${secret}`, accept: 'application/json' })
+  expect((await ask(`${origin}/items`)).value).toEqual({ id: 7 })
+})
+
+describe('a failure is told once, as what it is', () => {
+  it.each<[number, Partial<VendorApi>, object]>([
+    [401, {}, { code: 'CredentialsRejected', field: 'api_key' }],
+    [401, { keyField: null }, { code: 'AuthorizationExpired', field: null }],
+    [403, {}, { code: 'PermissionDenied', field: null }],
+    [404, {}, { code: 'VendorUnavailable', field: null, detail: 'The service answered with status 404.' }],
+    [
+      404,
+      { statuses: { 404: { code: 'HostNotFound', field: 'domain' } } },
+      { code: 'HostNotFound', field: 'domain' },
+    ],
+    [429, {}, { code: 'VendorRateLimited' }],
+    [500, {}, { code: 'VendorUnavailable' }],
+    [302, {}, { code: 'VendorUnavailable' }],
+  ])('status %i with %j', async (status, more, error) => {
+    say(status, `echo ${secret}`, { location: 'http://127.0.0.1:1/' })
+    const failure = await ask('/items', more).catch((thrown: unknown) => thrown)
+    expect(failure).toMatchObject(error)
+    expect(JSON.stringify(failure)).not.toContain(secret)
+    expect(asked).toHaveLength(1)
+  })
+
+  it.each(['', '<html>', '{', '{"id":"7"}', 'null'])('a body of %j', async (body) => {
+    say(200, body)
+    await expect(ask()).rejects.toMatchObject({ code: 'VendorUnavailable' })
+  })
+
+  it('an answer that does not come, or does not end', async () => {
+    answer = (_request, response) => void response.writeHead(200).write('{"id":')
+    await expect(ask('/items', { patience: 100 })).rejects.toMatchObject({
+      code: 'VendorUnavailable',
+      detail: 'The service did not answer in time.',
+    })
+    const abort = new AbortController()
+    answer = () => abort.abort(new Error('enough'))
+    await expect(ask('/items', {}, abort.signal)).rejects.toThrow('enough')
+  })
+})
+
+it('reads no more than it may, packed or not, whatever the length says', async () => {
+  const long = `{"id":7,"much":"${'x'.repeat(2_000)}"}`
+  say(200, long)
+  await expect(ask('/items', { largest: 1_000 })).rejects.toMatchObject({ code: 'AnswerTooLarge' })
+  answer = (_request, response) => {
+    response
+      .writeHead(200, { 'content-encoding': 'gzip' })
+      .end(gzipSync(`{"id":7,"much":"${'x'.repeat(5e6)}"}`))
+  }
+  await expect(ask('/items', { largest: 1_000_000 })).rejects.toMatchObject({ code: 'AnswerTooLarge' })
+  expect((await ask('/items', { largest: 6_000_000 })).value).toEqual({ id: 7 })
+})
+
+it.each([
+  'http://evil.test/items',
+  '//evil.test/items',
+  'https://127.0.0.1/items',
+  'http://',
+  'file:///etc/passwd',
+])('takes its key nowhere else, where an answer leads to %s', async (link) => {
+  say(200, '{"id":7}')
+  await expect(ask(link)).rejects.toMatchObject({ code: 'VendorUnavailable' })
+  expect(asked).toEqual([])
+})
+
+describe('a service that asks to wait', () => {
+  it.each([429, 503])('by status %i is asked again, and the log says so', async (status) => {
+    answer = (_request, response) => {
+      if (asked.length < 3) response.writeHead(status, { 'retry-after': '0' }).end()
+      else response.end('{"id":7}')
+    }
+    expect((await ask()).value).toEqual({ id: 7 })
+    expect(lines).toEqual(['The service asks to wait 0 s.', 'The service asks to wait 0 s.'])
+  })
+
+  it('for ever is believed after a few', async () => {
+    say(429, '', { 'retry-after': '0' })
+    await expect(ask()).rejects.toMatchObject({ code: 'VendorRateLimited' })
+    expect(asked).toHaveLength(4)
+  })
+
+  it.each(['31', '86400', 'Fri, 31 Dec 9999 23:59:59 GMT', 'soon'])(
+    'for too long (%s) is not waited for',
+    async (wait) => {
+      say(429, '', { 'retry-after': wait })
+      await expect(ask()).rejects.toMatchObject({ code: 'VendorRateLimited' })
+      expect(asked).toHaveLength(1)
+    },
+  )
+
+  it('is not waited for any longer than the check lives', async () => {
+    const abort = new AbortController()
+    answer = (_request, response) => {
+      response
+        .writeHead(429, { 'retry-after': '20' })
+        .end(() => setImmediate(() => abort.abort(new Error('enough'))))
+    }
+    await expect(ask('/items', {}, abort.signal)).rejects.toThrow('enough')
+  })
+})
