@@ -1,13 +1,12 @@
-import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import { encryptionSettings } from '../own-sockets/encryption-settings.ts'
 import {
-  certificatePattern,
-  hostPattern,
-  keyPattern,
-  pemChain,
-  pemOutline as outline,
-  portPattern,
-  timeoutPattern,
-} from '../own-sockets/setting-patterns.ts'
+  addressSettings,
+  advanced,
+  inOrder,
+  timeoutSetting,
+  userSettings,
+} from '../own-sockets/server-settings.ts'
 import { noTunnel, tapProperties } from '../own-sockets/tap-settings.ts'
 import { defaultConnectTimeout, defaultPort, defaultTlsMode } from './mysql-settings.ts'
 import { stitchSettings } from './stitch-settings.ts'
@@ -18,184 +17,39 @@ type Product = Pick<ConnectorInfo, 'type' | 'slug' | 'name' | 'keywords' | 'logo
   readonly oldest: string
 }
 
-const server = 'Server'
-const signIn = 'Sign-in'
-const encryption = 'Encryption'
-
 const secrets = ['password', 'ssl_key', 'ssl_key_passphrase']
-const encrypted = { property: 'ssl', in: ['require', 'verify-ca', 'verify-full'] }
 
-type Rest = Pick<PropertyInfo, 'name' | 'title' | 'order'> & Partial<PropertyInfo>
-
-function setting(rest: Rest): PropertyInfo {
-  return {
-    is_required: true,
-    is_credential: false,
-    property_type: 'user_provided',
-    affects_authorization: false,
-    json_schema: { type: 'string', minLength: 1, maxLength: 255 },
-    ...rest,
-  }
-}
-
-const properties: PropertyInfo[] = [
-  setting({
-    name: 'host',
-    binds: secrets,
-    title: 'Host',
-    description: 'The name or IP address of the database server, without a port.',
-    placeholder: 'db.example.com',
-    json_schema: { type: 'string', minLength: 1, maxLength: 255, pattern: hostPattern },
-    group: server,
-    order: 1,
-  }),
-  setting({
-    name: 'port',
-    binds: secrets,
-    title: 'Port',
-    description: 'Nearly always 3306.',
-    default: defaultPort,
-    json_schema: { type: 'string', pattern: portPattern },
-    control: 'number',
-    group: server,
-    order: 2,
-  }),
-  setting({
+const properties = inOrder([
+  ...addressSettings(secrets, { what: 'database', example: 'db.example.com', port: defaultPort }),
+  advanced({
     name: 'dbname',
     title: 'Database',
     description: 'If only one is to be looked at. Leave it empty for all that the user may read.',
-    is_required: false,
-    property_type: 'user_provided_advanced',
     json_schema: { type: 'string', minLength: 1, maxLength: 64 },
-    group: server,
-    order: 3,
+    group: 'Server',
   }),
-  setting({
-    name: 'user',
-    title: 'User',
-    description: 'A user who may read and nothing else is enough, and best.',
-    json_schema: { type: 'string', minLength: 1, maxLength: 128 },
-    group: signIn,
-    order: 4,
-  }),
-  setting({
-    name: 'password',
-    title: 'Password',
-    is_credential: true,
-    json_schema: { type: 'string', minLength: 1, maxLength: 1024 },
-    control: 'secret',
-    group: signIn,
-    order: 5,
-  }),
-  setting({
-    name: 'ssl',
-    binds: secrets,
-    title: 'Encryption (TLS)',
-    description: 'How the way to the server is protected.',
-    is_required: false,
-    default: defaultTlsMode,
-    // As taps and Stitch have it, and MySQL's own client.
-    also_spelled: {
-      true: 'require',
-      false: 'disable',
-      DISABLED: 'disable',
-      REQUIRED: 'require',
-      VERIFY_CA: 'verify-ca',
-      VERIFY_IDENTITY: 'verify-full',
+  ...userSettings,
+  ...encryptionSettings(secrets, {
+    names: { ca: 'ssl_ca', certificate: 'ssl_cert', key: 'ssl_key', passphrase: 'ssl_key_passphrase' },
+    mode: {
+      default: defaultTlsMode,
+      // As taps and Stitch have it, and MySQL's own client.
+      also_spelled: {
+        true: 'require',
+        false: 'disable',
+        DISABLED: 'disable',
+        REQUIRED: 'require',
+        VERIFY_CA: 'verify-ca',
+        VERIFY_IDENTITY: 'verify-full',
+      },
+      also_named: ['ssl_mode', 'sslmode'],
     },
-    also_named: ['ssl_mode', 'sslmode'],
-    json_schema: {
-      type: 'string',
-      oneOf: [
-        { const: 'disable', title: 'Off: nothing is encrypted' },
-        { const: 'require', title: 'On: encrypted; verified where a CA certificate is given' },
-        { const: 'verify-ca', title: 'On and verified, except for the host name' },
-        { const: 'verify-full', title: 'On and verified: encrypted, certificate and host name are checked' },
-      ],
-    },
-    control: 'select',
-    group: encryption,
-    order: 6,
+    required: '; verified where a CA certificate is given',
+    caIn: ['require', 'verify-ca', 'verify-full'],
+    whoAsksForCertificate: '',
   }),
-  setting({
-    name: 'ssl_ca',
-    binds: secrets,
-    title: 'CA certificate',
-    description:
-      'In PEM form; a whole bundle, or the certificate of the server itself, will do. Leave it empty if that ' +
-      'comes from a public authority.',
-    placeholder: outline('CERTIFICATE'),
-    is_required: false,
-    json_schema: {
-      type: 'string',
-      maxLength: 262_144,
-      pattern: certificatePattern,
-      contentMediaType: pemChain,
-    },
-    control: 'multiline',
-    show_when: encrypted,
-    group: encryption,
-    order: 7,
-  }),
-  setting({
-    name: 'ssl_cert',
-    binds: secrets,
-    title: 'Client certificate',
-    description: 'In PEM form. Only for servers that ask for one.',
-    placeholder: outline('CERTIFICATE'),
-    is_required: false,
-    property_type: 'user_provided_advanced',
-    json_schema: {
-      type: 'string',
-      maxLength: 65_536,
-      pattern: certificatePattern,
-      contentMediaType: pemChain,
-    },
-    control: 'multiline',
-    show_when: encrypted,
-    group: encryption,
-    order: 8,
-  }),
-  setting({
-    name: 'ssl_key',
-    title: 'Key of the client certificate',
-    description: 'In PEM form, the private key.',
-    placeholder: outline('PRIVATE KEY'),
-    is_required: false,
-    property_type: 'user_provided_advanced',
-    is_credential: true,
-    json_schema: { type: 'string', maxLength: 65_536, pattern: keyPattern },
-    control: 'secret',
-    show_when: encrypted,
-    group: encryption,
-    order: 9,
-  }),
-  setting({
-    name: 'ssl_key_passphrase',
-    title: 'Passphrase of the key',
-    description: 'If the key is encrypted.',
-    is_required: false,
-    property_type: 'user_provided_advanced',
-    is_credential: true,
-    json_schema: { type: 'string', minLength: 1, maxLength: 1024 },
-    control: 'secret',
-    show_when: encrypted,
-    group: encryption,
-    order: 10,
-  }),
-  setting({
-    name: 'connect_timeout',
-    title: 'Connection timeout',
-    description: 'Seconds to wait for the server; more than 55 counts as 55.',
-    is_required: false,
-    property_type: 'user_provided_advanced',
-    default: defaultConnectTimeout,
-    json_schema: { type: 'string', pattern: timeoutPattern },
-    control: 'number',
-    order: 11,
-  }),
-  ...tapProperties(stitchSettings, 12),
-]
+  timeoutSetting(defaultConnectTimeout),
+])
 
 export function databaseInfo({ oldest, ...product }: Product): ConnectorInfo {
   return {
@@ -207,7 +61,7 @@ export function databaseInfo({ oldest, ...product }: Product): ConnectorInfo {
     description: `Tables and views of a ${product.name} server, version ${oldest} or newer.`,
     stream_noun: 'table',
     steps: ['form', 'discover_schema', 'field_selection'],
-    properties,
+    properties: [...properties, ...tapProperties(stitchSettings, properties.length + 1)],
     pasted_address: {
       schemes: ['mysql', 'mariadb', 'mysql2'],
       fills: [

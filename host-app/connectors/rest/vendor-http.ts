@@ -22,7 +22,7 @@ export interface VendorApi {
 }
 
 /** An answer: what was asked for, and the headers that say where the next page is. */
-export interface VendorAnswer<Value> {
+interface VendorAnswer<Value> {
   readonly value: Value
   readonly headers: Headers
 }

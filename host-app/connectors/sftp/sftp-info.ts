@@ -1,52 +1,18 @@
-import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
-import { hostPattern, pemOutline, portPattern } from '../own-sockets/setting-patterns.ts'
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import { addressSettings, advanced, inOrder, secret, setting } from '../own-sockets/server-settings.ts'
+import { pemOutline } from '../own-sockets/setting-patterns.ts'
 import { hostKeyPattern } from '../ssh/host-keys.ts'
 import { sftpLogo } from './sftp-logo.ts'
 
-const server = 'Server'
 const signIn = 'Sign-in'
 const files = 'Files'
 
 const secrets = ['password', 'private_key', 'passphrase']
 
-type Rest = Pick<PropertyInfo, 'name' | 'title' | 'order'> & Partial<PropertyInfo>
-
-function setting(rest: Rest): PropertyInfo {
-  return {
+const properties = inOrder([
+  ...addressSettings(secrets, { what: 'SFTP', example: 'sftp.example.com', port: '22' }),
+  setting({
     is_required: false,
-    is_credential: false,
-    property_type: 'user_provided',
-    affects_authorization: false,
-    json_schema: { type: 'string', minLength: 1, maxLength: 255 },
-    ...rest,
-  }
-}
-
-const properties: PropertyInfo[] = [
-  setting({
-    name: 'host',
-    binds: secrets,
-    title: 'Host',
-    description: 'The name or IP address of the SFTP server, without a port.',
-    placeholder: 'sftp.example.com',
-    is_required: true,
-    json_schema: { type: 'string', minLength: 1, maxLength: 255, pattern: hostPattern },
-    group: server,
-    order: 1,
-  }),
-  setting({
-    name: 'port',
-    binds: secrets,
-    title: 'Port',
-    description: 'Nearly always 22.',
-    is_required: true,
-    default: '22',
-    json_schema: { type: 'string', pattern: portPattern },
-    control: 'number',
-    group: server,
-    order: 2,
-  }),
-  setting({
     name: 'host_key',
     binds: secrets,
     binds_once_given: true,
@@ -58,52 +24,42 @@ const properties: PropertyInfo[] = [
     json_schema: { type: 'string', minLength: 1, maxLength: 16_384, pattern: hostKeyPattern },
     // Of several lines of known_hosts the ends count.
     control: 'multiline',
-    group: server,
-    order: 3,
+    group: 'Server',
   }),
   setting({
     name: 'username',
     also_named: ['user'],
     title: 'User',
     description: 'A user who may read the files and nothing else is enough, and best.',
-    is_required: true,
     json_schema: { type: 'string', minLength: 1, maxLength: 128 },
     group: signIn,
-    order: 4,
   }),
-  setting({
+  secret({
+    is_required: false,
     name: 'password',
     title: 'Password',
     description: 'This, or a private key.',
-    is_credential: true,
-    json_schema: { type: 'string', minLength: 1, maxLength: 1024 },
-    control: 'secret',
     group: signIn,
-    order: 5,
   }),
-  setting({
+  secret({
+    is_required: false,
     name: 'private_key',
     title: 'Private key',
     description:
       'The whole of the file, such as id_ed25519 or id_rsa. Its public half belongs on the server.',
     placeholder: pemOutline('OPENSSH PRIVATE KEY'),
-    is_credential: true,
     json_schema: { type: 'string', minLength: 1, maxLength: 65_536 },
-    control: 'secret',
     group: signIn,
-    order: 6,
   }),
-  setting({
+  secret({
+    is_required: false,
     name: 'passphrase',
     title: 'Passphrase of the key',
     description: 'If the key is encrypted.',
-    is_credential: true,
-    json_schema: { type: 'string', minLength: 1, maxLength: 1024 },
-    control: 'secret',
     group: signIn,
-    order: 7,
   }),
   setting({
+    is_required: false,
     name: 'search_prefix',
     title: 'Folder',
     description:
@@ -111,9 +67,9 @@ const properties: PropertyInfo[] = [
     placeholder: '/exports/orders',
     json_schema: { type: 'string', minLength: 1, maxLength: 1024 },
     group: files,
-    order: 8,
   }),
   setting({
+    is_required: false,
     name: 'search_pattern',
     title: 'Pattern of file names',
     description:
@@ -121,26 +77,25 @@ const properties: PropertyInfo[] = [
     placeholder: '\\.csv$',
     json_schema: { type: 'string', minLength: 1, maxLength: 1024 },
     group: files,
-    order: 9,
   }),
   setting({
+    is_required: false,
     name: 'table_name',
     title: 'Name of the table',
     description: 'All of the files become one table, of this name.',
     default: 'files',
     group: files,
-    order: 10,
   }),
   setting({
+    is_required: false,
     name: 'key_properties',
     title: 'Key',
     description: 'The columns that tell one row from all others, with commas between them.',
     placeholder: 'id',
     json_schema: { type: 'string', minLength: 1, maxLength: 4096 },
     group: files,
-    order: 11,
   }),
-  setting({
+  advanced({
     name: 'tables',
     title: 'Several tables',
     description:
@@ -148,7 +103,6 @@ const properties: PropertyInfo[] = [
       'key_properties, delimiter and date_overrides. It rules over folder, pattern, name and key.',
     placeholder:
       '[{"table_name": "orders", "search_prefix": "/exports", "search_pattern": "orders.*csv$", …}]',
-    property_type: 'user_provided_advanced',
     json_schema: {
       type: 'string',
       maxLength: 65_536,
@@ -156,28 +110,23 @@ const properties: PropertyInfo[] = [
       contentMediaType: 'application/json',
     },
     control: 'multiline',
-    order: 12,
   }),
-  setting({
+  advanced({
     name: 'request_timeout',
     title: 'Timeout',
     description: 'Seconds to wait for the server; more than 55 counts as 55.',
-    property_type: 'user_provided_advanced',
     json_schema: { type: 'string', pattern: '^[1-9][0-9]{0,3}$' },
     control: 'number',
-    order: 13,
   }),
-  setting({
+  advanced({
     name: 'start_date',
     title: 'Start date',
     description: 'For taps: files that are older are not read.',
-    property_type: 'user_provided_advanced',
     in_form: false,
     json_schema: { type: 'string', format: 'date-time', maxLength: 40 },
     group: 'Tap',
-    order: 14,
   }),
-]
+])
 
 export const sftpInfo: ConnectorInfo = {
   type: 'platform.sftp',
