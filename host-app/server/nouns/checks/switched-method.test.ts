@@ -126,6 +126,29 @@ describe.each(['merge', 'replace'] as const)('a change of the method, by %s', (m
   })
 })
 
+it('a grant is kept though the key to what it replaces is lost', async () => {
+  const unchecked: Connector = {
+    ...connector,
+    info: { ...connector.info, type: 'platform.unchecked', slug: 'unchecked', steps: ['form', 'oauth'] },
+    discover: undefined,
+  }
+  const given = { site: 'x', auth_method: 'api_key', api_key: 'good' }
+  const first = await createTestParts({ connectors: [unchecked], file: test.file })
+  const { id } = await first.addSource('platform.unchecked', given)
+  await first.database.write((tx) =>
+    first.sources.update(tx, 1, id, { properties: { auth_method: 'oauth' } }, 'merge'),
+  )
+  await first.close()
+  const second = await createTestParts({ connectors: [unchecked], file: test.file })
+  const values = { access_token: 'at-1' }
+  await second.database.write((tx) =>
+    second.credentials.save(tx, { accountId: 1, sourceId: id, kind: 'oauth', values }),
+  )
+  expect((await second.sources.get(1, id)).configured_at).not.toBeNull()
+  await second.close()
+  expect(await sealed(id)).toEqual({ form: ['api_key'], oauth: ['access_token'] })
+})
+
 it('by the API a key alone says that it is the method', async () => {
   const { id } = await test.database.write((tx) =>
     test.sources.create(

@@ -1,6 +1,6 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { shownProperties } from '@bobbin/shared/setting-rules'
-import type { CredentialStore } from '../credentials/credentials.ts'
+import { type CredentialStore, SealError } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
@@ -22,7 +22,12 @@ export async function forgetOtherMethods(
   const isOver = (name: string) => ofMethods.has(name) && !shown.has(name)
   const kept = await credentials.describe(accountId, sourceId, 'form', tx)
   if (!kept?.names.some(isOver)) return
-  const opened = await credentials.open(accountId, sourceId, 'form', tx)
-  const values = Object.fromEntries(Object.entries(opened?.values ?? {}).filter(([name]) => !isOver(name)))
+  const opened = await credentials.open(accountId, sourceId, 'form', tx).catch((error: unknown) => {
+    // Without its key they are of no use to anybody, and no reason for the write to fail that is under way.
+    if (error instanceof SealError) return null
+    throw error
+  })
+  if (!opened) return
+  const values = Object.fromEntries(Object.entries(opened.values).filter(([name]) => !isOver(name)))
   await credentials.save(tx, { accountId, sourceId, kind: 'form', values })
 }
