@@ -140,7 +140,7 @@ async function refreshUnderLease(
   const { sourceId, place } = grant
   const { slug, provider } = place
   if (opened.values['refresh_token'] === undefined) return await grants.end(grant, version)
-  const answer = await providers.refresh(place, opened.values)
+  const answer = await providers.refresh(place, { ...grant.settings, ...opened.values })
   if (answer.kind === 'granted') {
     // What the reply leaves out stays: a provider that does not rotate sends no new refresh token.
     const values = granted({ ...opened.values, ...answer.values })

@@ -18,7 +18,7 @@ import {
 } from '../credentials/credentials.ts'
 import { type FeedWriter, tellAccount } from '../events/events.ts'
 import type { Database, Transaction } from '../../store/database.ts'
-import { type ProviderPlace, placeOf } from './provider-place.ts'
+import { type ProviderPlace, endpointSettingsOf, placeOf } from './provider-place.ts'
 import type { RefusalWords } from './refusal-words.ts'
 import { signsInByOAuth } from '../sources/sources.ts'
 
@@ -29,6 +29,8 @@ export interface RenewableGrant {
   readonly accountId: number
   readonly sourceId: number
   readonly place: ProviderPlace
+  /** The settings that endpoints are made of, for a grant from before they were. */
+  readonly settings: Readonly<Record<string, string>>
 }
 
 /** The right to renew a grant for a while. `dead` is a holder of whom nothing more is to come. */
@@ -103,7 +105,9 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
       if (!source) throw new AppError('SourceNotFound', { data: { id: sourceId } })
       const connector = registry.find(source.type)
       const place = connector && signsInByOAuth(connector, source) ? placeOf(connector) : null
-      return place && { key: `${accountId}/${sourceId}`, accountId, sourceId, place }
+      if (!connector || !place) return null
+      const settings = endpointSettingsOf(connector, source)
+      return { key: `${accountId}/${sourceId}`, accountId, sourceId, place, settings }
     },
 
     async open({ accountId, sourceId }) {

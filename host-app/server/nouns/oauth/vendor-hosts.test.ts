@@ -86,6 +86,13 @@ describe('an endpoint from a setting', () => {
     expect(asked()).toEqual(['acme.localhost/token'])
   })
 
+  it('of a grant from before it was made of settings is where they say', async () => {
+    await set({ subdomain: 'acme' })
+    await world.haveGrant({ access_token: 'at-1', refresh_token: 'rt-1' }, -1)
+    vendor.answer = () => ({ body: { access_token: 'at-2', expires_in: 3600 } })
+    expect([await renew(), asked()]).toEqual(['at-2', ['acme.localhost/token']])
+  })
+
   it.each(['', 'evil.test/', 'evil.test#', 'a@evil.test/', '..'])(
     'that is none with %j takes nobody anywhere, and stores nothing',
     async (subdomain) => {

@@ -20,6 +20,7 @@ import {
   type ProviderPlace,
   type Providers,
   clientAdvice,
+  endpointSettingsOf,
   placeOf,
 } from '../oauth/oauth.ts'
 import { findSourceRow } from '../sources/sources.ts'
@@ -99,7 +100,9 @@ async function attemptRevocation(
   const about = { slug, sourceId }
   let tokens: GivenUpTokens
   try {
-    tokens = openGivenUp(keyRing, grant)
+    // A grant from before its endpoints were made of settings does not have them.
+    const settings = source ? endpointSettingsOf(connector, source) : {}
+    tokens = { ...settings, ...openGivenUp(keyRing, grant) }
   } catch (error) {
     if (!(error instanceof SealError)) throw error
     log.error({ ...about, reason: error.reason }, 'A grant to be revoked cannot be opened.')
