@@ -1,8 +1,7 @@
 import { chown, mkdtemp, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { awaitPort } from './await-port.mjs'
 import { freePort } from './free-port.mjs'
 import { findOwner } from './postgres-server.mjs'
 import { findPgBouncer } from './system-setup.mjs'
@@ -43,23 +42,10 @@ export async function startPgBouncer({ databases, users, settings = {}, tls = nu
   const config = await own('pgbouncer.ini', ['[databases]', ...list(databases), '[pgbouncer]', ...list(all)])
   const pooler = spawnTied(findPgBouncer(), [config], { ...owner, folder, signal: 'INT' })
   try {
-    await waitUntilReady(port, pooler)
+    await awaitPort(port, 'PgBouncer', pooler)
   } catch (error) {
     await pooler.stop()
     throw error
   }
   return { port, stop: () => pooler.stop() }
-}
-
-async function waitUntilReady(port, pooler) {
-  for (let attempt = 0; attempt < 300 && !pooler.hasEnded(); attempt++) {
-    const socket = connect(port, host)
-    const isThere = await new Promise((resolve) =>
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
-    )
-    socket.destroy()
-    if (isThere) return
-    await delay(30)
-  }
-  throw new Error(`PgBouncer did not start.\n${pooler.log()}`)
 }

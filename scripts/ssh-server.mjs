@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process'
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { awaitPort } from './await-port.mjs'
 import { freePort } from './free-port.mjs'
 import { findOwner } from './postgres-server.mjs'
 import { findSshd } from './system-setup.mjs'
@@ -66,7 +65,7 @@ export async function startSshd({ hostKeys: kinds = ['ed25519', 'ecdsa', 'rsa'],
   const config = await own('sshd_config', `${lines.join('\n')}\n`)
   const server = spawnTied(findSshd(), ['-D', '-e', '-f', config], { ...owner, folder })
   try {
-    await waitUntilReady(port, server)
+    await awaitPort(port, 'sshd', server)
   } catch (error) {
     await server.stop()
     throw error
@@ -97,17 +96,4 @@ async function knowsPenalties() {
   const { stderr } = await run('ssh', ['-V'])
   const [, major = '0', minor = '0'] = /OpenSSH_(\d+)\.(\d+)/.exec(stderr) ?? []
   return Number(major) > 9 || (major === '9' && Number(minor) >= 8)
-}
-
-async function waitUntilReady(port, server) {
-  for (let attempt = 0; attempt < 300 && !server.hasEnded(); attempt++) {
-    const socket = connect(port, host)
-    const isThere = await new Promise((resolve) =>
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false)),
-    )
-    socket.destroy()
-    if (isThere) return
-    await delay(30)
-  }
-  throw new Error(`sshd did not start.\n${server.log()}`)
 }

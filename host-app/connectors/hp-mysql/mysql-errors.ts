@@ -29,7 +29,11 @@ export function translateMysqlError(error: unknown, at: Circumstances): Connecto
   if (isServerError(error)) return translateServerError(error, at)
   const code = errorCode(error)
   return (
-    translateSocketError(error, { code, stage: at.stage, product }) ??
+    translateSocketError(error, code, {
+      isDialling: at.stage === 'connecting',
+      field: 'host',
+      lost: () => connectionLost(error, { stage: at.stage, product }),
+    }) ??
     translateTlsError(error, code, at.settings, tlsFields) ??
     translateRest(error, code, at.stage)
   )

@@ -27,7 +27,11 @@ export function translatePostgresError(error: unknown, at: Circumstances): Conne
   if (error instanceof DatabaseError) return translateServerError(error, at)
   const code = errorCode(error)
   return (
-    translateSocketError(error, { code, stage: at.stage, product }) ??
+    translateSocketError(error, code, {
+      isDialling: at.stage === 'connecting',
+      field: 'host',
+      lost: () => connectionLost(error, { stage: at.stage, product }),
+    }) ??
     translateTlsError(error, code, at.settings, tlsFields) ??
     translateRest(error, at.stage)
   )

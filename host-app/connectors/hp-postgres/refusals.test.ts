@@ -1,46 +1,10 @@
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:net'
-import { inspect } from 'node:util'
+import { createServer } from 'node:net'
 import { errorTable } from '@bobbin/shared/errors'
 import { isolated } from '@bobbin/shared/isolated'
 import { expect, describe, it } from 'vitest'
-import { createOutbound } from '../../server/edges/outbound/outbound.ts'
 import { ConnectorError } from '../connector.ts'
-import { runConnector, type ConnectorRun } from '../connector-contract.testing.ts'
-import { hpPostgres } from './connector.ts'
-import { int32, message, signedIn, startHostileServer, type HostilePlay } from './hostile-server.testing.ts'
-
-const outbound = createOutbound({ allowPrivateNetworks: true })
-
-/** What a server says that refuses: fields by their letters. */
-const refusal = (fields: Readonly<Record<string, string>>) =>
-  message(
-    'E',
-    `${Object.entries({ S: 'FATAL', ...fields })
-      .map(([key, text]) => `${key}${text}\0`)
-      .join('')}\0`,
-  )
-
-const askForMd5 = message('R', Buffer.concat([int32(5), Buffer.from('salt')]))
-
-async function meet(play: HostilePlay, settings: Record<string, string> = {}): Promise<ConnectorRun> {
-  const server = await startHostileServer(play)
-  const run = await meetAt(server.port, settings)
-  server.close()
-  return run
-}
-
-function meetAt(port: number, settings: Record<string, string> = {}): Promise<ConnectorRun> {
-  const base = { host: '127.0.0.1', port: String(port), dbname: 'shop', user: 'anna', ssl: 'disable' }
-  const all = { ...base, password: 'hunter2 ünd', connect_timeout: '20', ...settings }
-  return runConnector(hpPostgres, { ...outbound, settings: all, grant: null })
-}
-
-async function listening(server: Server): Promise<number> {
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const address = server.address()
-  return typeof address === 'object' && address ? address.port : 0
-}
+import { signedIn } from './hostile-server.testing.ts'
+import { askForMd5, listening, meet, meetAt, refusal } from './refusing-server.testing.ts'
 
 const unknown = { code: 'SignInRefused', field: 'user' }
 const busy = { code: 'TooManyConnections', field: null }
@@ -231,78 +195,5 @@ describe('a first statement that fails', () => {
     }
     const { error } = await meet({ first: signedIn, then: refusal(says) })
     expect(error).toMatchObject({ code: 'CheckFailed', field: null, detail: expect.stringContaining(says.M) })
-  })
-})
-
-describe('what a server says', () => {
-  const password = 'p4ss "wörd\' & \\ more'
-  const detailOf = async (M: string, secret = password) => {
-    const run = await meet({ first: refusal({ C: 'XX000', M }) }, { password: secret })
-    const { error } = run
-    if (!(error instanceof ConnectorError)) throw error
-    return { detail: error.detail ?? '', all: inspect(run, { depth: 9, showHidden: true }) }
-  }
-
-  it.each([
-    ['plain', password],
-    ['upper case', password.toUpperCase()],
-    ['percent-encoded', encodeURIComponent(password)],
-    ['in JSON', JSON.stringify(password)],
-    ['quoted', password.replaceAll("'", "''")],
-    ['hexadecimal', Buffer.from(password).toString('hex')],
-    ['base64', Buffer.from(password).toString('base64')],
-    ['with what nobody sees in it', `${password.slice(0, 3)}\u0007\u202e${password.slice(3)}`],
-  ])('never is the password: %s', async (_, form) => {
-    const { detail, all } = await detailOf(`I got ${form} from you`)
-    expect(detail).toContain('***')
-    for (const text of [detail, all]) {
-      expect(text).not.toContain(form)
-      expect(text.toLowerCase()).not.toContain('p4ss')
-    }
-  })
-
-  it('never is the beginning of the password, where it is too long to be looked at', async () => {
-    for (const shown of [3, 6, 12, password.length]) {
-      const { detail, all } = await detailOf(
-        `${' '.repeat(20_000 - shown)}${password} ${'x'.repeat(5_000_000)}`,
-      )
-      expect(detail).not.toContain('p4s')
-      expect(all).not.toContain('p4s')
-    }
-  })
-
-  it('never is a short password that stands by itself, and other words stay', async () => {
-    const { detail } = await detailOf('axe: ax is wrong, taxes', 'ax')
-    expect(detail).toContain('axe: *** is wrong, taxes')
-  })
-
-  it('never is what answered its challenge', async () => {
-    const server = createServer((socket) => {
-      socket.on('error', () => {})
-      socket.once('data', () => {
-        socket.write(askForMd5)
-        socket.once('data', (answer) => {
-          socket.end(
-            refusal({ C: 'XX000', M: `I do not like ${answer.toString('latin1', 5, answer.length - 1)}` }),
-          )
-        })
-      })
-    })
-    const { error } = await meetAt(await listening(server))
-    server.close()
-    expect(error).toMatchObject({
-      code: 'SignInRefused',
-      detail: expect.stringContaining('I do not like ***'),
-    })
-    expect(inspect(error)).not.toMatch(/md5[0-9a-f]{8}/)
-  })
-
-  it('is cut, of one line, and turns nothing around it', async () => {
-    const { detail } = await detailOf(
-      `a\u202eb\u0000c\r\n\u2068d\u2069${'€'.repeat(3_000)}`.replaceAll('\0', ''),
-    )
-    expect(detail).toMatch(/^The server said: \u2068ab?c? ?.*…\u2069 \(SQLSTATE XX000\)\.$/)
-    expect(detail.length).toBeLessThan(320)
-    expect(detail).not.toMatch(/\p{Cc}|\u202e/u)
   })
 })

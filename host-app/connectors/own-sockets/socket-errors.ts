@@ -1,40 +1,34 @@
 import { ConnectorError } from '../connector.ts'
 
-interface Circumstances {
-  /** Errno's name. */
-  readonly code: string
-  /** How far a session has come. */
-  readonly stage: Stage
-  /** What should answer, by its name. */
-  readonly product: string
-}
-
+/** How far a session has come. */
 export type Stage = 'connecting' | 'signing_in' | 'reading'
 
-/** The failures of a socket; null for what is none. */
+/**
+ * The failures of a socket, by errno's names; null for what is none. `lost` is what it means that the other end hung up,
+ * `field` the setting that says where it is.
+ */
 export function translateSocketError(
   cause: unknown,
-  { code, stage, product }: Circumstances,
+  code: string,
+  { isDialling, field, lost }: { isDialling: boolean; field: string; lost: () => ConnectorError },
 ): ConnectorError | null {
   switch (code) {
     case 'ECONNREFUSED':
-      return new ConnectorError('ConnectionRefused', { field: 'host', cause })
+      return new ConnectorError('ConnectionRefused', { field, cause })
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new ConnectorError('HostNotFound', { field: 'host', cause })
+      return new ConnectorError('HostNotFound', { field, cause })
     case 'ETIMEDOUT':
     case 'ERR_SOCKET_CONNECTION_TIMEOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EADDRNOTAVAIL':
     case 'EHOSTDOWN':
-      return stage === 'connecting'
-        ? new ConnectorError('ConnectionTimeout', { field: 'host', cause })
-        : connectionLost(cause, { stage, product })
+      return isDialling ? new ConnectorError('ConnectionTimeout', { field, cause }) : lost()
     case 'ECONNRESET':
     case 'ECONNABORTED':
     case 'EPIPE':
-      return connectionLost(cause, { stage, product })
+      return lost()
     default:
       return null
   }
@@ -43,7 +37,8 @@ export function translateSocketError(
 /** What it means that the other end hung up. */
 export function connectionLost(
   cause: unknown,
-  { stage, product }: Pick<Circumstances, 'stage' | 'product'>,
+  /** `product`: what should answer, by its name. */
+  { stage, product }: { readonly stage: Stage; readonly product: string },
 ): ConnectorError {
   if (stage === 'reading') return new ConnectorError('ConnectionLost', { cause })
   if (stage === 'signing_in') {

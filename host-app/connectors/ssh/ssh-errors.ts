@@ -1,5 +1,6 @@
 import { ConnectorError } from '../connector.ts'
 import { tellingError } from '../own-sockets/dialling-socket.ts'
+import { translateSocketError } from '../own-sockets/socket-errors.ts'
 import type { SshFields } from './ssh-settings.ts'
 
 /** How far a connection has come. */
@@ -22,37 +23,15 @@ export function translateSshError(given: unknown, at: Circumstances): ConnectorE
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null
   if (typeof code === 'number') return disconnected(code, error, at)
   if (typeof code === 'string') {
-    const translated = translateSocketError(error, code, at)
+    const translated = translateSocketError(error, code, {
+      isDialling: at.stage === 'dialling',
+      field: at.fields.host,
+      lost: () => connectionLost(at, error),
+    })
     if (translated) return translated
   }
   const message = error instanceof Error ? error.message : ''
   return translateDriverError(message, error, at)
-}
-
-function translateSocketError(cause: unknown, code: string, at: Circumstances): ConnectorError | null {
-  const field = at.fields.host
-  switch (code) {
-    case 'ECONNREFUSED':
-      return new ConnectorError('ConnectionRefused', { field, cause })
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new ConnectorError('HostNotFound', { field, cause })
-    case 'ETIMEDOUT':
-    case 'ERR_SOCKET_CONNECTION_TIMEOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'EADDRNOTAVAIL':
-    case 'EHOSTDOWN':
-      return at.stage === 'dialling'
-        ? new ConnectorError('ConnectionTimeout', { field, cause })
-        : connectionLost(at, cause)
-    case 'ECONNRESET':
-    case 'ECONNABORTED':
-    case 'EPIPE':
-      return connectionLost(at, cause)
-    default:
-      return null
-  }
 }
 
 /** What a server says when it hangs up: the numbers of RFC 4253, section 11.1. */
