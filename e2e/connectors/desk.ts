@@ -2,7 +2,7 @@ import { ConnectorError, type Connector } from '../../host-app/connectors/connec
 import { createDemoCrm } from '../../host-app/connectors/demo-crm/connector.ts'
 
 // A connector process has no environment, and does not dial it either.
-const origin = new URL(process.env['BOBBIN_DEMO_CRM_URL'] ?? 'https://provider.localhost')
+const origin = new URL(process.env['BOBBIN_DEMO_CRM_URL'] ?? 'https://provider.localhost:8443')
 const demo = createDemoCrm(origin.origin)
 const at = (path: string) => `${origin.protocol}//{subdomain}.localhost:${origin.port}${path}`
 
