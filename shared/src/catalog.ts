@@ -8,6 +8,17 @@ export const metadataEntry = z.object({
 })
 export type MetadataEntry = z.infer<typeof metadataEntry>
 
+/**
+ * Why a stream that is there cannot be read: the vendor does not let this person, the grant lacks a scope, or the person's
+ * plan does not have it. `scope` and `plan` are the vendor's words.
+ */
+export const streamAccess = z.discriminatedUnion('reason', [
+  z.strictObject({ reason: z.literal('not_permitted') }),
+  z.strictObject({ reason: z.literal('needs_scope'), scope: z.string().min(1).max(200) }),
+  z.strictObject({ reason: z.literal('needs_plan'), plan: z.string().min(1).max(100).optional() }),
+])
+export type StreamAccess = z.infer<typeof streamAccess>
+
 /** One stream as discovery finds it and as a Singer catalog holds it. */
 export const discoveredStream = z.object({
   tap_stream_id: z.string().min(1).max(1024),
@@ -15,6 +26,8 @@ export const discoveredStream = z.object({
   table_name: z.string().optional(),
   schema: z.looseObject({ properties: byName(z.unknown()) }),
   metadata: z.array(metadataEntry),
+  /** Only of what cannot be read: it is listed with the reason, and never selected. */
+  access: streamAccess.optional(),
 })
 export type DiscoveredStream = z.infer<typeof discoveredStream>
 

@@ -26,6 +26,27 @@ function foreign(own: Record<string, unknown>, rest: Record<string, unknown> = {
 const ownOf = (stream: DiscoveredStream | null) =>
   stream?.metadata.find(({ breadcrumb }) => breadcrumb.length === 0)
 
+describe('what cannot be read', () => {
+  it.each<[string, unknown, unknown]>([
+    ['a reason', { reason: 'not_permitted' }, { reason: 'not_permitted' }],
+    [
+      'a scope with it',
+      { reason: 'needs_scope', scope: 'read_all' },
+      { reason: 'needs_scope', scope: 'read_all' },
+    ],
+    ['a plan, or none', { reason: 'needs_plan', plan: 'Pro' }, { reason: 'needs_plan', plan: 'Pro' }],
+    ['a scope that is missing', { reason: 'needs_scope' }, { reason: 'not_permitted' }],
+    ['a scope without end', { reason: 'needs_scope', scope: 'x'.repeat(201) }, { reason: 'not_permitted' }],
+    ['a reason that nobody knows', { reason: 'moon' }, { reason: 'not_permitted' }],
+    ['a word of a tap', 'public', undefined],
+    ['nothing', null, undefined],
+  ])('%s is taken as it is meant', (_, access, meant) => {
+    const stream = readStream(foreign({}, { access }))
+    expect(stream?.access).toEqual(meant)
+    expect(discoveredStream.safeParse(stream).success).toBe(true)
+  })
+})
+
 describe('what a tap writes', () => {
   it.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     [
@@ -177,12 +198,21 @@ it('is as strict as the contract, whatever it is told', () => {
   const entry = or(
     fc.record({ breadcrumb: or(fc.array(or(fc.string()), { maxLength: 2 })), metadata: object }),
   )
+  const access = fc.record(
+    {
+      reason: fc.constantFrom('not_permitted', 'needs_scope', 'needs_plan', 'other'),
+      scope: name,
+      plan: name,
+    },
+    { requiredKeys: ['reason'] },
+  )
   const stream = fc.record({
     tap_stream_id: or(name),
     stream: or(name),
     table_name: fc.oneof(fc.constant(undefined), or(name)),
     schema: or(fc.record({ properties: object })),
     metadata: or(fc.array(entry, { maxLength: 3 })),
+    access: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, or(access)),
   })
   const verdicts = new Set<boolean>()
   fc.assert(
