@@ -130,6 +130,9 @@ describe('every name on the screen', () => {
       stream_name: some.stream_name.map(() => name('table')),
       tap_stream_id: some.tap_stream_id.map((id) => name(id)),
       blocked: some.blocked.map((reason) => reason && `${isolated(name('column'))} is no key.`),
+      access: some.access.map((_, index) =>
+        index === 1 ? { reason: 'needs_scope' as const, scope: name('scope') } : null,
+      ),
       removed: [name('gone')],
     }
     const html = renderToString(
@@ -137,7 +140,7 @@ describe('every name on the screen', () => {
     )
     expectIsolated(html, [
       `Open \u2068${shown('table')}`,
-      ...['orders-public-orders', 'column', 'gone'].map(shown),
+      ...['orders-public-orders', 'column', 'scope', 'gone'].map(shown),
     ])
     const fields = { [name('faulty')]: `The field "${isolated(name('field'))}" is missing.` }
     expectIsolated(renderToString(<FaultyStreams fields={fields} />), ['faulty', 'field'].map(shown))

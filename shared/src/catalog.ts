@@ -48,9 +48,9 @@ export const streamSummary = z.object({
   stream_id: z.number().int(),
   stream_name: z.string(),
   tap_stream_id: z.string(),
-  /** null: never chosen. */
+  /** null: never chosen. Of what cannot be read never true. */
   selected: z.boolean().nullable(),
-  /** Stream-level metadata, discovered and chosen. */
+  /** Stream-level metadata, discovered and chosen; `access` (`streamAccess`) where it cannot be read. */
   metadata: z.record(z.string(), z.unknown()),
 })
 export type StreamSummary = z.infer<typeof streamSummary>

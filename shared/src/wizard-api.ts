@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { webOrigin } from './account.ts'
 import { byName } from './by-name.ts'
 import { check } from './check.ts'
-import { replicationMethod } from './catalog.ts'
+import { replicationMethod, streamAccess } from './catalog.ts'
 import { claimReply, claimRequest, flowState } from './flow.ts'
 import { givenName } from './given-name.ts'
 import { settingFaults } from './setting-faults.ts'
@@ -40,6 +40,8 @@ export const streamWindow = z.object({
   replication_method: z.array(replicationMethod.nullable()),
   /** Since the last saved selection. */
   change: z.array(z.enum(['added', 'changed']).nullable()),
+  /** Why it cannot be read, and so never selected, or null. */
+  access: z.array(streamAccess.nullable()),
   /** Why it cannot be selected as it is (a view without keys, …), or null. */
   blocked: z.array(z.string().nullable()),
 })

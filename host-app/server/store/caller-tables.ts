@@ -46,6 +46,8 @@ export interface CallerTables {
     types: Json | null
     source_id: number | null
     functions: Json | null
+    /** JSON `TokenStreams`: which streams its flow needs, allows and hides; null: it says nothing of them. */
+    streams: Json | null
     /** The id of the access token that asked for it; null: none did. */
     made_by: string | null
     created_at: Millis

@@ -20,6 +20,8 @@ export interface FlowTables {
     made: Json
     discovery_job_name: string | null
     default_streams: Json | null
+    /** JSON `TokenStreams`, as its token has them. */
+    token_streams: Json | null
     locale: string | null
     /** SHA-256 of the wizard cookie's random part; null until the first document binds it. */
     cookie_hash: string | null

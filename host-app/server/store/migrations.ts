@@ -26,6 +26,7 @@ import { pageSessions } from './migrations/024-page-sessions.ts'
 import { popups } from './migrations/025-popups.ts'
 import { givenUpGrants } from './migrations/026-given-up-grants.ts'
 import { streamMakes } from './migrations/027-stream-makes.ts'
+import { streamAccess } from './migrations/028-stream-access.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -56,4 +57,5 @@ export const migrations: Record<string, Migration> = {
   '025_popups': { up: popups },
   '026_given_up_grants': { up: givenUpGrants },
   '027_stream_makes': { up: streamMakes },
+  '028_stream_access': { up: streamAccess },
 }

@@ -125,6 +125,7 @@ export interface SourceTables {
     field_count: number
     is_view: Flag
     row_count: number | null
+    access: Json | null
     /** As it would be for a stream that nobody chose. */
     replication_method: string | null
     view_key_properties: Json | null
@@ -160,6 +161,8 @@ export interface SourceTables {
     field_count: number
     is_view: Flag
     row_count: number | null
+    /** JSON `StreamAccess`: why it cannot be read. Its choice is kept, and counts when it can. null: it can. */
+    access: Json | null
     /** null: never chosen. */
     selected: Flag | null
     replication_method: string | null

@@ -1,3 +1,4 @@
+import type { StreamAccess } from '@bobbin/shared/catalog'
 import type { StreamColumns, StreamFields, StreamSearch, StreamWindow } from '@bobbin/shared/wizard-api'
 import { createSelection } from '../streams/selection.ts'
 import { itemsOf, type StreamItem } from '../streams/stream-item.ts'
@@ -45,11 +46,19 @@ function windowOf(some: readonly StreamItem[]): Omit<StreamWindow, 'version' | '
     field_count: some.map((one) => one.field_count),
     replication_method: some.map((one) => one.replication_method),
     change: some.map((one) => one.change),
+    access: some.map((one) => one.access),
     blocked: some.map((one) => one.blocked),
   }
 }
 
-/** So many streams, with some of everything: views, blocked ones, new ones, preselected ones. */
+/** Streams that nobody can have, by their place. */
+const accesses: Record<number, StreamAccess> = {
+  5: { reason: 'needs_scope', scope: 'payouts:read' },
+  7: { reason: 'needs_plan', plan: 'Enterprise' },
+  8: { reason: 'not_permitted' },
+}
+
+/** So many streams, with some of everything: views, blocked and locked ones, new ones, preselected ones. */
 export function previewStreams(count: number): StreamColumns {
   const rows = Array.from({ length: count }, (_, index) => index)
   const nameOf = (index: number) =>
@@ -66,6 +75,7 @@ export function previewStreams(count: number): StreamColumns {
     field_count: rows.map((index) => (index % 40) + 1),
     replication_method: rows.map((index) => (index % 2 === 0 ? 'FULL_TABLE' : 'INCREMENTAL')),
     change: rows.map((index) => (index === 1 ? 'added' : index === 3 ? 'changed' : null)),
+    access: rows.map((index) => accesses[index] ?? null),
     blocked: rows.map((index) =>
       index % 7 === 6 ? 'A view needs key fields. Open it to choose them.' : null,
     ),

@@ -49,6 +49,19 @@ describe('what is sent', () => {
     })
   })
 
+  test('never has what cannot be read, not by its keys either', () => {
+    const { selection, list, at } = selectionOf([
+      { name: 'a', selected: true, access: { reason: 'not_permitted' }, isView: true },
+      { name: 'b' },
+    ])
+    selection.edit(at(0), { view_key_properties: ['id'] })
+    selection.select(at(0), true)
+    selection.selectMatching('', true)
+    expect(selection.isSelected(at(0))).toBe(false)
+    expect(list.all).toEqual({ count: 2, selectable: 1, selected: 1 })
+    expect(selection.request('save').changes.filter(({ selected }) => selected)).toEqual([])
+  })
+
   test('lets an explicit choice rule over a pre-tick', () => {
     expect(selectionOf([{ name: 'a', selected: false, preselected: true }]).list.all.selected).toBe(0)
   })

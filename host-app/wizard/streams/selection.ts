@@ -52,7 +52,7 @@ export function createSelection(before: SelectionDifference = { rules: [], touch
   const editOf = ({ tap_stream_id: id }: StreamItem): StreamEdit => touched.get(id)?.edit ?? {}
 
   function blockedReason(stream: StreamItem): string | null {
-    const hasKeys = stream.is_view && (editOf(stream).view_key_properties?.length ?? 0) > 0
+    const hasKeys = stream.is_view && !stream.access && (editOf(stream).view_key_properties?.length ?? 0) > 0
     return hasKeys ? null : stream.blocked
   }
 

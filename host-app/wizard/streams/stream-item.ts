@@ -1,5 +1,7 @@
+import type { StreamAccess } from '@bobbin/shared/catalog'
 import { streamText } from '@bobbin/shared/stream-search'
 import type { StreamWindow } from '@bobbin/shared/wizard-api'
+import { accessSentence } from '../messages/en/stream-access.ts'
 
 /** One stream as the list shows it, with what was chosen for it before. */
 export interface StreamItem {
@@ -15,12 +17,15 @@ export interface StreamItem {
   readonly field_count: number
   readonly replication_method: StreamWindow['replication_method'][number]
   readonly change: StreamWindow['change'][number]
+  /** Why nobody can have it. */
+  readonly access: StreamAccess | null
   /** Why it cannot be ticked as it is. */
   readonly blocked: string | null
 }
 
 export function itemsOf(columns: StreamWindow): StreamItem[] {
   return columns.tap_stream_id.map((tap_stream_id, index) => {
+    const access = columns.access[index] ?? null
     const stream_name = columns.stream_name[index] ?? ''
     return {
       tap_stream_id,
@@ -33,7 +38,8 @@ export function itemsOf(columns: StreamWindow): StreamItem[] {
       field_count: columns.field_count[index] ?? 0,
       replication_method: columns.replication_method[index] ?? null,
       change: columns.change[index] ?? null,
-      blocked: columns.blocked[index] ?? null,
+      access,
+      blocked: access ? accessSentence(access) : (columns.blocked[index] ?? null),
     }
   })
 }

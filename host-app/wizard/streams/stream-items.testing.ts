@@ -8,6 +8,7 @@ export interface Row {
   selected?: boolean | null
   preselected?: boolean
   blocked?: string | null
+  access?: StreamItem['access']
   isView?: boolean
 }
 
@@ -15,7 +16,8 @@ export function streamItem({
   name,
   selected = null,
   preselected = false,
-  blocked = null,
+  access = null,
+  blocked = access && 'Cannot be read.',
   isView,
 }: Row): StreamItem {
   const names = { tap_stream_id: `db-${name}`, stream_name: name }
@@ -29,6 +31,7 @@ export function streamItem({
     field_count: 1,
     replication_method: null,
     change: null,
+    access,
     blocked,
   }
 }
@@ -45,6 +48,7 @@ export function windowOf(streams: readonly StreamItem[]): Omit<StreamWindow, 've
     field_count: streams.map((one) => one.field_count),
     replication_method: streams.map((one) => one.replication_method),
     change: streams.map((one) => one.change),
+    access: streams.map((one) => one.access),
     blocked: streams.map((one) => one.blocked),
   }
 }

@@ -1,3 +1,4 @@
+import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import type { Logger } from 'pino'
 import { ConnectorError, type Connector, isGrantRefused } from '../../../connectors/connector.ts'
@@ -6,7 +7,7 @@ import type { ConnectorRunner } from '../../edges/connector-process/connector-ru
 import { type CredentialStore, type GrantedValues, connectorGrant } from '../credentials/credentials.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import { type SourceRow, openSettings } from '../sources/sources.ts'
-import { readStream } from '../streams/streams.ts'
+import { accessSentence, readStream } from '../streams/streams.ts'
 import type { CheckClock } from './check-clock.ts'
 import { secretsIn } from './check-failure.ts'
 import type { CheckProgress } from './check-progress.ts'
@@ -44,6 +45,10 @@ export function createAskConnector(parts: AskParts): AskConnector {
     const accessToken = granted?.access_token ?? null
     onSecrets([...secretsIn(info, settings), accessToken])
 
+    const reach: { hasReadable: boolean; locked: DiscoveredStream | null } = {
+      hasReadable: false,
+      locked: null,
+    }
     const ask = (values: GrantedValues | null) =>
       connectorRunner.run(
         {
@@ -63,6 +68,8 @@ export function createAskConnector(parts: AskParts): AskConnector {
             clock.pause()
             // An operator's connector was perhaps never type-checked. One odd stream is no reason to lose the rest.
             const stream = readStream(found)
+            if (stream?.access) reach.locked ??= stream
+            else if (stream) reach.hasReadable = true
             if (stream) await progress.add(stream)
             else progress.log('A stream was left out: its description is not valid.')
             clock.alive()
@@ -80,6 +87,7 @@ export function createAskConnector(parts: AskParts): AskConnector {
       onSecrets([...secretsIn(info, settings), accessToken, renewed?.access_token ?? null])
       progress.log('The token was not taken any more. It is renewed, and the check starts over.')
       await progress.startOver()
+      Object.assign(reach, { hasReadable: false, locked: null })
       clock.alive()
       return await ask(renewed)
     }
@@ -88,9 +96,20 @@ export function createAskConnector(parts: AskParts): AskConnector {
     if (!discovered) return { discovery: null, externalAccount: named }
     const discovery = await progress.discovered()
     const { count } = discovery
+    if (reach.locked && !reach.hasReadable) throw nothingReadable(count, reach.locked)
     if (count === 0 && !connector.mayFindNothing) throw new ConnectorError('NothingFound')
     const seconds = ((now() - startedAt) / 1000).toFixed(1)
     progress.log(`Found ${count} ${count === 1 ? 'stream' : 'streams'} in ${seconds} s.`)
     return { discovery, externalAccount: named }
   }
+}
+
+/** A list of which nothing can be had is no good end of a check. */
+function nothingReadable(count: number, { stream, access }: DiscoveredStream): ConnectorError {
+  const why = access ? ` ${isolated(stream)}: ${accessSentence(access)}` : ''
+  const what =
+    count === 1
+      ? 'There is one stream, and it cannot be read.'
+      : `There are ${count} streams, and none of them can be read.`
+  return new ConnectorError('PermissionDenied', { detail: `${what}${why}` })
 }

@@ -93,7 +93,7 @@ async function forgetNews(db: Kysely<Tables>, accountId: number, sourceId: numbe
 }
 
 /**
- * A statement for what each filter shows; what cannot be selected as it is stays out. The last that a stream
+ * A statement for what each filter shows; what cannot be selected as it is stays out, and what cannot be read as it was. The last that a stream
  * comes under counts, and one that is named beside the filters is decided by name: so each is changed, and
  * counted, once.
  */
@@ -120,6 +120,7 @@ async function selectMatching(
         .where('id', '>', after)
         .where('id', '<=', upTo)
         .where('removed_at', 'is', null)
+        .where('access', 'is', null)
         .where(isPublished(accountId, sourceId))
         .where('selected', before === null ? 'is' : '=', before)
         .where(covers)
@@ -182,7 +183,7 @@ async function tick(
     const chunk = changes.slice(start, start + ticksPerStatement)
     const ids = chunk.map((change) => change.tap_stream_id)
     const rows = await streamsCalled(db, accountId, sourceId, ids)
-      .select(['id', 'tap_stream_id', 'selected', 'is_view', 'field_count'])
+      .select(['id', 'tap_stream_id', 'selected', 'is_view', 'field_count', 'access'])
       .select(['replication_method', 'replication_key', 'view_key_properties'])
       .execute()
     const byId = new Map(rows.map((row) => [row.tap_stream_id, row]))
@@ -194,7 +195,7 @@ async function tick(
       else if (row && change.selected !== undefined) {
         turned[change.selected ? 'on' : 'off'].push(row.id)
         if (change.selected && row.selected !== 1) tally.added += 1
-        if (!change.selected && row.selected === 1) tally.removed += 1
+        if (!change.selected && row.selected === 1 && row.access === null) tally.removed += 1
       }
     }
     await setSelected(db, accountId, sourceId, turned.on, 1)
@@ -240,7 +241,7 @@ async function choose(
     if (typeof result === 'string') faults.set(change.tap_stream_id, result)
     else {
       chosen.push(result)
-      if (stream) tallyChoice(tally, stream.choice, result.choice)
+      if (stream) tallyChoice(tally, stream, result.choice)
     }
   }
   await writeChoices(db, accountId, sourceId, chosen)

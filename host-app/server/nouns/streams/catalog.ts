@@ -9,8 +9,9 @@ import type { Tables } from '../../store/tables.ts'
 import { wholeStreams } from './made-streams.ts'
 import { readSchema } from './selection-queries.ts'
 import { portionsOfStreams } from './stream-portions.ts'
+import { withAccess } from './stream-access.ts'
 import { streamsWithIds } from './streams-by-id.ts'
-import { includedFields, readChoice, type StreamChoice } from './stream-choice.ts'
+import { choiceInForce, includedFields, readChoice, type StreamChoice } from './stream-choice.ts'
 import { describeStream, type StreamDescription } from './stream-description.ts'
 import { readMetadata, readOwnEntry, withRowCount } from './stored-metadata.ts'
 
@@ -39,16 +40,17 @@ type StreamRow = Parameters<typeof readChoice>[0] & {
   schema: string
   fields: string
   own_entry: string
+  access: string | null
 }
 
 function catalogEntry(row: StreamRow): CatalogStream {
-  const choice = readChoice(row)
+  const choice = choiceInForce(readChoice(row), row.access)
   const [own, ...fields] = readMetadata(row)
   const discovered = withRowCount(own?.metadata ?? {}, row.row_count)
   const isSelected = choice.selected === true
   const ownEntry: MetadataEntry = {
     breadcrumb: [],
-    metadata: { ...withChoice(discovered, choice), selected: isSelected },
+    metadata: { ...withAccess(withChoice(discovered, choice), row.access), selected: isSelected },
   }
   const metadata = [ownEntry, ...fields]
   const schema = readSchema(row.schema)

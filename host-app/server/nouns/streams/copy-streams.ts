@@ -18,6 +18,7 @@ const columns = [
   'field_count',
   'is_view',
   'row_count',
+  'access',
   'selected',
   'replication_method',
   'replication_key',

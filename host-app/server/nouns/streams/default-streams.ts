@@ -53,7 +53,7 @@ async function findNamed(
   const found = new Map<number, Awaited<ReturnType<typeof read>>[number]>()
   const read = (some: readonly string[], { from, before }: Places) =>
     presentStreams(db, accountId, sourceId)
-      .select(['id', 'tap_stream_id', 'stream_name', 'selected'])
+      .select(['id', 'tap_stream_id', 'stream_name', 'selected', 'access'])
       .select(sql<number>`${isFree}`.as('is_free'))
       .where('position', '>=', from)
       .where('position', '<', before)
@@ -119,8 +119,13 @@ export async function findIgnoredDefaults(
   const streams = await findNamed(db, accountId, sourceId, defaults)
   const { byId, unmatched } = matchDefaults(streams, defaults)
   const ignored = [...unmatched]
+  const readable = new Set(
+    streams.flatMap((one) => (one.access === null ? [one.tap_stream_id, one.stream_name] : [])),
+  )
   for (const [key, value] of Object.entries(defaults)) {
-    if (typeof value !== 'object' || unmatched.includes(key)) continue
+    if (unmatched.includes(key)) continue
+    if (isSuggested(value) && !readable.has(key)) ignored.push(key)
+    if (typeof value !== 'object' || !readable.has(key)) continue
     const ids = streams
       .filter((stream) => byId.get(stream.tap_stream_id) === value)
       .map((stream) => stream.tap_stream_id)

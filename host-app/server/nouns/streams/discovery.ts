@@ -19,7 +19,7 @@ export interface Discovery {
   readonly moved: { id: number; position: number }[]
   /** Rows that are there, and have another number of rows by now. */
   readonly recounted: { id: number; row_count: number | null }[]
-  /** Positions in `found_stream` of those whose texts say the same as before, in another order. */
+  /** Positions in `found_stream` of those whose texts say the same as before: in another order, or only who may read it differs. */
   readonly reworded: Set<number>
   /** Ids of makes that rows of it have, by their hashes. */
   readonly makes: Map<string, number>

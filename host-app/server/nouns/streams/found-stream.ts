@@ -19,6 +19,8 @@ export interface FoundStream extends ChoiceColumns {
   /** Of all that is stored but the number of rows. */
   schema_hash: string
   row_count: number | null
+  /** JSON `StreamAccess`; null: it can be read. */
+  access: string | null
   /** Fields that can be had. */
   field_count: number
   is_view: 0 | 1
@@ -41,6 +43,7 @@ export function foundStream(stream: DiscoveredStream): FoundStream {
     own_entry,
     schema_hash: hash('sha256', `${JSON.stringify(stream_name)}\n${make.hash}\n${lasting}`, 'base64url'),
     row_count: readRowCount(own['row-count']),
+    access: stream.access ? JSON.stringify(stream.access) : null,
   }
 }
 

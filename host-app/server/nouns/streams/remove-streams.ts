@@ -46,7 +46,7 @@ export async function removeVanished(
   for await (const { from, before } of placesOfStreams(db, accountId, sourceId)) {
     const rows = await db
       .selectFrom('stream')
-      .select(['id', 'selected'])
+      .select(['id', 'selected', 'access'])
       .where('account_id', '=', accountId)
       .where('source_id', '=', sourceId)
       .where('position', '>=', from)
@@ -60,7 +60,7 @@ export async function removeVanished(
     // A selected one that went is news until the next selection is saved.
     await markGone(db, accountId, sourceId, idsOf(1), { removed_at: at, change: 'changed' })
     await markGone(db, accountId, sourceId, idsOf(0), { removed_at: at, change: null })
-    selected += idsOf(1).length
+    selected += rows.filter((row) => row.selected === 1 && row.access === null && !seen.has(row.id)).length
   }
   return selected
 }

@@ -54,7 +54,7 @@ export async function replaceStreams(
     .executeTakeFirstOrThrow()
   const isFirst = Number(present) === 0
   const removed = Number(present) - discovery.kept
-  const returned = discovery.staged > 0 ? await countReturned(tx.db, source) : 0
+  const { returned, locked } = await countComing(tx.db, source, discovery)
   const isChosen = await hasChosen(tx.db, accountId, sourceId)
   let settled = 0
   for (let start = 0; start < discovery.staged; start += chunkSize) {
@@ -72,10 +72,13 @@ export async function replaceStreams(
   await changeSource(tx, accountId, sourceId).set({ edition }).execute()
   const { added, changed } = discovery
   if (isChosen && added > 0) await markAdded(tx.db, discovery)
+  // Of those whose structure is the same, who may read them may be another matter now.
+  const mayCountOtherwise = added + changed + removed + moved.length + reworded.size > 0
+  if (isFirst || mayCountOtherwise) await countSelection(tx, accountId, sourceId)
   // A mere number of rows counts, too: the version stands for all that is told of the streams.
-  if (isFirst || added + changed + removed + moved.length > 0) await countSelection(tx, accountId, sourceId)
-  else if (recounted.length + reworded.size > 0) await nextVersion(tx, accountId, sourceId)
-  return { isFirst, added, changed, removed, selection: { added: returned, removed: gone, changed: settled } }
+  else if (recounted.length > 0) await nextVersion(tx, accountId, sourceId)
+  const selection = { added: returned, removed: gone + locked, changed: settled }
+  return { isFirst, added, changed, removed, selection }
 }
 
 /** What streams of this portion are made of that are about to be made of something else. */
@@ -108,7 +111,7 @@ async function changeRows(
   await sql`
     update stream set stream_name = found.stream_name, search_text = found.search_text, make_id = found.make_id,
       own_entry = found.own_entry, schema_hash = found.schema_hash, field_count = found.field_count,
-      is_view = found.is_view, row_count = found.row_count,
+      is_view = found.is_view, row_count = found.row_count, access = found.access,
       change = case
         when stream.removed_at is not null then ${isNew}
         when ${isSame} then stream.change
@@ -120,25 +123,32 @@ async function changeRows(
       and stream.account_id = ${accountId} and stream.source_id = ${sourceId}`.execute(db)
 }
 
-/** Selected streams that went once and are there again: they come along as they did. */
-async function countReturned(
+/** Selected streams that went once, or could not be read, and come along again as they did; and those that now cannot be read. */
+async function countComing(
   db: Kysely<Tables>,
   { accountId, sourceId, checkName, lease }: Staged,
-): Promise<number> {
-  const { count } = await db
+  { staged }: Pick<Discovery, 'staged'>,
+): Promise<{ returned: number; locked: number }> {
+  if (staged === 0) return { returned: 0, locked: 0 }
+  const wasThere = sql`(stream.removed_at is null and stream.access is null)`
+  const counting = (condition: ReturnType<typeof sql>) =>
+    sql<number | null>`sum(case when ${condition} then 1 else 0 end)`
+  const row = await db
     .selectFrom('found_stream as found')
     // In this order: few are found otherwise, and many chosen.
     .crossJoin('stream')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .select([
+      counting(sql`found.access is null and not ${wasThere}`).as('returned'),
+      counting(sql`found.access is not null and ${wasThere}`).as('locked'),
+    ])
     .where('found.check_name', '=', checkName)
     .where('found.lease', '=', lease)
     .whereRef('stream.id', '=', 'found.stream_id')
     .where('stream.account_id', '=', accountId)
     .where('stream.source_id', '=', sourceId)
     .where('stream.selected', '=', 1)
-    .where('stream.removed_at', 'is not', null)
     .executeTakeFirstOrThrow()
-  return Number(count)
+  return { returned: Number(row.returned ?? 0), locked: Number(row.locked ?? 0) }
 }
 
 /** Writes another number into a column of each of these rows. */

@@ -3,6 +3,7 @@ import type { Tables } from '../../store/tables.ts'
 import { wholeStreams } from './made-streams.ts'
 import { isPublished } from './published.ts'
 import { includedFields, readChoice } from './stream-choice.ts'
+import { readAccess } from './stream-access.ts'
 import { findCounts } from './stream-counts.ts'
 import { describeStream } from './stream-description.ts'
 import { readMetadata } from './stored-metadata.ts'
@@ -29,7 +30,9 @@ export async function findSelection(
   accountId: number,
   sourceId: number,
 ): Promise<{ ids: string[]; count: number }> {
-  const selected = presentStreams(db, accountId, sourceId).where('selected', '=', 1)
+  const selected = presentStreams(db, accountId, sourceId)
+    .where('selected', '=', 1)
+    .where('access', 'is', null)
   const rows = await selected.select('tap_stream_id').orderBy('tap_stream_id').limit(listed).execute()
   const ids = rows.map((row) => row.tap_stream_id)
   if (ids.length < listed) return { ids, count: ids.length }
@@ -44,6 +47,7 @@ async function hasUsableSelection(db: Reader, accountId: number, sourceId: numbe
   for (;;) {
     const rows = await wholeStreams(presentStreams(db, accountId, sourceId))
       .where('selected', '=', 1)
+      .where('access', 'is', null)
       .where('field_count', '>', 0)
       .where('stream.id', '>', after)
       .orderBy('stream.id')
@@ -73,6 +77,7 @@ export async function findUsableSelections(
         .whereRef('stream.account_id', '=', 'source.account_id')
         .whereRef('stream.source_id', '=', 'source.id')
         .where('stream.selected', '=', 1)
+        .where('stream.access', 'is', null)
         .where('stream.field_count', '>', 0)
         .where('stream.removed_at', 'is', null)
         .limit(1)
@@ -115,8 +120,18 @@ export async function hasChosen(db: Reader, accountId: number, sourceId: number)
   return row !== undefined
 }
 
-export function describeRow(row: { schema: string; fields: string; own_entry: string }) {
-  return describeStream({ schema: readSchema(row.schema), metadata: readMetadata(row) })
+export function describeRow(row: {
+  schema: string
+  fields: string
+  own_entry: string
+  access: string | null
+}) {
+  const access = readAccess(row.access) ?? undefined
+  return describeStream({
+    schema: readSchema(row.schema),
+    metadata: readMetadata(row),
+    ...(access && { access }),
+  })
 }
 
 export function readSchema(text: string): DiscoveredStream['schema'] {

@@ -2,6 +2,7 @@ import type { ReplicationMethod } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import { bestReplication } from './replication.ts'
 import { includedFields, isLocked, type StreamChoice } from './stream-choice.ts'
+import { accessSentence } from './stream-access.ts'
 import type { FieldDescription, StreamDescription } from './stream-description.ts'
 
 /** A wish about one stream; what is absent stays as it is. */
@@ -38,6 +39,7 @@ export function changeChoice(
   }
 
   const fault =
+    (change.selected === true && description.access ? accessSentence(description.access) : null) ??
     methodFault(description, change) ??
     viewKeyFault(description, byName, change.viewKeys ?? []) ??
     replicationKeyFault(description, byName, next, change)

@@ -1,5 +1,6 @@
 import { tellAccount, type FeedWriter } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
+import type { OpenStream } from './choice-store.ts'
 import { findUsableSelections } from './selection-queries.ts'
 import { findSelectionVersion } from './selection-version.ts'
 import type { StreamChoice } from './stream-choice.ts'
@@ -17,8 +18,13 @@ export function emptyTally(): SelectionTally {
   return { added: 0, removed: 0, changed: 0 }
 }
 
-/** A stream that nobody wants, before or after, is no change of the selection, whatever is noted about it. */
-export function tallyChoice(tally: SelectionTally, before: StreamChoice, after: StreamChoice): void {
+/** A stream that nobody wants, before or after, or can have, is no change of the selection, whatever is noted about it. */
+export function tallyChoice(
+  tally: SelectionTally,
+  { choice: before, description }: Pick<OpenStream, 'choice' | 'description'>,
+  after: StreamChoice,
+): void {
+  if (description.access) return
   if (before.selected !== true && after.selected !== true) return
   if (before.selected !== true) tally.added += 1
   else if (after.selected !== true) tally.removed += 1

@@ -41,6 +41,7 @@ export async function changesAsShown(
       : await presentStreams(db, target.accountId, target.sourceId)
           .select(['id', 'tap_stream_id'])
           .where('selected', '=', 1)
+          .where('access', 'is', null)
           .where(sql<SqlBool>`not ${isFree}`)
           .execute()
   const changes = [

@@ -76,6 +76,7 @@ interface Former {
   position: number
   schema_hash: string
   row_count: number | null
+  access: string | null
   removed_at: number | null
 }
 
@@ -92,7 +93,7 @@ async function findFormer(
 ): Promise<Map<string, Former>> {
   const rows = await db
     .selectFrom('stream')
-    .select(['id', 'tap_stream_id', 'since', 'position', 'schema_hash', 'row_count', 'removed_at'])
+    .select(['id', 'tap_stream_id', 'since', 'position', 'schema_hash', 'row_count', 'access', 'removed_at'])
     .where(notByIndex('stream.account_id', accountId))
     .where('source_id', '=', sourceId)
     .where(
@@ -137,7 +138,8 @@ function sortOut(discovery: Discovery, found: readonly FoundStream[], former: Re
       last = { position: last.position + 1, id: row.id, shared: 0 }
       moved.push(last)
     }
-    if (row.removed_at !== null || row.schema_hash !== hash) differing.push({ one, row })
+    if (row.removed_at !== null || row.schema_hash !== hash || row.access !== one.access)
+      differing.push({ one, row })
     else if (row.row_count !== rowCount) recounted.push({ id: row.id, row_count: rowCount })
   }
   return { fresh, differing, recounted, seen, moved, last }
@@ -206,6 +208,7 @@ const insertRows = compileRows<NewRow>(rowsAtOnce, (db, rows) =>
         field_count: row.field_count,
         is_view: row.is_view,
         row_count: row.row_count,
+        access: row.access,
         selected: row.selected,
         replication_method: row.replication_method,
         replication_key: row.replication_key,
@@ -247,7 +250,7 @@ async function insertNew(
 
 function stagedRow(one: FoundStream, make_id: number, { id }: Former, position: number): ChangedRow {
   const { tap_stream_id, stream_name, search_text, own_entry, schema_hash } = one
-  const { field_count, is_view, row_count, replication_method, view_key_properties } = one
+  const { field_count, is_view, row_count, access, replication_method, view_key_properties } = one
   const texts = { tap_stream_id, stream_name, search_text, own_entry, schema_hash }
   return {
     position,
@@ -257,6 +260,7 @@ function stagedRow(one: FoundStream, make_id: number, { id }: Former, position: 
     field_count,
     is_view,
     row_count,
+    access,
     replication_method,
     view_key_properties,
   }

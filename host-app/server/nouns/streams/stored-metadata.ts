@@ -12,7 +12,7 @@ interface OwnEntry extends MetadataEntry {
 }
 
 /** What of a stream has columns of its own. */
-const columns = new Set(['tap_stream_id', 'stream', 'schema', 'metadata'])
+const columns = new Set(['tap_stream_id', 'stream', 'schema', 'metadata', 'access'])
 
 /** The column's text; `lasting` is the same without the number of rows, which is no part of the structure. */
 export function writeOwnEntry(

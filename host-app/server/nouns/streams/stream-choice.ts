@@ -1,5 +1,6 @@
 import { sql, type SqlBool } from 'kysely'
 import { replicationMethods, type ReplicationMethod } from '@bobbin/shared/catalog'
+import { accessSentence, readAccess } from './stream-access.ts'
 import type { FieldDescription, StreamDescription } from './stream-description.ts'
 
 /** What was chosen for a stream. */
@@ -38,6 +39,11 @@ export function readChoice(row: ChoiceColumns): StreamChoice {
   }
 }
 
+/** A stream that cannot be read is not selected, whatever was chosen while it could. */
+export function choiceInForce(choice: StreamChoice, access: string | null): StreamChoice {
+  return access !== null && choice.selected ? { ...choice, selected: false } : choice
+}
+
 export function writeChoice(choice: StreamChoice, description: StreamDescription): ChoiceColumns {
   const knowsOwnKey = description.forcedMethod === 'INCREMENTAL' && choice.replicationKey === null
   return {
@@ -49,14 +55,20 @@ export function writeChoice(choice: StreamChoice, description: StreamDescription
   }
 }
 
+/** The same as a condition. */
+export const isSelected = sql<SqlBool>`(selected = 1 and access is null)`
+
 /** Why a stream cannot be selected as it is, in a sentence; from the row alone, so that lists can say it. */
 export function blockedSentence(row: {
+  access: string | null
   is_view: number
   field_count: number
   replication_method: string | null
   replication_key: string | null
   view_key_properties: string | null
 }): string | null {
+  const access = readAccess(row.access)
+  if (access) return accessSentence(access)
   if (row.field_count === 0) return 'None of its fields can be read.'
   if (row.is_view === 1 && row.view_key_properties === null) return 'Choose the key of this view first.'
   if (row.replication_method === 'INCREMENTAL' && row.replication_key === null) {
@@ -66,7 +78,7 @@ export function blockedSentence(row: {
 }
 
 /** The same as a condition: nothing is in the way of the row. */
-export const isFree = sql<SqlBool>`(field_count > 0 and (is_view = 0 or view_key_properties is not null)
+export const isFree = sql<SqlBool>`(access is null and field_count > 0 and (is_view = 0 or view_key_properties is not null)
   and (replication_method is null or replication_method <> 'INCREMENTAL' or replication_key is not null))`
 
 /**

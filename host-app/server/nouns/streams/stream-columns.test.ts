@@ -19,6 +19,7 @@ describe('the columns', () => {
       field_count: [2, 2, 0, 2],
       replication_method: ['FULL_TABLE', 'FULL_TABLE', 'FULL_TABLE', 'FULL_TABLE'],
       change: [null, null, null, null],
+      access: [null, null, null, null],
       blocked: [null, 'Choose the key of this view first.', 'None of its fields can be read.', null],
       version: 1,
       tally: {

@@ -3,7 +3,7 @@ import { changeSource } from '../sources/sources.ts'
 import type { Reader, Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
 import { isPublished } from './published.ts'
-import { isFree } from './stream-choice.ts'
+import { isFree, isSelected } from './stream-choice.ts'
 import { placesOfStreams } from './stream-places.ts'
 import { streamsWithIds } from './streams-by-id.ts'
 
@@ -16,7 +16,7 @@ export interface StreamCounts {
   readonly count: number
   /** Of these, that can be selected as they are. */
   readonly selectable: number
-  /** That are selected. */
+  /** That are selected, and can be read. */
   readonly selected: number
   /** That are selected, and can be. */
   readonly ticked: number
@@ -110,8 +110,8 @@ async function countOf(streams: ReturnType<typeof streamsOf>): Promise<StreamCou
     .select([
       counting(isHere, 'count'),
       counting(sql`${isHere} and ${isFree}`, 'selectable'),
-      counting(sql`${isHere} and selected = 1`, 'selected'),
-      counting(sql`${isHere} and selected = 1 and ${isFree}`, 'ticked'),
+      counting(sql`${isHere} and ${isSelected}`, 'selected'),
+      counting(sql`${isHere} and ${isSelected} and ${isFree}`, 'ticked'),
       counting(sql`${isHere} and change = 'added'`, 'added'),
       counting(sql`${isHere} and change = 'changed'`, 'changed'),
       counting(sql`not (${isHere}) and selected = 1 and change is not null`, 'removed'),

@@ -4,6 +4,7 @@ import {
   type Inclusion,
   type MetadataEntry,
   type ReplicationMethod,
+  type StreamAccess,
 } from '@bobbin/shared/catalog'
 import { ownMetadata, readRowCount } from './stored-metadata.ts'
 
@@ -39,11 +40,15 @@ export interface StreamDescription {
   /** Whether it lies in a database rather than behind an API. */
   isTable: boolean
   rowCount: number | null
+  /** Why it cannot be read; null: it can. */
+  access: StreamAccess | null
   /** By field: the fields that cannot be combined with it. Each pair is there in both directions. */
   exclusions: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-export function describeStream(stream: Pick<DiscoveredStream, 'schema' | 'metadata'>): StreamDescription {
+export function describeStream(
+  stream: Pick<DiscoveredStream, 'schema' | 'metadata' | 'access'>,
+): StreamDescription {
   const own = ownMetadata(stream.metadata)
   const keyProperties = textList(own['table-key-properties']) ?? []
   const givenReplicationKeys = textList(own['valid-replication-keys'])
@@ -72,6 +77,7 @@ export function describeStream(stream: Pick<DiscoveredStream, 'schema' | 'metada
       ['schema-name', 'database-name', 'is-view'].some((key) => key in own) ||
       [...metadata.values()].some((field) => 'sql-datatype' in field),
     rowCount: readRowCount(own['row-count']),
+    access: stream.access ?? null,
     exclusions: readExclusions(metadata),
   }
 }

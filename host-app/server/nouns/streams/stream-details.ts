@@ -8,7 +8,8 @@ import { withChoice } from './catalog.ts'
 import { allowedSuggestion, findSuggestions, suggestedFields } from './default-streams.ts'
 import { wholeStreams } from './made-streams.ts'
 import { describeRow, presentStreams } from './selection-queries.ts'
-import { comesWhole, includedFields, readChoice } from './stream-choice.ts'
+import { withAccess } from './stream-access.ts'
+import { choiceInForce, comesWhole, includedFields, readChoice } from './stream-choice.ts'
 import { readMetadata, withRowCount } from './stored-metadata.ts'
 
 /** One stream opened. A stream never chosen shows what `defaults` suggests for its fields. Throws NotFound. */
@@ -81,12 +82,18 @@ export async function findStreamSchema(
     .where('stream.id', '=', streamId)
     .executeTakeFirst()
   if (!row) throw new AppError('NotFound', { data: { stream_id: streamId } })
-  const choice = readChoice(row)
+  const choice = choiceInForce(readChoice(row), row.access)
   const [own, ...fields] = readMetadata(row)
   return {
     schema: row.schema,
     metadata: [
-      { breadcrumb: [], metadata: withChoice(withRowCount(own?.metadata ?? {}, row.row_count), choice) },
+      {
+        breadcrumb: [],
+        metadata: withAccess(
+          withChoice(withRowCount(own?.metadata ?? {}, row.row_count), choice),
+          row.access,
+        ),
+      },
       ...fields.map(({ breadcrumb, metadata }) => {
         const [root, name, ...deeper] = breadcrumb
         const chosen =

@@ -5,7 +5,8 @@ import type { Tables } from '../../store/tables.ts'
 import { withChoice } from './catalog.ts'
 import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
-import { readChoice } from './stream-choice.ts'
+import { withAccess } from './stream-access.ts'
+import { choiceInForce, readChoice } from './stream-choice.ts'
 import { portionsOfStreams } from './stream-portions.ts'
 import { readOwnEntry, withRowCount } from './stored-metadata.ts'
 import { streamsWithIds } from './streams-by-id.ts'
@@ -29,6 +30,7 @@ const listedColumns = [
   'view_key_properties',
   'field_selection',
   'own_entry',
+  'access',
 ] as const
 
 /** All streams, in the order of discovery, some at a time. */
@@ -57,9 +59,11 @@ export async function findSummarySlice(
 ): Promise<SlicedRows<StreamSummary>> {
   let matching = presentStreams(db, accountId, sourceId)
   if (q !== undefined) matching = matching.where(matchesText(q))
-  if (selected === true) matching = matching.where('selected', '=', 1)
+  if (selected === true) matching = matching.where('selected', '=', 1).where('access', 'is', null)
   if (selected === false) {
-    matching = matching.where((eb) => eb.or([eb('selected', 'is', null), eb('selected', '=', 0)]))
+    matching = matching.where((eb) =>
+      eb.or([eb('selected', 'is', null), eb('selected', '=', 0), eb('access', 'is not', null)]),
+    )
   }
   const found = await readSlice(matching.select(listedColumns), { columns: ['id'], direction: 'asc' }, slice)
   return { ...found, rows: found.rows.map(summaryOf) }
@@ -71,16 +75,17 @@ type ListedRow = Parameters<typeof readChoice>[0] & {
   stream_name: string
   row_count: number | null
   own_entry: string
+  access: string | null
 }
 
 function summaryOf(row: ListedRow): StreamSummary {
-  const choice = readChoice(row)
+  const choice = choiceInForce(readChoice(row), row.access)
   const { metadata } = readOwnEntry(row.own_entry)
   return {
     stream_id: row.id,
     stream_name: row.stream_name,
     tap_stream_id: row.tap_stream_id,
     selected: choice.selected,
-    metadata: withChoice(withRowCount(metadata, row.row_count), choice),
+    metadata: withAccess(withChoice(withRowCount(metadata, row.row_count), choice), row.access),
   }
 }

@@ -8,6 +8,7 @@ import type { Tables } from '../../store/tables.ts'
 import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
 import { findPreselected, isAmong } from './shown-streams.ts'
+import { readAccess } from './stream-access.ts'
 import { blockedSentence, isFree } from './stream-choice.ts'
 import { type StreamCounts, findCounts } from './stream-counts.ts'
 import { type Places, placesOfStreams } from './stream-places.ts'
@@ -31,6 +32,7 @@ const listed = [
   'replication_key',
   'view_key_properties',
   'change',
+  'access',
 ] as const
 
 /**
@@ -145,7 +147,8 @@ function windowOf(
       (row) => replicationMethods.find((method) => method === row.replication_method) ?? null,
     ),
     change: rows.map((row) => row.change),
-    blocked: rows.map(blockedSentence),
+    access: rows.map((row) => readAccess(row.access)),
+    blocked: rows.map((row) => (row.access === null ? blockedSentence(row) : null)),
   }
 }
 

@@ -37,7 +37,7 @@ export async function updateMetadata(
     throw invalidFields(`invalid tap-stream-ids:  [${unknown.join(' ')}]`, fields)
   }
 
-  const before = new Map([...opened].map(([id, { choice }]) => [id, choice]))
+  const before = new Map(opened)
   const faults = new Map<string, Fault>()
   for (const { id, metadata } of updates) {
     const stream = opened.get(id)
@@ -60,7 +60,7 @@ export async function updateMetadata(
   )
   await nextVersion(tx, accountId, sourceId)
   const tally = emptyTally()
-  for (const [id, { choice }] of opened) tallyChoice(tally, before.get(id) ?? choice, choice)
+  for (const [id, stream] of opened) tallyChoice(tally, before.get(id) ?? stream, stream.choice)
   return tally
 }
 

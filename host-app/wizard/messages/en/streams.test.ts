@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { isolated } from '@bobbin/shared/isolated'
 import { nounOf } from './nouns.ts'
+import { accessSentence } from './stream-access.ts'
 import { stream, streams } from './streams.ts'
 
 const table = nounOf({ stream_noun: 'table' })
@@ -17,6 +19,8 @@ test.each([
   [streams.rows(1, nounOf({ stream_noun: 'object' })), '1 record'],
   [streams.removed(1, table), 'One selected table is no longer there'],
   [streams.removed(2, table), '2 selected tables are no longer there'],
+  [accessSentence({ reason: 'needs_plan' }), 'Your plan does not include this.'],
+  [accessSentence({ reason: 'needs_plan', plan: 'Pro' }), `Needs the plan ${isolated('Pro')}.`],
   [stream.selectAll(1), 'Select 1 field'],
   [stream.selectAll(2), 'Select all 2 fields'],
   [stream.selected(1, 1), '1 of 1 field selected'],
