@@ -17,6 +17,21 @@ test('what the server alone goes by stays out of the page', () => {
   expect(json).not.toMatch(/also_named|binds|unsupported/)
   expect(JSON.parse(json).connector.properties).toMatchObject([
     { also_spelled: { a: 'b' } },
-    ...others.map(({ binds: _, ...shown }) => shown),
+    ...others.map(({ name, title }) => ({ name, title })),
   ])
+})
+
+test('what the first paint does without stays out of the page: the words of what is hidden, and what values are judged by', () => {
+  const properties = database.properties.map((property) => ({
+    ...property,
+    description: `What ${property.name} is.`,
+    placeholder: `As ${property.name}`,
+  }))
+  const json = bootJson({ flowId: 'f', connector: { ...database, properties }, state: null })
+  const told = properties.filter(
+    ({ name }) => json.includes(`What ${name} is.`) && json.includes(`As ${name}`),
+  )
+  expect(told.map(({ name }) => name)).toEqual('host port dbname user password ssl ssl_ca'.split(' '))
+  expect(json).not.toMatch(/pattern|maxLength/)
+  expect(json).toMatch(/hostname.*From the log/)
 })
