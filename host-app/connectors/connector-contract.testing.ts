@@ -4,6 +4,7 @@ import { discoveredStream, replicationMethods, type DiscoveredStream } from '@bo
 import { checkPhases, type CheckPhase } from '@bobbin/shared/check'
 import { checkErrorCodes, type CheckErrorCode } from '@bobbin/shared/errors'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import { missingSettings } from '@bobbin/shared/setting-rules'
 import { ConnectorError, type Connector, type ConnectorContext } from './connector.ts'
 import { unboundPlaces } from './bindings.ts'
 import { connectorFaults } from './connector-rules.ts'
@@ -61,9 +62,10 @@ function describeSettings(properties: readonly PropertyInfo[], { example, junk }
   it('accepts the example settings', () => {
     const refused = properties.filter((property) => {
       const value = example[property.name]
-      return value === undefined ? property.is_required : valueFault(property, value) !== null
+      return value !== undefined && valueFault(property, value) !== null
     })
     expect(refused.map(({ name }) => name)).toEqual([])
+    expect(missingSettings(properties, example, new Set())).toEqual({})
     expect(properties.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(example)))
   })
 

@@ -24,3 +24,33 @@ for (const [type, name, required] of [
     await look(wizard, `form-${type}-missing`)
   })
 }
+
+for (const [type, name] of [
+  ['platform.hp-postgres', 'PostgreSQL'],
+  ['platform.hp-mysql', 'MySQL'],
+] as const) {
+  test(`the form of ${name} asks for an SSH server where one is gone through, and for none otherwise`, async ({
+    customer,
+  }) => {
+    const { wizard } = await customer.open('addSource', { type })
+    const tunnel = wizard.getByRole('group', { name: 'SSH tunnel' })
+    const own = [
+      'SSH host',
+      'SSH port',
+      'Key of the SSH server',
+      'SSH user',
+      'SSH password',
+      'SSH private key',
+    ]
+    await expect(tunnel.getByLabel('SSH host', { exact: true })).toBeHidden()
+    await tunnel.getByRole('switch', { name: 'Connect through an SSH tunnel' }).check()
+    for (const title of own) await expect(tunnel.getByLabel(title, { exact: true })).toBeVisible()
+    await expect(tunnel.getByLabel('SSH host', { exact: true })).toHaveAccessibleDescription(/SSH server/)
+    await look(wizard, `form-${type}-tunnel`)
+    await wizard.getByRole('button', { name: 'Continue', exact: true }).click()
+    for (const title of ['SSH host', 'SSH user']) {
+      await expect(tunnel.getByLabel(title, { exact: true })).toHaveAttribute('aria-invalid', 'true')
+    }
+    await look(wizard, `form-${type}-tunnel-missing`)
+  })
+}

@@ -4,6 +4,7 @@ import { isolated } from '@bobbin/shared/isolated'
 import { ConnectorError, type Connector, type ConnectorContext } from '../connector.ts'
 import { findOnceMore, lostLine, onceMore, type Attempts } from '../own-sockets/once-more.ts'
 import { forTap } from '../own-sockets/tap-settings.ts'
+import { tunnelForTap } from '../ssh/tunnel-settings.ts'
 import { findAmbiguous } from './ambiguous-names.ts'
 import { readDatabases, readVersion } from './catalog-queries.ts'
 import { readStreams } from './database-streams.ts'
@@ -61,6 +62,7 @@ function tapConfig(settings: Readonly<Record<string, string>>): Record<string, s
     ...(read.clientKey !== null && { ssl_key: read.clientKey }),
     ...(read.clientKeyPassphrase !== null && { ssl_key_passphrase: read.clientKeyPassphrase }),
     ...(dbname !== null && { database: dbname }),
+    ...tunnelForTap(settings),
     ...forTap(stitchSettings, settings),
     ...(read.databases && { filter_dbs: read.databases.join() }),
   }

@@ -7,7 +7,8 @@ import {
   timeoutSetting,
   userSettings,
 } from '../own-sockets/server-settings.ts'
-import { noTunnel, tapProperties } from '../own-sockets/tap-settings.ts'
+import { tapProperties } from '../own-sockets/tap-settings.ts'
+import { otherTunnels, tunnelSettings } from '../ssh/tunnel-settings.ts'
 import { defaultConnectTimeout, defaultPort, defaultTlsMode } from './mysql-settings.ts'
 import { stitchSettings } from './stitch-settings.ts'
 
@@ -48,6 +49,7 @@ const properties = inOrder([
     caIn: ['require', 'verify-ca', 'verify-full'],
     whoAsksForCertificate: '',
   }),
+  ...tunnelSettings(secrets),
   timeoutSetting(defaultConnectTimeout),
 ])
 
@@ -73,7 +75,7 @@ export function databaseInfo({ oldest, ...product }: Product): ConnectorInfo {
         { part: 'tls_mode', property: 'ssl' },
       ],
     },
-    unsupported: noTunnel,
+    unsupported: otherTunnels,
     authorization: null,
     default_scheduling_interval: 30,
     default_start_date: null,

@@ -2,7 +2,7 @@ import process from 'node:process'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import type { Duplex } from 'node:stream'
 import type { Connection, ConnectionOptions, TypeCastField } from 'mysql2'
-import type { DiallingSocket } from '../own-sockets/dialling-socket.ts'
+import type { ServerSocket } from '../own-sockets/server-socket.ts'
 import { signScramble } from './ed25519.ts'
 import type { MysqlSettings } from './mysql-settings.ts'
 import type { PacketGuard } from './packet-guard.ts'
@@ -16,7 +16,7 @@ interface Driver extends Connection {
 
 interface DriverOptions {
   /** That dials. */
-  readonly socket: DiallingSocket
+  readonly socket: ServerSocket
   readonly guard: PacketGuard
   readonly settings: Pick<MysqlSettings, 'user' | 'password' | 'dbname' | 'host'>
   /** False: nothing is encrypted. */

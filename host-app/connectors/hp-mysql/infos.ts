@@ -27,7 +27,7 @@ export const mariadbInfo = databaseInfo({
   logo: mariadbLogo,
   stage: 'beta',
   verified: {
-    how: 'A real server of version 10.11, over TLS too; no tap has run with the files yet',
+    how: 'A real server of version 10.11, over TLS and through OpenSSH too; no tap has run with the files yet',
     date,
     page: 'https://mariadb.com/docs/server/reference/system-tables/information-schema',
   },

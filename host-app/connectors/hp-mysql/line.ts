@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection } from 'mysql2'
-import { ConnectorError, type HostAddress } from '../connector.ts'
-import { DiallingSocket, tellingError } from '../own-sockets/dialling-socket.ts'
+import { ConnectorError } from '../connector.ts'
+import { tellingError } from '../own-sockets/dialling-socket.ts'
+import type { ServerSocket } from '../own-sockets/server-socket.ts'
 import type { Stage } from '../own-sockets/socket-errors.ts'
 import { tlsOptions } from '../own-sockets/tls-options.ts'
+import type { Way } from '../ssh/way.ts'
 import { openConnection } from './driver.ts'
 import { translateMysqlError } from './mysql-errors.ts'
 import { tlsFields, type MysqlSettings } from './mysql-settings.ts'
@@ -11,8 +13,7 @@ import { PacketGuard } from './packet-guard.ts'
 
 interface LineOptions {
   readonly settings: MysqlSettings
-  /** Those that may be dialled. */
-  readonly addresses: readonly HostAddress[]
+  readonly way: Way
   readonly signal: AbortSignal
   /** Called once encryption stands and the server is to be told who comes. */
   readonly onSigningIn: () => void
@@ -33,7 +34,7 @@ export class Line {
   #isLate = false
   /** What ended the connection, where we know better than the driver. */
   #fault: unknown = null
-  readonly #socket: DiallingSocket
+  readonly #socket: ServerSocket
   readonly #guard: PacketGuard
   readonly #options: LineOptions
   /** Of what is awaited of the connection. */
@@ -46,9 +47,9 @@ export class Line {
 
   constructor(options: LineOptions) {
     this.#options = options
-    const { settings, addresses, signal } = options
+    const { settings, way, signal } = options
     this.#guard = new PacketGuard({ isEncrypted: settings.tlsMode !== 'disable' })
-    this.#socket = new DiallingSocket(addresses, settings.connectTimeout)
+    this.#socket = way.socket()
     this.#socket.on('error', (error) => (this.#fault ??= error))
     this.#socket.once('close', () => this.#reject?.(new Error(closed)))
     signal.addEventListener('abort', this.#stop)
@@ -142,7 +143,7 @@ export class Line {
   }
 
   async #attempt<Result>(work: () => Promise<Result>): Promise<Result> {
-    const { signal } = this.#options
+    const { signal, way } = this.#options
     try {
       signal.throwIfAborted()
       // Not a race with a promise that lasts: it would hold each result for as long.
@@ -152,6 +153,7 @@ export class Line {
       })
     } catch (error) {
       signal.throwIfAborted()
+      if (way.fault) throw way.fault
       throw this.#isLate ? this.#silence(error) : this.#translated(this.#fault ?? error)
     }
   }

@@ -1,6 +1,8 @@
 import { pemBlocks } from '@bobbin/shared/pem'
 import { namesIn } from '../own-sockets/tap-settings.ts'
 import type { TlsFields, TlsMode, TlsSettings } from '../own-sockets/tls-settings.ts'
+import type { SshSettings } from '../ssh/ssh-settings.ts'
+import { readTunnelSettings } from '../ssh/tunnel-settings.ts'
 
 export interface MysqlSettings extends TlsSettings {
   readonly port: number
@@ -10,6 +12,8 @@ export interface MysqlSettings extends TlsSettings {
   readonly dbname: string | null
   /** The databases that are looked at; null: all that the user may see. */
   readonly databases: readonly string[] | null
+  /** Through which the server is reached; null: straight. */
+  readonly tunnel: SshSettings | null
   /** Milliseconds for dialling, TLS and signing in. */
   readonly connectTimeout: number
   /** Milliseconds for the answer to a query. */
@@ -42,6 +46,8 @@ export function readMysqlSettings(settings: Readonly<Record<string, string>>): M
   const tlsMode = tlsModeOf(text('ssl') || defaultTlsMode, caCertificate !== null)
   const isKnownByCertificate = tlsMode !== 'disable' && text('ssl_client_auth_enabled') !== 'false'
   const dbname = text('dbname') || null
+  const connectTimeout =
+    Math.min(Number(text('connect_timeout') || defaultConnectTimeout), longestWait) * 1000
   return {
     host: text('host').replace(/^\[(.*)\]$/, '$1'),
     port: Number(text('port') || defaultPort),
@@ -54,7 +60,8 @@ export function readMysqlSettings(settings: Readonly<Record<string, string>>): M
     clientKey: isKnownByCertificate ? pem('ssl_key') : null,
     clientKeyPassphrase: isKnownByCertificate ? text('ssl_key_passphrase') || null : null,
     databases: namesIn(text('filter_dbs')) ?? (dbname === null ? null : [dbname]),
-    connectTimeout: Math.min(Number(text('connect_timeout') || defaultConnectTimeout), longestWait) * 1000,
+    tunnel: readTunnelSettings(settings, { connectTimeout, longestSilence: longestWait * 1000 }),
+    connectTimeout,
     queryTimeout: longestWait * 1000,
   }
 }

@@ -39,12 +39,13 @@ const knownErrors: Readonly<Record<number, Refusal>> = {
   1129: {
     code: 'PermissionDenied',
     field: 'host',
-    detail: 'It has blocked our address after many broken connections; FLUSH HOSTS lets it in again.',
+    detail:
+      'It has blocked the address that it sees us come from, after many broken connections; FLUSH HOSTS lets it in again.',
   },
   1130: {
     code: 'PermissionDenied',
     field: 'host',
-    detail: 'It lets nobody in from our address: it needs an account for it.',
+    detail: 'It lets nobody in from the address that it sees us come from: it needs an account for it.',
   },
   1044: { code: 'PermissionDenied', field: 'dbname', detail: 'The user has no right on this database.' },
   1049: { code: 'DatabaseNotFound', field: 'dbname' },

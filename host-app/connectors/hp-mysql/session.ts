@@ -1,7 +1,7 @@
 import { isolated } from '@bobbin/shared/isolated'
 import type { ConnectorContext } from '../connector.ts'
-import { checkedAddresses } from '../own-sockets/checked-addresses.ts'
 import { tlsInWords } from '../own-sockets/tls-settings.ts'
+import { openWay, tunnelInWords } from '../ssh/way.ts'
 import { Line } from './line.ts'
 import type { MysqlSettings } from './mysql-settings.ts'
 
@@ -9,7 +9,7 @@ import type { MysqlSettings } from './mysql-settings.ts'
 export interface MysqlSession {
   /** Rows of texts and nulls. Throws `ConnectorError`, or the signal's reason once it aborted. */
   query(sql: string): Promise<unknown[]>
-  /** Never throws, and takes two seconds at most. */
+  /** Never throws, and takes two seconds at most; four through a tunnel. */
   close(): Promise<void>
 }
 
@@ -26,27 +26,32 @@ const preparations = [
     /*!50708 , session max_execution_time = 50000 */ /*M!100101 , session max_statement_time = 50 */`,
 ]
 
-/** Dials one of the addresses that were checked, encrypts, signs in and begins reading. */
+/** Dials one of the addresses that were checked, or opens a tunnel; encrypts, signs in and begins reading. */
 export async function openSession(
   settings: MysqlSettings,
   { signal, resolveAddresses, report }: SessionContext,
 ): Promise<MysqlSession> {
   signal.throwIfAborted()
   report.phase('connecting')
-  report.log(`Connecting to ${isolated(settings.host)}, port ${settings.port}${tlsInWords[settings.tlsMode]}`)
-  const addresses = await checkedAddresses(settings.host, { signal, resolveAddresses })
-  const line = new Line({ settings, addresses, signal, onSigningIn: () => report.phase('signing_in') })
+  const how = `${tunnelInWords(settings)}${tlsInWords[settings.tlsMode]}`
+  report.log(`Connecting to ${isolated(settings.host)}, port ${settings.port}${how}`)
+  const way = await openWay(settings, { signal, resolveAddresses, report })
+  const line = new Line({ settings, way, signal, onSigningIn: () => report.phase('signing_in') })
+  const close = async () => {
+    await line.close()
+    await way.close()
+  }
   try {
     await line.signIn()
     // A password that has expired is told of at the first statement.
     for (const sql of preparations) await line.prepare(sql)
     line.beginReading()
   } catch (error) {
-    await line.close()
+    await close()
     throw error
   }
   return {
     query: (sql) => line.query(sql),
-    close: () => line.close(),
+    close,
   }
 }

@@ -4,6 +4,7 @@ import { ConnectorError, type Connector, type ConnectorContext } from '../connec
 import { findOnceMore, onceMore } from '../own-sockets/once-more.ts'
 import { oneAhead } from '../own-sockets/one-ahead.ts'
 import { forTap } from '../own-sockets/tap-settings.ts'
+import { tunnelForTap } from '../ssh/tunnel-settings.ts'
 import { attempts, type Attempt } from './attempts.ts'
 import {
   countRelations,
@@ -55,6 +56,7 @@ export const hpPostgres: Connector = {
       ...(read.clientCertificate !== null && { ssl_client_certificate: read.clientCertificate }),
       ...(read.clientKey !== null && { ssl_client_key: read.clientKey }),
       ...(read.clientKeyPassphrase !== null && { ssl_client_key_passphrase: read.clientKeyPassphrase }),
+      ...tunnelForTap(settings),
       ...forTap(stitchSettings, settings),
       ...(read.schemas && { filter_schemas: read.schemas.join() }),
       ...(read.databases && { filter_dbs: read.databases.join() }),

@@ -134,7 +134,9 @@ describe('a server that lets in by its own rules', () => {
     door.close()
     expect(error).toMatchObject({
       code: 'PermissionDenied',
-      detail: expect.stringMatching(/our address.*without encryption.*turn TLS off.*client certificate/),
+      detail: expect.stringMatching(
+        /sees us come from.*without encryption.*turn TLS off.*client certificate/,
+      ),
     })
     expect(door.begins).toEqual([askForTls])
     expect((await at({ user: 'plain_only', ssl: 'disable' })).error).toBeNull()

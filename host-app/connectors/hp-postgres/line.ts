@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
-import { ConnectorError, type HostAddress } from '../connector.ts'
-import { DiallingSocket, tellingError } from '../own-sockets/dialling-socket.ts'
+import { ConnectorError } from '../connector.ts'
+import { tellingError } from '../own-sockets/dialling-socket.ts'
+import type { ServerSocket } from '../own-sockets/server-socket.ts'
 import type { Stage } from '../own-sockets/socket-errors.ts'
 import { tlsOptions } from '../own-sockets/tls-options.ts'
+import type { Way } from '../ssh/way.ts'
 import { GuardedConnection } from './guarded-connection.ts'
 import { translatePostgresError } from './postgres-errors.ts'
 import { tlsFields, type PostgresSettings } from './postgres-settings.ts'
@@ -13,8 +15,7 @@ import { valueParsers } from './value-parsers.ts'
 
 interface LineOptions {
   readonly settings: PostgresSettings
-  /** Those that may be dialled. */
-  readonly addresses: readonly HostAddress[]
+  readonly way: Way
   readonly signal: AbortSignal
   /** Called once encryption stands and the server wants to know who comes. */
   readonly askPassword: () => string
@@ -32,7 +33,8 @@ export class Line {
   #isSilent = false
   /** What ended the connection while nothing was awaited. */
   #fault: unknown = null
-  readonly #socket: DiallingSocket
+  readonly #socket: ServerSocket
+  readonly #way: Way
   readonly #connection: GuardedConnection
   readonly #client: Client
   readonly #deadline: NodeJS.Timeout
@@ -41,11 +43,12 @@ export class Line {
   readonly #stop = () => this.#socket.destroy()
 
   /** Throws `ConnectorError` for certificates that cannot be used. */
-  constructor({ settings, addresses, signal, askPassword }: LineOptions) {
+  constructor({ settings, way, signal, askPassword }: LineOptions) {
     this.#settings = settings
     this.#signal = signal
     const ssl = tlsOptions(settings, tlsFields)
-    this.#socket = new DiallingSocket(addresses, settings.connectTimeout)
+    this.#way = way
+    this.#socket = way.socket()
     this.#connection = new GuardedConnection({ stream: this.#socket, ssl, keepAlive: true }, askPassword)
     // Everything is named, so that the driver falls back neither on our environment nor on ~/.pgpass.
     const options = {
@@ -133,6 +136,7 @@ export class Line {
       return await work()
     } catch (error) {
       this.#signal.throwIfAborted()
+      if (this.#way.fault) throw this.#way.fault
       throw this.#isLate || this.#isSilent ? this.#silence(error) : this.#translated(this.#fault ?? error)
     }
   }

@@ -36,12 +36,12 @@ async function findReason(words: string, options: LineOptions): Promise<Refusal>
     ? {
         code: 'PermissionDenied',
         field: 'user',
-        detail: `A rule of its pg_hba.conf turns away this user, this database or our address.${orPlain}`,
+        detail: `A rule of its pg_hba.conf turns away this user, this database or the address that it sees us come from.${orPlain}`,
       }
     : {
         code: 'PermissionDenied',
         field: 'host',
-        detail: `Its pg_hba.conf does not let this user in from our address to this database.${orPlain}`,
+        detail: `Its pg_hba.conf does not let this user in to this database from the address that it sees us come from.${orPlain}`,
       }
 }
 

@@ -7,7 +7,8 @@ import {
   timeoutSetting,
   userSettings,
 } from '../own-sockets/server-settings.ts'
-import { noTunnel, tapProperties } from '../own-sockets/tap-settings.ts'
+import { tapProperties } from '../own-sockets/tap-settings.ts'
+import { otherTunnels, tunnelSettings } from '../ssh/tunnel-settings.ts'
 import { postgresLogo } from './postgres-logo.ts'
 import { stitchSettings } from './stitch-settings.ts'
 import { defaultConnectTimeout, defaultTlsMode } from './postgres-settings.ts'
@@ -41,6 +42,7 @@ const properties = inOrder([
     caIn: ['verify-ca', 'verify-full'],
     whoAsksForCertificate: ', such as Google Cloud SQL where it is so set',
   }),
+  ...tunnelSettings(secrets),
   timeoutSetting(defaultConnectTimeout),
 ])
 
@@ -53,8 +55,8 @@ export const postgresInfo: ConnectorInfo = {
   logo: postgresLogo,
   stage: 'released',
   verified: {
-    how: 'Real servers of versions 10 to 18, and PgBouncer; a Singer tap run with the files',
-    date: '2026-11-29',
+    how: 'Real servers of versions 10 to 18, and PgBouncer, and through OpenSSH; a Singer tap run with the files',
+    date: '2026-11-30',
     page: 'https://www.postgresql.org/docs/current/catalogs.html',
   },
   auth_methods: [
@@ -75,7 +77,7 @@ export const postgresInfo: ConnectorInfo = {
       { part: 'tls_mode', property: 'ssl' },
     ],
   },
-  unsupported: noTunnel,
+  unsupported: otherTunnels,
   authorization: null,
   default_scheduling_interval: 30,
   default_start_date: null,

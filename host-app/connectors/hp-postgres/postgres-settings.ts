@@ -1,6 +1,8 @@
 import { pemBlocks } from '@bobbin/shared/pem'
 import { namesIn } from '../own-sockets/tap-settings.ts'
 import type { TlsFields, TlsMode, TlsSettings } from '../own-sockets/tls-settings.ts'
+import type { SshSettings } from '../ssh/ssh-settings.ts'
+import { readTunnelSettings } from '../ssh/tunnel-settings.ts'
 
 export interface PostgresSettings extends TlsSettings {
   port: number
@@ -13,6 +15,8 @@ export interface PostgresSettings extends TlsSettings {
   databases: readonly string[] | null
   /** What streams are replicated by where they allow it; Stitch's setting. */
   defaultMethod: string | null
+  /** Through which the server is reached; null: straight. */
+  tunnel: SshSettings | null
   /** Milliseconds for dialling, TLS and signing in. */
   connectTimeout: number
   /** Milliseconds without a byte while one is waited for, once signed in. */
@@ -42,6 +46,8 @@ export function readPostgresSettings(settings: Readonly<Record<string, string>>)
   const pem = (name: string) => pemBlocks(text(name)).join('') || text(name).trim() || null
   const tlsMode = text('ssl') || defaultTlsMode
   const isEncrypted = tlsMode !== 'disable'
+  const connectTimeout =
+    Math.min(Number(text('connect_timeout') || defaultConnectTimeout), longestWait) * 1000
   return {
     host: text('host').replace(/^\[(.*)\]$/, '$1'),
     port: Number(text('port') || '5432'),
@@ -57,7 +63,8 @@ export function readPostgresSettings(settings: Readonly<Record<string, string>>)
     schemas: namesIn(text('filter_schemas')),
     databases: namesIn(text('filter_dbs')),
     defaultMethod: text('default_replication_method') || null,
-    connectTimeout: Math.min(Number(text('connect_timeout') || defaultConnectTimeout), longestWait) * 1000,
+    tunnel: readTunnelSettings(settings, { connectTimeout, longestSilence: longestWait * 1000 }),
+    connectTimeout,
     longestSilence: longestWait * 1000,
   }
 }

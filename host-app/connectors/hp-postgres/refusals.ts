@@ -86,7 +86,8 @@ const poolerTexts: readonly (readonly [RegExp, Refusal])[] = [
     {
       code: 'PermissionDenied',
       field: 'host',
-      detail: 'A rule of a pooler turns away this user, this database or our address.',
+      detail:
+        'A rule of a pooler turns away this user, this database or the address that it sees us come from.',
     },
   ],
   [

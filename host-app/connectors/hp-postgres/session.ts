@@ -1,7 +1,7 @@
 import { isolated } from '@bobbin/shared/isolated'
 import { ConnectorError, type ConnectorContext } from '../connector.ts'
-import { checkedAddresses } from '../own-sockets/checked-addresses.ts'
 import { tlsInWords } from '../own-sockets/tls-settings.ts'
+import { openWay, tunnelInWords, type Way } from '../ssh/way.ts'
 import { Line } from './line.ts'
 import { explainHba } from './other-way-in.ts'
 import type { PostgresSettings } from './postgres-settings.ts'
@@ -10,7 +10,7 @@ import type { PostgresSettings } from './postgres-settings.ts'
 export interface PostgresSession {
   /** Throws `ConnectorError`, or the signal's reason once it aborted. */
   query(sql: string, parameters?: unknown[]): Promise<unknown[]>
-  /** Never throws, and takes two seconds at most. */
+  /** Never throws, and takes two seconds at most; four through a tunnel. */
   close(): Promise<void>
 }
 
@@ -36,24 +36,39 @@ interface SessionOptions {
   readonly unconverted?: boolean
 }
 
-/** Dials one of the addresses that were checked, encrypts, signs in and begins reading. */
+/** Dials one of the addresses that were checked, or opens a tunnel; encrypts, signs in and begins reading. */
 export async function openSession(
   settings: PostgresSettings,
-  { signal, resolveAddresses, report }: SessionContext,
-  { unconverted = false }: SessionOptions = {},
+  context: SessionContext,
+  options: SessionOptions = {},
 ): Promise<PostgresSession> {
+  const { signal, report } = context
   signal.throwIfAborted()
   report.phase('connecting')
-  report.log(`Connecting to ${isolated(settings.host)}, port ${settings.port}${tlsInWords[settings.tlsMode]}`)
-  const addresses = await checkedAddresses(settings.host, { signal, resolveAddresses })
+  const how = `${tunnelInWords(settings)}${tlsInWords[settings.tlsMode]}`
+  report.log(`Connecting to ${isolated(settings.host)}, port ${settings.port}${how}`)
+  const way = await openWay(settings, context)
+  try {
+    return await signInBy(way, settings, context, options)
+  } catch (error) {
+    await way.close()
+    throw error
+  }
+}
 
+async function signInBy(
+  way: Way,
+  settings: PostgresSettings,
+  { signal, report }: SessionContext,
+  { unconverted = false }: SessionOptions,
+): Promise<PostgresSession> {
   let isSigningIn = false
   const askPassword = () => {
     if (!isSigningIn) report.phase('signing_in')
     isSigningIn = true
     return settings.password
   }
-  const options = { settings, addresses, signal, askPassword }
+  const options = { settings, way, signal, askPassword }
   const line = new Line(options)
   try {
     await line.signIn()
@@ -68,6 +83,9 @@ export async function openSession(
   }
   return {
     query: (sql, parameters = []) => line.query(sql, parameters),
-    close: () => line.close(),
+    async close() {
+      await line.close()
+      await way.close()
+    },
   }
 }

@@ -1,4 +1,4 @@
-import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { PropertyInfo } from '@bobbin/shared/connector-info'
 
 /*
  * What Stitch, and Singer's taps, take beside the settings that a person is asked for. Whoever moves over sends them as
@@ -47,19 +47,3 @@ export function namesIn(list: string): string[] | null {
     .filter((name) => name !== '')
   return names.length > 0 ? names : null
 }
-
-export const noTunnel: NonNullable<ConnectorInfo['unsupported']> = [
-  {
-    names: [
-      'ssh',
-      'ssh_host',
-      'ssh_port',
-      'ssh_user',
-      'ssh_key',
-      'ssh_password',
-      'ssh_private_key',
-      'encryption_type',
-    ],
-    reason: 'A tunnel by SSH cannot be made yet. The server has to be within reach without one.',
-  },
-]

@@ -1,7 +1,6 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
-import { addressSettings, advanced, inOrder, secret, setting } from '../own-sockets/server-settings.ts'
-import { pemOutline } from '../own-sockets/setting-patterns.ts'
-import { hostKeyPattern } from '../ssh/host-keys.ts'
+import { addressSettings, advanced, inOrder, setting } from '../own-sockets/server-settings.ts'
+import { hostKeySetting, proofSettings } from '../ssh/sign-in-settings.ts'
 import { sftpLogo } from './sftp-logo.ts'
 
 const signIn = 'Sign-in'
@@ -11,21 +10,7 @@ const secrets = ['password', 'private_key', 'passphrase']
 
 const properties = inOrder([
   ...addressSettings(secrets, { what: 'SFTP', example: 'sftp.example.com', port: '22' }),
-  setting({
-    is_required: false,
-    name: 'host_key',
-    binds: secrets,
-    binds_once_given: true,
-    title: 'Key of the server',
-    description:
-      'By it the server is known: a fingerprint, or a line of known_hosts. Without one the check says which key the ' +
-      'server shows, for you to compare; until it is entered, no password is sent.',
-    placeholder: 'SHA256:…',
-    json_schema: { type: 'string', minLength: 1, maxLength: 16_384, pattern: hostKeyPattern },
-    // Of several lines of known_hosts the ends count.
-    control: 'multiline',
-    group: 'Server',
-  }),
+  hostKeySetting(secrets, { name: 'host_key', title: 'Key of the server', group: 'Server' }),
   setting({
     name: 'username',
     also_named: ['user'],
@@ -34,30 +19,14 @@ const properties = inOrder([
     json_schema: { type: 'string', minLength: 1, maxLength: 128 },
     group: signIn,
   }),
-  secret({
-    is_required: false,
-    name: 'password',
-    title: 'Password',
-    description: 'This, or a private key.',
-    group: signIn,
-  }),
-  secret({
-    is_required: false,
-    name: 'private_key',
-    title: 'Private key',
-    description:
-      'The whole of the file, such as id_ed25519 or id_rsa. Its public half belongs on the server.',
-    placeholder: pemOutline('OPENSSH PRIVATE KEY'),
-    json_schema: { type: 'string', minLength: 1, maxLength: 65_536 },
-    group: signIn,
-  }),
-  secret({
-    is_required: false,
-    name: 'passphrase',
-    title: 'Passphrase of the key',
-    description: 'If the key is encrypted.',
-    group: signIn,
-  }),
+  ...proofSettings(
+    {
+      password: { name: 'password', title: 'Password' },
+      privateKey: { name: 'private_key', title: 'Private key' },
+      passphrase: { name: 'passphrase', title: 'Passphrase of the key' },
+    },
+    { group: signIn },
+  ),
   setting({
     is_required: false,
     name: 'search_prefix',

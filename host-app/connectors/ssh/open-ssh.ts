@@ -9,6 +9,8 @@ import type { SshSettings } from './ssh-settings.ts'
 
 /** A signed-in connection to a server that has proven to be the one that is meant. */
 export interface SshConnection {
+  /** What broke it; null while it stands. */
+  readonly fault: ConnectorError | null
   /**
    * Waits for what the work on the driver's connection comes to. Throws `ConnectorError` where the connection breaks or
    * the server falls silent, the signal's reason once that aborts, and what the work throws.

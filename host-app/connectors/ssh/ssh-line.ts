@@ -86,6 +86,11 @@ export class SshLine {
     return this.#stage === 'signing_in' || this.#stage === 'open'
   }
 
+  /** What broke the connection; null while it stands. */
+  get fault(): ConnectorError | null {
+    return this.#fault
+  }
+
   /** Dials, has the server prove who it is, and signs in. */
   async open(): Promise<void> {
     const { Client } = await loadDriver()

@@ -1,20 +1,20 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import type { Duplex } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPostgres } from '../../../scripts/postgres-server.mjs'
 import { startSshd, type SshServer } from '../../../scripts/ssh-server.mjs'
 import type { SshConnection } from './open-ssh.ts'
-import { open } from './ssh-settings.testing.ts'
-import { openTunnel } from './tunnel.ts'
+import { fields as sshFields, open } from './ssh-settings.testing.ts'
+import { TunnelSocket } from './tunnel-socket.ts'
+import { openTunnel, type TunnelEnd } from './tunnel.ts'
 
 let server: SshServer
 let closed: SshServer
 let echo: Server
 let ssh: SshConnection
-let place: { host: string; port: number; field: string }
+let place: TunnelEnd
 
 beforeAll(async () => {
   ;[server, closed] = await Promise.all([startSshd(), startSshd({ settings: { AllowTcpForwarding: 'no' } })])
@@ -22,7 +22,8 @@ beforeAll(async () => {
   echo.listen(0, '127.0.0.1')
   await once(echo, 'listening')
   const address = echo.address()
-  place = { host: 'localhost', port: typeof address === 'object' ? (address?.port ?? 0) : 0, field: 'host' }
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+  place = { host: 'localhost', port, field: 'host', sshFields }
   ssh = await openTo(server)
 })
 afterAll(async () => {
@@ -33,12 +34,6 @@ afterAll(async () => {
 
 async function openTo({ port, user, privateKey, hostKeys }: SshServer): Promise<SshConnection> {
   return (await open({ port, user, privateKey, hostKey: hostKeys['ed25519']?.fingerprint ?? '' })).ssh
-}
-
-/** What the driver for PostgreSQL asks of a socket, of one that is connected. */
-function asSocket(tunnel: Duplex): Duplex {
-  const connect = () => void setImmediate(() => tunnel.emit('connect'))
-  return Object.assign(tunnel, { connect, setNoDelay() {}, setKeepAlive() {}, ref() {}, unref() {} })
 }
 
 describe('a tunnel', () => {
@@ -56,9 +51,9 @@ describe('a tunnel', () => {
   it('carries a session with PostgreSQL, encrypted as well', async () => {
     const postgres = await startPostgres({ ssl: true })
     for (const ssl of [false, { rejectUnauthorized: false }]) {
-      const tunnel = await openTunnel(ssh, { host: postgres.host, port: postgres.port, field: 'host' })
-      const { user, password } = postgres
-      const client = new Client({ user, password, database: 'postgres', ssl, stream: () => asSocket(tunnel) })
+      const { host, port, user, password } = postgres
+      const stream = () => new TunnelSocket(() => openTunnel(ssh, { ...place, host, port }))
+      const client = new Client({ user, password, database: 'postgres', ssl, stream })
       await client.connect()
       const { rows } = await client.query(`select count(*)::int as count from generate_series(1, 100000)`)
       expect(rows).toEqual([{ count: 100_000 }])
@@ -68,13 +63,14 @@ describe('a tunnel', () => {
   })
 
   it('to where nobody listens is told as that', async () => {
-    const nowhere = openTunnel(ssh, { host: '127.0.0.1', port: 1, field: 'host' })
+    const nowhere = openTunnel(ssh, { ...place, host: '127.0.0.1', port: 1 })
     await expect(nowhere).rejects.toMatchObject({ code: 'ConnectionRefused', field: 'host' })
   })
 
   it('that the server does not allow is told as that', async () => {
     const strict = await openTo(closed)
-    await expect(openTunnel(strict, place)).rejects.toMatchObject({ code: 'PermissionDenied', field: 'host' })
+    const refused = openTunnel(strict, place)
+    await expect(refused).rejects.toMatchObject({ code: 'PermissionDenied', field: 'username' })
     await strict.close()
   })
 

@@ -46,12 +46,69 @@ describe('a source that moves over from Stitch or from a tap', () => {
     [{ port: 5433 }, { port: '5433' }],
     [{ port: null, connect_timeout: null }, { dbname: 'shop' }],
     [{ frequency_in_minutes: 30 }, { frequency_in_minutes: '30' }],
-    [{ ssh: 'false' }, {}],
-    [{ ssh: false, ssh_host: '' }, {}],
+    [{ ssh: 'false' }, { ssh: 'false' }],
+    [{ ssh: false, ssh_host: '' }, { ssh: 'false' }],
+    [{ encryption_type: 'none' }, { dbname: 'shop' }],
+    [
+      { ssh: true, ssh_host: 'bastion', ssh_port: 2222, ssh_user: 'anna' },
+      { ssh: 'true', ssh_host: 'bastion', ssh_port: '2222', ssh_user: 'anna' },
+    ],
+    [
+      { ssh: 'true', ssh_host: 'bastion', ssh_user: 'anna' },
+      { ssh: 'true', ssh_user: 'anna' },
+    ],
   ])('brings %j', async (given, kept) => {
     const { properties } = (await post(given)).as(source)
     expect(properties).toMatchObject(kept)
-    expect(Object.keys(properties).filter((name) => name.startsWith('ssh') || name === 'sslmode')).toEqual([])
+    expect(properties).not.toHaveProperty('sslmode')
+    expect(properties).not.toHaveProperty('encryption_type')
+  })
+
+  it('brings a tunnel, and who runs the tap is given what it takes to make it', async () => {
+    const tunnel = { ssh: 'true', ssh_host: 'bastion', ssh_port: '22', ssh_user: 'anna' }
+    const key = `SHA256:${'A'.repeat(43)}`
+    const made = await post({ ...tunnel, ssh_key: 'an-ssh-key', ssh_host_key: key })
+    expect(JSON.stringify(made.body)).not.toContain('an-ssh-key')
+    const { id } = made.as(source)
+    const config = { ...tunnel, ssh_private_key: 'an-ssh-key', ssh_host_key: key }
+    expect(await configOf(id)).toMatchObject(config)
+    expect(
+      await account.call('PUT', `/v4/sources/${id}`, { properties: { ssh: 'false', password: 'x' } }),
+    ).toMatchObject({ status: 200 })
+    expect(Object.keys(await configOf(id)).filter((name) => name.startsWith('ssh'))).toEqual([])
+  })
+
+  it.each([
+    ['switched off', { ssh: 'false' }, ['password']],
+    ['of another host', { ssh_host: 'evil.test' }, ['password', 'ssh_password', 'ssh_private_key']],
+    ['of another port', { ssh_port: '2222' }, ['password', 'ssh_password', 'ssh_private_key']],
+    ['of another user', { ssh_user: 'root' }, ['password', 'ssh_password', 'ssh_private_key']],
+    [
+      'of another key',
+      { ssh_host_key: `SHA256:${'B'.repeat(43)}` },
+      ['password', 'ssh_password', 'ssh_private_key'],
+    ],
+  ])('keeps no secret for a tunnel that is %s', async (_, change, names) => {
+    const tunnel = {
+      ssh: 'true',
+      ssh_host: 'bastion',
+      ssh_user: 'anna',
+      ssh_password: 'a',
+      ssh_private_key: 'b',
+    }
+    const { id } = (await post({ ...tunnel, ssh_host_key: `SHA256:${'A'.repeat(43)}` })).as(source)
+    const reply = await account.call('PUT', `/v4/sources/${id}`, { properties: change })
+    expect(reply).toMatchObject({ status: 422, body: { error: 'InvalidProperties' } })
+    expect(reply.body).toMatchObject({ data: { bad_properties: names } })
+  })
+
+  it('keeps no secret for a tunnel that is switched on, and all of them when the key of its server is entered', async () => {
+    const { id } = (await post({})).as(source)
+    const tunnel = { ssh: 'true', ssh_host: 'bastion', ssh_user: 'anna', ssh_password: 'a' }
+    const put = (properties: object) => account.call('PUT', `/v4/sources/${id}`, { properties })
+    expect(await put(tunnel)).toMatchObject({ status: 422, body: { data: { bad_properties: ['password'] } } })
+    expect(await put({ ...tunnel, password: 'x' })).toMatchObject({ status: 200 })
+    expect(await put({ ssh_host_key: `SHA256:${'A'.repeat(43)}` })).toMatchObject({ status: 200 })
   })
 
   it('brings all that Stitch and taps know, and the tap is given it', async () => {
@@ -81,20 +138,23 @@ describe('a source that moves over from Stitch or from a tap', () => {
     expect(config).not.toHaveProperty('image_version')
   })
 
-  it('is told by name what cannot be had yet', async () => {
-    const reply = await post({ ssh: 'true', ssh_host: 'bastion', ssh_port: 22, ssh_user: 'anna' })
-    expect(reply.status).toBe(422)
-    const names = ['ssh', 'ssh_host', 'ssh_port', 'ssh_user']
-    expect(reply.body).toMatchObject({
-      error: 'InvalidProperties',
-      data: {
-        bad_properties: names,
-        fields: Object.fromEntries(names.map((name) => [name, expect.stringMatching(/tunnel by SSH/)])),
-      },
-    })
+  it('is told by name what says too little', async () => {
+    const told = { encryption_type: expect.stringMatching(/ssh: "true"/) }
+    const refused = {
+      status: 422,
+      body: { error: 'InvalidProperties', data: { bad_properties: ['encryption_type'], fields: told } },
+    }
+    expect(await post({ encryption_type: 'ssh' })).toMatchObject(refused)
     const { id } = (await post({})).as(source)
-    const change = await account.call('PUT', `/v4/sources/${id}`, { properties: { ssh_host: 'bastion' } })
-    expect(change.body).toMatchObject({ data: { fields: { ssh_host: expect.stringMatching(/SSH/) } } })
+    const change = await account.call('PUT', `/v4/sources/${id}`, { properties: { encryption_type: 'ssh' } })
+    expect(change).toMatchObject(refused)
+  })
+
+  it.each([
+    [{ ssh: 'true' }, 'form'],
+    [{ ssh: 'true', ssh_host: 'bastion', ssh_user: 'anna' }, 'discover_schema'],
+  ])('with %j is at the step %s', async (given, step) => {
+    expect((await post(given)).body).toMatchObject({ report_card: { current_step_type: step } })
   })
 
   it('is told the values that it has to send, not their titles', async () => {
@@ -107,6 +167,7 @@ describe('a source that moves over from Stitch or from a tap', () => {
     { ssl: 'verify-full' },
     { ssl: 'disable' },
     { filter_schemas: 'public', start_date: '2026-01-01T00:00:00Z' },
+    { ssh: 'true', ssh_host: '[::1]', ssh_user: 'anna', ssh_password: 'a' },
   ])('comes from our own config: %j', async (settings) => {
     const { id } = (await post(settings)).as(source)
     const config = await configOf(id)
