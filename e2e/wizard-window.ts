@@ -10,8 +10,8 @@ export async function fillPostgresForm(
   settings: DatabaseSettings & { name?: string },
 ): Promise<void> {
   if (settings.name !== undefined) await wizard.getByLabel('Name', { exact: true }).fill(settings.name)
-  await wizard.getByLabel('Host').fill(settings.host)
-  await wizard.getByLabel('Port').fill(settings.port)
+  await wizard.getByLabel('Host', { exact: true }).fill(settings.host)
+  await wizard.getByLabel('Port', { exact: true }).fill(settings.port)
   await wizard.getByLabel('Database', { exact: true }).fill(settings.dbname)
   await wizard.getByLabel('User', { exact: true }).fill(settings.user)
   await wizard.getByLabel('Password', { exact: true }).fill(settings.password)

@@ -18,7 +18,7 @@ test('where a page’s sandbox allows no forms, its window goes on by a click an
   const { wizard } = await customerPage.open('addSource', { type: 'platform.hp-postgres' })
   await fillPostgresForm(wizard, { ...database, port: 'none' })
   await wizard.getByRole('link', { name: 'Port has to be a number' }).waitFor()
-  const port = wizard.getByLabel('Port')
+  const port = wizard.getByLabel('Port', { exact: true })
   await port.fill(database.port)
   expect(await port.inputValue()).toBe(database.port)
   await wizard.press('Enter')

@@ -36,7 +36,7 @@ test('whatever changes is right on a page that a translator has changed, and nam
   await goOn.click()
   await expect(wizard.getByRole('heading', { level: 2 }).first()).toContainText('4 settings need')
   await translate(wizard)
-  await wizard.getByLabel('host').fill('db.example.com')
+  await wizard.getByLabel(/^host$/i).fill('db.example.com')
   await wizard.getByRole('button', { name: 'CONTINUE' }).click()
   await expect(wizard.getByRole('heading', { level: 2 }).first()).toHaveText(/^3 settings need/)
   await wizard.reload()

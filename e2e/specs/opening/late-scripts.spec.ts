@@ -9,8 +9,8 @@ test('the browser’s own focus of the first field asks for no script before the
   await window.goto(
     `${origins.wizard}/connect/${'B'.repeat(22)}?function=addSource&type=platform.hp-postgres`,
   )
-  await window.getByLabel('Port').focus()
-  await expect(window.getByLabel('Port')).toBeFocused()
+  await window.getByLabel('Port', { exact: true }).focus()
+  await expect(window.getByLabel('Port', { exact: true })).toBeFocused()
   expect(await window.evaluate(countModules)).toBe(0)
   await window.keyboard.press('1')
   await expect.poll(() => window.evaluate(countModules)).toBe(1)

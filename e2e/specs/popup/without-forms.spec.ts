@@ -22,7 +22,7 @@ test(
     await wizard.getByRole('button', { name: 'Continue' }).click()
     const summary = wizard.getByRole('alert').filter({ has: wizard.getByRole('heading', { level: 2 }) })
     await expect(summary.getByText('Host is missing.')).toBeVisible()
-    const host = wizard.getByLabel('Host')
+    const host = wizard.getByLabel('Host', { exact: true })
     await expect(host).toHaveAttribute('aria-invalid', 'true')
     await host.pressSequentially('d')
     await expect(host).not.toHaveAttribute('aria-invalid', 'true')
@@ -34,8 +34,8 @@ test(
     }
     await expect(summary).toHaveCount(0)
 
-    await wizard.getByLabel('Port').fill('none')
-    await wizard.getByLabel('Port').press('Enter')
+    await wizard.getByLabel('Port', { exact: true }).fill('none')
+    await wizard.getByLabel('Port', { exact: true }).press('Enter')
     await expect(summary.getByText(/Port has to be a number/)).toBeVisible()
     await fillPostgresForm(wizard, database)
     await passCheck(wizard)

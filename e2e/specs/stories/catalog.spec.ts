@@ -129,12 +129,12 @@ test('a window that its user cancels, and one that logout closes', async ({ page
   await click(page, 'Log in')
   await expect(result).toHaveText('Log in: true; ')
   const wizard = await openBy(page, 'Connect')
-  await wizard.getByLabel('Host').waitFor()
+  await wizard.getByLabel('Host', { exact: true }).waitFor()
   await wizard.getByRole('button', { name: 'Cancel' }).click()
   await expect(result).toHaveText('Connect: AppClosedPrematurelyError AppClosedPrematurely; ')
 
   const other = await openBy(page, 'Connect')
-  await other.getByLabel('Host').waitFor()
+  await other.getByLabel('Host', { exact: true }).waitFor()
   const closed = other.waitForEvent('close')
   await click(page, 'Log out')
   await closed

@@ -112,6 +112,6 @@ test.describe('where the operator shows the catalog to everybody', () => {
     expect(page.context().pages()).toEqual([page])
     await giveToken(catalog, await customerToken(account))
     const wizard = await openWizard(page, connectButton(catalog))
-    await expect(wizard.getByLabel('Host')).toBeVisible()
+    await expect(wizard.getByLabel('Host', { exact: true })).toBeVisible()
   })
 })

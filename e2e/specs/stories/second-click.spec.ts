@@ -99,7 +99,7 @@ test('whoever clicks twice mends a failed check, and skips the streams once; a k
     clickTwice(cleanStack, { target, next, way })
 
   await expect(goOn).toBeEnabled()
-  await wizard.getByLabel('Host').fill('somewhere')
+  await wizard.getByLabel('Host', { exact: true }).fill('somewhere')
   await button(wizard, 'Cancel').focus()
   for (let repeat = 0; repeat < 3; repeat += 1) {
     await wizard.keyboard.down('Enter')
@@ -112,8 +112,8 @@ test('whoever clicks twice mends a failed check, and skips the streams once; a k
   await expect(failed).toBeVisible()
   await twice(button(wizard, 'Edit settings'), form, goOn)
   await wizard.getByLabel('Password', { exact: true }).fill(database.password)
-  await wizard.getByLabel('Port').fill(database.port)
-  await wizard.getByLabel('Port').press('Enter')
+  await wizard.getByLabel('Port', { exact: true }).fill(database.port)
+  await wizard.getByLabel('Port', { exact: true }).press('Enter')
   await expectStreams(wizard)
   await twice(
     wizard.getByRole('button', { name: 'Skip' }),

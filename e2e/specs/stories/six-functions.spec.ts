@@ -88,9 +88,9 @@ async function walk(wizard: Page, steps: WizardStep[], database: DatabaseSetting
 const doStep: Record<WizardStep, (wizard: Page, database: DatabaseSettings) => Promise<void>> = {
   async form(wizard, database) {
     if (await isEmpty(wizard.getByLabel('Workspace'))) await wizard.getByLabel('Workspace').fill('acme')
-    if (await isEmpty(wizard.getByLabel('Host'))) {
-      await wizard.getByLabel('Host').fill(database.host)
-      await wizard.getByLabel('Port').fill(database.port)
+    if (await isEmpty(wizard.getByLabel('Host', { exact: true }))) {
+      await wizard.getByLabel('Host', { exact: true }).fill(database.host)
+      await wizard.getByLabel('Port', { exact: true }).fill(database.port)
       await wizard.getByLabel('Database', { exact: true }).fill(database.dbname)
       await wizard.getByLabel('User', { exact: true }).fill(database.user)
       await wizard.getByLabel('Password', { exact: true }).fill(database.password)
