@@ -136,11 +136,16 @@ describe('every name on the screen', () => {
       removed: [name('gone')],
     }
     const html = renderToString(
-      <PickerView picker={pickerOf(null, columns, null, () => {})} noun={nounOf(null)} wizard={null} />,
+      <PickerView
+        picker={pickerOf(null, columns, null, () => {})}
+        noun={nounOf(null)}
+        app={name('app')}
+        wizard={null}
+      />,
     )
     expectIsolated(html, [
       `Open \u2068${shown('table')}`,
-      ...['orders-public-orders', 'column', 'scope', 'gone'].map(shown),
+      ...['orders-public-orders', 'app', 'column', 'scope', 'gone'].map(shown),
     ])
     const fields = { [name('faulty')]: `The field "${isolated(name('field'))}" is missing.` }
     expectIsolated(renderToString(<FaultyStreams fields={fields} />), ['faulty', 'field'].map(shown))

@@ -138,7 +138,12 @@ export const accountEvents = {
   },
   'flow.completed': {
     sentence: 'A run of the wizard came to its end; `data` has the source as the page got it.',
-    data: ofFlow.extend(sourceResult.shape),
+    data: ofFlow.extend({
+      ...sourceResult.shape,
+      ignored_token_streams: z
+        .array(z.string())
+        .describe('Names in the `streams` of the ephemeral token that no stream has.'),
+    }),
   },
   'flow.cancelled': {
     sentence: 'A run of the wizard was cancelled, or its window closed.',

@@ -75,6 +75,7 @@ export const errorReasons = {
     secret_needed_again: {
       sentence: 'A setting changed that says where a secret goes; the secret has to be sent with it.',
     },
+    stream_required: { met: 'wizard', sentence: 'The app that asks needs some of the streams.' },
     nothing_selected: { met: 'wizard', sentence: 'No stream is selected.' },
   },
   RateLimited: {

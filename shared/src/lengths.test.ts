@@ -20,6 +20,7 @@ it.each([
   ['allowed_origins.0', updateAccount, { allowed_origins: [origin] }],
   ['allowed_origins.0', createEphemeralToken, { allowed_origins: [origin] }],
   ['types.0', createEphemeralToken, { types: [long] }],
+  ['streams.hidden.0', createEphemeralToken, { streams: { hidden: [long] } }],
   ['functions', createEphemeralToken, { functions: Array.from({ length: 100 }, () => 'addSource') }],
   ['type', createSource, { type: long, display_name: 'a' }],
   ['display_name', createSource, { type: 'a', display_name: long }],

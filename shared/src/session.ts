@@ -3,11 +3,38 @@ import { webOrigin } from './account.ts'
 import { flowFunctionNames } from './flow-function.ts'
 import { timings } from './timings.ts'
 
+const streamNames = z.array(z.string().min(1).max(1024)).min(1).max(500)
+/** Characters of all names together. */
+const mostCharacters = 60_000
+
+/**
+ * Which streams the flow of a token is about, by `tap_stream_id`, or by `stream_name` where no stream has that as its id.
+ * What the page sends changes nothing of it.
+ */
+export const tokenStreams = z
+  .strictObject({
+    /** Selected, and not to be unselected in this flow. */
+    required: streamNames.optional(),
+    /** No others are listed, but for those that are required. */
+    allowed: streamNames.optional(),
+    /** Not listed. */
+    hidden: streamNames.optional(),
+  })
+  .refine(({ required, hidden }) => !required?.some((name) => hidden?.includes(name)), {
+    path: ['hidden'],
+    error: 'What is required cannot be hidden.',
+  })
+  .refine((lists) => Object.values(lists).flat().join('').length <= mostCharacters, {
+    error: `All names together have ${mostCharacters} characters at most.`,
+  })
+export type TokenStreams = z.infer<typeof tokenStreams>
+
 /** `POST /v3/sessions/ephemeral`: every scope is optional; absent means all that the account may do. */
 export const createEphemeralToken = z.strictObject({
   allowed_origins: z.array(webOrigin).min(1).max(100).optional(),
   types: z.array(z.string().max(200)).min(1).max(100).optional(),
   source_id: z.number().int().positive().optional(),
+  streams: tokenStreams.optional(),
   functions: z.array(z.enum(flowFunctionNames)).min(1).max(flowFunctionNames.length).optional(),
   /** Seconds, at most an hour. */
   expires_in: z

@@ -40,6 +40,8 @@ export const streamWindow = z.object({
   replication_method: z.array(replicationMethod.nullable()),
   /** Since the last saved selection. */
   change: z.array(z.enum(['added', 'changed']).nullable()),
+  /** The app needs it: it is ticked, and cannot be unticked. */
+  required: z.array(z.boolean()),
   /** Why it cannot be read, and so never selected, or null. */
   access: z.array(streamAccess.nullable()),
   /** Why it cannot be selected as it is (a view without keys, …), or null. */
@@ -55,6 +57,8 @@ export const streamColumns = streamWindow.extend({
   /** Streams selected before that the source no longer has, not all of very many. */
   removed: z.array(z.string()),
   removed_count: z.number().int(),
+  /** How many of all the app needs. */
+  required_count: z.number().int(),
 })
 export type StreamColumns = z.infer<typeof streamColumns>
 

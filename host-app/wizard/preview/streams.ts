@@ -46,6 +46,7 @@ function windowOf(some: readonly StreamItem[]): Omit<StreamWindow, 'version' | '
     field_count: some.map((one) => one.field_count),
     replication_method: some.map((one) => one.replication_method),
     change: some.map((one) => one.change),
+    required: some.map((one) => one.required),
     access: some.map((one) => one.access),
     blocked: some.map((one) => one.blocked),
   }
@@ -75,6 +76,7 @@ export function previewStreams(count: number): StreamColumns {
     field_count: rows.map((index) => (index % 40) + 1),
     replication_method: rows.map((index) => (index % 2 === 0 ? 'FULL_TABLE' : 'INCREMENTAL')),
     change: rows.map((index) => (index === 1 ? 'added' : index === 3 ? 'changed' : null)),
+    required: rows.map((index) => index === 1),
     access: rows.map((index) => accesses[index] ?? null),
     blocked: rows.map((index) =>
       index % 7 === 6 ? 'A view needs key fields. Open it to choose them.' : null,
@@ -83,6 +85,7 @@ export function previewStreams(count: number): StreamColumns {
     tally: { all: { count, selectable: 0, selected: 0 }, found: { count, selectable: 0, selected: 0 } },
     added: count > 1 ? 1 : 0,
     changed: count > 3 ? 1 : 0,
+    required_count: count > 1 ? 1 : 0,
     removed_count: count > 0 ? 2 : 0,
     removed: count > 0 ? ['orders-public-legacy_orders', 'orders-public-tmp_import'] : [],
   }

@@ -13,11 +13,13 @@ import type { ScreenProps } from './screen.ts'
 export function StreamsScreen({ state, wizard }: ScreenProps) {
   const { picker, error, reload } = usePicker(wizard, state.flow?.consent !== 'needed')
   const noun = nounOf(state.connector)
+  const isNeeded = (picker?.columns.required_count ?? 0) > 0
   const [hasNothing, setHasNothing] = useState(false)
 
   function save(): void {
     if (!picker || isBusy(state)) return
-    const isNothing = picker.list.all.selected === 0
+    // What is needed and cannot be had is for the server to say.
+    const isNothing = picker.list.all.selected === 0 && !isNeeded
     setHasNothing(isNothing)
     if (!isNothing) wizard?.intend({ name: 'saveSelection', body: picker.selection.request('save') })
   }
@@ -40,18 +42,22 @@ export function StreamsScreen({ state, wizard }: ScreenProps) {
           {shell.loading}
         </p>
       )}
-      {picker && <PickerView picker={picker} noun={noun} wizard={wizard} />}
+      {picker && (
+        <PickerView picker={picker} noun={noun} app={state.flow?.app.name ?? null} wizard={wizard} />
+      )}
       <Actions
         state={state}
         wizard={wizard}
         note={hasNothing && picker?.list.all.selected === 0 ? words.nothingSelected(noun) : null}
       >
-        <button
-          type="button"
-          onClick={() => wizard?.intend({ name: 'saveSelection', body: { changes: [], then: 'skip' } })}
-        >
-          {words.skip}
-        </button>
+        {!isNeeded && (
+          <button
+            type="button"
+            onClick={() => wizard?.intend({ name: 'saveSelection', body: { changes: [], then: 'skip' } })}
+          >
+            {words.skip}
+          </button>
+        )}
         <button type="button" class="primary" disabled={!picker} aria-busy={isBusy(state)} onClick={save}>
           {isBusy(state) ? shell.saving : words.save}
         </button>

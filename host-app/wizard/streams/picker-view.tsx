@@ -21,10 +21,13 @@ const rowHeight = 56
 export function PickerView({
   picker: { columns, list, selection, lost },
   noun,
+  app,
   wizard,
 }: {
   picker: Picker
   noun: Noun
+  /** What the app that asks is called. */
+  app: string | null
   wizard: Wizard | null
 }) {
   const [filter, setFilter] = useState<StreamFilter>(list.shown)
@@ -32,6 +35,7 @@ export function PickerView({
   const [hasTooMany, setTooMany] = useState(false)
   const [, repaint] = useReducer((version: number) => version + 1, 0)
   const { all, found, shown } = list
+  const neededOf = ({ required }: StreamItem) => (required ? words.needed(app, noun) : null)
 
   /** Does it to the selection, and shows what came of it. */
   function change(act: () => void): void {
@@ -130,6 +134,7 @@ export function PickerView({
                 stream={stream}
                 selection={selection}
                 noun={noun}
+                needed={neededOf(stream)}
                 tabIndex={tabIndex}
                 onSelect={(isSelected) => change(() => selection.select(stream, isSelected))}
                 onOpen={() => setOpened(stream)}
@@ -145,6 +150,7 @@ export function PickerView({
           noun={noun}
           isSelected={selection.isSelected(opened)}
           blocked={selection.blockedReason(opened)}
+          needed={neededOf(opened)}
           edit={selection.editOf(opened)}
           wizard={wizard}
           id={opened.tap_stream_id}

@@ -46,6 +46,7 @@ function listOf(rows: readonly Row[]) {
   const everything = { q: '', only_selected: false, matching: [], ticked: [], unticked: [], offset: 0 }
   const list = createSearchedList({
     first: served({ ...everything, with_tally: true }),
+    isSomeKept: rows.some((row) => row.required),
     selection,
     find(search) {
       asked.push(search)
@@ -176,6 +177,16 @@ describe('counts', () => {
     list.selectFound(false)
     expect(list.all.selected).toBe(0)
   })
+})
+
+test('what the app needs stays ticked, and is counted by the server', async () => {
+  const { list, answer, asked } = listOf([...many, { name: 'needed', required: true }])
+  list.selectFound(true)
+  expect([list.all.selected, asked.length]).toEqual([101, 0])
+  list.selectFound(false)
+  expect(asked.at(-1)).toMatchObject({ matching: [{ q: '', selected: false }], with_tally: true })
+  await answer()
+  expect(list.all).toEqual({ count: 101, selectable: 101, selected: 1 })
 })
 
 describe('a lost network', () => {

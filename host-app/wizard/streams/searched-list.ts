@@ -30,11 +30,14 @@ interface Result {
  */
 export function createSearchedList({
   first,
+  isSomeKept,
   selection,
   find,
   onNews,
 }: {
   first: StreamWindow
+  /** The app needs some of them: what is unticked as a whole is counted anew. */
+  isSomeKept: boolean
   selection: Selection
   find(search: StreamSearch): Promise<CallResult<StreamWindow>>
   /** Something is to be shown otherwise. */
@@ -171,6 +174,7 @@ export function createSearchedList({
         all: { ...all, selected: all.selected + difference },
         found: { ...found, selected },
       }
+      if (isSomeKept && !isSelected) void ask()
       return true
     },
     retry,

@@ -62,6 +62,20 @@ describe('what is sent', () => {
     expect(selection.request('save').changes.filter(({ selected }) => selected)).toEqual([])
   })
 
+  test('has what the app needs, whatever is done, once it can be had', () => {
+    const { selection, list, at } = selectionOf([
+      { name: 'a', required: true },
+      { name: 'b', required: true, isView: true, blocked: 'keys' },
+    ])
+    selection.select(at(0), false)
+    selection.selectMatching('', false)
+    expect([selection.isSelected(at(0)), selection.isSelected(at(1))]).toEqual([true, false])
+    selection.edit(at(1), { view_key_properties: ['id'] })
+    selection.select(at(1), false)
+    expect(list.all).toEqual({ count: 2, selectable: 2, selected: 2 })
+    expect(selection.request('save').changes.map(({ selected }) => selected)).toEqual([undefined])
+  })
+
   test('lets an explicit choice rule over a pre-tick', () => {
     expect(selectionOf([{ name: 'a', selected: false, preselected: true }]).list.all.selected).toBe(0)
   })

@@ -30,6 +30,8 @@ export interface Selection {
   isSelected(stream: StreamItem): boolean
   /** The same, going by rules and what was there before: what the server knows of it. */
   isSelectedByRules(stream: StreamItem): boolean
+  /** Whether the app has ticked it for good. */
+  isKept(stream: StreamItem): boolean
   /** Why it cannot be ticked, or null. Choosing the keys of a view makes it selectable. */
   blockedReason(stream: StreamItem): string | null
   select(stream: StreamItem, isSelected: boolean): void
@@ -56,8 +58,11 @@ export function createSelection(before: SelectionDifference = { rules: [], touch
     return hasKeys ? null : stream.blocked
   }
 
-  function isSelectedByRules({ blocked, text, selected, preselected }: StreamItem): boolean {
+  const isKept = (stream: StreamItem) => stream.required && blockedReason(stream) === null
+
+  function isSelectedByRules({ blocked, required, text, selected, preselected }: StreamItem): boolean {
     if (blocked !== null) return false
+    if (required) return true
     const rule = rules.findLast(({ words }) => hasWords(text, words))
     return rule?.selected ?? selected ?? preselected
   }
@@ -77,12 +82,14 @@ export function createSelection(before: SelectionDifference = { rules: [], touch
     get rules() {
       return plainRules()
     },
-    isSelected: (stream) => touched.get(stream.tap_stream_id)?.selected ?? isSelectedByRules(stream),
+    isSelected: (stream) =>
+      isKept(stream) || (touched.get(stream.tap_stream_id)?.selected ?? isSelectedByRules(stream)),
     isSelectedByRules,
     blockedReason,
+    isKept,
     select(stream, isSelected) {
       isDirty = true
-      if (isSelected && blockedReason(stream) !== null) return
+      if ((isSelected && blockedReason(stream) !== null) || isKept(stream)) return
       touch(stream, isSelected, touched.get(stream.tap_stream_id)?.edit)
     },
     selectMatching(q, isSelected) {

@@ -16,6 +16,8 @@ interface Props {
   noun: Noun
   isSelected: boolean
   blocked: string | null
+  /** Who needs it, and that it does; null: the person chooses. */
+  needed: string | null
   edit: StreamEdit
   wizard: Wizard
   /** The stream's `tap_stream_id`. */
@@ -31,6 +33,7 @@ export function StreamDialog({
   noun,
   isSelected,
   blocked,
+  needed,
   edit,
   wizard,
   id,
@@ -69,11 +72,16 @@ export function StreamDialog({
             type="checkbox"
             role="switch"
             checked={isSelected}
-            disabled={blocked !== null}
+            disabled={blocked !== null || needed !== null}
             onClick={({ currentTarget }) => onSelect(currentTarget.checked)}
           />
           <span>
             {words.include(noun)}
+            {needed && (
+              <span class="about">
+                <Sentence>{needed}</Sentence>
+              </span>
+            )}
             {blocked && (
               <span class="about warning">
                 <Sentence>{blocked}</Sentence>

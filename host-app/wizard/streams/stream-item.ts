@@ -17,6 +17,8 @@ export interface StreamItem {
   readonly field_count: number
   readonly replication_method: StreamWindow['replication_method'][number]
   readonly change: StreamWindow['change'][number]
+  /** The app needs it: it comes unless something is in the way. */
+  readonly required: boolean
   /** Why nobody can have it. */
   readonly access: StreamAccess | null
   /** Why it cannot be ticked as it is. */
@@ -38,6 +40,7 @@ export function itemsOf(columns: StreamWindow): StreamItem[] {
       field_count: columns.field_count[index] ?? 0,
       replication_method: columns.replication_method[index] ?? null,
       change: columns.change[index] ?? null,
+      required: columns.required[index] ?? false,
       access,
       blocked: access ? accessSentence(access) : (columns.blocked[index] ?? null),
     }

@@ -9,6 +9,7 @@ export interface Row {
   preselected?: boolean
   blocked?: string | null
   access?: StreamItem['access']
+  required?: boolean
   isView?: boolean
 }
 
@@ -17,6 +18,7 @@ export function streamItem({
   selected = null,
   preselected = false,
   access = null,
+  required = false,
   blocked = access && 'Cannot be read.',
   isView,
 }: Row): StreamItem {
@@ -31,6 +33,7 @@ export function streamItem({
     field_count: 1,
     replication_method: null,
     change: null,
+    required,
     access,
     blocked,
   }
@@ -48,6 +51,7 @@ export function windowOf(streams: readonly StreamItem[]): Omit<StreamWindow, 've
     field_count: streams.map((one) => one.field_count),
     replication_method: streams.map((one) => one.replication_method),
     change: streams.map((one) => one.change),
+    required: streams.map((one) => one.required),
     access: streams.map((one) => one.access),
     blocked: streams.map((one) => one.blocked),
   }

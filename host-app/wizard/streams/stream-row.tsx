@@ -12,13 +12,15 @@ interface Props {
   stream: StreamItem
   selection: Selection
   noun: Noun
+  /** Who needs it, and that it does; null: the person chooses. */
+  needed: string | null
   tabIndex: 0 | -1
   onSelect(isSelected: boolean): void
   onOpen(): void
 }
 
 /** One stream in the list: its checkbox, what is worth knowing, and the way to its fields. */
-export function StreamRow({ place, stream, selection, noun, tabIndex, onSelect, onOpen }: Props) {
+export function StreamRow({ place, stream, selection, noun, needed, tabIndex, onSelect, onOpen }: Props) {
   const id = `stream-${place}`
   const { stream_name: name, change } = stream
   const blocked = selection.blockedReason(stream)
@@ -29,10 +31,10 @@ export function StreamRow({ place, stream, selection, noun, tabIndex, onSelect, 
         type="checkbox"
         tabIndex={tabIndex}
         checked={selection.isSelected(stream)}
-        aria-disabled={blocked ? 'true' : undefined}
+        aria-disabled={blocked || needed ? 'true' : undefined}
         aria-describedby={`${id}-about`}
         onClick={(event) => {
-          if (blocked) event.preventDefault()
+          if (blocked || needed) event.preventDefault()
           else onSelect(event.currentTarget.checked)
         }}
       />
@@ -45,7 +47,9 @@ export function StreamRow({ place, stream, selection, noun, tabIndex, onSelect, 
           {stream.is_view && <span class="badge plain">{words.view}</span>}
         </span>
         <span id={`${id}-about`} class={blocked ? 'about warning' : 'about'}>
-          <Sentence>{blocked ?? aboutOf(stream, selection, noun)}</Sentence>
+          <Sentence>
+            {[needed, blocked ?? aboutOf(stream, selection, noun)].filter(Boolean).join(' ')}
+          </Sentence>
         </span>
       </div>
       <button

@@ -85,6 +85,7 @@ export function pickerOf(
       ? createWholeList(streams ?? [], selection)
       : createSearchedList({
           first: columns,
+          isSomeKept: columns.required_count > 0,
           selection,
           find: (search) => wizard.api.call('findStreams', search),
           onNews,

@@ -74,7 +74,11 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     },
   },
   createEphemeralToken: {
-    good: send({ functions: ['addSource'], expires_in: 60 }),
+    good: send({
+      functions: ['addSource'],
+      streams: { required: ['orders'], hidden: ['audit'] },
+      expires_in: 60,
+    }),
     failing: {
       'a type that is not there': send({ types: ['platform.nope'] }),
       'a source that is not there': send({ source_id: 999_999 }),

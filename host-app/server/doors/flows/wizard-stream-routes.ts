@@ -24,7 +24,7 @@ export function serveWizardStreams(
 ): void {
   app.get(wizardPath('listStreams'), async (request, reply) => {
     const { flow, sourceId } = await requireSource(request, 'listStreams')
-    const columns = await streams.columns(flow.account_id, sourceId, flow.default_streams)
+    const columns = await streams.columns(flow.account_id, sourceId, flow.default_streams, flow.token_streams)
     return sendCompressed(request, reply, wizardApi.listStreams.reply.parse(columns))
   })
 
@@ -32,7 +32,8 @@ export function serveWizardStreams(
     access.requireBrowser(request, flowIdOf(request))
     const { flow, sourceId } = await requireSource(request, 'findStreams')
     const search = parseInput(wizardApi.findStreams.body, request.body ?? {}, 'InvalidBody')
-    const found = await streams.find(flow.account_id, sourceId, search, flow.default_streams)
+    const { account_id: accountId, default_streams: suggested, token_streams: token } = flow
+    const found = await streams.find(accountId, sourceId, search, suggested, token)
     return sendCompressed(request, reply, wizardApi.findStreams.reply.parse(found))
   })
 
@@ -40,7 +41,7 @@ export function serveWizardStreams(
     const { flow, sourceId } = await requireSource(request, 'getStream')
     const { tap_stream_id: id } = parseInput(wizardApi.getStream.query, request.query, 'BadRequest')
     return wizardApi.getStream.reply.parse(
-      await streams.fields(flow.account_id, sourceId, id, flow.default_streams),
+      await streams.fields(flow.account_id, sourceId, id, flow.default_streams, flow.token_streams),
     )
   })
 

@@ -127,7 +127,12 @@ export const examples: Readonly<Record<string, Example>> = {
     reply: account,
   },
   createEphemeralToken: {
-    body: { functions: ['addSource'], types: ['platform.hp-postgres'], expires_in: 600 },
+    body: {
+      functions: ['addSource'],
+      types: ['platform.hp-postgres'],
+      streams: { required: ['shop-public-orders'], hidden: ['shop-public-audit_log'] },
+      expires_in: 600,
+    },
     reply: { ephemeral_token: 'bob_eph_…' },
   },
   listConnectors: { reply: { items: [connector], total: 1, limit: 50, offset: 0, has_next_page: false } },

@@ -10,13 +10,15 @@ import { tellPage } from './tell-page.ts'
 
 /**
  * Decides how a flow ended: once, whoever asks first. Returns the flow with the outcome that stands.
- * Stored, relayed and told to the account's feed in the caller's one transaction.
+ * Stored, relayed and told to the account's feed in the caller's one transaction; who made the token learns from the feed
+ * which of its names meant nothing.
  */
 export async function endFlow(
   tx: Transaction,
   { events, now }: { events: EventLog; now: () => number },
   flow: Flow,
   outcome: Outcome,
+  ignoredTokenStreams: readonly string[] = [],
 ): Promise<Flow> {
   const row = await tx.db
     .updateTable('flow')
@@ -31,7 +33,7 @@ export async function endFlow(
   await tx.settle()
   await dropGrantAside(tx, { accountId: flow.account_id, flowId: flow.id }, now())
   await tellPage(tx, events, flow.id, outcome.kind, relayData(outcome))
-  await tellFeed(tx, events, flow, outcome)
+  await tellFeed(tx, events, flow, outcome, ignoredTokenStreams)
   return parseFlow(row)
 }
 
@@ -47,12 +49,19 @@ export async function cancelFlow(
   return endFlow(tx, parts, flow, { kind: 'cancelled', reason, error, discarded: isDiscarded })
 }
 
-async function tellFeed(tx: Transaction, events: EventLog, flow: Flow, outcome: Outcome): Promise<void> {
+async function tellFeed(
+  tx: Transaction,
+  events: EventLog,
+  flow: Flow,
+  outcome: Outcome,
+  ignored: readonly string[],
+): Promise<void> {
   const { id, function: name, type, account_id: accountId, source_id } = flow
   const ofFlow = { flow_id: id, function: name, type, source_id }
   if (outcome.kind === 'completed') {
     const { result } = outcome
-    await tellAccount(tx, events, accountId, 'flow.completed', { ...ofFlow, ...result, source_id: result.id })
+    const completed = { ...ofFlow, ...result, source_id: result.id, ignored_token_streams: [...ignored] }
+    await tellAccount(tx, events, accountId, 'flow.completed', completed)
   } else if (outcome.kind === 'cancelled') {
     await tellAccount(tx, events, accountId, 'flow.cancelled', { ...ofFlow, ...cancelledAs(outcome) })
   } else {

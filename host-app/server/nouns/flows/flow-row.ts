@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { FlowFunction } from '@bobbin/shared/flow-function'
 import type { DefaultStreams, Outcome, Refusal } from '@bobbin/shared/flow'
+import type { TokenStreams } from '@bobbin/shared/session'
 import type { EditExtent, WizardStep } from '@bobbin/shared/steps'
 import { compileOnce } from '../../store/compile-once.ts'
 import type { Reader, Transaction } from '../../store/database.ts'
@@ -14,6 +15,7 @@ export interface Flow extends Omit<
   | 'function'
   | 'allowed_origins'
   | 'default_streams'
+  | 'token_streams'
   | 'walked'
   | 'made'
   | 'edit'
@@ -25,6 +27,7 @@ export interface Flow extends Omit<
   function: FlowFunction
   allowed_origins: readonly string[]
   default_streams: DefaultStreams | null
+  token_streams: TokenStreams | null
   walked: ReadonlySet<WizardStep>
   made: readonly number[]
   edit: EditExtent | null
@@ -78,6 +81,7 @@ export function parseFlow(row: Row): Flow {
     function: row.function as FlowFunction,
     allowed_origins: JSON.parse(row.allowed_origins) as string[],
     default_streams: row.default_streams ? (JSON.parse(row.default_streams) as DefaultStreams) : null,
+    token_streams: row.token_streams ? (JSON.parse(row.token_streams) as TokenStreams) : null,
     walked: new Set(JSON.parse(row.walked) as WizardStep[]),
     made: JSON.parse(row.made) as number[],
     edit: row.edit as EditExtent | null,

@@ -1,7 +1,8 @@
 import type { ConnectorInfo, FlowConnector } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
 import { logoPath } from '@bobbin/shared/logo-path'
-import { stepsWithin } from '@bobbin/shared/steps'
+import { flowFunctions } from '@bobbin/shared/flow-function'
+import { stepsWithin, type WizardStep } from '@bobbin/shared/steps'
 import type { Transaction } from '../../store/database.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Checks } from '../checks/checks.ts'
@@ -49,7 +50,7 @@ export function createFlowStates({
       allowed_origins: [...flow.allowed_origins],
       consent: consentOf(flow),
       connector: wizardInfo(info),
-      steps: stepsWithin(flow.function, info.steps),
+      steps: stepsWithin(flow.function, info.steps).filter((one) => one === step || !isLeftOut(flow, one)),
       step,
       source: await shownSource(flow, tx),
       made: flow.status === 'open' ? await findMade(sources, flow, tx) : [],
@@ -79,6 +80,12 @@ export function createFlowStates({
     const aside = await oauth.findAside({ accountId, flowId: id }, tx)
     return aside && { name: aside.externalAccount, may_add: fn === 'addSource' }
   }
+}
+
+/** The selection, where the token alone says what is selected: it is shown only where that cannot be. */
+function isLeftOut({ function: fn, token_streams: token }: Flow, step: WizardStep): boolean {
+  if (step !== 'field_selection' || flowFunctions[fn].entry === step || !token?.allowed) return false
+  return token.allowed.every((name) => token.required?.includes(name))
 }
 
 /** What the wizard needs of a connector's info, and of its settings those that it asks for. */

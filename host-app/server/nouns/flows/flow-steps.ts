@@ -49,7 +49,10 @@ export interface FlowStepParts {
   readonly ephemeralTokens: Pick<EphemeralTokens, 'allows'>
   readonly sources: Pick<Sources, 'find' | 'finishedSteps'>
   readonly checks: Pick<Checks, 'start' | 'startWhenReady' | 'latest'>
-  readonly streams: Pick<Streams, 'schemaChanged' | 'selection' | 'ignoredDefaults'>
+  readonly streams: Pick<
+    Streams,
+    'schemaChanged' | 'selection' | 'selectRequired' | 'ignoredDefaults' | 'ignoredOfToken'
+  >
   readonly now: () => number
 }
 
@@ -109,18 +112,31 @@ export function createFlowSteps({
 
   async function advance(tx: Transaction, given: Flow): Promise<Flow> {
     if (given.status !== 'open') return given
-    const flow = await forgetUndone(tx, given)
+    const flow = await leaveOutSelection(tx, await forgetUndone(tx, given))
     const step = await stepOf(flow, tx)
     if (step === 'done') {
       const ending = await changeFlow(tx, flow, { step })
       const result = await resultOf(tx, ending)
-      return endFlow(tx, { events, now }, ending, { kind: 'completed', result })
+      const { account_id: accountId, token_streams: token } = ending
+      const ignored = await streams.ignoredOfToken(accountId, result.id, token, tx)
+      return endFlow(tx, { events, now }, ending, { kind: 'completed', result }, ignored)
     }
     const shown = step === 'discover_schema' ? await ensureCheck(tx, flow) : flow
     if (step === flow.step) return shown
     const moved = await changeFlow(tx, shown, { step })
     await tellPage(tx, events, flow.id, 'step', { step, source_id: flow.source_id })
     return moved
+  }
+
+  /** A selection of which nothing is left to the person is made without them, unless they came for it, or back to it. */
+  async function leaveOutSelection(tx: Transaction, flow: Flow): Promise<Flow> {
+    const { account_id: accountId, source_id: sourceId, token_streams: token, walked } = flow
+    if (token === null || sourceId === null || flowFunctions[flow.function].entry === 'field_selection')
+      return flow
+    if (flow.reopened === 'field_selection' || (await stepOf(flow, tx)) !== 'field_selection') return flow
+    const suggested = flow.default_streams
+    if (!(await streams.selectRequired(tx, accountId, sourceId, suggested, token))) return flow
+    return changeFlow(tx, flow, { walked: JSON.stringify([...walked, 'field_selection']) })
   }
 
   /** What was walked and is no longer finished has to be walked again. */
@@ -153,7 +169,7 @@ export function createFlowSteps({
    * ends without one (`onlyAuthorizeSource`), the source is checked by itself, as after a change over REST.
    */
   async function resultOf(tx: Transaction, flow: Flow): Promise<SourceResult> {
-    const { account_id: accountId, source_id: sourceId } = flow
+    const { account_id: accountId, source_id: sourceId, token_streams: token } = flow
     const source = sourceId === null ? null : await sources.find(accountId, sourceId, tx)
     if (!source) throw new Error('A flow without a source cannot be complete.')
     const { id } = source
@@ -172,7 +188,7 @@ export function createFlowSteps({
           : { name: started, status: 'running' },
       selected_streams: selected.ids,
       selected_streams_count: selected.count,
-      ignored_default_streams: await streams.ignoredDefaults(accountId, id, flow.default_streams, tx),
+      ignored_default_streams: await streams.ignoredDefaults(accountId, id, flow.default_streams, token, tx),
     }
   }
 

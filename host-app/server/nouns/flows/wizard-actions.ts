@@ -33,7 +33,7 @@ export interface WizardActions {
   startCheck(tx: Transaction, flow: Flow): Promise<Flow>
   /** Leaves the check's screen. A check of settings that have changed since does not count: a new one starts. */
   finishCheck(tx: Transaction, flow: Flow): Promise<Flow>
-  /** Saves what was ticked, or leaves the choice for later, and moves on. Throws InvalidProperties. */
+  /** Saves what was ticked, or leaves the choice for later, and moves on. Throws InvalidProperties, also for what the token does not leave open. */
   saveSelection(tx: Transaction, flow: Flow, body: Body<'saveSelection'>): Promise<Flow>
   /** **Cancel**; with `discard`, what this flow made is deleted in the same write. Throws Conflict. */
   cancelFlow(tx: Transaction, flow: Flow, body: Body<'cancelFlow'>): Promise<Flow>
@@ -50,7 +50,7 @@ export function createWizardActions({
   steps: Pick<FlowSteps, 'advance' | 'requireReachable' | 'showCheck'>
   sources: Pick<Sources, 'finishedSteps' | 'find' | 'softDelete'>
   checks: Pick<Checks, 'start'>
-  streams: Pick<Streams, 'applySelection' | 'selection'>
+  streams: Pick<Streams, 'applySelection' | 'requireSkippable' | 'selection'>
   events: EventLog
   now: () => number
 }): WizardActions {
@@ -89,10 +89,12 @@ export function createWizardActions({
     },
 
     async saveSelection(tx, flow, { then, ...selection }) {
+      const { account_id: accountId, default_streams: suggested, token_streams: token } = flow
       const sourceId = requireSource(flow)
-      if (then === 'save') {
-        await streams.applySelection(tx, flow.account_id, sourceId, selection, flow.default_streams)
-        const { count } = await streams.selection(flow.account_id, sourceId, tx)
+      if (then === 'skip') await streams.requireSkippable(accountId, sourceId, token, tx)
+      else {
+        await streams.applySelection(tx, accountId, sourceId, selection, suggested, token)
+        const { count } = await streams.selection(accountId, sourceId, tx)
         if (count === 0) {
           throw new AppError('InvalidProperties', {
             message: 'Select at least one stream, or skip this step for now.',

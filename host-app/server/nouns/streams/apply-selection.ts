@@ -1,5 +1,4 @@
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
-import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { SelectionRequest, StreamChange } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
 import { nextTurn } from '../../ground/next-turn.ts'
@@ -13,18 +12,13 @@ import { isPublished } from './published.ts'
 import { changeChoice, emptySelectionFault, exclusionFault } from './selection-rules.ts'
 import { emptyTally, tallyChoice, type SelectionTally } from './selection-tally.ts'
 import { countSelection } from './selection-version.ts'
-import { changesAsShown, isAmong } from './shown-streams.ts'
+import { changesAsShown } from './shown-streams.ts'
 import { blockedSentence, includedFields, isFree, type StreamChoice } from './stream-choice.ts'
-import { streamsCalled } from './streams-by-id.ts'
+import { isAmong, streamsCalled } from './streams-by-id.ts'
+import { findTokenRules, type StreamTarget, type TokenRules } from './token-rules.ts'
+import { neededSentence, underRules, unselectUnlisted } from './token-selection.ts'
 
 type Selection = Pick<SelectionRequest, 'changes' | 'matching' | 'as_shown'>
-
-/** Which streams of which account, and what the page suggested for those never chosen. */
-export interface SelectionTarget {
-  accountId: number
-  sourceId: number
-  defaults: DefaultStreams | null
-}
 
 /**
  * The person's selection: first what the filter covers, then stream by stream. All or nothing: throws
@@ -32,16 +26,18 @@ export interface SelectionTarget {
  */
 export async function applySelection(
   tx: Transaction,
-  target: SelectionTarget,
+  target: StreamTarget,
   { changes, matching = [], as_shown: isAsShown = false }: Selection,
 ): Promise<SelectionTally> {
   const { accountId, sourceId } = target
   const tally = emptyTally()
-  const named = mergeChanges(changes)
-  const shown = isAsShown ? await changesAsShown(tx.db, target, matching, named) : []
+  const rules = await findTokenRules(tx.db, target)
+  const { named, refused } = underRules(mergeChanges(changes), rules)
+  const shown = isAsShown ? await changesAsShown(tx.db, target, matching, named, rules) : []
   const merged = mergeChanges([...shown.map(({ change }) => change), ...named])
   const shownIds = shown.map(({ id }) => id)
-  await selectMatching(tx.db, target, matching, { named, ids: shownIds }, tally)
+  await selectMatching(tx.db, target, matching, { named, ids: shownIds, rules }, tally)
+  if (rules) await unselectUnlisted(tx.db, target, rules, tally)
   const suggested = await findSuggestedFields(tx.db, target, merged)
   const isPlain = (change: StreamChange) =>
     Object.keys(change).every((key) => key === 'tap_stream_id' || key === 'selected') &&
@@ -56,6 +52,11 @@ export async function applySelection(
     faults,
     tally,
   )
+  for (const { tap_stream_id: id } of rules?.required ?? []) {
+    const fault = faults.get(id)
+    if (fault !== undefined) faults.set(id, `${neededSentence} ${fault}`)
+  }
+  for (const [id, fault] of refused) faults.set(id, fault)
   if (faults.size > 0) {
     // Nobody reads ten thousand sentences.
     const fields = Object.fromEntries([...faults].slice(0, 100))
@@ -99,9 +100,9 @@ async function forgetNews(db: Kysely<Tables>, accountId: number, sourceId: numbe
  */
 async function selectMatching(
   db: Kysely<Tables>,
-  { accountId, sourceId }: SelectionTarget,
+  { accountId, sourceId }: StreamTarget,
   rules: readonly { q: string; selected: boolean }[],
-  decidedBeside: { named: readonly StreamChange[]; ids: readonly number[] },
+  decidedBeside: { named: readonly StreamChange[]; ids: readonly number[]; rules: TokenRules | null },
   tally: SelectionTally,
 ): Promise<void> {
   const decided = decidedBeside.named
@@ -124,6 +125,9 @@ async function selectMatching(
         .where(isPublished(accountId, sourceId))
         .where('selected', before === null ? 'is' : '=', before)
         .where(covers)
+        .$if(decidedBeside.rules !== null, (open) =>
+          open.where(decidedBeside.rules?.isListed ?? sql<SqlBool>`1 = 1`),
+        )
         .where(sql<SqlBool>`not ${isAmong(decidedBeside.ids)}`)
         .$if(decided.length > 0, (open) => open.where('tap_stream_id', 'not in', decided))
       return later.reduce((open, rule) => open.where(sql<SqlBool>`not ${rule}`), query).executeTakeFirst()
@@ -152,7 +156,7 @@ function mergeChanges(changes: readonly StreamChange[]): StreamChange[] {
 /** The suggested fields of streams that are selected for the first time, without having been opened. */
 async function findSuggestedFields(
   db: Kysely<Tables>,
-  { accountId, sourceId, defaults }: SelectionTarget,
+  { accountId, sourceId, defaults }: StreamTarget,
   changes: readonly StreamChange[],
 ): Promise<Map<string, Map<string, boolean>>> {
   const suggested = new Map<string, Map<string, boolean>>()
@@ -174,7 +178,7 @@ const ticksPerStatement = 1_000
 /** Streams that are only ticked or unticked: decided by their rows alone, without any schema. */
 async function tick(
   db: Kysely<Tables>,
-  { accountId, sourceId }: SelectionTarget,
+  { accountId, sourceId }: StreamTarget,
   changes: readonly StreamChange[],
   faults: Map<string, string>,
   tally: SelectionTally,
@@ -226,7 +230,7 @@ const goneSentence = 'This stream is no longer there.'
 /** Streams that were opened: fields, method and keys, by all the rules. */
 async function choose(
   db: Kysely<Tables>,
-  { accountId, sourceId }: SelectionTarget,
+  { accountId, sourceId }: StreamTarget,
   changes: readonly StreamChange[],
   suggested: ReadonlyMap<string, Map<string, boolean>>,
   faults: Map<string, string>,

@@ -7,6 +7,7 @@ import { includedFields, isFree, type StreamChoice } from './stream-choice.ts'
 import type { StreamDescription } from './stream-description.ts'
 import { type Places, placesOfStreams } from './stream-places.ts'
 import { streamsCalled } from './streams-by-id.ts'
+import { findTokenRules, type StreamTarget } from './token-rules.ts'
 
 type DefaultValue = DefaultStreams[string]
 
@@ -109,19 +110,15 @@ export function allowedSuggestion(
 }
 
 /** Names in `default_streams` that matched nothing, or asked for what cannot be; fields as `stream.field`. */
-export async function findIgnoredDefaults(
-  db: Kysely<Tables>,
-  accountId: number,
-  sourceId: number,
-  defaults: DefaultStreams | null,
-): Promise<string[]> {
+export async function findIgnoredDefaults(db: Kysely<Tables>, target: StreamTarget): Promise<string[]> {
+  const { accountId, sourceId, defaults } = target
   if (defaults === null) return []
+  const rules = await findTokenRules(db, target)
   const streams = await findNamed(db, accountId, sourceId, defaults)
   const { byId, unmatched } = matchDefaults(streams, defaults)
   const ignored = [...unmatched]
-  const readable = new Set(
-    streams.flatMap((one) => (one.access === null ? [one.tap_stream_id, one.stream_name] : [])),
-  )
+  const canBeHad = streams.filter((one) => one.access === null && rules?.lists(one.tap_stream_id) !== false)
+  const readable = new Set(canBeHad.flatMap((one) => [one.tap_stream_id, one.stream_name]))
   for (const [key, value] of Object.entries(defaults)) {
     if (unmatched.includes(key)) continue
     if (isSuggested(value) && !readable.has(key)) ignored.push(key)

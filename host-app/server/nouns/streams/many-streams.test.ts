@@ -129,7 +129,7 @@ describe('among many streams', () => {
     'a source is copied': [6, (tx) => test.sources.clone(tx, 1, sources.few, { with_selection: true })],
     'what the page suggests is looked for': [
       25,
-      (tx) => test.streams.ignoredDefaults(1, sources.many, { t1: true, nope: true }, tx),
+      (tx) => test.streams.ignoredDefaults(1, sources.many, { t1: true, nope: true }, null, tx),
     ],
   }
   it.for(Object.entries(writes))('others are answered while %s', async ([, [least, work]]) => {

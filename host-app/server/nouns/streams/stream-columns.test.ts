@@ -19,6 +19,8 @@ describe('the columns', () => {
       field_count: [2, 2, 0, 2],
       replication_method: ['FULL_TABLE', 'FULL_TABLE', 'FULL_TABLE', 'FULL_TABLE'],
       change: [null, null, null, null],
+      required: [false, false, false, false],
+      required_count: 0,
       access: [null, null, null, null],
       blocked: [null, 'Choose the key of this view first.', 'None of its fields can be read.', null],
       version: 1,

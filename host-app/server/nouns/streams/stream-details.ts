@@ -10,20 +10,21 @@ import { wholeStreams } from './made-streams.ts'
 import { describeRow, presentStreams } from './selection-queries.ts'
 import { withAccess } from './stream-access.ts'
 import { choiceInForce, comesWhole, includedFields, readChoice } from './stream-choice.ts'
+import { findTokenRules, type StreamTarget } from './token-rules.ts'
 import { readMetadata, withRowCount } from './stored-metadata.ts'
 
-/** One stream opened. A stream never chosen shows what `defaults` suggests for its fields. Throws NotFound. */
+/** One stream opened, of those that the token lists. A stream never chosen shows what `defaults` suggests for its fields. Throws NotFound. */
 export async function findStreamFields(
   db: Kysely<Tables>,
-  accountId: number,
-  sourceId: number,
+  target: StreamTarget,
   tapStreamId: string,
-  defaults: DefaultStreams | null,
 ): Promise<StreamFields> {
+  const { accountId, sourceId, defaults } = target
+  const rules = await findTokenRules(db, target)
   const row = await wholeStreams(presentStreams(db, accountId, sourceId))
     .where('tap_stream_id', '=', tapStreamId)
     .executeTakeFirst()
-  if (!row) throw new AppError('NotFound')
+  if (!row || rules?.lists(tapStreamId) === false) throw new AppError('NotFound')
   const description = describeRow(row)
   const stored = readChoice(row)
   const isOpen = stored.selected === null && stored.fields.size === 0

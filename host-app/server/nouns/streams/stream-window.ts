@@ -1,24 +1,18 @@
 import { sql, type Kysely, type RawBuilder, type SqlBool } from 'kysely'
 import { replicationMethods } from '@bobbin/shared/catalog'
-import type { DefaultStreams } from '@bobbin/shared/flow'
 import type { SelectionRule } from '@bobbin/shared/selection-rules'
 import { searchWords } from '@bobbin/shared/stream-search'
 import type { StreamSearch, StreamTally, StreamWindow } from '@bobbin/shared/wizard-api'
 import type { Tables } from '../../store/tables.ts'
 import { matchesText } from './matches-text.ts'
 import { presentStreams } from './selection-queries.ts'
-import { findPreselected, isAmong } from './shown-streams.ts'
+import { findPreselected } from './shown-streams.ts'
 import { readAccess } from './stream-access.ts'
 import { blockedSentence, isFree } from './stream-choice.ts'
 import { type StreamCounts, findCounts } from './stream-counts.ts'
 import { type Places, placesOfStreams } from './stream-places.ts'
-
-/** Whose streams, and what the page suggested for those never chosen. */
-export interface WindowTarget {
-  accountId: number
-  sourceId: number
-  defaults: DefaultStreams | null
-}
+import { isAmong } from './streams-by-id.ts'
+import { findTokenRules, type StreamTarget, type TokenRules } from './token-rules.ts'
 
 const listed = [
   'id',
@@ -41,24 +35,28 @@ const listed = [
  */
 export async function findStreamWindow(
   db: Kysely<Tables>,
-  target: WindowTarget,
+  target: StreamTarget,
   search: StreamSearch,
   limit: number,
 ): Promise<StreamWindow> {
   const { accountId, sourceId } = target
   for (let tries = 1; ; tries += 1) {
     const version = await findVersion(db, target)
-    const preselected = new Set((await findPreselected(db, target)).map((row) => row.id))
-    const { rows, tally } = await readWindow(presentStreams(db, accountId, sourceId), {
+    const rules = await findTokenRules(db, target)
+    const preselected = new Set((await findPreselected(db, target, rules)).map((row) => row.id))
+    const present = presentStreams(db, accountId, sourceId)
+    const { rows, tally } = await readWindow(rules ? present.where(rules.isListed) : present, {
       search,
       limit,
       preselected,
+      rules,
       counts: await findCounts(db, accountId, sourceId),
       places: placesOfStreams(db, accountId, sourceId),
     })
     // Portions of two times do not go together.
     if (tries < mostTries && version !== (await findVersion(db, target))) continue
-    return windowOf(rows, { version, tally, preselected })
+    const required = new Set(rules?.required.map((one) => one.tap_stream_id))
+    return windowOf(rows, { version, tally, preselected, required })
   }
 }
 
@@ -76,17 +74,19 @@ async function readWindow(
     search: { q, only_selected: onlySelected, matching, ticked, unticked, offset, with_tally: withTally },
     limit,
     preselected,
+    rules,
     counts,
     places,
   }: {
     search: StreamSearch
     limit: number
     preselected: ReadonlySet<number>
+    rules: Pick<TokenRules, 'isRequired' | 'isNarrow'> | null
     counts: StreamCounts
     places: AsyncIterable<Places>
   },
 ) {
-  const byRules = tickByRules(matching, [...preselected])
+  const byRules = tickByRules(matching, [...preselected], rules?.isRequired)
   const found = present
     .where(matchesText(q))
     .$if(onlySelected, (query) => query.where(sql<SqlBool>`${tick(byRules, ticked, unticked)} = 1`))
@@ -97,8 +97,9 @@ async function readWindow(
     selectable: counts.selectable,
     selected: counts.ticked + preselected.size,
   }
-  const isNarrowed = onlySelected || searchWords(q).length > 0
-  const isRuled = matching.length > 0
+  const isNarrowed = onlySelected || searchWords(q).length > 0 || rules?.isNarrow === true
+  // What a token leaves of them nobody has counted.
+  const isRuled = matching.length > 0 || rules !== null
   if (!isNarrowed && !(withTally && isRuled) && offset < mostPassed) {
     return { rows: await read(found, limit, offset), tally: withTally ? { all: kept, found: kept } : null }
   }
@@ -131,7 +132,13 @@ function windowOf(
     version,
     tally,
     preselected,
-  }: { version: number; tally: StreamTally | null; preselected: ReadonlySet<number> },
+    required,
+  }: {
+    version: number
+    tally: StreamTally | null
+    preselected: ReadonlySet<number>
+    required: ReadonlySet<string>
+  },
 ): StreamWindow {
   return {
     version,
@@ -147,12 +154,13 @@ function windowOf(
       (row) => replicationMethods.find((method) => method === row.replication_method) ?? null,
     ),
     change: rows.map((row) => row.change),
+    required: rows.map((row) => required.has(row.tap_stream_id)),
     access: rows.map((row) => readAccess(row.access)),
     blocked: rows.map((row) => (row.access === null ? blockedSentence(row) : null)),
   }
 }
 
-async function findVersion(db: Kysely<Tables>, { accountId, sourceId }: WindowTarget): Promise<number> {
+async function findVersion(db: Kysely<Tables>, { accountId, sourceId }: StreamTarget): Promise<number> {
   const source = await db
     .selectFrom('source')
     .select('selection_version')
@@ -163,11 +171,15 @@ async function findVersion(db: Kysely<Tables>, { accountId, sourceId }: WindowTa
 }
 
 /** 1 or 0: whether the stream is shown as ticked, going by rules and what was chosen before. */
-function tickByRules(rules: readonly SelectionRule[], preselected: readonly number[]): RawBuilder<number> {
+function tickByRules(
+  rules: readonly SelectionRule[],
+  preselected: readonly number[],
+  isRequired: RawBuilder<SqlBool> = sql<SqlBool>`1 = 0`,
+): RawBuilder<number> {
   const last = rules
     .toReversed()
     .map(({ q, selected }) => sql`when ${matchesText(q)} then ${sql.lit(Number(selected))}`)
-  return sql<number>`case when not ${isFree} then 0 ${sql.join(last, sql` `)}
+  return sql<number>`case when not ${isFree} then 0 when ${isRequired} then 1 ${sql.join(last, sql` `)}
     when selected is not null then selected when ${isAmong(preselected)} then 1 else 0 end`
 }
 

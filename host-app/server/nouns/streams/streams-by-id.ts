@@ -37,3 +37,8 @@ export function notByIndex(
 ): RawBuilder<SqlBool> {
   return sql<SqlBool>`+${sql.ref(column)} = ${value}`
 }
+
+/** Our own integers, written out: there may be more of them than a statement takes parameters. */
+export function isAmong(ids: readonly number[]): RawBuilder<SqlBool> {
+  return ids.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`id in (${sql.raw(ids.join(','))})`
+}

@@ -1,5 +1,6 @@
 import type { CatalogStream, MetadataUpdate, StreamSchema, StreamSummary } from '@bobbin/shared/catalog'
 import type { DefaultStreams } from '@bobbin/shared/flow'
+import type { TokenStreams } from '@bobbin/shared/session'
 import type {
   SelectionRequest,
   StreamColumns,
@@ -23,6 +24,8 @@ import { findSelectionVersion } from './selection-version.ts'
 import { findSearchedStreams, findStreamColumns } from './stream-columns.ts'
 import { findStreamFields, findStreamSchema } from './stream-details.ts'
 import { findSummaries, findSummarySlice, type SummariesFilter } from './stream-summaries.ts'
+import { findTokenRules } from './token-rules.ts'
+import { leavesNoChoice, requireSkippable } from './token-selection.ts'
 import { updateMetadata } from './update-metadata.ts'
 
 export { type Discovery, beginDiscovery, forgetUnpublished } from './discovery.ts'
@@ -40,13 +43,19 @@ export { tellSelected } from './selection-tally.ts'
  */
 export interface Streams {
   /** Every stream, or the first of very many, a column per property. `defaults` only pre-ticks what was never chosen. */
-  columns(accountId: number, sourceId: number, defaults: DefaultStreams | null): Promise<StreamColumns>
+  columns(
+    accountId: number,
+    sourceId: number,
+    defaults: DefaultStreams | null,
+    token?: TokenStreams | null,
+  ): Promise<StreamColumns>
   /** What a search leaves of very many, some at a time, as it is shown before the changes are saved. */
   find(
     accountId: number,
     sourceId: number,
     search: StreamSearch,
     defaults: DefaultStreams | null,
+    token?: TokenStreams | null,
   ): Promise<StreamWindow>
   /** One stream opened. Throws NotFound. */
   fields(
@@ -54,10 +63,12 @@ export interface Streams {
     sourceId: number,
     tapStreamId: string,
     defaults: DefaultStreams | null,
+    token?: TokenStreams | null,
   ): Promise<StreamFields>
   /**
    * The person's selection, all or nothing. With `defaults`, streams selected for the first time without
-   * having been opened get the fields suggested for them. Throws InvalidProperties.
+   * having been opened get the fields suggested for them. What a token requires is selected, what it does not list is
+   * not. Throws InvalidProperties.
    */
   applySelection(
     tx: Transaction,
@@ -65,6 +76,22 @@ export interface Streams {
     sourceId: number,
     request: Pick<SelectionRequest, 'changes' | 'matching' | 'as_shown'>,
     defaults?: DefaultStreams | null,
+    token?: TokenStreams | null,
+  ): Promise<void>
+  /** Selects what the token requires, where it leaves nothing else to choose and all of it can be had. Returns whether it did. */
+  selectRequired(
+    tx: Transaction,
+    accountId: number,
+    sourceId: number,
+    defaults: DefaultStreams | null,
+    token: TokenStreams,
+  ): Promise<boolean>
+  /** Throws InvalidProperties where the token requires streams. */
+  requireSkippable(
+    accountId: number,
+    sourceId: number,
+    token: TokenStreams | null,
+    tx: Transaction,
   ): Promise<void>
   /** All, in the order of discovery, some at a time. */
   listSummaries(accountId: number, sourceId: number): AsyncIterable<StreamSummary[]>
@@ -99,7 +126,15 @@ export interface Streams {
     accountId: number,
     sourceId: number,
     defaults: DefaultStreams | null,
+    token?: TokenStreams | null,
     tx?: Transaction,
+  ): Promise<string[]>
+  /** Names in the token's `streams` that no stream has. */
+  ignoredOfToken(
+    accountId: number,
+    sourceId: number,
+    token: TokenStreams | null,
+    tx: Transaction,
   ): Promise<string[]>
 }
 
@@ -133,15 +168,25 @@ export function createStreams({
   }
 
   return {
-    columns: (accountId, sourceId, defaults) => findStreamColumns(read, { accountId, sourceId, defaults }),
-    find: (accountId, sourceId, search, defaults) =>
-      findSearchedStreams(read, { accountId, sourceId, defaults }, search),
-    fields: (accountId, sourceId, tapStreamId, defaults) =>
-      findStreamFields(read, accountId, sourceId, tapStreamId, defaults),
-    async applySelection(tx, accountId, sourceId, request, defaults = null) {
-      const tally = await applySelection(tx, { accountId, sourceId, defaults }, request)
+    columns: (accountId, sourceId, defaults, token = null) =>
+      findStreamColumns(read, { accountId, sourceId, defaults, token }),
+    find: (accountId, sourceId, search, defaults, token = null) =>
+      findSearchedStreams(read, { accountId, sourceId, defaults, token }, search),
+    fields: (accountId, sourceId, tapStreamId, defaults, token = null) =>
+      findStreamFields(read, { accountId, sourceId, defaults, token }, tapStreamId),
+    async applySelection(tx, accountId, sourceId, request, defaults = null, token = null) {
+      const tally = await applySelection(tx, { accountId, sourceId, defaults, token }, request)
       await tellSelected(tx, events, accountId, sourceId, tally)
     },
+    async selectRequired(tx, accountId, sourceId, defaults, token) {
+      const target = { accountId, sourceId, defaults, token }
+      if (!(await leavesNoChoice(tx.db, target))) return false
+      const tally = await applySelection(tx, target, { changes: [] })
+      await tellSelected(tx, events, accountId, sourceId, tally)
+      return true
+    },
+    requireSkippable: (accountId, sourceId, token, tx) =>
+      requireSkippable(tx.db, { accountId, sourceId, token }),
     listSummaries: (accountId, sourceId) => findSummaries(read, accountId, sourceId),
     sliceSummaries: (accountId, sourceId, filter, slice) =>
       findSummarySlice(read, accountId, sourceId, filter, slice),
@@ -154,7 +199,7 @@ export function createStreams({
     },
     async selectMatching(tx, accountId, sourceId, matching) {
       await requireFinished(tx, accountId, sourceId)
-      const target = { accountId, sourceId, defaults: null }
+      const target = { accountId, sourceId, defaults: null, token: null }
       const tally = await applySelection(tx, target, { changes: [], matching: [...matching] })
       await tellSelected(tx, events, accountId, sourceId, tally)
     },
@@ -163,7 +208,11 @@ export function createStreams({
     catalog: (accountId, sourceId) => findCatalog(read, accountId, sourceId),
     selection: (accountId, sourceId, tx) => findSelection(reader(tx), accountId, sourceId),
     schemaChanged: (accountId, sourceId, tx) => hasSchemaChanged(reader(tx), accountId, sourceId),
-    ignoredDefaults: (accountId, sourceId, defaults, tx) =>
-      findIgnoredDefaults(reader(tx), accountId, sourceId, defaults),
+    ignoredDefaults: (accountId, sourceId, defaults, token = null, tx) =>
+      findIgnoredDefaults(reader(tx), { accountId, sourceId, defaults, token }),
+    async ignoredOfToken(accountId, sourceId, token, tx) {
+      const rules = await findTokenRules(tx.db, { accountId, sourceId, token })
+      return [...(rules?.unknown ?? [])]
+    },
   }
 }

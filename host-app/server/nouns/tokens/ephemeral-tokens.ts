@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { FlowFunction } from '@bobbin/shared/flow-function'
-import type { CreateEphemeralToken } from '@bobbin/shared/session'
+import type { CreateEphemeralToken, TokenStreams } from '@bobbin/shared/session'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { secretHash } from '../../ground/secret-hash.ts'
@@ -17,6 +17,8 @@ export interface EphemeralToken {
   readonly types: readonly string[] | null
   readonly functions: readonly string[] | null
   readonly sourceId: number | null
+  /** Which streams its flow needs, allows and hides. */
+  readonly streams: TokenStreams | null
   readonly isExpired: boolean
   readonly isUsed: boolean
 }
@@ -83,6 +85,7 @@ export function createEphemeralTokens({
         types: jsonOrNull(scope.types),
         source_id: scope.source_id ?? null,
         functions: jsonOrNull(scope.functions),
+        streams: jsonOrNull(scope.streams),
         made_by: madeBy ?? null,
         created_at: time,
         expires_at: time + lifetime,
@@ -104,6 +107,7 @@ export function createEphemeralTokens({
       types: listOrNull(row.types),
       functions: listOrNull(row.functions),
       sourceId: row.source_id,
+      streams: row.streams === null ? null : (JSON.parse(row.streams) as TokenStreams),
       isExpired: row.expires_at <= now(),
       isUsed: row.used_at !== null,
     }
@@ -177,6 +181,6 @@ function listOrNull(json: string | null): readonly string[] | null {
   return json === null ? null : (JSON.parse(json) as string[])
 }
 
-function jsonOrNull(value: readonly string[] | undefined): string | null {
+function jsonOrNull(value: readonly string[] | TokenStreams | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value)
 }

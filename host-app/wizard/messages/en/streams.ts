@@ -42,6 +42,8 @@ export const streams = {
   fields: (count: number) => counted(count, field),
   rows: (count: number, { row, rows }: Noun) => `${compact(count)} ${count === 1 ? row : rows}`,
   view: 'View',
+  needed: (app: string | null, { one }: Noun) =>
+    `${app === null ? 'The app' : isolated(app)} needs this ${one}.`,
   change: { added: 'New', changed: 'Changed' },
   removed: (count: number, { one, many }: Noun) =>
     count === 1
