@@ -68,7 +68,8 @@ async function measureIn(dataDir: string, rounds: number): Promise<Row[]> {
         if (round >= 0) times[name].push(time)
       }
     }
-    const memory = await idleMemory(await prepareChildren(setup, { folder: dataDir, memoryLimit }, signal))
+    const maker = await prepareChildren(setup, { folder: dataDir, memoryLimit }, signal)
+    const memory = await idleMemory(maker.spawn)
     const row = (name: 'warm' | 'cold', what: string): Row => ({
       what: `check of ${tables} tables in a process of its own, ${what}`,
       unit: 'ms',

@@ -1,5 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { connectorCategories } from '@bobbin/shared/connector-categories'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { createRegistry } from '../connectors/registry.ts'
+import { withTaps } from '../server/tap-files.ts'
+import { addTap } from './add-tap.ts'
 import { newConnector } from './new-connector.ts'
 import { openConfig } from './with-core.ts'
 import { jsonOption, print, table, type OutputOptions } from './output.ts'
@@ -21,9 +24,28 @@ export function connectorsCommands(): Command {
     .addOption(jsonOption())
     .action(newConnector)
   connectors
+    .command('add-tap')
+    .description('offer a Singer tap: any program that takes --config FILE --discover')
+    .argument('<name>', 'its short name, such as acme-crm; its type is tap.<name>', slugArgument)
+    .requiredOption('--exec <command>', 'the program and its arguments, such as /opt/taps/acme/bin/tap-acme')
+    .requiredOption(
+      '--settings <file>',
+      'JSON Schema of its config, its --about --format=json, or Meltano’s list',
+    )
+    .option('--title <title>', 'as people see it; made from the name otherwise')
+    .addOption(
+      new Option('--category <category>', 'what it is sorted by')
+        .choices(connectorCategories)
+        .default('Other'),
+    )
+    .option('--renews <names>', 'settings that the tap writes anew into its config, with commas between them')
+    .option('--force', 'replace a description that is there')
+    .addOption(jsonOption())
+    .action(addTap)
+  connectors
     .command('test')
     .description('load a connector, see whether it keeps the rules, and run it if there are settings')
-    .argument('<module>', 'the file that exports `connector`')
+    .argument('<module>', 'the file that exports `connector`, or describes a tap')
     .option('--settings <file>', 'JSON of settings by name: with them it checks and discovers')
     .option('--access-token-file <file>', 'holds an access token, for a connector with OAuth')
     .addOption(jsonOption())
@@ -32,7 +54,7 @@ export function connectorsCommands(): Command {
 }
 
 async function list(options: OutputOptions): Promise<void> {
-  const registry = await createRegistry(await openConfig())
+  const registry = await createRegistry(await withTaps(await openConfig()))
   const infos = registry.list().map(({ info }) => info)
   print(options, infos, () =>
     table(

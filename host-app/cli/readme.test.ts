@@ -14,7 +14,7 @@ it('the README names every command, and none that is not there', async () => {
   const [, table = ''] = /^\| command +\| what it does[^\n]*\n([^]*?)\n\n/m.exec(readme) ?? []
   const firstColumn = table.split('\n').map((line) => line.split('|')[1] ?? '')
   const named = firstColumn.flatMap((cell) =>
-    [...cell.matchAll(/`(?:bobbin )?([a-z ]+)`/g)].map(([, name]) => name),
+    [...cell.matchAll(/`(?:bobbin )?([a-z -]+)`/g)].map(([, name]) => name),
   )
   expect(named.toSorted()).toEqual(pathsOf(createProgram()).toSorted())
 })

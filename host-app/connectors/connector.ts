@@ -28,6 +28,10 @@ export interface Connector {
   identify?(context: ConnectorContext): Promise<string | null>
   /** The Singer config of a source; by default the settings with their secrets and the OAuth tokens. */
   config?(context: Pick<ConnectorContext, 'settings' | 'grant'>): Record<string, unknown>
+  /** What a config says, by the names of the settings: the inverse of `config`, where that gives them other names. */
+  settingsOf?(config: Readonly<Record<string, unknown>>): Record<string, unknown>
+  /** It starts programs of the operator's: its process may do that, and is given a folder for them. */
+  readonly startsPrograms?: boolean
 }
 
 /** What the provider granted, as a connector is given it. */
@@ -65,6 +69,10 @@ export interface ConnectorContext {
   resolveHost(host: string): Promise<HostAddress>
   /** The same, for drivers that can try one after the other: all that may be dialled, the likeliest first. */
   resolveAddresses(host: string): Promise<HostAddress[]>
+  /** For what `startsPrograms`: the one folder that it may write in, empty, and gone with its process. Absent in tests. */
+  readonly folder?: string | undefined
+  /** Keeps what a program has changed of the source's config, as far as the type lets taps change it. Absent in tests. */
+  readonly keep?: (config: Record<string, unknown>) => void
   readonly report: {
     phase(phase: CheckPhase): void
     /** A line for the log panel. Never a secret, never unscrubbed driver text. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { withAuthMethods } from './auth-methods.ts'
@@ -10,6 +10,8 @@ import { hpMariadb, hpMysql } from './hp-mysql/connector.ts'
 import { hpPostgres } from './hp-postgres/connector.ts'
 import { importApi } from './import-api/connector.ts'
 import { sftp } from './sftp/connector.ts'
+import { tapConnector } from './tap/connector.ts'
+import { parseTapFile, TapFileError } from './tap/tap-file.ts'
 import { withHostProperties } from './host-properties.ts'
 
 /** The connectors that this host offers, by type and by slug. */
@@ -23,7 +25,7 @@ export interface Registry {
 export interface RegistryConfig {
   /** Origin of the demo CRM; null: the demo connector is not offered. */
   readonly demoCrmUrl: string | null
-  /** Paths of modules that each export `connector`. */
+  /** Paths of modules that each export `connector`, and of JSON files that each describe a tap. */
   readonly connectorModules: readonly string[]
 }
 
@@ -75,13 +77,23 @@ function completed(connector: Connector): Connector {
   return Object.create(connector, { info: { value: info, enumerable: true } }) as Connector
 }
 
-/** The connector that a module exports. @throws {ConnectorModuleError} */
+/** The connector that a module exports, or a JSON file describes. @throws {ConnectorModuleError} */
 export async function loadConnector(path: string, load = importModule): Promise<Connector> {
   const file = resolve(path)
   if (!existsSync(file)) throw new ConnectorModuleError(`There is no connector at ${path}.`)
+  if (file.endsWith('.json')) return tapAt(file)
   const module = await load(pathToFileURL(file).href)
   if (!hasConnector(module)) throw new ConnectorModuleError(`${path} does not export \`connector\`.`)
   return module.connector
+}
+
+function tapAt(file: string): Connector {
+  try {
+    return tapConnector(parseTapFile(readFileSync(file, 'utf8')))
+  } catch (error) {
+    if (!(error instanceof TapFileError)) throw error
+    throw new ConnectorModuleError(`${file} cannot be used: ${error.message}.`, { cause: error })
+  }
 }
 
 function hasConnector(module: unknown): module is { connector: Connector } {

@@ -70,6 +70,7 @@ import {
   keepConfigured,
 } from './nouns/sources/sources.ts'
 import type { Database } from './store/database.ts'
+import { withTaps } from './tap-files.ts'
 import { makeDataFolder } from './store/data-folder.ts'
 import { openSqlite } from './store/sqlite/sqlite.ts'
 import { createStreams, selections, type Streams } from './nouns/streams/streams.ts'
@@ -143,9 +144,10 @@ export async function createCore(
     metrics.databaseWrites.inc(writes)
     metrics.databaseWaiting.set(waiting)
   })
-  const registry = await createRegistry(config)
+  const offering = await withTaps(config)
+  const registry = await createRegistry(offering)
   const outbound = createOutbound(config)
-  const connectorRunner = startConnectors(config, { registry, outbound })
+  const connectorRunner = startConnectors(offering, { registry, outbound })
   const events = createEventLog(database, now, (topic, type, data) => countEvent(metrics, topic, type, data))
   const keyWatch = await createKeyWatch({
     database,
@@ -216,7 +218,7 @@ export async function createCore(
     log,
   })
   const streams = createStreams({ database, registry, facts, events })
-  const askConnector = createAskConnector({ credentials, oauth, connectorRunner, now, log })
+  const askConnector = createAskConnector({ database, credentials, oauth, connectorRunner, now, log })
   const { timings } = config
   const runCheck = createRunCheck({
     database,

@@ -7,6 +7,7 @@ import { tellExpiringGrants, watchKeyUsage } from './nouns/credentials/credentia
 import { listen } from './http/listen.ts'
 import { sealedColumns } from './sealed-columns.ts'
 import { createServices, type Services } from './services.ts'
+import { removeOldRuns } from './edges/connector-process/run-folders.ts'
 import { makeDataFolder } from './store/data-folder.ts'
 import { lockStore } from './store/sqlite/store-lock.ts'
 
@@ -31,6 +32,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   await makeDataFolder(config.dataDir)
   const unlock = lockStore(config.dataDir)
   try {
+    await removeOldRuns(config.dataDir)
     return await startOn(config, log, unlock)
   } catch (error) {
     unlock()

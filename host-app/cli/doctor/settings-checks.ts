@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { createRegistry } from '../../connectors/registry.ts'
 import type { Config } from '../../server/config.ts'
+import { withTaps } from '../../server/tap-files.ts'
 import { builtFolder, programIn } from '../../server/edges/connector-process/snapshot.ts'
 import { clientSettings, redirectUri } from '../../server/nouns/oauth/oauth.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
@@ -45,7 +46,9 @@ function checkConnectorProcess(): Finding {
 }
 
 async function checkConnectors(config: Config): Promise<Finding[]> {
-  const registry = await createRegistry(config).catch((error: unknown) => error as Error)
+  const registry = await withTaps(config)
+    .then(createRegistry)
+    .catch((error: unknown) => error as Error)
   if (registry instanceof Error) return [fail('connectors', registry.message)]
   const withOAuth = registry.list().filter(({ oauth }) => oauth !== undefined)
   return [

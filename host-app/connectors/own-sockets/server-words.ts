@@ -38,7 +38,8 @@ export function serverWords(
 
 const hidden = '***'
 
-function withoutSecrets(text: string, secrets: readonly string[]): string {
+/** A text without these secrets, in whatever form they stand in it. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((one, other) => other.length - one.length)
   return forms.reduce((rest, form) => {
     if (form.length >= 4) return rest.replace(new RegExp(escaped(form), 'giu'), hidden)

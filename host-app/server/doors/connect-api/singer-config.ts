@@ -54,7 +54,7 @@ export function serveSingerConfig(
     const connector = connectorOf(row.type)
     const config = await readTapConfig({ credentials }, connector, row, tx)
     if (signsInByOAuth(connector, row) && !config.grant) throw incomplete('oauth')
-    const changes = findTapChanges(connector.info, config, body, now())
+    const changes = findTapChanges(connector, config, body, now())
     const { faults, ignored } = changes
     const stored = [...Object.keys(changes.tokens), ...Object.keys(changes.settings)].toSorted()
     const hasFaults = Object.keys(faults).length > 0

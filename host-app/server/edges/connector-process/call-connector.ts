@@ -6,8 +6,8 @@ import type { Outbound } from '../outbound/outbound.ts'
 import type { TaskListener, TaskResult } from './connector-runner.ts'
 import type { ConnectorTask } from './messages.ts'
 
-/** The ways out of which a connector is given its own, and when to stop. */
-export type Means = Outbound & Pick<ConnectorContext, 'signal'>
+/** The ways out of which a connector is given its own, where it may write, and when to stop. */
+export type Means = Outbound & Pick<ConnectorContext, 'signal' | 'folder'>
 
 /** Calls the functions of a connector that the task needs, one after the other. Throws what they throw. */
 export async function callConnector(
@@ -25,6 +25,8 @@ export async function callConnector(
     grant,
     ...waysOut(connector, means),
     signal: means.signal,
+    folder: means.folder,
+    keep: (config) => void listener.config?.(config),
     report,
   }
   if (calls === 'identify') {

@@ -80,7 +80,7 @@ async function serve(channel: Socket, setup: ChildSetup): Promise<void> {
           ? ownConnectors(setup).find(({ info }) => info.type === wanted.type)
           : await loadConnector(path, importFromSnapshot)
       if (!connector) throw new Error('This process does not know the connector.')
-      const means = { ...outbound, signal: abort.signal }
+      const means = { ...outbound, signal: abort.signal, folder: setup.folder }
       const result = await callConnector(connector, wanted, means, listener(channel))
       sendLast(channel, { type: 'done', ...result })
     } catch (error) {
@@ -97,11 +97,13 @@ async function findModules(channel: Socket, { connectorModules }: ChildSetup): P
   try {
     const sources = keepSources()
     const paths: Record<string, string> = {}
+    const programs: string[] = []
     for (const path of connectorModules) {
-      const { info } = await loadConnector(path, importFromSnapshot)
+      const { info, startsPrograms } = await loadConnector(path, importFromSnapshot)
       paths[info.type] = path
+      if (startsPrograms) programs.push(info.type)
     }
-    sendLast(channel, { type: 'found', paths, sources })
+    sendLast(channel, { type: 'found', paths, sources, programs })
   } catch (error) {
     sendLast(channel, { type: 'unable', reason: error instanceof Error ? error.message : String(error) })
   }
@@ -136,6 +138,7 @@ function listener(channel: Socket): TaskListener {
   return {
     phase: (phase) => report({ type: 'phase', phase }),
     log: (line) => report({ type: 'log', line: line.slice(0, longestLogLine) }),
+    config: (config) => send(channel, JSON.stringify({ type: 'config', config } satisfies ChildMessage)),
     stream(stream) {
       if (channel.writableCorked === 0) {
         // What is found in one go crosses in one go.

@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { untilAborted } from '@bobbin/shared/until-aborted'
 import { ConnectorsUnavailable, type ConnectorRunner } from './connector-runner.ts'
-import type { ChildSetup } from './messages.ts'
-import { prepareChildren } from './prepare-children.ts'
+import type { ChildSetup, ConnectorTask } from './messages.ts'
+import { prepareChildren, type ChildMaker } from './prepare-children.ts'
 import { runInChild } from './run-in-child.ts'
+import { makeRunFolder, removeRunFolder } from './run-folders.ts'
 import { dropSnapshots } from './snapshot.ts'
 import type { ConnectorChild } from './spawn-child.ts'
 
@@ -42,17 +43,18 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
   const setup = { demoCrmUrl, connectorModules, allowPrivateNetworks }
   const ready = new Set<ConnectorChild>()
   const all = new Set<ConnectorChild>()
+  const wiping = new Set<Promise<void>>()
   const closing = new AbortController()
   const folder = join(dataDir, 'connector-process')
-  let spawner: Promise<() => ConnectorChild> | null = null
+  let spawner: Promise<ChildMaker> | null = null
   let fault: ConnectorsUnavailable | null = null
 
   /** Tried again by the next who needs it. */
-  function prepare(): Promise<() => ConnectorChild> {
+  function prepare(): Promise<ChildMaker> {
     spawner ??= prepareChildren(setup, { folder, built, memoryLimit, printsTo }, closing.signal).then(
-      (spawnChild) => {
+      (maker) => {
         fault = null
-        return spawnChild
+        return maker
       },
       (cause: unknown) => {
         spawner = null
@@ -71,30 +73,36 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
     await dropSnapshots(folder)
   }
 
-  function start(spawnChild: () => ConnectorChild): ConnectorChild {
+  function start({ spawn }: ChildMaker, folder?: string): ConnectorChild {
     closing.signal.throwIfAborted()
-    const child = spawnChild()
+    const child = spawn(folder)
     all.add(child)
     void child.ended.then(() => {
       all.delete(child)
       ready.delete(child)
+      if (child.folder === null) return
+      const wiped = removeRunFolder(child.folder).then(() => void wiping.delete(wiped))
+      wiping.add(wiped)
     })
     return child
   }
 
   async function refill(): Promise<void> {
-    const spawnChild = await prepare()
+    const maker = await prepare()
     while (ready.size < warm) {
-      const child = start(spawnChild)
+      const child = start(maker)
       // Nobody waits for it yet.
       child.hold(false)
       ready.add(child)
     }
   }
 
-  async function take(): Promise<ConnectorChild> {
+  async function take({ type }: ConnectorTask): Promise<ConnectorChild> {
+    const maker = await prepare()
+    // One that is kept ready may start no program.
+    if (maker.startsPrograms(type)) return start(maker, await makeRunFolder(dataDir))
     const [waiting] = ready
-    const child = waiting ?? start(await prepare())
+    const child = waiting ?? start(maker)
     ready.delete(child)
     child.hold(true)
     // To start one takes the processor from the task that begins: while there is another, it waits for the end of that.
@@ -110,7 +118,7 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
     fault: () => fault,
     async run(task, listener, signal) {
       signal.throwIfAborted()
-      const taking = take()
+      const taking = take(task)
       try {
         const work = taking.then((child) => runInChild(child, task, listener, { signal, memoryLimit }))
         return await untilAborted(work, signal)
@@ -134,6 +142,7 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
       await spawner?.catch(() => {})
       for (const child of ready) child.kill()
       await Promise.all([...all].map(end))
+      await Promise.all(wiping)
     },
   }
 }

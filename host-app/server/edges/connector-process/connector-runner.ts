@@ -22,6 +22,8 @@ export interface ConnectorRunner {
 export interface TaskListener {
   phase(phase: CheckPhase): void
   log(line: string): void
+  /** A program that the connector started has changed its config: as it left it. Resolves when that is dealt with. */
+  config?(config: Record<string, unknown>): Promise<void>
   /** Resolves when there is room for the next. Not validated yet. */
   stream(stream: unknown): Promise<void>
   /** Naming the external account broke. */

@@ -5,7 +5,7 @@ import { prepareChildren } from './prepare-children.ts'
 import { snapshotFolder } from '../../testing/processes.testing.ts'
 
 /** A process with a connector process that a loop keeps busy; prints that one's id. The test kills it. */
-const spawnChild = await prepareChildren(
+const { spawn } = await prepareChildren(
   {
     demoCrmUrl: null,
     connectorModules: [fileURLToPath(new URL('../../testing/rough-connector.testing.ts', import.meta.url))],
@@ -14,7 +14,7 @@ const spawnChild = await prepareChildren(
   { folder: snapshotFolder, memoryLimit: 256 * 1024 ** 2 },
   new AbortController().signal,
 )
-const child = spawnChild()
+const child = spawn()
 const settings = { act: 'loops for ever' }
 child.channel.write(`${JSON.stringify({ type: 'platform.rough', calls: 'check', settings, grant: null })}\n`)
 // The connector says one line, then loops.

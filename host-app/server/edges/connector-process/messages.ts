@@ -14,6 +14,8 @@ export const childSetup = z.strictObject({
   /** Absolute paths. */
   connectorModules: z.array(z.string()).readonly(),
   allowPrivateNetworks: z.boolean(),
+  /** Of a process that may start programs: the one folder that it may write in. */
+  folder: z.string().optional(),
 })
 export type ChildSetup = z.infer<typeof childSetup>
 
@@ -23,6 +25,8 @@ const foundModules = z.strictObject({
   paths: z.record(z.string(), z.string()),
   /** What is left of their TypeScript without the types, by URL. */
   sources: z.record(z.string(), z.string()),
+  /** The types that start programs. */
+  programs: z.array(z.string()).readonly(),
 })
 export type FoundModules = z.infer<typeof foundModules>
 
@@ -58,6 +62,8 @@ export const childMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('phase'), phase: z.enum(checkPhases) }),
   z.object({ type: z.literal('log'), line: z.string() }),
+  /** A program has changed the config of the source: as it left it. What may change is for whoever stores it to say. */
+  z.object({ type: z.literal('config'), config: z.record(z.string(), z.unknown()) }),
   /** Looked at more closely by whoever stores it. */
   z.object({ type: z.literal('stream'), stream: z.unknown() }),
   /** Naming the account broke, and everything else went on. */

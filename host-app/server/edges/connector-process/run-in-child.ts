@@ -41,7 +41,8 @@ export async function runInChild(
     isTooLarge = true
     child.kill()
   }
-  const stopWatching = child.pid === null ? () => {} : watchMemory(child.pid, memoryLimit, tooLarge)
+  const stopWatching =
+    child.pid === null ? () => {} : watchMemory(child.pid, memoryLimit, tooLarge, child.folder !== null)
   const readStream = createStreamReader()
   const bounds = { bytes: 0, streams: 0, others: 0 }
   try {
@@ -86,6 +87,8 @@ async function hear(message: Exclude<ChildMessage, { type: 'done' }>, listener: 
       return listener.phase(message.phase)
     case 'log':
       return listener.log(message.line)
+    case 'config':
+      return listener.config?.(message.config)
     case 'stream':
       return listener.stream(message.stream)
     case 'unnamed':

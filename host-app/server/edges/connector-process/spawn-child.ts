@@ -9,6 +9,8 @@ import { lockedOut } from './snapshot.ts'
 
 export interface ConnectorChild {
   readonly pid: number | null
+  /** Where it may write, and start programs; null: nowhere. */
+  readonly folder: string | null
   /** The only way in and out. */
   readonly channel: Socket
   /** How it ended, in words. */
@@ -42,20 +44,31 @@ export interface ChildOptions {
   readonly printsTo?: 'stderr' | undefined
 }
 
+/** Starts a process; with a folder one that may write there, and start programs. */
+export type SpawnChild = (folder?: string) => ConnectorChild
+
 /** Makes the function that starts connector processes; with null one that finds the operator's connectors. */
 export function childSpawner(
   { setup, snapshot, memoryLimit, printsTo }: ChildOptions,
   modules: FoundModules | null,
-): () => ConnectorChild {
+): SpawnChild {
   // By where they really are: following a link takes a right that the processes have not.
   const found = (path: string) => (existsSync(path) ? realpathSync(path) : resolve(path))
   const absolute = { ...setup, connectorModules: setup.connectorModules.map(found) }
   const opening = `${JSON.stringify(modules)}\n`
-  const command = [
+  const commandFor = (folder: string | undefined) => [
     process.execPath,
     '--permission',
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
     '--disable-warning=ExperimentalWarning',
+    ...(folder === undefined
+      ? []
+      : [
+          '--allow-child-process',
+          '--disable-warning=SecurityWarning',
+          `--allow-fs-read=${folder}`,
+          `--allow-fs-write=${folder}`,
+        ]),
     ...lockedOut,
     ...readableFolders(absolute.connectorModules).map((path) => `--allow-fs-read=${path}`),
     // Beside the limit on all memory, which has the first say.
@@ -64,11 +77,12 @@ export function childSpawner(
     snapshot,
     // Where the path of a program would be.
     'connector-process',
-    JSON.stringify(absolute),
+    JSON.stringify({ ...absolute, folder } satisfies ChildSetup),
   ]
   const isLeashed = existsSync(shell)
-  const [file = '', ...args] = isLeashed ? [shell, '-c', leashed, ...command] : command
-  return () => {
+  return (folder) => {
+    const command = commandFor(folder)
+    const [file = '', ...args] = isLeashed ? [shell, '-c', leashed, ...command] : command
     const env = Object.fromEntries(
       trustSettings.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
     )
@@ -94,6 +108,7 @@ export function childSpawner(
     void ended.then(() => (hasEnded = true))
     return {
       pid: child.pid ?? null,
+      folder: folder ?? null,
       channel,
       ended,
       hasEnded: () => hasEnded,

@@ -1,15 +1,21 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import process from 'node:process'
 
 /** Milliseconds between two looks: little enough for a process that reads from a fast network. */
 const interval = process.platform === 'linux' ? 50 : 500
 
 /**
- * Calls `onTooMuch` once when a process has more resident memory than `limit` bytes. Buffers are outside
- * of the heap, so a limit of the heap alone would not do. Returns how to stop watching.
+ * Calls `onTooMuch` once when a process has more resident memory than `limit` bytes, or when all that it has started have,
+ * if those are watched, too. Buffers are outside of the heap, so a limit of the heap alone would not do. Returns how to stop
+ * watching.
  */
-export function watchMemory(pid: number, limit: number, onTooMuch: () => void): () => void {
+export function watchMemory(
+  pid: number,
+  limit: number,
+  onTooMuch: () => void,
+  watchesPrograms = false,
+): () => void {
   let isWatching = true
   const stop = () => {
     isWatching = false
@@ -21,7 +27,8 @@ export function watchMemory(pid: number, limit: number, onTooMuch: () => void): 
     onTooMuch()
   }
   const timer = setInterval(() => {
-    if (process.platform === 'linux') judge(residentOnLinux(pid))
+    if (process.platform === 'linux')
+      judge(Math.max(residentOnLinux(pid), watchesPrograms ? residentBelow(pid) : 0))
     else residentElsewhere(pid, judge)
   }, interval)
   return stop
@@ -34,6 +41,22 @@ function residentOnLinux(pid: number): number {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024
   } catch {
     return 0
+  }
+}
+
+/** What all processes that it has started hold, and theirs. */
+function residentBelow(pid: number): number {
+  return childrenOf(pid).reduce((sum, child) => sum + residentOnLinux(child) + residentBelow(child), 0)
+}
+
+/** Of all threads of a process. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    )
+  } catch {
+    return []
   }
 }
 

@@ -6,7 +6,8 @@ import { isConnectorError } from '../../edges/connector-process/call-connector.t
 import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
 import { type CredentialStore, type GrantedValues, connectorGrant } from '../credentials/credentials.ts'
 import type { OAuth } from '../oauth/oauth.ts'
-import { type SourceRow, openSettings } from '../sources/sources.ts'
+import { type SourceRow, keepRewrittenConfig, openSettings, readTapConfig } from '../sources/sources.ts'
+import type { Database } from '../../store/database.ts'
 import { accessSentence, readStream } from '../streams/streams.ts'
 import type { CheckClock } from './check-clock.ts'
 import { secretsIn } from './check-failure.ts'
@@ -14,6 +15,7 @@ import type { CheckProgress } from './check-progress.ts'
 import type { Finding } from './end-check.ts'
 
 export interface AskParts {
+  readonly database: Pick<Database, 'write'>
   readonly credentials: CredentialStore
   readonly connectorRunner: Pick<ConnectorRunner, 'run'>
   readonly oauth: Pick<OAuth, 'freshGrant'>
@@ -33,7 +35,7 @@ interface CheckRun {
 export type AskConnector = (source: SourceRow, connector: Connector, run: CheckRun) => Promise<Finding>
 
 export function createAskConnector(parts: AskParts): AskConnector {
-  const { credentials, oauth, connectorRunner, log, now } = parts
+  const { database, credentials, oauth, connectorRunner, log, now } = parts
   return async function askConnector(source, connector, { progress, clock, signal, onSecrets }) {
     const { info } = connector
     const startedAt = now()
@@ -43,7 +45,30 @@ export function createAskConnector(parts: AskParts): AskConnector {
     const { account_id: accountId, id: sourceId, external_account: externalAccount } = source
     const granted = connector.oauth ? await oauth.freshGrant(accountId, sourceId) : null
     const accessToken = granted?.access_token ?? null
-    onSecrets([...secretsIn(info, settings), accessToken])
+    const known = [...secretsIn(info, settings), accessToken]
+    onSecrets(known)
+
+    /** A program that the connector starts may renew what it signs in with: what was before is worth nothing then. */
+    let given = connector.startsPrograms ? await readTapConfig({ credentials }, connector, source) : null
+    async function keep(left: Record<string, unknown>): Promise<void> {
+      if (!given) return
+      const kept = await keepRewrittenConfig({ database, credentials, now }, connector, source, given, left)
+      given = kept.config
+      known.push(...secretsIn(info, kept.changed))
+      onSecrets(known)
+      if (kept.refused.length > 0) {
+        progress.log(
+          `The tap changed settings that are not its own, which is not kept: ${kept.refused.join(', ')}.`,
+        )
+      }
+      const names = Object.keys(kept.changed)
+      if (names.length === 0) return
+      progress.log(
+        kept.isKept
+          ? `Kept what the tap has renewed: ${names.join(', ')}.`
+          : 'What the tap has renewed is not kept: the settings were changed meanwhile.',
+      )
+    }
 
     const reach: { hasReadable: boolean; locked: DiscoveredStream | null } = {
       hasReadable: false,
@@ -59,6 +84,11 @@ export function createAskConnector(parts: AskParts): AskConnector {
         },
         {
           log: progress.log,
+          async config(left) {
+            clock.pause()
+            await keep(left)
+            clock.alive()
+          },
           phase(phase) {
             clock.alive()
             progress.phase(phase)
@@ -84,7 +114,8 @@ export function createAskConnector(parts: AskParts): AskConnector {
       if (accessToken === null || !isConnectorError(error) || !isGrantRefused(error)) throw error
       signal.throwIfAborted()
       const renewed = await oauth.freshGrant(accountId, sourceId, { otherThan: accessToken })
-      onSecrets([...secretsIn(info, settings), accessToken, renewed?.access_token ?? null])
+      known.push(renewed?.access_token ?? null)
+      onSecrets(known)
       progress.log('The token was not taken any more. It is renewed, and the check starts over.')
       await progress.startOver()
       Object.assign(reach, { hasReadable: false, locked: null })

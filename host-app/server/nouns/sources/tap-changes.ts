@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import type { SettingFault } from '@bobbin/shared/setting-faults'
+import type { Connector } from '../../../connectors/connector.ts'
 import { valueFault } from '../../../connectors/value-fault.ts'
 import { findBoundSecrets } from './bound-secrets.ts'
 import type { TapConfig } from './tap-config.ts'
@@ -39,11 +40,15 @@ const mostIgnored = 100
  * belongs to us and is passed over. Pure.
  */
 export function findTapChanges(
-  info: ConnectorInfo,
-  current: TapConfig,
-  returned: Readonly<Record<string, unknown>>,
+  connector: Pick<Connector, 'info' | 'settingsOf'>,
+  given: TapConfig,
+  left: Readonly<Record<string, unknown>>,
   now: number,
 ): TapChanges {
+  const { info } = connector
+  const inOurNames = (config: Readonly<Record<string, unknown>>) => connector.settingsOf?.(config) ?? config
+  const current = { ...given, values: inOurNames(given.values) }
+  const returned = inOurNames(left)
   const { grant } = current
   const byName = new Map(info.properties.map((property) => [property.name, property]))
   const settings = new Map<string, string>()
