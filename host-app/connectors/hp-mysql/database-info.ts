@@ -1,12 +1,7 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { encryptionSettings } from '../own-sockets/encryption-settings.ts'
-import {
-  addressSettings,
-  advanced,
-  inOrder,
-  timeoutSetting,
-  userSettings,
-} from '../own-sockets/server-settings.ts'
+import { addressSettings, timeoutSetting, userSettings } from '../own-sockets/server-settings.ts'
+import { advanced, inOrder } from '../setting-kinds.ts'
 import { tapProperties } from '../own-sockets/tap-settings.ts'
 import { otherTunnels, tunnelSettings } from '../ssh/tunnel-settings.ts'
 import { defaultConnectTimeout, defaultPort, defaultTlsMode } from './mysql-settings.ts'

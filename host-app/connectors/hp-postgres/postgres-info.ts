@@ -1,12 +1,7 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { encryptionSettings } from '../own-sockets/encryption-settings.ts'
-import {
-  addressSettings,
-  inOrder,
-  setting,
-  timeoutSetting,
-  userSettings,
-} from '../own-sockets/server-settings.ts'
+import { addressSettings, timeoutSetting, userSettings } from '../own-sockets/server-settings.ts'
+import { inOrder, setting } from '../setting-kinds.ts'
 import { tapProperties } from '../own-sockets/tap-settings.ts'
 import { otherTunnels, tunnelSettings } from '../ssh/tunnel-settings.ts'
 import { postgresLogo } from './postgres-logo.ts'

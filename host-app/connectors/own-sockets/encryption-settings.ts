@@ -1,5 +1,5 @@
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
-import { advanced, secret, setting } from './server-settings.ts'
+import { advanced, secret, setting } from '../setting-kinds.ts'
 import { certificatePattern, keyPattern, pemChain, pemOutline } from './setting-patterns.ts'
 
 /** How a database's TLS settings are called and described, where they differ. */

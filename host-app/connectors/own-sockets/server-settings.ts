@@ -1,35 +1,6 @@
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import { advanced, secret, setting } from '../setting-kinds.ts'
 import { hostPattern, portPattern, timeoutPattern } from './setting-patterns.ts'
-
-type Rest = Pick<PropertyInfo, 'name' | 'title'> & Partial<PropertyInfo>
-
-/** A setting that has to be given, with what most have: a short text. Its place in the form is given where all are put together. */
-export function setting(rest: Rest): Omit<PropertyInfo, 'order'> {
-  return {
-    is_required: true,
-    is_credential: false,
-    property_type: 'user_provided',
-    affects_authorization: false,
-    json_schema: { type: 'string', minLength: 1, maxLength: 255 },
-    ...rest,
-  }
-}
-
-/** A setting for who knows what they do. */
-export function advanced(rest: Rest): Omit<PropertyInfo, 'order'> {
-  return setting({ is_required: false, property_type: 'user_provided_advanced', ...rest })
-}
-
-/** A secret text. */
-export function secret(rest: Rest): Omit<PropertyInfo, 'order'> {
-  const json_schema = { type: 'string', minLength: 1, maxLength: 1024 }
-  return setting({ is_credential: true, json_schema, control: 'secret', ...rest })
-}
-
-/** Properties in the order of the form. */
-export function inOrder(properties: readonly Omit<PropertyInfo, 'order'>[]): PropertyInfo[] {
-  return properties.map((property, index) => ({ ...property, order: index + 1 }))
-}
 
 /** Where the server is. `secrets` are those that go there. */
 export function addressSettings(

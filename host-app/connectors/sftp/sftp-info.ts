@@ -1,5 +1,6 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
-import { addressSettings, advanced, inOrder, setting } from '../own-sockets/server-settings.ts'
+import { addressSettings } from '../own-sockets/server-settings.ts'
+import { advanced, inOrder, setting } from '../setting-kinds.ts'
 import { hostKeySetting, proofSettings } from '../ssh/sign-in-settings.ts'
 import { sftpLogo } from './sftp-logo.ts'
 

@@ -1,5 +1,5 @@
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
-import { secret, setting } from '../own-sockets/server-settings.ts'
+import { secret, setting } from '../setting-kinds.ts'
 import { pemOutline } from '../own-sockets/setting-patterns.ts'
 import { hostKeyPattern } from './host-keys.ts'
 

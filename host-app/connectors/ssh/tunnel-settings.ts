@@ -1,5 +1,5 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
-import { setting } from '../own-sockets/server-settings.ts'
+import { setting } from '../setting-kinds.ts'
 import { hostPattern, portPattern } from '../own-sockets/setting-patterns.ts'
 import { tapBoolean } from '../own-sockets/tap-settings.ts'
 import { hostKeySetting, proofSettings } from './sign-in-settings.ts'
