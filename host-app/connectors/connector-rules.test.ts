@@ -119,8 +119,18 @@ it.each<[Partial<NonNullable<OAuthProvider['revocation']>>, string[]]>([
   [{ tokenIn: 'path' }, ['{token} in the path and `tokenIn: path` go together']],
   [{ method: 'GET' }, ['GET has no body for the token: it goes by `bearer` or `path`']],
   [{ tokenIn: 'bearer', clientAuthentication: 'basic' }, ['bearer and basic want the same header']],
+  [{ tokenIn: 'bearer', clientAuthentication: 'secret' }, ['bearer and secret want the same header']],
+  [{ token: { kept: 'account_id' } }, []],
+  [{ token: { kept: 'team_id' } }, ['"team_id" is not kept with the grant']],
+  [
+    { token: { kept: 'account_id' }, tokenIn: 'bearer' },
+    ['what was kept is no token, and cannot go by `bearer`'],
+  ],
 ])('revocation %j has these faults: %j', (revocation, faults) => {
   const given = { endpoint: 'https://vendor.test/revoke', ...revocation }
-  const found = revocationFaults({ revocation: given, clientAuthentication: 'post' })
+  const found = revocationFaults({
+    ...{ revocation: given, clientAuthentication: 'post' },
+    keptFields: { account_id: 'account' },
+  })
   expect(found).toEqual(faults.map((fault) => `oauth.revocation: ${fault}`))
 })

@@ -5,10 +5,20 @@ import type { OAuthProvider } from './oauth-provider.ts'
 export function revocationFaults({
   revocation,
   clientAuthentication,
-}: Pick<OAuthProvider, 'revocation' | 'clientAuthentication'>): string[] {
+  keptFields = {},
+  keptCallbackFields = [],
+}: Pick<
+  OAuthProvider,
+  'revocation' | 'clientAuthentication' | 'keptFields' | 'keptCallbackFields'
+>): string[] {
   if (!revocation) return []
-  const { endpoint, method = 'POST', tokenIn = 'form' } = revocation
+  const { endpoint, method = 'POST', tokenIn = 'form', token } = revocation
   const faults: string[] = []
+  if (typeof token === 'object') {
+    const isKept = Object.hasOwn(keptFields, token.kept) || keptCallbackFields.includes(token.kept)
+    if (!isKept) faults.push(`"${token.kept}" is not kept with the grant`)
+    if (tokenIn === 'bearer') faults.push('what was kept is no token, and cannot go by `bearer`')
+  }
   if (typeof endpoint === 'string') {
     const url = URL.parse(endpoint)
     const isMadeWhole = /^\{[A-Za-z]/.test(endpoint)
@@ -33,8 +43,8 @@ export function revocationFaults({
   }
   const authentication =
     revocation.clientAuthentication ?? (tokenIn === 'bearer' ? 'none' : clientAuthentication)
-  if (tokenIn === 'bearer' && authentication === 'basic') {
-    faults.push('bearer and basic want the same header')
+  if (tokenIn === 'bearer' && (authentication === 'basic' || authentication === 'secret')) {
+    faults.push(`bearer and ${authentication} want the same header`)
   }
   return faults.map((fault) => `oauth.revocation: ${fault}`)
 }

@@ -1,4 +1,5 @@
 import type { OAuthProvider, StandardParameter } from '../../../connectors/oauth-provider.ts'
+import type { OAuthRevocation } from '../../../connectors/oauth-revocation.ts'
 import { signAssertion } from './client-assertion.ts'
 import type { OAuthClient } from './oauth-client.ts'
 
@@ -10,11 +11,17 @@ export interface ClientProof {
   readonly assertion: Readonly<Record<string, string>>
 }
 
+/** How a provider wants to be told, be it where grants are given or where they are ended. */
+export interface ClientSpeech extends Pick<OAuthProvider, 'basicEncoding'> {
+  readonly clientAuthentication:
+    OAuthProvider['clientAuthentication'] | NonNullable<OAuthRevocation['clientAuthentication']>
+}
+
 const nothing: ClientProof = { headers: {}, parameters: {}, assertion: {} }
 
 /** How a request to `endpoint` says who we are. Rejects when the key of `private_key_jwt` is none. */
 export async function authenticateClient(
-  { clientAuthentication, basicEncoding }: Pick<OAuthProvider, 'clientAuthentication' | 'basicEncoding'>,
+  { clientAuthentication, basicEncoding }: ClientSpeech,
   client: OAuthClient,
   endpoint: string,
 ): Promise<ClientProof> {
@@ -26,6 +33,10 @@ export async function authenticateClient(
       return { ...nothing, parameters: { client_id: id, client_secret: secret } }
     case 'private_key_jwt':
       return { ...nothing, assertion: await signAssertion(client, endpoint) }
+    case 'secret': {
+      const userinfo = Buffer.from(`${secret}:`).toString('base64')
+      return { ...nothing, headers: { authorization: `Basic ${userinfo}` }, parameters: { client_id: id } }
+    }
     case 'basic': {
       const encode = basicEncoding === 'raw' ? (text: string) => text : formEncode
       const userinfo = Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64')

@@ -79,6 +79,16 @@ describe('a provider is told in its own way', () => {
       { authorization: null, parameters: form('rt-1', 'refresh_token') },
     ],
     [
+      'by the account that was kept, and our secret alone',
+      { token: { kept: 'account_id' }, parameter: 'stripe_user_id', clientAuthentication: 'secret' },
+      { clientAuthentication: 'post' },
+      { ...both, account_id: 'acct_1' },
+      {
+        authorization: `Basic ${Buffer.from('s3cret &+:').toString('base64')}`,
+        parameters: { stripe_user_id: 'acct_1', client_id: client.id },
+      },
+    ],
+    [
       'by GET, with the token as bearer',
       { method: 'GET', tokenIn: 'bearer', token: 'access_token' },
       {},

@@ -58,7 +58,7 @@ export async function revokeToken(request: RevocationRequest): Promise<Revocatio
     const said = scrubSaid(read.said, [request.client.secret, ...Object.values(tokens)])
     const words = { code: read.code, ...(said !== undefined && { said }) }
     if (isTokenUnknown(revocation, status, read.code)) {
-      const isOver = sent.name === 'refresh_token' || tokens['refresh_token'] === undefined
+      const isOver = sent.name !== 'access_token' || tokens['refresh_token'] === undefined
       return { kind: isOver ? 'revoked' : 'token_expired' }
     }
     // A page, a redirect or an address that is no more says nothing about the grant.
@@ -72,7 +72,8 @@ export async function revokeToken(request: RevocationRequest): Promise<Revocatio
 }
 
 interface SentToken {
-  readonly name: 'refresh_token' | 'access_token'
+  /** Of what was kept, the name that it was kept under. */
+  readonly name: string
   readonly value: string
 }
 
@@ -81,6 +82,10 @@ function tokenToSend(
   tokens: GivenUpTokens,
 ): SentToken | null {
   const { refresh_token: refreshToken, access_token: accessToken } = tokens
+  if (typeof wanted === 'object') {
+    const value = tokens[wanted.kept]
+    return value === undefined ? null : { name: wanted.kept, value }
+  }
   if (wanted === 'refresh_token' && refreshToken !== undefined) {
     return { name: 'refresh_token', value: refreshToken }
   }
