@@ -10,11 +10,17 @@ export const mayImport = {
   'client/': ['shared/'],
   'wizard/': ['shared/'],
   'reference/': [],
-  'connectors/own-sockets/': ['connectors/connector.ts', 'shared/'],
-  'connectors/ssh/': ['connectors/connector.ts', 'connectors/own-sockets/', 'shared/'],
-  'connectors/rest/': ['connectors/connector.ts', 'shared/'],
+  'connectors/own-sockets/': ['connectors/connector.ts', 'connectors/setting-kinds.ts', 'shared/'],
+  'connectors/ssh/': [
+    ...['connectors/connector.ts', 'connectors/setting-kinds.ts'],
+    ...['connectors/own-sockets/', 'shared/'],
+  ],
+  'connectors/rest/': [
+    ...['connectors/connector.ts', 'connectors/oauth-provider.ts', 'connectors/auth-methods.ts'],
+    ...['connectors/endpoints.ts', 'connectors/vendor-hosts.ts', 'shared/'],
+  ],
   'connectors/*/': [
-    ...['connectors/connector.ts', 'connectors/own-sockets/'],
+    ...['connectors/connector.ts', 'connectors/setting-kinds.ts', 'connectors/own-sockets/'],
     ...['connectors/rest/', 'connectors/ssh/', 'shared/'],
   ],
   'connectors/': ['connectors/*/', 'shared/'],

@@ -51,7 +51,7 @@ export function connectorFaults(connector: Connector): string[] {
   for (const property of properties) faults.push(...propertyFaults(property, properties))
   faults.push(...methodFaults(parsed.data))
   faults.push(...bindingFaults(parsed.data), ...pastingFaults(parsed.data))
-  faults.push(...oauthFaults(connector))
+  faults.push(...oauthFaults(connector), ...(connector.faults?.() ?? []))
   expect(isUnique(properties.map(({ name }) => name)), 'the names of the properties must differ')
   expect(isUnique(properties.map(({ order }) => order)), 'the orders of the properties must differ')
   return faults

@@ -32,6 +32,8 @@ export interface Connector {
   settingsOf?(config: Readonly<Record<string, unknown>>): Record<string, unknown>
   /** It starts programs of the operator's: its process may do that, and is given a folder for them. */
   readonly startsPrograms?: boolean
+  /** What is wrong with the data that it was made of, in words: asked for once, when the server starts. */
+  faults?(): string[]
 }
 
 /** What the provider granted, as a connector is given it. */

@@ -111,6 +111,56 @@ it.each([
   expect(asked).toEqual([])
 })
 
+describe('a word in the answer says what failed', () => {
+  const errors = {
+    path: 'error.code',
+    means: {
+      invalid_auth: { code: 'CredentialsRejected', field: 'api_key' },
+      paid_only: { code: 'PermissionDenied', access: { reason: 'needs_plan' } },
+    },
+  } as const
+
+  it.each([
+    [200, 'invalid_auth', { code: 'CredentialsRejected', field: 'api_key' }],
+    [
+      400,
+      'invalid_auth',
+      { code: 'CredentialsRejected', detail: 'The service answered with status 400, invalid_auth.' },
+    ],
+    [200, 'paid_only', { code: 'PermissionDenied' }],
+    [200, `new ${secret}`, { code: 'VendorUnavailable', detail: 'The service answered with status 200.' }],
+    [403, `new ${secret}`, { code: 'PermissionDenied', detail: 'The service answered with status 403.' }],
+  ])('of status %i, %s', async (status, code, error) => {
+    say(status, JSON.stringify({ id: 7, error: { code } }))
+    await expect(ask('/items', { errors })).rejects.toMatchObject(error)
+  })
+
+  it.each(['{"id":7}', '{"id":7,"error":null}', '{"id":7,"error":{"code":""}}'])(
+    'and %s is none',
+    async (body) => {
+      say(200, body)
+      expect((await ask('/items', { errors })).value).toEqual({ id: 7 })
+    },
+  )
+
+  it('unless it cannot be read: then the status does', async () => {
+    say(401, '<html>')
+    await expect(ask('/items', { errors })).rejects.toMatchObject({ code: 'CredentialsRejected' })
+    say(401, `{"error":{"code":"paid_only"},"much":"${'x'.repeat(70_000)}"}`)
+    await expect(ask('/items', { errors })).rejects.toMatchObject({ code: 'CredentialsRejected' })
+  })
+})
+
+it('begins no more requests in a second than it may', async () => {
+  say(200, '{"id":7}')
+  const report = { phase: () => {}, log: () => {} }
+  const api = { origin, headers: {}, keyField: null, perSecond: 100 }
+  const http = vendorHttp({ fetch, signal: AbortSignal.timeout(30_000), report }, api)
+  const begin = performance.now()
+  await Promise.all([1, 2, 3, 4, 5, 6].map(() => http.get('/items', item)))
+  expect(performance.now() - begin).toBeGreaterThanOrEqual(49)
+})
+
 describe('a service that asks to wait', () => {
   it.each([429, 503])('by status %i is asked again, and the log says so', async (status) => {
     answer = (_request, response) => {

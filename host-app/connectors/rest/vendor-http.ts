@@ -1,20 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { StreamAccess } from '@bobbin/shared/catalog'
 import { readRetryAfter } from '@bobbin/shared/retry-after'
 import { z } from 'zod'
 import { ConnectorError, type ConnectorContext } from '../connector.ts'
+import { failureOf, type FailureRules } from './failure-rules.ts'
 import { readBody } from './read-body.ts'
-import { ruleOf, type StatusRules } from './status-rules.ts'
 
 /** A vendor's API, and how it wants to be asked. */
-export interface VendorApi {
+export interface VendorApi extends FailureRules {
   /** `https://acme.api.test`: paths are below it. */
   readonly origin: string
   /** Who asks, and whatever else each request has to say (a version, a user agent). Sent to this origin alone. */
   readonly headers: Readonly<Record<string, string>>
-  /** The setting that signs in; null where that is the grant. */
-  readonly keyField: string | null
-  /** Statuses that say something else than usual. */
-  readonly statuses?: StatusRules
+  /** Requests begun in a second at most. */
+  readonly perSecond?: number | undefined
   /** Bytes of one answer at most; 16 MB by default. */
   readonly largest?: number
   /** Milliseconds that one answer may take; 30,000 by default. */
@@ -27,23 +26,38 @@ interface VendorAnswer<Value> {
   readonly headers: Headers
 }
 
+/** The vendor knows who asks, and does not let them. */
+interface VendorRefusal {
+  readonly refused: StreamAccess
+  readonly error: ConnectorError
+}
+
 export interface VendorHttp {
   /**
    * GET, with the answer read as JSON and held to its form. `path` may be an address of the same origin, as links to the
    * next page are. Throws `ConnectorError`, or the signal's reason once it aborted.
    */
   get<Reply extends z.ZodType>(path: string, reply: Reply): Promise<VendorAnswer<z.output<Reply>>>
+  /** The same, where to be refused by permission is an answer, too. */
+  tryGet<Reply extends z.ZodType>(
+    path: string,
+    reply: Reply,
+  ): Promise<VendorAnswer<z.output<Reply>> | VendorRefusal>
 }
 
 /** Waits that are asked for are heeded up to this long each, and so often. */
 const longestWait = 30_000
 const mostTries = 4
+/** Of an answer that is a failure no more is looked at. */
+const largestFailure = 64 * 1024
 
 /** How a connector asks its vendor: failures translated once, answers bounded, waits heeded. Redirects are not followed. */
 export function vendorHttp(
   { fetch, signal, report }: Pick<ConnectorContext, 'fetch' | 'signal' | 'report'>,
-  { origin, headers, keyField, statuses = {}, largest = 16 * 1024 ** 2, patience = 30_000 }: VendorApi,
+  { origin, headers, perSecond, largest = 16 * 1024 ** 2, patience = 30_000, ...rules }: VendorApi,
 ): VendorHttp {
+  let nextTurn = 0
+
   function addressOf(path: string): string {
     const url = URL.parse(path, origin)
     // A link in an answer must not take the key to somebody else.
@@ -53,8 +67,17 @@ export function vendorHttp(
     return url.href
   }
 
+  async function takeTurn(): Promise<void> {
+    if (perSecond === undefined) return
+    const now = Date.now()
+    const turn = Math.max(now, nextTurn)
+    nextTurn = turn + 1_000 / perSecond
+    if (turn > now) await delay(turn - now, undefined, { signal })
+  }
+
   async function ask(address: string): Promise<Response> {
     for (let tries = 1; ; tries += 1) {
+      await takeTurn()
       const response = await fetch(address, {
         headers: { accept: 'application/json', ...headers },
         signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
@@ -69,27 +92,47 @@ export function vendorHttp(
     }
   }
 
-  return {
-    async get(path, reply) {
+  async function tryGet<Reply extends z.ZodType>(
+    path: string,
+    reply: Reply,
+  ): Promise<VendorAnswer<z.output<Reply>> | VendorRefusal> {
+    signal.throwIfAborted()
+    const address = addressOf(path)
+    try {
+      const response = await ask(address)
+      const { status, ok } = response
+      const body = ok ? JSON.parse(await readBody(response, largest)) : await bodyOfFailure(response)
+      const failure = failureOf(status, body, rules)
+      if (!failure) return { value: reply.parse(body), headers: response.headers }
+      const { code, field, detail, access = { reason: 'not_permitted' as const } } = failure
+      const error = new ConnectorError(code, { detail, ...(field !== undefined && { field }) })
+      if (code === 'PermissionDenied') return { refused: access, error }
+      throw error
+    } catch (error) {
       signal.throwIfAborted()
-      const address = addressOf(path)
-      try {
-        const response = await ask(address)
-        const { status } = response
-        if (!response.ok) {
-          await response.body?.cancel()
-          const { code, field } = ruleOf(status, statuses, keyField)
-          const detail = `The service answered with status ${status}.`
-          throw new ConnectorError(code, { detail, ...(field !== undefined && { field }) })
-        }
-        const value = reply.parse(JSON.parse(await readBody(response, largest)))
-        return { value, headers: response.headers }
-      } catch (error) {
-        signal.throwIfAborted()
-        if (error instanceof ConnectorError) throw error
-        throw new ConnectorError('VendorUnavailable', { detail: inWords(error), cause: error })
-      }
+      if (error instanceof ConnectorError) throw error
+      throw new ConnectorError('VendorUnavailable', { detail: inWords(error), cause: error })
+    }
+  }
+
+  return {
+    tryGet,
+    async get(path, reply) {
+      const answer = await tryGet(path, reply)
+      if (!('refused' in answer)) return answer
+      throw answer.error
     },
+  }
+
+  /** What can be read of it; its status says enough where that is nothing. */
+  async function bodyOfFailure(response: Response): Promise<unknown> {
+    if (!rules.errors) return response.body?.cancel()
+    try {
+      return JSON.parse(await readBody(response, largestFailure))
+    } catch {
+      signal.throwIfAborted()
+      return undefined
+    }
   }
 }
 

@@ -1,0 +1,127 @@
+import type { DiscoveredStream, StreamAccess } from '@bobbin/shared/catalog'
+import { isolated } from '@bobbin/shared/isolated'
+import { z } from 'zod'
+import { authMethodName } from '../auth-methods.ts'
+import type { Connector, ConnectorContext, ConnectorError } from '../connector.ts'
+import { atMost } from './at-most.ts'
+import { restCalls } from './rest-calls.ts'
+import type { RestConnectorData, RestIdentify } from './rest-data.ts'
+import { restFaults } from './rest-rules.ts'
+import { staticStream } from './static-stream.ts'
+import { filled, valueAt } from './template.ts'
+
+/** The connector of a service with a REST API, made of data alone. */
+export function defineRestConnector(data: RestConnectorData): Connector {
+  const { info, hosts, oauth, streams, identify } = data
+  return {
+    info,
+    hosts,
+    ...(oauth && { oauth }),
+    faults: () => restFaults(data),
+    check: (context) => check(data, context),
+    ...(streams && { discover: (context: ConnectorContext) => discover(data, streams, context) }),
+    ...(identify && { identify: (context: ConnectorContext) => nameAccount(data, identify, context) }),
+    config: (context) => tapConfig(data, context),
+  }
+}
+
+async function check(data: RestConnectorData, context: ConnectorContext): Promise<void> {
+  const { path, proof, mayBeRefused = false } = data.check
+  context.report.phase('signing_in')
+  const { http, addressOf } = restCalls(data, context)
+  const answer = await http.tryGet(
+    addressOf(path),
+    z.unknown().refine((value) => (valueAt(value, proof) ?? null) !== null),
+  )
+  if (!('refused' in answer)) return
+  if (!mayBeRefused) throw answer.error
+  context.report.log('The service knows who signs in.')
+}
+
+/** Asks for each stream whether it may be read, some at a time. Where none may, that is the check's failure. */
+async function* discover(
+  data: RestConnectorData,
+  streams: NonNullable<RestConnectorData['streams']>,
+  context: ConnectorContext,
+): AsyncGenerator<DiscoveredStream> {
+  const { items, manners } = data.api
+  context.report.phase('reading_schema')
+  const ended = new AbortController()
+  const signal = AbortSignal.any([context.signal, ended.signal])
+  const { http, addressOf } = restCalls(data, { ...context, signal })
+  const list = z
+    .unknown()
+    .refine((value) => Array.isArray(items === undefined ? value : valueAt(value, items)))
+  const ask = atMost(manners?.atOnce ?? 4, (path: string) => http.tryGet(addressOf(path), list))
+  const asked = new Map(
+    streams.flatMap((stream) => ('path' in stream ? [[stream.id, ask(stream.path)]] : [])),
+  )
+  // What is asked for ahead may fail before anybody looks at it.
+  for (const answer of asked.values()) answer.catch(() => {})
+  try {
+    const refused: DiscoveredStream[] = []
+    let isAnyOpen = false
+    let firstRefusal: ConnectorError | null = null
+    for (const stream of streams) {
+      const answer = await asked.get('path' in stream ? stream.id : stream.partOf)
+      context.signal.throwIfAborted()
+      const isRefused = answer !== undefined && 'refused' in answer
+      const found = staticStream(stream, isRefused ? answer.refused : null)
+      if (isRefused) {
+        firstRefusal ??= answer.error
+        context.report.log(`${isolated(stream.id)} cannot be read: ${lackOf(answer.refused)}.`)
+        if (!isAnyOpen) refused.push(found)
+        else yield found
+      } else {
+        // Until now all may have been refused, and then nothing is found.
+        if (!isAnyOpen) yield* refused
+        isAnyOpen = true
+        yield found
+      }
+      context.signal.throwIfAborted()
+    }
+    if (firstRefusal && !isAnyOpen) throw firstRefusal
+  } finally {
+    ended.abort(new Error('Nobody waits for it any more.'))
+  }
+}
+
+function lackOf(access: StreamAccess): string {
+  if (access.reason === 'needs_scope') return `the scope ${isolated(access.scope)} is missing`
+  return access.reason === 'needs_plan' ? 'the plan does not have it' : 'it is not permitted'
+}
+
+async function nameAccount(
+  data: RestConnectorData,
+  { path = data.check.path, names }: RestIdentify,
+  context: ConnectorContext,
+): Promise<string | null> {
+  const { http, addressOf, values } = restCalls(data, context)
+  const answer = await http.tryGet(addressOf(path), z.unknown())
+  const said = 'refused' in answer ? null : answer.value
+  for (const name of names) {
+    const text = filled(name, (at) => valueAt(said, at) ?? values[at])
+    if (text !== null) return text
+  }
+  return null
+}
+
+/** As taps expect it: the start as a time, and the token by the tap's own name for it. */
+function tapConfig(
+  { info, config }: RestConnectorData,
+  { settings, grant }: Parameters<NonNullable<Connector['config']>>[0],
+): Record<string, unknown> {
+  const { start_date: start } = settings
+  const rest = Object.entries(settings).filter(([name]) => name !== authMethodName)
+  const kept = Object.entries(grant?.kept ?? {}).filter(([name]) =>
+    info.properties.some((property) => property.name === name),
+  )
+  return {
+    ...Object.fromEntries(rest),
+    ...(start !== undefined && {
+      start_date: /^\d{4}-\d\d-\d\d$/.test(start) ? `${start}T00:00:00Z` : start,
+    }),
+    ...Object.fromEntries(kept),
+    ...(grant && { [config?.accessToken ?? 'access_token']: grant.accessToken }),
+  }
+}

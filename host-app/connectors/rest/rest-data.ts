@@ -1,0 +1,90 @@
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { OAuthProvider } from '../oauth-provider.ts'
+import type { HostPattern } from '../vendor-hosts.ts'
+import type { ErrorWords, StatusRules } from './failure-rules.ts'
+import type { SignIn } from './sign-in.ts'
+import type { StreamFields } from './stream-fields.ts'
+import type { Template } from './template.ts'
+
+/**
+ * A connector of a service with a REST API, as data: `defineRestConnector` makes it of this. In texts `{name}` stands for
+ * a setting or for what was kept with the grant. What is wrong with it is told when the server starts (`rest-rules.ts`).
+ */
+export interface RestConnectorData {
+  readonly info: ConnectorInfo
+  readonly oauth?: OAuthProvider
+  /** The vendor's hosts: no request goes elsewhere. */
+  readonly hosts: readonly HostPattern[]
+  readonly api: RestApi
+  readonly check: RestCheck
+  readonly identify?: RestIdentify
+  /** Required exactly when `info.steps` has `discover_schema`. */
+  readonly streams?: readonly RestStream[]
+  readonly config?: RestConfig
+}
+
+/** The API, and how it wants to be asked. */
+interface RestApi {
+  /** Without a path. `https://{subdomain}.acme.test`, or `{instance_url}` for one that is a whole address. */
+  readonly origin: Template
+  /** By the key of each auth method. What is not here signs in with its grant, as a bearer. */
+  readonly signIn?: Readonly<Record<string, SignIn>>
+  /** Whatever else each request has to say; one that is made of a value goes only where there is that value. */
+  readonly headers?: Readonly<Record<string, Template>>
+  /** What statuses say, where it is not the usual: 401 key or grant refused, 403 not permitted, 429 too many. */
+  readonly statuses?: StatusRules
+  readonly errors?: ErrorWords
+  /** Where the items of a list lie in its answer, such as `data`; without it, the answer is the list. */
+  readonly items?: string
+  readonly manners?: {
+    /** Requests that wait for their answers at the same time; 4 by default. */
+    readonly atOnce?: number
+    /** Requests begun in a second at most; as many as there are by default. */
+    readonly perSecond?: number
+  }
+}
+
+/** What proves that the settings work: a small request that only who signed in gets an answer to. */
+interface RestCheck {
+  readonly path: Template
+  /** Where something lies in every right answer. Without it, whatever answers with JSON would do. */
+  readonly proof: string
+  /** A good key may lack the permission for this request: to be told so proves that the vendor knows it. */
+  readonly mayBeRefused?: boolean
+}
+
+/** Whose account it is, for people to tell one from another. */
+export interface RestIdentify {
+  /** That of the check by default. */
+  readonly path?: Template
+  /**
+   * `{business.name} ({id})`: paths in the answer, else settings and what was kept with the grant. The first of which all
+   * is there.
+   */
+  readonly names: readonly Template[]
+}
+
+/** One of the vendor's lists. */
+export type RestStream = {
+  readonly id: string
+  /** The fields that tell one record from all others. */
+  readonly key: readonly string[]
+  /** The field by which what is new or changed can be asked for; FULL_TABLE: all is read each time. */
+  readonly replication: string
+  readonly fields: StreamFields
+} & (
+  | {
+      /** A cheap request that is answered where the stream may be read: the list, with a limit of one. */
+      readonly path: Template
+    }
+  | {
+      /** The stream with which it comes: who may read that one may read this. */
+      readonly partOf: string
+    }
+)
+
+/** What a tap is given beside the settings, and what was kept with the grant by names of settings. */
+interface RestConfig {
+  /** What the tap calls the access token; `access_token` by default. */
+  readonly accessToken?: string
+}

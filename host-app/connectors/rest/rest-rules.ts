@@ -1,0 +1,157 @@
+import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import { EndpointRefused, isMade, namesIn, resolveEndpoint } from '../endpoints.ts'
+import type { FailureRule } from './failure-rules.ts'
+import { keyFieldOf } from './rest-calls.ts'
+import type { RestConnectorData, RestStream } from './rest-data.ts'
+import { grantSignIn, type SignIn, textsOf } from './sign-in.ts'
+import { fieldsOf } from './stream-fields.ts'
+import { pathsIn } from './template.ts'
+
+/** What is wrong with the data of a connector, in words; empty when all is well. */
+export function restFaults(data: RestConnectorData): string[] {
+  return [
+    ...originFaults(data),
+    ...signInFaults(data),
+    ...wordFaults(data),
+    ...(data.streams ? streamFaults(data.streams) : []),
+  ]
+}
+
+type Known = Readonly<Record<'settings' | 'secrets' | 'kept', readonly string[]>>
+
+function knownOf({ info, oauth }: RestConnectorData): Known {
+  const named = (properties: readonly PropertyInfo[]) => properties.map(({ name }) => name)
+  return {
+    settings: named(info.properties.filter((one) => !one.is_credential)),
+    secrets: named(info.properties.filter((one) => one.is_credential)),
+    kept: [...Object.keys(oauth?.keptFields ?? {}), ...(oauth?.keptCallbackFields ?? [])],
+  }
+}
+
+function originFaults(data: RestConnectorData): string[] {
+  const { info, api, hosts, check, identify, streams = [] } = data
+  const { settings, secrets, kept } = knownOf(data)
+  const faults: string[] = []
+  if (hosts.length === 0) faults.push('hosts: the vendor has at least one')
+  if (!/^(?:https?:\/\/[^/?#]+|\{[^{}]+\})$/.test(api.origin)) {
+    faults.push('api.origin: it is https, a host and nothing behind it')
+  } else if (!isMade(api.origin) && !isReachable(api.origin, hosts)) {
+    faults.push('api.origin: it is no address of `hosts`')
+  }
+  for (const name of namesIn(api.origin)) {
+    const property = info.properties.find((one) => one.name === name)
+    if (!property || property.is_credential) continue
+    const bound = property.binds ?? []
+    const free = secrets.filter((secret) => !bound.includes(secret))
+    for (const secret of free) faults.push(`${name}: it says where "${secret}" goes, and does not bind it`)
+    if (data.oauth && !property.affects_authorization) {
+      faults.push(`${name}: it says where the grant goes, and has to be affects_authorization`)
+    }
+  }
+  const paths: [string, string][] = [['check.path', check.path]]
+  if (identify?.path !== undefined) paths.push(['identify.path', identify.path])
+  for (const stream of streams) if ('path' in stream) paths.push([`streams.${stream.id}.path`, stream.path])
+  for (const [where, path] of paths) {
+    if (!path.startsWith('/') || URL.parse(path, 'https://origin.test')?.origin !== 'https://origin.test') {
+      faults.push(`${where}: "${path}" is no path below the origin`)
+    }
+  }
+  for (const [where, text] of [['api.origin', api.origin] as const, ...paths]) {
+    for (const name of namesIn(text)) {
+      if (secrets.includes(name))
+        faults.push(`${where}: "${name}" is a secret, and has no place in an address`)
+      else if (![...settings, ...kept].includes(name))
+        faults.push(`${where}: "${name}" is no setting and not kept`)
+    }
+  }
+  return faults
+}
+
+function isReachable(address: string, hosts: RestConnectorData['hosts']): boolean {
+  try {
+    return resolveEndpoint(address, {}, hosts) === address
+  } catch (error) {
+    if (error instanceof EndpointRefused) return false
+    throw error
+  }
+}
+
+function signInFaults(data: RestConnectorData): string[] {
+  const { info, api } = data
+  const { settings, secrets, kept } = knownOf(data)
+  const faults: string[] = []
+  const signIn: Readonly<Record<string, SignIn>> = api.signIn ?? {}
+  for (const key of Object.keys(signIn)) {
+    if (!info.auth_methods.some((method) => method.key === key)) {
+      faults.push(`api.signIn: "${key}" is no auth method`)
+    }
+  }
+  for (const { key, type, properties } of info.auth_methods) {
+    const method = signIn[key] ?? grantSignIn
+    const names = textsOf(method).flatMap(pathsIn)
+    for (const name of names) {
+      if (![...settings, ...secrets, ...kept, 'access_token'].includes(name)) {
+        faults.push(`api.signIn.${key}: "${name}" is no setting and not kept`)
+      }
+    }
+    const isGrant = names.includes('access_token')
+    if ((type === 'OAUTH2') !== isGrant) {
+      faults.push(`api.signIn.${key}: the access_token and an auth method of type OAUTH2 go together`)
+    }
+    const field = keyFieldOf(info, method)
+    if (!isGrant && (field === null || !properties.includes(field))) {
+      faults.push(`api.signIn.${key}: it has none of the method's secrets`)
+    }
+  }
+  for (const [name, text] of Object.entries(api.headers ?? {})) {
+    for (const one of pathsIn(text)) {
+      if (![...settings, ...kept].includes(one))
+        faults.push(`api.headers.${name}: "${one}" is no setting and not kept`)
+    }
+  }
+  return faults
+}
+
+function wordFaults(data: RestConnectorData): string[] {
+  const { api, identify, info, oauth, config } = data
+  const { secrets } = knownOf(data)
+  const faults: string[] = []
+  const rules: Readonly<Record<string, FailureRule>> = { ...api.statuses, ...api.errors?.means }
+  for (const [when, { field, access, code }] of Object.entries(rules)) {
+    if (field !== undefined && !info.properties.some(({ name }) => name === field)) {
+      faults.push(`api: the field of ${when}, "${field}", is no setting`)
+    }
+    if (access && code !== 'PermissionDenied')
+      faults.push(`api: the access of ${when} goes with PermissionDenied`)
+  }
+  for (const name of identify?.names ?? []) {
+    const shown = pathsIn(name).filter((one) => secrets.includes(one) || one === 'access_token')
+    for (const one of shown) faults.push(`identify: "${one}" is a secret, and no name`)
+  }
+  const { atOnce = 1, perSecond = 1 } = api.manners ?? {}
+  if (!(atOnce >= 1 && perSecond > 0)) faults.push('api.manners: there has to be something that may be asked')
+  if (config?.accessToken !== undefined && !oauth) faults.push('config.accessToken: there is no grant')
+  return faults
+}
+
+function streamFaults(streams: readonly RestStream[]): string[] {
+  const faults: string[] = []
+  const ids = streams.map(({ id }) => id)
+  if (new Set(ids).size < ids.length) faults.push('streams: each id is there once')
+  for (const stream of streams) {
+    const { id, key, replication, fields } = stream
+    const names = fieldsOf(fields).map(([name]) => name)
+    const expect = (isTrue: boolean, fault: string) => void (isTrue || faults.push(`streams.${id}: ${fault}`))
+    expect(new Set(names).size === names.length, 'each field is there once')
+    expect(key.length > 0 && key.every((name) => names.includes(name)), 'the key has to be of its fields')
+    expect(
+      replication === 'FULL_TABLE' || names.includes(replication),
+      'replication is a field of it, or FULL_TABLE',
+    )
+    if ('partOf' in stream) {
+      const whole = streams.find((other) => other.id === stream.partOf)
+      expect(whole !== undefined && 'path' in whole, `it is part of "${stream.partOf}", which has no path`)
+    }
+  }
+  return faults
+}
