@@ -10,6 +10,7 @@ import { hpMariadb, hpMysql } from './hp-mysql/connector.ts'
 import { hpPostgres } from './hp-postgres/connector.ts'
 import { importApi } from './import-api/connector.ts'
 import { sftp } from './sftp/connector.ts'
+import { stripe } from './stripe/connector.ts'
 import { tapConnector } from './tap/connector.ts'
 import { parseTapFile, TapFileError } from './tap/tap-file.ts'
 import { withHostProperties } from './host-properties.ts'
@@ -43,7 +44,9 @@ export async function createRegistry(config: RegistryConfig): Promise<Registry> 
 
 /** Those that come with Bobbin. */
 export function ownConnectors({ demoCrmUrl }: Pick<RegistryConfig, 'demoCrmUrl'>): Connector[] {
-  return [hpPostgres, hpMysql, hpMariadb, sftp, importApi, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
+  const databases = [hpPostgres, hpMysql, hpMariadb]
+  const services = [stripe]
+  return [...databases, sftp, importApi, ...services, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
 }
 
 /** The registry of these connectors. Throws when a type or slug is there twice. */

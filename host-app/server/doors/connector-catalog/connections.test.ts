@@ -62,24 +62,17 @@ describe('the connectors', () => {
     const { connectors } = await get('/connectors')
     for (const one of connectors) expect(catalogConnector.strict().parse(one)).toEqual(one)
     const names = connectors.map(({ name }: { name: string }) => name)
-    expect(names).toEqual([
-      'Demo CRM',
-      'Import API',
-      'MariaDB',
-      'MySQL',
-      'PostgreSQL',
-      'SFTP',
-      'Test CRM',
-      'Test shop',
-    ])
-    expect(connectors[7]).toMatchObject({
+    expect(names).toEqual(expect.arrayContaining(['Demo CRM', 'Import API', 'SFTP', 'Test CRM', 'Test shop']))
+    expect(names).toEqual(names.toSorted((one: string, other: string) => one.localeCompare(other, 'en')))
+    const named = (name: string) => connectors[names.indexOf(name)]
+    expect(named('Test shop')).toMatchObject({
       type: 'platform.test-shop',
       slug: 'test-shop',
       mark_url: `${test.services.config.url}/connectors/test-shop/logo.svg`,
       supports_multiple_connections: true,
       connections: [],
     })
-    expect(connectors[5]).not.toHaveProperty('connection')
+    expect(named('SFTP')).not.toHaveProperty('connection')
     expect(await statusOf('/connectors/test-old')).toBe(404)
 
     const id = await createConfiguredShop(account)
@@ -89,7 +82,7 @@ describe('the connectors', () => {
     )
     const old = (await get('/connectors/test-old')).connector
     expect(old).toMatchObject({ stage: 'deprecated', connection: { id: String(id), enabled: true } })
-    expect((await get('/connectors')).connectors).toHaveLength(9)
+    expect((await get('/connectors')).connectors).toHaveLength(connectors.length + 1)
   })
 
   it('are found by their slug alone', async () => {
