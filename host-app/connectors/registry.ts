@@ -6,6 +6,7 @@ import { withBindings } from './bindings.ts'
 import type { Connector } from './connector.ts'
 import { connectorFaults } from './connector-rules.ts'
 import { createDemoCrm } from './demo-crm/connector.ts'
+import { freshdesk } from './freshdesk/connector.ts'
 import { hpMariadb, hpMysql } from './hp-mysql/connector.ts'
 import { hpPostgres } from './hp-postgres/connector.ts'
 import { importApi } from './import-api/connector.ts'
@@ -45,7 +46,7 @@ export async function createRegistry(config: RegistryConfig): Promise<Registry> 
 /** Those that come with Bobbin. */
 export function ownConnectors({ demoCrmUrl }: Pick<RegistryConfig, 'demoCrmUrl'>): Connector[] {
   const databases = [hpPostgres, hpMysql, hpMariadb]
-  const services = [stripe]
+  const services = [freshdesk, stripe]
   return [...databases, sftp, importApi, ...services, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
 }
 
