@@ -1,3 +1,4 @@
+import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { ConnectorError, type Connector } from '../../host-app/connectors/connector.ts'
 import { createDemoCrm } from '../../host-app/connectors/demo-crm/connector.ts'
 
@@ -10,7 +11,7 @@ const at = (path: string) => `${origin.protocol}//{subdomain}.localhost:${origin
 const rightKey = 'desk-key-of-the-e2e-tests'
 
 /**
- * A help desk with a subdomain for each customer, where one signs in by OAuth or by a key. Its provider is the Demo CRM's,
+ * A help desk with a subdomain for each customer, where one signs in by OAuth or by a key, and of which not all can be read. Its provider is the Demo CRM's,
  * which has one subdomain: its own.
  */
 export const connector: Connector = {
@@ -66,15 +67,23 @@ export const connector: Connector = {
   },
   async *discover() {
     yield* [
-      {
-        tap_stream_id: 'tickets',
-        stream: 'tickets',
-        schema: { type: 'object', properties: { id: { type: 'integer' } } },
-        metadata: [
-          { breadcrumb: [], metadata: { 'table-key-properties': ['id'] } },
-          { breadcrumb: ['properties', 'id'], metadata: { inclusion: 'automatic' as const } },
-        ],
-      },
+      stream('tickets'),
+      stream('authors'),
+      stream('audit'),
+      { ...stream('payouts'), access: { reason: 'needs_scope' as const, scope: 'payouts:read' } },
+      { ...stream('forecasts'), access: { reason: 'needs_plan' as const, plan: 'Enterprise' } },
     ]
   },
+}
+
+function stream(name: string): DiscoveredStream {
+  return {
+    tap_stream_id: name,
+    stream: name,
+    schema: { type: 'object', properties: { id: { type: 'integer' } } },
+    metadata: [
+      { breadcrumb: [], metadata: { 'table-key-properties': ['id'] } },
+      { breadcrumb: ['properties', 'id'], metadata: { inclusion: 'automatic' } },
+    ],
+  }
 }

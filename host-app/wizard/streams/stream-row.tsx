@@ -48,7 +48,9 @@ export function StreamRow({ place, stream, selection, noun, needed, tabIndex, on
         </span>
         <span id={`${id}-about`} class={blocked ? 'about warning' : 'about'}>
           <Sentence>
-            {[needed, blocked ?? aboutOf(stream, selection, noun)].filter(Boolean).join(' ')}
+            {(blocked ? [blocked, needed] : [needed, aboutOf(stream, selection, noun)])
+              .filter(Boolean)
+              .join(' ')}
           </Sentence>
         </span>
       </div>

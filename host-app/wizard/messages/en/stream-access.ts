@@ -7,7 +7,7 @@ export function accessSentence(access: StreamAccess): string {
     case 'not_permitted':
       return 'You are not permitted to read this. Whoever manages the account can change that.'
     case 'needs_scope':
-      return `Needs the permission ${isolated(access.scope)}, which was not granted.`
+      return `Needs the permission ${isolated(access.scope)}.`
     case 'needs_plan':
       return access.plan === undefined
         ? 'Your plan does not include this.'
