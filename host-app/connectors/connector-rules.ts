@@ -49,6 +49,7 @@ export function connectorFaults(connector: Connector): string[] {
     `default_scheduling_interval must be one of ${frequenciesOf(parsed.data).join(', ')}`,
   )
   for (const property of properties) faults.push(...propertyFaults(property, properties))
+  faults.push(...vendorOptionFaults(connector, parsed.data))
   faults.push(...methodFaults(parsed.data))
   faults.push(...bindingFaults(parsed.data), ...pastingFaults(parsed.data))
   faults.push(...oauthFaults(connector), ...(connector.faults?.() ?? []))
@@ -71,6 +72,33 @@ function propertyFaults(property: PropertyInfo, all: readonly PropertyInfo[]): s
   }
   if (property.default !== undefined && valueFault(property, property.default) !== null) {
     faults.push(`${name}: the default is not valid`)
+  }
+  return faults
+}
+
+/** What a person chooses of their account has a list to choose it from, and a time when it is asked. */
+function vendorOptionFaults(
+  { options }: Pick<Connector, 'options'>,
+  { properties, steps, auth_methods: methods }: ConnectorInfo,
+): string[] {
+  const faults: string[] = []
+  const chosen = properties.filter((property) => property.vendor_options)
+  if (chosen.length > 0 !== (options !== undefined)) {
+    faults.push('a property with vendor_options and `options` go together')
+  }
+  for (const { name, asked_in: asked, is_credential: isSecret, vendor_options: choices } of properties) {
+    for (const other of choices?.depends_on ?? []) {
+      const isThere = other !== name && properties.some((property) => property.name === other)
+      if (!isThere) faults.push(`${name}: depends_on names "${other}", which is no other setting`)
+    }
+    if (choices && isSecret) faults.push(`${name}: a secret is not chosen from a list`)
+    if (asked === undefined) continue
+    if (!choices) faults.push(`${name}: what is asked for after the consent has vendor_options`)
+    if (!steps.includes('oauth')) faults.push(`${name}: asked_in is "oauth", and there is no such step`)
+    const isOfOAuth = methods.some((method) => method.type === 'OAUTH2' && method.properties.includes(name))
+    if (methods.length > 1 && !isOfOAuth) {
+      faults.push(`${name}: asked_in is "oauth", so it belongs to a method of type OAUTH2`)
+    }
   }
   return faults
 }

@@ -2,6 +2,7 @@ import type { CheckPhase } from '@bobbin/shared/check'
 import type { CheckErrorCode } from '@bobbin/shared/errors'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
+import type { VendorOption } from '@bobbin/shared/vendor-options'
 import type { OAuthProvider } from './oauth-provider.ts'
 import type { HostPattern } from './vendor-hosts.ts'
 
@@ -24,6 +25,11 @@ export interface Connector {
   discover?(context: ConnectorContext): AsyncIterable<DiscoveredStream>
   /** It says by itself, as NothingFound, when finding nothing is a fault; otherwise nothing is a good answer. */
   readonly mayFindNothing?: boolean
+  /**
+   * A page of the values that a setting with `vendor_options` can have; its settings may be incomplete. What does not fit
+   * the query may be left out: whatever comes all the same is looked through by whoever asks. Throws `ConnectorError`.
+   */
+  options?(context: ConnectorContext, question: OptionsQuestion): Promise<OptionsPage>
   /** Names the external account for people ("Acme Ltd, anna@acme.test"), or null. */
   identify?(context: ConnectorContext): Promise<string | null>
   /** The Singer config of a source; by default the settings with their secrets and the OAuth tokens. */
@@ -34,6 +40,21 @@ export interface Connector {
   readonly startsPrograms?: boolean
   /** What is wrong with the data that it was made of, in words: asked for once, when the server starts. */
   faults?(): string[]
+}
+
+export interface OptionsQuestion {
+  /** The name of the setting. */
+  readonly property: string
+  /** Words of a search; empty: all. */
+  readonly query: string
+  /** Of the page before; null: the first page. It comes from outside: no more to be trusted than a setting. */
+  readonly cursor: string | null
+}
+
+export interface OptionsPage {
+  readonly options: readonly VendorOption[]
+  /** Leads to the next page; null: there is none. */
+  readonly nextCursor: string | null
 }
 
 /** What the provider granted, as a connector is given it. */

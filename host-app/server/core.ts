@@ -69,6 +69,7 @@ import {
   createSources,
   keepConfigured,
 } from './nouns/sources/sources.ts'
+import { type VendorOptions, createVendorOptions } from './nouns/vendor-options/vendor-options.ts'
 import type { Database } from './store/database.ts'
 import { withTaps } from './tap-files.ts'
 import { makeDataFolder } from './store/data-folder.ts'
@@ -112,6 +113,7 @@ export interface Core {
   readonly oauth: OAuth
   readonly revocationWorker: RevocationWorker
   readonly connectorRunner: ConnectorRunner
+  readonly vendorOptions: VendorOptions
   readonly checkRunner: CheckRunner
   readonly webhooks: Webhooks
   readonly deliveryWorker: DeliveryWorker
@@ -233,6 +235,7 @@ export async function createCore(
   const slots = config.checks
   const checkRunner = createCheckRunner({ database, events, runCheck, lease, slots, ownsStore, now, log })
   const checks = createChecks({ database, registry, facts, events, checkRunner, now })
+  const vendorOptions = createVendorOptions({ sources, registry, credentials, oauth, connectorRunner, log })
   const { oauthClients } = config
   const connections = createConnections({ registry, sources, facts, checks, oauth, oauthClients })
   const webhookSecrets = createWebhookSecrets(keyRing, now)
@@ -275,6 +278,7 @@ export async function createCore(
     oauth,
     revocationWorker,
     connectorRunner,
+    vendorOptions,
     checkRunner,
     webhooks,
     deliveryWorker,

@@ -11,6 +11,7 @@ import {
   type FlowSteps,
   type FlowTrips,
   type NewestDocument,
+  type SaveChoices,
   type SaveForm,
   type WizardActions,
   createAccountAnswers,
@@ -27,6 +28,7 @@ import {
   createFlowSteps,
   createFlowTrips,
   createNewestDocument,
+  createSaveChoices,
   createSaveForm,
   createWizardActions,
   heedChecks,
@@ -46,7 +48,7 @@ export interface FlowParts {
   readonly lifetime: FlowLifetime
   readonly trips: FlowTrips
   readonly guard: ActionGuard
-  readonly actions: WizardActions & AccountAnswers & { saveForm: SaveForm }
+  readonly actions: WizardActions & AccountAnswers & { saveForm: SaveForm; saveChoices: SaveChoices }
   readonly newest: NewestDocument
   readonly tickets: AuthorizeTickets
   readonly findState: FindFlowState
@@ -87,6 +89,7 @@ export function createFlowParts(core: Core): FlowParts {
       ...createWizardActions({ steps, sources, checks, streams, events, now }),
       ...createAccountAnswers({ steps, trips, oauth, sources, now }),
       saveForm: createSaveForm({ steps, sources, now }),
+      saveChoices: createSaveChoices({ steps, sources, now }),
     },
     newest: createNewestDocument({ steps, trips, events }),
     findState: createFlowStates({ ...core, steps, tickets }),

@@ -12,6 +12,7 @@ import { serveWizardActions } from './doors/flows/wizard-action-routes.ts'
 import { serveWizardClaims } from './doors/flows/wizard-claim-routes.ts'
 import { createWizardCookies } from './doors/flows/wizard-cookie.ts'
 import { createWizardEvents } from './doors/flows/wizard-events.ts'
+import { serveWizardOptions } from './doors/flows/wizard-option-routes.ts'
 import { serveWizardPage } from './doors/flows/wizard-page-route.ts'
 import { serveWizardPresence } from './doors/flows/wizard-presence-routes.ts'
 import { serveWizardStreams } from './doors/flows/wizard-stream-routes.ts'
@@ -27,7 +28,7 @@ export function registerFlowRoutes(
   sendPage: SendPage,
 ): void {
   const { config, database, events, registry, checks, streams, oauth, flows, now } = services
-  const { popupLogins, customerTokens } = services
+  const { popupLogins, customerTokens, vendorOptions } = services
   const { steps, lifetime, trips, guard, actions, newest, tickets, claimFlow, acknowledge } = flows
   const { presence, unclaimed, endTrip, authorizations } = flows
   const { timings, url, encryptionKeys: keys } = config
@@ -48,6 +49,7 @@ export function registerFlowRoutes(
   })
   // Reads, all of them: whoever scrolls through a hundred thousand streams asks often.
   serveWizardStreams(app, { access, guard, streams })
+  serveWizardOptions(app, { access, guard, vendorOptions })
   serveCallbacks(app, { database, oauth, access, presence, steps, trips, endTrip, sendPage })
   serveWizardPage(app, { database, registry, access, presence, unclaimed, trips, showFlow, sendPage })
   serveOpenedWindows(app, { database, popupLogins, authorizations, cookies, url, sendPage })

@@ -13,6 +13,7 @@ import { serveSingerConfig } from './doors/connect-api/singer-config.ts'
 import { serveSources } from './doors/connect-api/sources.ts'
 import { serveSourceTypes } from './doors/connect-api/source-types.ts'
 import { serveStreams } from './doors/connect-api/streams.ts'
+import { serveVendorOptions } from './doors/connect-api/vendor-options.ts'
 import { serveWebhooks } from './doors/connect-api/webhooks.ts'
 import { openConnectorCatalog } from './doors/connector-catalog/connector-catalog.ts'
 import { serveConnections } from './doors/connector-catalog/connections.ts'
@@ -50,6 +51,7 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
   serveSessions(connectApi, services)
   serveSourceTypes(connectApi, services)
   serveSources(connectApi, services)
+  serveVendorOptions(connectApi, services)
   serveImportTokens(connectApi, services)
   serveChecks(connectApi, services)
   serveStreams(connectApi, services)

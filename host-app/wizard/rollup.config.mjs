@@ -16,7 +16,17 @@ const assetsPath = '/wizard/assets/'
 
 /** What stands in every page, and what the screens after the first step add. */
 const firstStyles = ['theme', 'page', 'form', 'actions']
-const laterStyles = ['cards', 'check', 'picker', 'dialogs', 'done', 'partner', 'settling', 'forced-colors']
+const laterStyles = [
+  'cards',
+  'check',
+  'choices',
+  'picker',
+  'dialogs',
+  'done',
+  'partner',
+  'settling',
+  'forced-colors',
+]
 
 /** Bytes, brotli, before the first key: a form's page with its styles, and the scripts that do not wait until all is idle. */
 const firstStepLimit = 10_000

@@ -10,6 +10,7 @@ import type { FormFaults } from './form/filled-form.ts'
 export type Intent =
   | { readonly name: 'saveForm'; readonly body: BodyOf<'saveForm'> }
   | { readonly name: 'saveSelection'; readonly body: BodyOf<'saveSelection'> }
+  | { readonly name: 'saveChoices'; readonly body: BodyOf<'saveChoices'> }
   | { readonly name: 'startCheck' }
   | { readonly name: 'finishCheck' }
   | { readonly name: 'goToStep'; readonly step: WizardStep }

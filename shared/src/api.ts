@@ -9,6 +9,7 @@ import { flowEndpoints } from './api/flows.ts'
 import { importTokenEndpoints } from './api/import-tokens.ts'
 import { sourceEndpoints } from './api/sources.ts'
 import { streamEndpoints } from './api/streams.ts'
+import { vendorOptionEndpoints } from './api/vendor-options.ts'
 import { webhookEndpoints } from './api/webhooks.ts'
 
 /** What an account's back end, its pages and its partner call. */
@@ -16,6 +17,7 @@ export const connectApi = {
   ...accountEndpoints,
   ...accessTokenEndpoints,
   ...sourceEndpoints,
+  ...vendorOptionEndpoints,
   ...importTokenEndpoints,
   ...checkEndpoints,
   ...streamEndpoints,

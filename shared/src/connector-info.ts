@@ -6,6 +6,12 @@ import { wizardSteps } from './steps.ts'
 /** A show-when rule: the property is shown (and counts) only while another one has one of these values. */
 export const showWhen = z.object({ property: z.string(), in: z.array(z.string()).min(1) })
 
+/** How the choices that a vendor knows are found. */
+const vendorOptions = z.object({
+  /** Settings on which they depend: when one changes, they are others. */
+  depends_on: z.array(z.string()).optional(),
+})
+
 /**
  * One setting of a connector: Stitch's report-card fields and what a good form needs beside them.
  * Values are strings on the wire, booleans (`"true"`, `"false"`) and numbers included, as in Stitch.
@@ -53,6 +59,10 @@ export const propertyInfo = z.object({
   also_spelled: z.record(z.string(), z.string()).optional(),
   /** false: for the app to set by the API; the wizard's form leaves it out. */
   in_form: z.boolean().optional(),
+  /** Which values there are, the vendor says: `GET /v4/sources/{id}/options/{name}`. */
+  vendor_options: vendorOptions.optional(),
+  /** `oauth`: it is asked for after the consent and belongs to that step. The form asks for all else. */
+  asked_in: z.literal('oauth').optional(),
 })
 export type PropertyInfo = z.infer<typeof propertyInfo>
 

@@ -32,6 +32,11 @@ const apiErrors = {
   InvalidType: { status: 422, retryable: false, sentence: 'The source type is not known.' },
   InvalidDisplayName: { status: 422, retryable: false, sentence: 'The display name cannot be used.' },
   InvalidCronExpression: { status: 422, retryable: false, sentence: 'The cron expression is not valid.' },
+  OptionsUnavailable: {
+    status: 502,
+    retryable: true,
+    sentence: 'What there is to choose from could not be read.',
+  },
   RateLimited: { status: 429, retryable: true, sentence: 'Too many requests. Wait a moment.' },
   NotOffered: { status: 501, retryable: false, sentence: 'Bobbin does not do this.' },
   Unavailable: { status: 503, retryable: true, sentence: 'The service is not available at the moment.' },

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { byName } from './by-name.ts'
 import { check } from './check.ts'
-import { flowConnector } from './connector-info.ts'
+import { flowConnector, propertyInfo } from './connector-info.ts'
 import { authorizeRefusalReasons, pageErrors, type PageErrorCode } from './page-errors.ts'
 import { flowFunctionNames } from './flow-function.ts'
 import { stepTypes, wizardSteps } from './steps.ts'
@@ -137,6 +137,12 @@ export const wizardSource = z.object({
   external_account: z.string().nullable(),
 })
 
+/** A setting that is asked for after the consent, with its value. */
+const choice = propertyInfo
+  .pick({ name: true, title: true, description: true, is_required: true })
+  .extend({ value: z.string().nullable() })
+export type Choice = z.infer<typeof choice>
+
 /** A source that this flow made: what **Discard** deletes. */
 const madeSource = z.object({ id: z.number().int(), display_name: z.string() })
 export type MadeSource = z.infer<typeof madeSource>
@@ -169,6 +175,8 @@ export const flowState = z.object({
    * until the person answers. `name` is null where the connector could not tell.
    */
   other_account: z.object({ name: z.string().nullable(), may_add: z.boolean() }).nullable(),
+  /** What is chosen of the authorized account, and what of it has been; empty before, and where nothing is. */
+  choices: z.array(choice),
   /** The value that the next `/authorize` needs; null outside the oauth step. */
   authorize_ticket: z.string().nullable(),
   selected_count: z.number().int(),

@@ -54,6 +54,19 @@ export function valuesInForce(properties: readonly PropertyInfo[], values: Value
   return Object.fromEntries(inForce)
 }
 
+/** Whether the form asks for it: not for the app's own, and not for what is asked after the consent. */
+export function isOfForm({
+  in_form: isInForm,
+  asked_in: asked,
+}: Pick<PropertyInfo, 'in_form' | 'asked_in'>): boolean {
+  return isInForm !== false && asked === undefined
+}
+
+/** The properties that belong to a step, the app's own to the form. */
+export function askedIn(properties: readonly PropertyInfo[], step: 'form' | 'oauth'): PropertyInfo[] {
+  return properties.filter(({ asked_in: asked = 'form' }) => asked === step)
+}
+
 /** The system, the provider or the tap gives it, and no person and no caller. */
 export function isOurs({ property_type: type }: Pick<PropertyInfo, 'property_type'>): boolean {
   return type === 'read_only' || type === 'system_provided_by_default'

@@ -40,6 +40,8 @@ export const wizardActions = {
   goToStep: { step: 'any' },
   saveForm: { step: 'form' },
   authorize: { step: 'oauth' },
+  findOptions: { step: 'oauth' },
+  saveChoices: { step: 'oauth' },
   replaceAccount: { step: 'oauth', asked: true },
   keepAccount: { step: 'oauth', asked: true },
   addAccount: { step: 'oauth', asked: true, only: 'addSource' },

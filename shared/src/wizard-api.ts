@@ -9,6 +9,7 @@ import { settingFaults } from './setting-faults.ts'
 import { longestSearch, mostRules } from './selection-rules.ts'
 import { properties } from './source.ts'
 import { wizardSteps } from './steps.ts'
+import { vendorOptionsPage, vendorOptionsQuery } from './vendor-options.ts'
 import type { WizardRouteName } from './wizard-routes.ts'
 
 export const docId = z.string().regex(/^[A-Za-z0-9_-]{22}$/)
@@ -171,6 +172,11 @@ export const wizardApi = {
   replaceAccount: { body: z.strictObject({}), reply: flowState },
   keepAccount: { body: z.strictObject({}), reply: flowState },
   addAccount: { body: z.strictObject({}), reply: flowState },
+  findOptions: {
+    body: vendorOptionsQuery.extend({ property: z.string().max(200) }).strict(),
+    reply: vendorOptionsPage,
+  },
+  saveChoices: { body: z.strictObject({ properties }), reply: flowState },
   startCheck: { body: z.strictObject({}), reply: check },
   finishCheck: { body: z.strictObject({}), reply: flowState },
   goToStep: { body: z.strictObject({ step: z.enum(wizardSteps) }), reply: flowState },

@@ -20,6 +20,10 @@ export const wizardRoutes = {
   replaceAccount: { method: 'POST', path: 'account/replace' },
   keepAccount: { method: 'POST', path: 'account/keep' },
   addAccount: { method: 'POST', path: 'account/add' },
+  /** Reads; what is searched for stays out of the logs of whoever writes down URLs. */
+  findOptions: { method: 'POST', path: 'options/find' },
+  /** What was chosen of the authorized account. */
+  saveChoices: { method: 'POST', path: 'choices' },
   startCheck: { method: 'POST', path: 'check' },
   /** Leaves the discover_schema step after a check that succeeded. */
   finishCheck: { method: 'POST', path: 'check/finish' },

@@ -86,18 +86,25 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
   )
 }
 
+/** What was chosen after the consent is no setting of the form. */
+function choiceAtFault(flow: WizardState['flow']) {
+  const field = flow?.check?.failure?.field
+  return flow?.choices.find(({ name }) => name === field)
+}
+
 /** What helps comes first. */
 function WaysOn({ state: { flow }, wizard }: ScreenProps) {
-  const mayEdit = flow?.reachable.includes('form') === true
+  const step = choiceAtFault(flow) ? 'oauth' : 'form'
+  const mayEdit = flow?.reachable.includes(step) === true
   const remedy = remedyOfCheck(flow?.check?.failure ?? null, mayEdit)
   const settings = mayEdit && (
     <button
       key="settings"
       type="button"
       class={remedy === 'settings' ? 'primary' : ''}
-      onClick={() => wizard?.intend({ name: 'goToStep', step: 'form' })}
+      onClick={() => wizard?.intend({ name: 'goToStep', step })}
     >
-      {words.editSettings}
+      {step === 'oauth' ? words.chooseAgain : words.editSettings}
     </button>
   )
   const again = (
@@ -127,7 +134,8 @@ function standingOf(phase: CheckPhase, current: Check['phase'], status: keyof ty
 }
 
 function Failure({ failure, state }: { failure: CheckFailure | null; state: WizardState }) {
-  const field = state.connector?.properties.find(({ name }) => name === failure?.field)
+  const setting = state.connector?.properties.find(({ name }) => name === failure?.field)
+  const field = setting ?? choiceAtFault(state.flow)
   return (
     <div class="notice danger" role="alert">
       <p>

@@ -1,4 +1,5 @@
 import { isGoneBack } from '@bobbin/shared/steps'
+import { Choices } from '../choices/choices.tsx'
 import { oauth as words } from '../messages/en/oauth.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
@@ -30,6 +31,8 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
 
   if (flow.other_account) return <AccountQuestion state={state} wizard={wizard} provider={provider} />
 
+  const isToChoose = flow.choices.length > 0 && !refusal && !hasEnded
+
   function follow(event: Event): void {
     if (flow?.consent === 'needed') {
       event.preventDefault()
@@ -37,6 +40,9 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
     } else wizard?.disownOpener()
   }
 
+  if (isToChoose) {
+    return <Choices state={state} wizard={wizard} provider={provider} onAuthorize={follow} />
+  }
   return (
     <>
       <h1 tabIndex={-1}>

@@ -1,5 +1,6 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import type { DirectorySchemas } from '@bobbin/shared/directory'
+import { isOfForm } from '@bobbin/shared/setting-rules'
 import { stepTypes } from '@bobbin/shared/steps'
 
 type Schema = Record<string, unknown>
@@ -13,7 +14,7 @@ export function connectorSchemas(info: ConnectorInfo): DirectorySchemas {
   const settable = info.properties.filter(({ property_type: type }) => type !== 'read_only')
   const asked = settable.filter((property) => {
     const isGranted = info.steps.includes('oauth') && property.property_type === 'system_provided_by_default'
-    return property.in_form !== false && !isGranted
+    return isOfForm(property) && !isGranted
   })
   return {
     connector_config: info.steps.includes('oauth') ? oauthClient : { ...dialect, ...object({}, []) },

@@ -4,7 +4,14 @@ import { wizardApi } from '@bobbin/shared/wizard-api'
 import type { WizardActionName } from '@bobbin/shared/wizard-actions'
 import type { WizardRouteName } from '@bobbin/shared/wizard-routes'
 import { parseInput } from '../../http/parse-input.ts'
-import type { AccountAnswers, ActionGuard, Flow, SaveForm, WizardActions } from '../../nouns/flows/flows.ts'
+import type {
+  AccountAnswers,
+  ActionGuard,
+  Flow,
+  SaveChoices,
+  SaveForm,
+  WizardActions,
+} from '../../nouns/flows/flows.ts'
 import type { Checks } from '../../nouns/checks/checks.ts'
 import type { Transaction } from '../../store/database.ts'
 import { flowIdOf } from './flow-id.ts'
@@ -24,7 +31,7 @@ export function serveWizardActions(
   }: {
     access: Pick<WizardAccess, 'requireBrowser' | 'requireFlow'>
     guard: Pick<ActionGuard, 'act'>
-    actions: WizardActions & AccountAnswers & { saveForm: SaveForm }
+    actions: WizardActions & AccountAnswers & { saveForm: SaveForm; saveChoices: SaveChoices }
     showFlow: ShowFlow
     checks: Pick<Checks, 'find'>
   },
@@ -51,6 +58,7 @@ export function serveWizardActions(
   serve('reportProof', actions.reportProof)
   serve('giveConsent', actions.giveConsent)
   serve('saveForm', actions.saveForm)
+  serve('saveChoices', actions.saveChoices)
   serve('goToStep', actions.goToStep)
   serve('finishCheck', actions.finishCheck)
   serve('saveSelection', actions.saveSelection)

@@ -2,6 +2,7 @@ import { checkErrorCodes } from '@bobbin/shared/errors'
 import { type Connector, type ConnectorContext, ConnectorError } from '../../../connectors/connector.ts'
 import { isVendorHost } from '../../../connectors/vendor-hosts.ts'
 import { describeUnknown } from '../../ground/describe-unknown.ts'
+import { collectOptions } from './collect-options.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { TaskListener, TaskResult } from './connector-runner.ts'
 import type { ConnectorTask } from './messages.ts'
@@ -12,7 +13,7 @@ export type Means = Outbound & Pick<ConnectorContext, 'signal' | 'folder'>
 /** Calls the functions of a connector that the task needs, one after the other. Throws what they throw. */
 export async function callConnector(
   connector: Connector,
-  { calls, settings, grant }: ConnectorTask,
+  { calls, settings, grant, question }: ConnectorTask,
   means: Means,
   listener: TaskListener,
 ): Promise<TaskResult> {
@@ -30,19 +31,24 @@ export async function callConnector(
     report,
   }
   if (calls === 'identify') {
-    return { externalAccount: (await connector.identify?.(context)) ?? null, discovered: false }
+    return { ...nothing, externalAccount: (await connector.identify?.(context)) ?? null }
+  }
+  if (calls === 'options') {
+    return { ...nothing, options: question ? await collectOptions(connector, context, question) : null }
   }
 
   await connector.check?.(context)
   const externalAccount = await identify(connector, context, listener)
-  if (!connector.discover) return { externalAccount, discovered: false }
+  if (!connector.discover) return { ...nothing, externalAccount }
   listener.phase('reading_schema')
   for await (const stream of connector.discover(context)) {
     context.signal.throwIfAborted()
     await listener.stream(stream)
   }
-  return { externalAccount, discovered: true }
+  return { ...nothing, externalAccount, discovered: true }
 }
+
+const nothing: TaskResult = { externalAccount: null, discovered: false, options: null }
 
 /** Those of the connector's vendor, where it says which. */
 function waysOut(

@@ -1,4 +1,5 @@
 import type { CheckPhase } from '@bobbin/shared/check'
+import type { VendorOptionsPage } from '@bobbin/shared/vendor-options'
 import { OutageError, type Outage } from '../../ground/outage.ts'
 import type { ConnectorTask, ErrorKind } from './messages.ts'
 
@@ -35,6 +36,8 @@ export interface TaskResult {
   externalAccount: string | null
   /** Whether it looked for streams at all. */
   discovered: boolean
+  /** What it was asked for with `options`; null elsewhere. */
+  options: VendorOptionsPage | null
 }
 
 /** A connector threw what is no `ConnectorError`: its own bug. */

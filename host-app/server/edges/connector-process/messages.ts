@@ -1,6 +1,7 @@
 import { checkPhases } from '@bobbin/shared/check'
 import { cleanName } from '@bobbin/shared/clean-name'
 import { checkErrorCodes } from '@bobbin/shared/errors'
+import { vendorOptionsPage } from '@bobbin/shared/vendor-options'
 import { z } from 'zod'
 
 /**
@@ -43,8 +44,12 @@ const connectorGrant = z.strictObject({
 /** The one thing that a process does, its second line. A third, whatever it is, means "stop". */
 export const connectorTask = z.strictObject({
   type: z.string(),
-  /** `check`: check, name the account, discover. `identify`: name the account. */
-  calls: z.enum(['check', 'identify']),
+  /** `check`: check, name the account, discover. `identify`: name the account. `options`: what a setting can be. */
+  calls: z.enum(['check', 'identify', 'options']),
+  /** With `options`: which. */
+  question: z
+    .strictObject({ property: z.string(), query: z.string(), cursor: z.string().nullable() })
+    .optional(),
   settings: z.record(z.string(), z.string()),
   grant: connectorGrant.nullable(),
 })
@@ -68,7 +73,12 @@ export const childMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stream'), stream: z.unknown() }),
   /** Naming the account broke, and everything else went on. */
   z.object({ type: z.literal('unnamed'), error: errorKind }),
-  z.object({ type: z.literal('done'), externalAccount: externalAccount.nullable(), discovered: z.boolean() }),
+  z.object({
+    type: z.literal('done'),
+    externalAccount: externalAccount.nullable(),
+    discovered: z.boolean(),
+    options: vendorOptionsPage.nullable(),
+  }),
   /** The connector said why. */
   z.object({
     type: z.literal('failed'),

@@ -20,6 +20,7 @@ import { supersedeCheck } from './end-check.ts'
 import { deleteOldChecks } from './old-checks.ts'
 
 export { createAskConnector } from './ask-connector.ts'
+export { failureOf, secretsIn } from './check-failure.ts'
 export { startCheckClock } from './check-clock.ts'
 export { checkTopic } from './check-job.ts'
 export { type CheckRunner, createCheckRunner } from './check-runner.ts'

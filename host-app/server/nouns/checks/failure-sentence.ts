@@ -1,6 +1,7 @@
 import type { CheckErrorCode } from '@bobbin/shared/errors'
 import { errorTable } from '@bobbin/shared/errors'
 import type { AddressPart, ConnectorInfo } from '@bobbin/shared/connector-info'
+import { isOfForm } from '@bobbin/shared/setting-rules'
 import { isolated } from '@bobbin/shared/isolated'
 
 const titles = new Intl.ListFormat('en', { type: 'disjunction' })
@@ -21,8 +22,7 @@ export function failureSentence(code: CheckErrorCode, field: string | null, info
 }
 
 function rejected(field: string | null, { properties }: ConnectorInfo): string {
-  const isAsked = ({ in_form: isInForm }: { in_form?: boolean | undefined }) => isInForm !== false
-  const secrets = properties.filter((one) => one.is_credential && isAsked(one))
+  const secrets = properties.filter((one) => one.is_credential && isOfForm(one))
   const at = properties.filter(({ name }) => name === field)
   const named = (at.length > 0 ? at : secrets).map(({ title }) => isolated(title))
   return named.length > 0

@@ -2,6 +2,7 @@ import type { ConnectorInfo, FlowConnector } from '@bobbin/shared/connector-info
 import type { FlowState } from '@bobbin/shared/flow'
 import { logoPath } from '@bobbin/shared/logo-path'
 import { flowFunctions } from '@bobbin/shared/flow-function'
+import { isOfForm } from '@bobbin/shared/setting-rules'
 import { stepsWithin, type WizardStep } from '@bobbin/shared/steps'
 import type { Transaction } from '../../store/database.ts'
 import type { Accounts } from '../accounts/accounts.ts'
@@ -27,9 +28,9 @@ export function createFlowStates({
   oauth,
   tickets,
 }: {
-  steps: Pick<FlowSteps, 'infoOf' | 'stepOf' | 'reachableOf'>
+  steps: Pick<FlowSteps, 'infoOf' | 'chosenOf' | 'stepOf' | 'reachableOf'>
   accounts: Pick<Accounts, 'askerOf'>
-  sources: Pick<Sources, 'find' | 'viewForWizard'>
+  sources: Pick<Sources, 'find' | 'isAuthorized' | 'viewForWizard'>
   checks: Pick<Checks, 'find'>
   streams: Pick<Streams, 'selection'>
   oauth: Pick<OAuth, 'findAside'>
@@ -58,11 +59,28 @@ export function createFlowStates({
       reachable: flow.status === 'open' ? await steps.reachableOf(flow, tx) : [],
       refusal: flow.refusal,
       other_account: step === 'oauth' ? await otherAccountOf(flow, tx) : null,
+      choices: await choicesOf(flow, tx),
       authorize_ticket: step === 'oauth' ? tickets.issue(flow) : null,
       selected_count: sourceId === null ? 0 : (await streams.selection(accountId, sourceId, tx)).count,
       outcome: flow.outcome,
       is_acknowledged: flow.acknowledged_at !== null,
     }
+  }
+
+  /** Shown once there is an account of which to choose. */
+  async function choicesOf(flow: Flow, tx?: Transaction): Promise<FlowState['choices']> {
+    const { account_id: accountId, source_id: sourceId } = flow
+    if (flow.status !== 'open' || sourceId === null) return []
+    const chosen = await steps.chosenOf(flow, tx)
+    if (chosen.length === 0 || !(await sources.isAuthorized(accountId, sourceId, tx))) return []
+    const { properties: values } = await sources.viewForWizard(accountId, sourceId, tx)
+    return chosen.map(({ name, title, description, is_required }) => ({
+      name,
+      title,
+      ...(description !== undefined && { description }),
+      is_required,
+      value: values[name] ?? null,
+    }))
   }
 
   /** A flow that has ended is shown even where its source has gone. */
@@ -100,6 +118,6 @@ export function wizardInfo({
   return {
     ...info,
     logo: logo === null ? null : logoPath(info.slug),
-    properties: info.properties.filter(({ in_form: isInForm }) => isInForm !== false),
+    properties: info.properties.filter(isOfForm),
   }
 }

@@ -1,5 +1,5 @@
 import { flowFunctions } from '@bobbin/shared/flow-function'
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import {
   currentStep,
   reachableSteps,
@@ -15,7 +15,7 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
 import type { EventLog } from '../events/events.ts'
-import { type Sources, infoOfSource, plainProperties } from '../sources/sources.ts'
+import { type Sources, chosenProperties, infoOfSource, plainProperties } from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
 import type { EphemeralTokens } from '../tokens/tokens.ts'
 import { endFlow } from './end-flow.ts'
@@ -27,6 +27,8 @@ import { tellPage, tellWizard } from './tell-page.ts'
 export interface FlowSteps {
   /** What the flow's type is, as its source has it. @throws {AppError} UnknownSourceType when it is no longer offered */
   infoOf(flow: Pick<Flow, 'type' | 'account_id' | 'source_id'>, tx?: Transaction): Promise<ConnectorInfo>
+  /** What the flow's source asks for once it is authorized. */
+  chosenOf(flow: Flow, tx?: Transaction): Promise<PropertyInfo[]>
   /** Where the flow is by what is true now: the step gone back to, unless one before it is unfinished, or the one the rules give. */
   stepOf(flow: Flow, tx?: Transaction): Promise<WizardStep | 'done'>
   /** The steps that a person can go to by themselves. */
@@ -73,6 +75,12 @@ export function createFlowSteps({
     if (sourceId === null || info.auth_methods.length === 1) return infoFor(info, {})
     const source = await sources.find(accountId, sourceId, tx)
     return infoFor(info, source ? plainProperties(source) : {})
+  }
+
+  async function chosenOf(flow: Flow, tx?: Transaction): Promise<PropertyInfo[]> {
+    if (flow.source_id === null) return []
+    const source = await sources.find(flow.account_id, flow.source_id, tx)
+    return source ? chosenProperties(await infoOf(flow, tx), plainProperties(source)) : []
   }
 
   async function stepOf(flow: Flow, tx?: Transaction): Promise<WizardStep | 'done'> {
@@ -192,5 +200,5 @@ export function createFlowSteps({
     }
   }
 
-  return { infoOf, stepOf, reachableOf, requireReachable, advance, showCheck }
+  return { infoOf, chosenOf, stepOf, reachableOf, requireReachable, advance, showCheck }
 }

@@ -41,15 +41,22 @@ export function createFlowTrips({
   events,
   now,
 }: {
-  steps: Pick<FlowSteps, 'stepOf' | 'advance'>
+  steps: Pick<FlowSteps, 'stepOf' | 'chosenOf' | 'advance'>
   registry: Pick<Registry, 'find'>
   oauth: Pick<OAuth, 'start' | 'dropAside'>
   events: EventLog
   now: () => number
 }): FlowTrips {
   async function noteAuthorized(tx: Transaction, flow: Flow): Promise<Flow> {
-    const walked = JSON.stringify([...flow.walked, 'oauth'])
-    return changeFlow(tx, flow, { walked, reopened: null, check_name: null, active_at: now() })
+    // What is chosen of the account is seen by the person, even where it was chosen before.
+    const isDone = (await steps.chosenOf(flow, tx)).length === 0
+    const walked = [...flow.walked].filter((step) => step !== 'oauth')
+    return changeFlow(tx, flow, {
+      walked: JSON.stringify(isDone ? [...walked, 'oauth'] : walked),
+      reopened: null,
+      check_name: null,
+      active_at: now(),
+    })
   }
 
   async function findWaiting(tx: Transaction, flowId: string): Promise<Flow | null> {

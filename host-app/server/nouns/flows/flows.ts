@@ -22,6 +22,7 @@ export { type FindFlowState, createFlowStates, wizardInfo } from './flow-state.t
 export { type FlowSteps, createFlowSteps } from './flow-steps.ts'
 export { heedChecks } from './heed-checks.ts'
 export { type OriginRules, requirePage } from './page-origin.ts'
+export { type SaveChoices, createSaveChoices } from './save-choices.ts'
 export { type SaveForm, createSaveForm } from './save-form.ts'
 export { type NewestDocument, createNewestDocument } from './newest-document.ts'
 export { type FlowTrips, createFlowTrips } from './flow-trips.ts'

@@ -14,7 +14,13 @@ import {
   takeGrantAside,
 } from '../credentials/credentials.ts'
 import { type FeedWriter, tellAccount } from '../events/events.ts'
-import { type SourceRow, changeSource, findSourceRow } from '../sources/sources.ts'
+import {
+  type SourceRow,
+  changeSource,
+  findSourceRow,
+  plainProperties,
+  withoutChosen,
+} from '../sources/sources.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { CallbackAnswer } from './redeem-callback.ts'
 import { endpointSettingsOf } from './provider-place.ts'
@@ -128,19 +134,23 @@ function isOfPlace(connector: Connector, source: SourceRow, { values }: NewGrant
 async function putInPlace(
   { registry, credentials, events, now }: Omit<GrantParts, 'database' | 'keyRing'>,
   tx: Transaction,
-  { id: sourceId, account_id: accountId, type, external_account: before }: SourceRow,
+  source: SourceRow,
   { values, expiresAt, lifetime, externalAccount }: NewGrant,
 ): Promise<void> {
+  const { id: sourceId, account_id: accountId, type, external_account: before } = source
+  const connector = registry.find(type)
   // Many providers end all that one person gave our client by one revocation, as Google does: to revoke the old grant of
   // the same account, or of one that cannot be told from it, would end the new one. So it is left to its own end.
   const isOtherAccount = before !== null && externalAccount !== null && before !== externalAccount
-  const endsAlone = registry.find(type)?.oauth?.revocation?.endsNothingElse === true
+  const endsAlone = connector?.oauth?.revocation?.endsNothingElse === true
   if (isOtherAccount || endsAlone) await giveUpGrant(tx, { accountId, sourceId }, 'replaced', now())
   await changeSource(tx, accountId, sourceId)
     .set((eb) => ({
       settings_version: eb('settings_version', '+', 1),
       // The new authorization may be for another account than the old one.
       external_account: externalAccount,
+      ...(isOtherAccount &&
+        connector && { properties: JSON.stringify(withoutChosen(connector.info, plainProperties(source))) }),
       updated_at: now(),
     }))
     .execute()

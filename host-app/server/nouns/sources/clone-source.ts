@@ -1,5 +1,6 @@
 import type { Transaction } from '../../store/database.ts'
 import { insertSource, requireDisplayName, requireType } from './create-source.ts'
+import { withoutChosen } from './chosen-settings.ts'
 import type { SourceParts } from './source-parts.ts'
 import { freeName, requireFreeName, requireName, suitName } from './source-name.ts'
 import { getSourceRow, plainProperties, type SourceRow } from './source-row.ts'
@@ -17,8 +18,8 @@ export interface CloneOptions {
 
 /**
  * Makes a source with the settings and secrets of another. A grant is not copied: two sources with
- * one refresh token would take it from each other at the first refresh, so the clone is authorized anew. Nor
- * is a check: what the original's proved is proven again.
+ * one refresh token would take it from each other at the first refresh, so the clone is authorized anew, and what is
+ * chosen of the account is chosen then. Nor is a check: what the original's proved is proven again.
  *
  * Throws SourceNotFound, InvalidType, AccessDenied, InvalidDisplayName, InvalidName.
  */
@@ -37,7 +38,7 @@ export async function cloneSource(
     type: original.type,
     displayName,
     name,
-    plain: plainProperties(original),
+    plain: withoutChosen(info, plainProperties(original)),
     secret: secrets?.values ?? {},
     isPaused: options.is_paused ?? true,
   })

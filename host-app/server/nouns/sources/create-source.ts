@@ -1,6 +1,6 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { SettingFault } from '@bobbin/shared/setting-faults'
-import { missingSettings, shownProperties, type Values } from '@bobbin/shared/setting-rules'
+import { askedIn, missingSettings, shownProperties, type Values } from '@bobbin/shared/setting-rules'
 import { infoFor } from '../../../connectors/auth-methods.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { tellAccount } from '../events/events.ts'
@@ -156,10 +156,12 @@ function givenValues(info: ConnectorInfo, properties: Values, isForm: boolean): 
     if (fault) faults.set(name, fault)
     else kept.push([name, value])
   }
+  const later = new Set(askedIn(info.properties, 'oauth').map(({ name }) => name))
   const missing = missingSettings(info.properties, filled, new Set())
   for (const [name, fault] of Object.entries(missing)) {
     const isEmpty = Object.hasOwn(properties, name)
-    if ((isForm || isEmpty) && !faults.has(name)) faults.set(name, fault)
+    const isDue = isForm && !later.has(name)
+    if ((isDue || isEmpty) && !faults.has(name)) faults.set(name, fault)
   }
   const values = Object.fromEntries(kept)
   if (faults.size > 0) {

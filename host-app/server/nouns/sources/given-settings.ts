@@ -1,18 +1,16 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
-import { tidied, type Values } from '@bobbin/shared/setting-rules'
+import { isOfForm, tidied, type Values } from '@bobbin/shared/setting-rules'
 
 /**
  * What a person gave in the wizard, tidied as its form does it; what only lost its blanks by that stays as it was
- * saved. The app's own settings are not among it: the form does not ask for them.
+ * saved. The app's own settings are not among it, nor what another step asks for: the form does not ask for them.
  */
 export function givenInForm(
   info: ConnectorInfo,
   values: Readonly<Record<string, string | null>>,
   saved: Values = {},
 ): Record<string, string> {
-  const others = new Set(
-    info.properties.filter(({ in_form: isInForm }) => isInForm === false).map(({ name }) => name),
-  )
+  const others = new Set(info.properties.filter((property) => !isOfForm(property)).map(({ name }) => name))
   const given = Object.entries(values).flatMap(([name, value]): [string, string][] =>
     value === null || others.has(name) ? [] : [[name, value]],
   )

@@ -59,12 +59,13 @@ export function isOffered(info: ConnectorInfo): boolean {
   return info.stage !== 'deprecated'
 }
 
-/** What the provider's grant gives belongs to the oauth step, all else to the form. */
+/** What the provider's grant gives, and what is chosen of it, belongs to the oauth step, all else to the form. */
 function propertiesOf(info: ConnectorInfo, step: StepType): PropertyInfo[] {
   const hasOAuth = info.steps.includes('oauth')
   return info.properties
     .filter((property) => {
-      const isOAuth = hasOAuth && property.property_type === 'system_provided_by_default'
+      const isGranted = property.property_type === 'system_provided_by_default'
+      const isOAuth = hasOAuth && (isGranted || property.asked_in === 'oauth')
       return step === (isOAuth ? 'oauth' : 'form')
     })
     .toSorted((a, b) => a.order - b.order)

@@ -1,7 +1,9 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import type { SettingFault, SettingFaults } from '@bobbin/shared/setting-faults'
 import {
+  askedIn,
   isNeeded,
+  isOfForm,
   isOurs,
   missingSettings,
   shownProperties,
@@ -116,8 +118,8 @@ function replaced(
   given: Readonly<Record<string, string | null>>,
 ): Record<string, string> {
   const kept = info.properties.filter((property) => {
-    const { name, property_type: type, in_form: isInForm } = property
-    const isAsked = !isOurs(property) && isInForm !== false && type !== 'user_provided_immutable'
+    const { name, property_type: type } = property
+    const isAsked = !isOurs(property) && isOfForm(property) && type !== 'user_provided_immutable'
     return Object.hasOwn(stored, name) && !isAsked && !given[name]
   })
   const values = merged(Object.fromEntries(kept.map(({ name }) => [name, stored[name] ?? ''])), given)
@@ -155,9 +157,16 @@ function faultsOf(
     }
   }
   const told = Object.fromEntries(faults)
-  return mode === 'merge'
-    ? told
-    : { ...missingSettings(info.properties, next.plain, next.keptNames), ...told }
+  return mode === 'merge' ? told : { ...missingInForm(info, next), ...told }
+}
+
+function missingInForm(
+  { properties }: ConnectorInfo,
+  { plain, keptNames }: { plain: Values; keptNames: ReadonlySet<string> },
+): SettingFaults {
+  const later = new Set(askedIn(properties, 'oauth').map(({ name }) => name))
+  const missing = Object.entries(missingSettings(properties, plain, keptNames))
+  return Object.fromEntries(missing.filter(([name]) => !later.has(name)))
 }
 
 /** Removing is fine for what nobody needs. */

@@ -1,6 +1,6 @@
 import type { FeedWriter } from '../events/events.ts'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
-import { missingSettings } from '@bobbin/shared/setting-rules'
+import { askedIn, missingSettings } from '@bobbin/shared/setting-rules'
 import type { WizardStep } from '@bobbin/shared/steps'
 import type { Kysely } from 'kysely'
 import type { Registry } from '../../../connectors/registry.ts'
@@ -39,7 +39,8 @@ export interface SourceFacts {
 }
 
 /**
- * Finished is: form — every needed setting that shows has a value; oauth — the grant stands;
+ * Finished is: form — every needed setting that shows has a value; oauth — the grant stands, and what is asked for after
+ * it has a value;
  * discover_schema — a check of exactly these settings succeeded; field_selection — a stream with at least
  * one field is selected.
  */
@@ -68,7 +69,7 @@ export function createSourceFacts({
       const info = infoOfSource(registry, row)
       const isFinished = (step: WizardStep) => {
         if (step === 'form') return info !== undefined && isFormComplete(info, row, form?.names ?? [])
-        if (step === 'oauth') return oauth?.status === 'ok'
+        if (step === 'oauth') return oauth?.status === 'ok' && info !== undefined && isAllChosen(info, row)
         return (step === 'discover_schema' ? checked : selected).has(row.id)
       }
       return [row.id, { credentials: { form, oauth }, finished: new Set(info?.steps.filter(isFinished)) }]
@@ -117,5 +118,10 @@ async function findChecked(
 
 function isFormComplete(info: ConnectorInfo, row: SourceRow, secretNames: readonly string[]): boolean {
   const faults = missingSettings(info.properties, plainProperties(row), new Set(secretNames))
-  return Object.keys(faults).length === 0
+  return askedIn(info.properties, 'form').every(({ name }) => !Object.hasOwn(faults, name))
+}
+
+function isAllChosen(info: ConnectorInfo, row: SourceRow): boolean {
+  const faults = missingSettings(info.properties, plainProperties(row), new Set())
+  return askedIn(info.properties, 'oauth').every(({ name }) => !Object.hasOwn(faults, name))
 }

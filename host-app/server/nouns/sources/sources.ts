@@ -17,6 +17,7 @@ import { changeSource, findSourceRow, getSourceRow, type SourceRow } from './sou
 import { viewForWizard, viewSource, viewSources } from './source-view.ts'
 import { updateSource, type SourceChange } from './update-source.ts'
 
+export { chosenProperties, withoutChosen } from './chosen-settings.ts'
 export { keepConfigured } from './configured.ts'
 export { type ImportTokens, createImportTokens } from './import-tokens.ts'
 export { InvalidSettings } from './invalid-settings.ts'
@@ -66,6 +67,8 @@ export interface Sources {
   softDelete(tx: Transaction, accountId: number, id: number): Promise<SourceRow>
   /** The steps whose work is done on the source itself. Throws SourceNotFound. */
   finishedSteps(accountId: number, id: number, tx?: Transaction): Promise<ReadonlySet<WizardStep>>
+  /** Whether a grant of its provider's stands. */
+  isAuthorized(accountId: number, id: number, tx?: Transaction): Promise<boolean>
   /** As it goes out: without secrets, with its report card. */
   view(row: SourceRow, tx?: Transaction): Promise<Source>
   /** The same of many rows of one account, in a few statements. */
@@ -105,6 +108,8 @@ export function createSources(parts: SourceParts): Sources {
     async finishedSteps(accountId, id, tx) {
       return facts.finishedSteps(await getSourceRow(reader(tx), accountId, id), tx)
     },
+    isAuthorized: async (accountId, id, tx) =>
+      (await credentials.describe(accountId, id, 'oauth', tx))?.status === 'ok',
     view: (row, tx) => viewSource(parts, row, tx),
     viewAll: (accountId, rows) => viewSources(parts, accountId, rows),
     viewForWizard: async (accountId, id, tx) =>

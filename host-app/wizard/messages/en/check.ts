@@ -25,6 +25,7 @@ export const check = {
   noLog: 'There is no log of this check.',
   fieldAtFault: (title: string) => `Look at: ${isolated(title)}`,
   editSettings: 'Edit settings',
+  chooseAgain: 'Choose again',
   again: 'Check again',
   continue: 'Continue',
   succeeded: 'Everything is in order. Going on…',

@@ -1,0 +1,35 @@
+import type { FastifyInstance } from 'fastify'
+import { wizardApi } from '@bobbin/shared/wizard-api'
+import { AppError } from '../../ground/app-error.ts'
+import { callerGone } from '../../http/caller-gone.ts'
+import { parseInput } from '../../http/parse-input.ts'
+import type { ActionGuard } from '../../nouns/flows/flows.ts'
+import type { VendorOptions } from '../../nouns/vendor-options/vendor-options.ts'
+import { flowIdOf } from './flow-id.ts'
+import type { WizardAccess } from './wizard-access.ts'
+import { wizardPath } from './wizard-path.ts'
+
+/** What a setting can be, as the vendor says: read for the person who is at the step that asks for it. */
+export function serveWizardOptions(
+  app: FastifyInstance,
+  {
+    access,
+    guard,
+    vendorOptions,
+  }: {
+    access: Pick<WizardAccess, 'requireOpenFlow'>
+    guard: Pick<ActionGuard, 'requireAllowed'>
+    vendorOptions: Pick<VendorOptions, 'find'>
+  },
+): void {
+  app.post(wizardPath('findOptions'), async (request, reply) => {
+    const flow = await access.requireOpenFlow(request, flowIdOf(request))
+    await guard.requireAllowed(flow, 'findOptions')
+    if (flow.source_id === null) throw new AppError('Conflict', { data: { reason: 'other_step' } })
+    const asked = parseInput(wizardApi.findOptions.body, request.body ?? {}, 'InvalidBody')
+    const { property, q: query, cursor = null } = asked
+    const question = { property, query, cursor }
+    const found = await vendorOptions.find(flow.account_id, flow.source_id, question, callerGone(reply))
+    return wizardApi.findOptions.reply.parse(found)
+  })
+}
