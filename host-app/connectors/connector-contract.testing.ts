@@ -6,6 +6,7 @@ import { checkErrorCodes, type CheckErrorCode } from '@bobbin/shared/errors'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import { missingSettings } from '@bobbin/shared/setting-rules'
 import { ConnectorError, type Connector, type ConnectorContext } from './connector.ts'
+import { vendorOptionsPage } from '@bobbin/shared/vendor-options'
 import { unboundPlaces } from './bindings.ts'
 import { connectorFaults } from './connector-rules.ts'
 import { isVendorAddress } from './vendor-hosts.ts'
@@ -26,6 +27,8 @@ export interface ConnectorFixtures {
   readonly working?: () => Situation
   /** Every failure that can be produced, by name. */
   readonly failures?: Readonly<Record<string, Failure>>
+  /** Choices that the vendor has for a setting with `vendor_options`: some of their values, by property. */
+  readonly options?: Readonly<Record<string, readonly string[]>>
   /** Never to be seen in an error, a log line or a stream. */
   readonly secrets?: () => readonly string[]
 }
@@ -55,6 +58,7 @@ export function describeConnector(connector: Connector, fixtures: ConnectorFixtu
     })
     describeSettings(connector.info.properties, fixtures)
     if (connector.check || connector.discover) describeRuns(connector, fixtures)
+    describeOptions(connector, fixtures)
   })
 }
 
@@ -128,6 +132,44 @@ function describeRuns(connector: Connector, fixtures: ConnectorFixtures): void {
       expectNoSecret(run, secrets())
     })
   }
+}
+
+/** Choices are told to their end, each once, and stop where they are told to. */
+function describeOptions(connector: Connector, { options = {}, working }: ConnectorFixtures): void {
+  const names = connector.info.properties.filter((one) => one.vendor_options).map(({ name }) => name)
+  it('has fixtures for the choices of its settings', () => {
+    expect(Object.keys(options).toSorted()).toEqual(names.toSorted())
+  })
+  const ask = (property: string, cursor: string | null, signal = AbortSignal.timeout(30_000)) => {
+    const report = { phase: () => {}, log: () => {} }
+    const context = { ...(working?.() ?? neverRun()), signal, report }
+    return connector.options?.(context, { property, query: '', cursor })
+  }
+
+  it.each(names)('tells the choices for %s, page by page', async (property) => {
+    const values: string[] = []
+    const cursors = new Set<string | null>()
+    for (let cursor: string | null = null; !cursors.has(cursor);) {
+      cursors.add(cursor)
+      const page = await ask(property, cursor)
+      const { data } = vendorOptionsPage.parse({ data: page?.options, next_cursor: page?.nextCursor })
+      values.push(...data.map(({ value }) => value))
+      if (page?.nextCursor === null) cursors.add('the end')
+      cursor = page?.nextCursor ?? 'the end'
+    }
+    expect(cursors).toContain('the end')
+    expect(new Set(values).size).toBe(values.length)
+    expect(values).toEqual(expect.arrayContaining([...(options[property] ?? [])]))
+  })
+
+  it.each(names)('asks for no choices for %s once it was aborted', async (property) => {
+    const reason = new Error('enough')
+    await expect(async () => ask(property, null, AbortSignal.abort(reason))).rejects.toBe(reason)
+  })
+}
+
+function neverRun(): never {
+  throw new Error('A connector with choices needs a `working` situation.')
 }
 
 export interface ConnectorRun {

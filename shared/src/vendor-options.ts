@@ -1,17 +1,21 @@
 import { z } from 'zod'
 import { cleanName } from './clean-name.ts'
 
-/** Words of a vendor's, for people: bounded, on one line. */
-const vendorWords = (longest: number) => z.string().transform((text) => cleanName(text).slice(0, longest))
+/** Characters of what a vendor says of a choice. */
+export const longestWords = 200
+const words = z
+  .string()
+  .max(longestWords)
+  .refine((text) => cleanName(text) === text)
 
 /** A value that a setting can have, as its vendor knows it. */
 export const vendorOption = z.object({
   value: z.string().min(1).max(1_000),
-  label: vendorWords(200),
+  label: words,
   /** What tells it from others of its name: an id, a kind, a country. */
-  hint: vendorWords(200).optional(),
+  hint: words.optional(),
   /** Why it cannot be taken. */
-  unavailable: vendorWords(200).optional(),
+  unavailable: words.optional(),
 })
 export type VendorOption = z.infer<typeof vendorOption>
 

@@ -16,7 +16,7 @@ const steps = [...wizardSteps, 'done'] as const
 /** The specification: what may be done at each step, the check aside, at any with consent, and at any at all. */
 const doneAt: Record<WizardStep | 'done' | 'consented' | 'any', readonly WizardActionName[]> = {
   form: ['saveForm'],
-  oauth: ['authorize', 'replaceAccount', 'keepAccount', 'addAccount'],
+  oauth: ['authorize', 'findOptions', 'saveChoices', 'replaceAccount', 'keepAccount', 'addAccount'],
   discover_schema: ['startCheck', 'finishCheck'],
   field_selection: ['listStreams', 'findStreams', 'getStream', 'saveSelection'],
   consented: ['goToStep'],

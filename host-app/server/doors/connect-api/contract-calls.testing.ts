@@ -30,7 +30,7 @@ const connectorIn = (name: string) =>
 
 /** A host with all that the recipes need: a provider that nobody answers for, and a type that is no longer offered. */
 export function createContractApp(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
-  const modules = ['shop-connector', 'old-connector', 'crm-connector']
+  const modules = ['shop-connector', 'old-connector', 'crm-connector', 'choice-connector']
   return createTestApp({
     BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
     BOBBIN_DEMO_CRM_URL: 'http://127.0.0.1:9',
@@ -56,6 +56,23 @@ export const ofNewCrm: MakeCall = async ({ account }) => {
   const { id } = (await account.call('POST', '/v4/sources', payload)).as(source)
   return { params: { id }, headers: { 'if-match': '*' } }
 }
+/** A setting of a source whose people choose of their account. */
+export const ofNewChoice: MakeCall = async ({ account }) => {
+  const payload = { type: 'platform.test-choice', display_name: 'Books', properties: {} }
+  const { id } = (await account.call('POST', '/v4/sources', payload)).as(source)
+  return { params: { id, property: 'tenant' } }
+}
+export const ofChoice =
+  (property: string, properties: Readonly<Record<string, string>> = {}): MakeCall =>
+  async (setting) => {
+    const { params } = await ofNewChoice(setting)
+    const { account, test } = setting
+    await account.call('PUT', `/v4/sources/${params?.['id']}`, { properties })
+    const place = { accountId: account.id, sourceId: Number(params?.['id']) }
+    const grant = { values: { access_token: 'at-1' }, expiresAt: null, lifetime: null, externalAccount: null }
+    await test.services.database.write((tx) => test.services.oauth.keepGrant(tx, place, grant))
+    return { params: { ...params, property } }
+  }
 export const ofCrm: MakeCall = async (setting) => {
   const call = await ofNewCrm(setting)
   const { database, credentials } = setting.test.services

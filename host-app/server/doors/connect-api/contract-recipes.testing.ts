@@ -8,7 +8,9 @@ import {
   ofEmptyShop,
   ofCheckedShop,
   ofNewCrm,
+  ofChoice,
   ofCrm,
+  ofNewChoice,
   ofFinishedCheck,
   ofImport,
   ofType,
@@ -131,6 +133,15 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     },
   },
   deleteSource: { good: ofShop },
+
+  findOptions: {
+    good: ofChoice('tenant'),
+    failing: {
+      'a setting without choices': ofChoice('page_size'),
+      'a source that nobody has authorized': ofNewChoice,
+      'a vendor that does not tell them': ofChoice('tenant', { page_size: 'circle' }),
+    },
+  },
 
   createImportToken: {
     good: ofImport,

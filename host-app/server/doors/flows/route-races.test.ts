@@ -66,6 +66,12 @@ const racers = {
     'reportPresence 2': post('reportPresence', { doc, state: 'active' }),
   },
   atOAuth: { authorize },
+  atChoices: {
+    'saveChoices 1': post('saveChoices', { properties: { tenant: 'north' } }),
+    'saveChoices 2': post('saveChoices', { properties: { tenant: 'west' } }),
+    findOptions: post('findOptions', { property: 'tenant' }),
+    goToStep: post('goToStep', { step: 'form' }),
+  },
   atProvider: { callback, authorize, goToStep: post('goToStep', { step: 'form' }) },
   atQuestion: {
     replaceAccount: post('replaceAccount'),
@@ -102,6 +108,7 @@ beforeAll(async () => {
   world = await openProviderWorld({
     BOBBIN_CONNECTORS: [
       file('../../testing/trip-connector.testing.ts'),
+      file('../../testing/choice-connector.testing.ts'),
       file('../../testing/shop-connector.testing.ts'),
     ].join(','),
   })

@@ -65,6 +65,17 @@ export function createSituations(world: ProviderWorld) {
     return { ...one, ticket: reply.json<FlowState>().authorize_ticket ?? '' }
   }
 
+  /** Authorized, and asked what to connect of the account. */
+  async function atChoices(): Promise<Situation> {
+    const one = await atForm({ ...claimOfShop, type: 'platform.test-choice' })
+    await one.flow.call('saveForm', { display_name: 'Books', properties: {} })
+    const place = { accountId: one.account.id, sourceId: await sourceOf(one.account) }
+    const values = { access_token: 'of Anna' }
+    const grant = { values, expiresAt: null, lifetime: null, externalAccount: 'Anna' }
+    await database.write((tx) => oauth.keepGrant(tx, place, grant))
+    return one
+  }
+
   async function atProvider(): Promise<Situation> {
     const one = await atOAuth()
     return { ...one, state: await world.leave(one.flow) }
@@ -129,6 +140,7 @@ export function createSituations(world: ProviderWorld) {
     claimed,
     atForm: () => atForm(),
     atOAuth,
+    atChoices,
     atProvider,
     atQuestion,
     atFailedCheck: () => atCheck(true),

@@ -1,5 +1,13 @@
+import { cleanName } from '@bobbin/shared/clean-name'
 import { hasWords, searchable, searchWords } from '@bobbin/shared/stream-search'
-import { type VendorOption, vendorOptionsPage, type VendorOptionsPage } from '@bobbin/shared/vendor-options'
+import {
+  longestWords,
+  vendorOption,
+  type VendorOption,
+  vendorOptionsPage,
+  type VendorOptionsPage,
+} from '@bobbin/shared/vendor-options'
+import { z } from 'zod'
 import {
   type Connector,
   type ConnectorContext,
@@ -12,6 +20,18 @@ const enough = 100
 
 /** Pages of a vendor's for one answer: where a search finds nothing in them, whoever asks may go on. */
 const mostPages = 10
+
+/** The vendor's words for people, as they may be shown. */
+const toldWords = z.string().transform((text) => cleanName(text).slice(0, longestWords))
+const pageAsTold = vendorOptionsPage.extend({
+  data: z.array(
+    vendorOption.extend({
+      label: toldWords,
+      hint: toldWords.optional(),
+      unavailable: toldWords.optional(),
+    }),
+  ),
+})
 
 /** Choices for a setting, of as many of the vendor's pages as make a good one. Throws `ConnectorError`. */
 export async function collectOptions(
@@ -26,7 +46,7 @@ export async function collectOptions(
   for (let pages = 1; ; pages += 1) {
     context.signal.throwIfAborted()
     const found = await connector.options?.(context, { property, query, cursor })
-    const page = vendorOptionsPage.safeParse({
+    const page = pageAsTold.safeParse({
       data: found?.options ?? [],
       next_cursor: found?.nextCursor ?? null,
     })

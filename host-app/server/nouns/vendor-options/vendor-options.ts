@@ -116,7 +116,8 @@ export function createVendorOptions({
   ): unknown {
     if (outageOf(error) || error instanceof AppError) return error
     // Nobody waits for it any more.
-    if (signal.aborted && !isOverdue(signal)) return new AppError('Unavailable', { cause: error })
+    if (signal.aborted && !isOverdue(signal))
+      return new AppError('Unavailable', { data: { reason: 'stopping' }, cause: error })
     const told = isOverdue(signal) ? new ConnectorError('ConnectionTimeout') : error
     if (!isConnectorError(told))
       log.warn({ type: info.type, error: describeUnknown(error) }, 'options failed')
