@@ -1,3 +1,4 @@
+import type { AuthMethod } from '@bobbin/shared/auth-method'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import { expect, it } from 'vitest'
 import { connector as choice } from '../server/testing/choice-connector.testing.ts'
@@ -26,21 +27,21 @@ it('what a person chooses of an account has a list, and a step that asks for it'
 })
 
 it('nothing is asked for after a consent that there is not', () => {
+  const key: AuthMethod = { key: 'key', title: 'Key', type: 'CUSTOM', properties: [] }
+  const { oauth: _oauth, ...keyed } = choice
   const { info } = choice
-  const keyed = {
+  const ofKey = {
     ...info,
-    steps: ['form'] as const,
-    auth_methods: [{ key: 'key', title: 'Key', type: 'NONE', properties: [] }] as const,
+    steps: ['form' as const],
+    auth_methods: [key] as [AuthMethod],
     authorization: null,
   }
-  expect(connectorFaults({ ...choice, info: keyed, oauth: undefined as never })).toContain(
+  expect(connectorFaults({ ...keyed, info: ofKey })).toContain(
     'tenant: asked_in is "oauth", and there is no such step',
   )
-  const both = {
-    ...info,
-    auth_methods: [...info.auth_methods, { key: 'key', title: 'Key', type: 'NONE', properties: [] }],
-  }
-  expect(connectorFaults({ ...choice, info: both as never })).toContain(
+  const [oauth] = info.auth_methods
+  const ofBoth = { ...info, auth_methods: [oauth, key] as [AuthMethod, AuthMethod] }
+  expect(connectorFaults({ ...choice, info: ofBoth })).toContain(
     'tenant: asked_in is "oauth", so it belongs to a method of type OAUTH2',
   )
 })
