@@ -45,11 +45,11 @@ export function registerFlowRoutes(
     limitPosts(wizard, { url, cookies, now })
     serveWizardActions(wizard, { access, guard, actions, showFlow, checks })
     serveWizardPresence(wizard, { database, newest, lifetime, access, presence, followDocument, heartbeat })
+    serveWizardOptions(wizard, { access, guard, vendorOptions })
     serveWizardClaims(wizard, { database, access, claims, guard, actions, unclaimed })
   })
   // Reads, all of them: whoever scrolls through a hundred thousand streams asks often.
   serveWizardStreams(app, { access, guard, streams })
-  serveWizardOptions(app, { access, guard, vendorOptions })
   serveCallbacks(app, { database, oauth, access, presence, steps, trips, endTrip, sendPage })
   serveWizardPage(app, { database, registry, access, presence, unclaimed, trips, showFlow, sendPage })
   serveOpenedWindows(app, { database, popupLogins, authorizations, cookies, url, sendPage })
