@@ -10,6 +10,8 @@ for (const [type, name, required] of [
   ['platform.hp-mysql', 'MySQL', ['Host', 'User', 'Password']],
   ['platform.hp-mariadb', 'MariaDB', ['Host', 'User', 'Password']],
   ['platform.sftp', 'SFTP', ['Host', 'User']],
+  ['platform.stripe', 'Stripe', ['Start date']],
+  ['platform.freshdesk', 'Freshdesk', ['Domain', 'API key', 'Start date']],
 ] as const) {
   test(`the form of ${name} can be filled in by everybody, and says what is missing`, async ({
     customer,

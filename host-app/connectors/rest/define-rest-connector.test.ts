@@ -52,6 +52,7 @@ const acme: RestConnectorData = {
       path: 'why',
       means: {
         no_scope: { code: 'PermissionDenied', access: { reason: 'needs_scope', scope: 'tasks.read' } },
+        no_named_scope: { code: 'PermissionDenied', access: { reason: 'needs_scope', scope: '{needed}' } },
         no_plan: { code: 'PermissionDenied', access: { reason: 'needs_plan' } },
       },
     },
@@ -147,6 +148,18 @@ describe('streams', () => {
       ['tags', undefined],
       ['words', { reason: 'needs_plan' }],
     ])
+  })
+
+  it.each([
+    [{ needed: 'tags:read' }, { reason: 'needs_scope', scope: 'tags:read' }],
+    [{}, { reason: 'not_permitted' }],
+    [{ needed: '<b>everything</b>' }, { reason: 'not_permitted' }],
+  ])('say which scope they need, where the answer does: %j', async (more, access) => {
+    answer = ({ url }) => ({
+      body: url.pathname === '/tags' ? { why: 'no_named_scope', ...more } : { ...me, items: [] },
+    })
+    const { streams } = await run()
+    expect(streams.find((found) => found.tap_stream_id === 'tags')?.access).toEqual(access)
   })
 
   it('that are all refused are a failure, and none is found', async () => {

@@ -1,12 +1,15 @@
 import type { StreamAccess } from '@bobbin/shared/catalog'
 import type { CheckErrorCode } from '@bobbin/shared/errors'
-import { valueAt } from './template.ts'
+import { filled, valueAt } from './template.ts'
 
 /** What a failure of an API says; a setting at fault by its name. */
 export interface FailureRule {
   readonly code: CheckErrorCode
   readonly field?: string
-  /** With PermissionDenied: what a stream whose list is refused so lacks; `not_permitted` where nothing is said. */
+  /**
+   * With PermissionDenied: what a stream whose list is refused so lacks; `not_permitted` where nothing is said. A scope may be
+   * written as where the answer names it: `{needed}`.
+   */
   readonly access?: StreamAccess
 }
 
@@ -44,7 +47,18 @@ export function failureOf(status: number, body: unknown, rules: FailureRules): F
   const known = word !== undefined && Object.hasOwn(means, word) ? means[word] : undefined
   const rule = known ?? (isSuccess ? { code: 'VendorUnavailable' as const } : ruleOf(status, rules))
   const said = known ? `, ${word}` : ''
-  return { ...rule, detail: `The service answered with status ${status}${said}.` }
+  const access = rule.access && inItsWords(rule.access, body)
+  return { ...rule, ...(access && { access }), detail: `The service answered with status ${status}${said}.` }
+}
+
+/** The lack, with the scope that the answer names; where it names none, all that is known is that it is not permitted. */
+function inItsWords(access: StreamAccess, body: unknown): StreamAccess {
+  if (access.reason !== 'needs_scope') return access
+  const scope = filled(access.scope, (path) => valueAt(body, path))
+  // Whatever else stands there is no scope, and may be anything.
+  return scope !== null && /^[\w.:/,-]{1,200}$/.test(scope)
+    ? { ...access, scope }
+    : { reason: 'not_permitted' }
 }
 
 /** `false` and an empty text are how some say that there is no error. */
