@@ -2,17 +2,18 @@ import type { DiscoveredStream, StreamAccess } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import { z } from 'zod'
 import { authMethodName } from '../auth-methods.ts'
-import type { Connector, ConnectorContext, ConnectorError } from '../connector.ts'
+import type { Connector, ConnectorContext, ConnectorError, OptionsQuestion } from '../connector.ts'
 import { atMost } from './at-most.ts'
 import { restCalls } from './rest-calls.ts'
 import type { RestConnectorData, RestIdentify } from './rest-data.ts'
+import { readOptions } from './rest-options.ts'
 import { restFaults } from './rest-rules.ts'
 import { staticStream } from './static-stream.ts'
 import { filled, valueAt } from './template.ts'
 
 /** The connector of a service with a REST API, made of data alone. */
 export function defineRestConnector(data: RestConnectorData): Connector {
-  const { info, hosts, oauth, streams, identify } = data
+  const { info, hosts, oauth, streams, identify, options } = data
   return {
     info,
     hosts,
@@ -20,6 +21,9 @@ export function defineRestConnector(data: RestConnectorData): Connector {
     faults: () => restFaults(data),
     check: (context) => check(data, context),
     ...(streams && { discover: (context: ConnectorContext) => discover(data, streams, context) }),
+    ...(options && {
+      options: (context: ConnectorContext, question: OptionsQuestion) => readOptions(data, context, question),
+    }),
     ...(identify && { identify: (context: ConnectorContext) => nameAccount(data, identify, context) }),
     config: (context) => tapConfig(data, context),
   }

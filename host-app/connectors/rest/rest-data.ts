@@ -21,6 +21,8 @@ export interface RestConnectorData {
   /** Required exactly when `info.steps` has `discover_schema`. */
   readonly streams?: readonly RestStream[]
   readonly config?: RestConfig
+  /** What settings with `vendor_options` can be, by their names: each of these has a list here, and nothing else has. */
+  readonly options?: Readonly<Record<string, RestOptions>>
 }
 
 /** The API, and how it wants to be asked. */
@@ -82,6 +84,27 @@ export type RestStream = {
       readonly partOf: string
     }
 )
+
+/** A list of the vendor's from which a person chooses. */
+export interface RestOptions {
+  /** Where it is, if not at the origin of the API: another of the vendor's hosts, whatever the settings. */
+  readonly origin?: string
+  readonly path: Template
+  /** Where its items lie in the answer, such as `accounts`; without it, the answer is the list. */
+  readonly items?: string
+  /** What the setting is then: `{id}`, of paths in an item. */
+  readonly value: Template
+  /** What people call it; its value, where an item lacks what this is made of. */
+  readonly label: Template
+  /** What tells it from others of its name. */
+  readonly hint?: Template
+  /** What cannot be taken, and is shown all the same: whatever has another of these values at the path. */
+  readonly unavailable?: {
+    readonly path: string
+    readonly unless: readonly string[]
+    readonly reason: string
+  }
+}
 
 /** What a tap is given beside the settings, and what was kept with the grant by names of settings. */
 interface RestConfig {

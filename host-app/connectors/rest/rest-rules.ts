@@ -14,6 +14,7 @@ export function restFaults(data: RestConnectorData): string[] {
     ...signInFaults(data),
     ...wordFaults(data),
     ...(data.streams ? streamFaults(data.streams) : []),
+    ...optionFaults(data),
   ]
 }
 
@@ -51,6 +52,8 @@ function originFaults(data: RestConnectorData): string[] {
   const paths: [string, string][] = [['check.path', check.path]]
   if (identify?.path !== undefined) paths.push(['identify.path', identify.path])
   for (const stream of streams) if ('path' in stream) paths.push([`streams.${stream.id}.path`, stream.path])
+  const lists = Object.entries(data.options ?? {})
+  paths.push(...lists.map(([name, { path }]): [string, string] => [`options.${name}.path`, path]))
   for (const [where, path] of paths) {
     if (!path.startsWith('/') || URL.parse(path, 'https://origin.test')?.origin !== 'https://origin.test') {
       faults.push(`${where}: "${path}" is no path below the origin`)
@@ -151,6 +154,22 @@ function streamFaults(streams: readonly RestStream[]): string[] {
     if ('partOf' in stream) {
       const whole = streams.find((other) => other.id === stream.partOf)
       expect(whole !== undefined && 'path' in whole, `it is part of "${stream.partOf}", which has no path`)
+    }
+  }
+  return faults
+}
+
+function optionFaults({ info, hosts, options = {} }: RestConnectorData): string[] {
+  const chosen = info.properties.filter((one) => one.vendor_options).map(({ name }) => name)
+  const faults = chosen
+    .filter((name) => !Object.hasOwn(options, name))
+    .map((name) => `options: "${name}" has vendor_options, and no list`)
+  for (const [name, { origin, value, unavailable }] of Object.entries(options)) {
+    if (!chosen.includes(name)) faults.push(`options: "${name}" is no setting with vendor_options`)
+    if (pathsIn(value).length === 0) faults.push(`options.${name}.value: all would have the same`)
+    if (unavailable?.unless.length === 0) faults.push(`options.${name}.unavailable: nothing could be chosen`)
+    if (origin !== undefined && (URL.parse(origin)?.origin !== origin || !isReachable(origin, hosts))) {
+      faults.push(`options.${name}.origin: it is no origin of \`hosts\``)
     }
   }
   return faults
