@@ -58,7 +58,8 @@ describe('a tap is added', () => {
       ]),
     )
     const { code: offline, stdout: findings } = await place.bobbin(['doctor', '--offline'])
-    expect([offline, findings]).toEqual([0, expect.stringMatching(/connectors: \d offered/)])
+    expect([offline, findings]).toEqual([0, expect.stringContaining(`tap.shop: runs ${process.execPath}`)])
+    expect(findings).toMatch(/^(ok|warn) +taps: /m)
   })
 
   it('and tried, as any connector', async () => {
@@ -69,6 +70,20 @@ describe('a tap is added', () => {
       code: 0,
       stdout: 'orders\npeople\nThe Shop (tap.shop) works: 2 streams.\n',
     })
+  })
+
+  it('and what it renews when it is tried is not lost', async () => {
+    const given = { act: 'renews its token', api_key: 'the-key', auth_refresh_token: 'first-token-1' }
+    const settings = await file('renewing.json', JSON.stringify(given))
+    const path = join(place.dataDir, 'taps', 'shop.json')
+    const { code, stderr } = await place.bobbin(['connectors', 'test', path, '--settings', settings])
+    expect([code, stderr]).toEqual([0, expect.stringContaining('It renewed auth_refresh_token: ')])
+    expect(stderr).not.toMatch(/the-key|token-1|token-2/)
+    expect(JSON.parse(await readFile(`${settings}.renewed`, 'utf8'))).toMatchObject({
+      ...given,
+      auth_refresh_token: 'renewed-token-2',
+    })
+    expect((await stat(`${settings}.renewed`)).mode & 0o777).toBe(0o600)
   })
 
   it('once, unless --force replaces it', async () => {
@@ -85,6 +100,17 @@ describe('a tap is added', () => {
       settings: [{}, { renewed_by_tap: true }, {}, {}],
     })
   })
+})
+
+it('a server that starts offers it, and wipes what one that was killed has left of its runs', async () => {
+  const run = join(place.dataDir, 'tap-runs', 'run-left')
+  await mkdir(run, { recursive: true })
+  await writeFile(join(run, 'config.json'), '{"api_key": "secret"}')
+  const server = await place.serve({ BOBBIN_ANONYMOUS_CATALOG: 'true' })
+  await expect(stat(run)).rejects.toThrow('ENOENT')
+  const reply = await fetch(`${server.url}/api/platform_user/platform/connectors`)
+  expect(await reply.text()).toContain('"tap-shop"')
+  expect(await server.stop()).toBe(0)
 })
 
 describe('what is not right is said in a sentence, and nothing is written', () => {

@@ -6,6 +6,7 @@ import type { Connector, ConnectorGrant } from '../connectors/connector.ts'
 import { loadConnector } from '../connectors/registry.ts'
 import { connectorGrant, granted } from '../server/nouns/credentials/credentials.ts'
 import { givenFault, inOurSpelling, settingSentence } from '../server/nouns/sources/sources.ts'
+import { keepRenewed } from './keep-renewed.ts'
 import { print, textOf, type OutputOptions } from './output.ts'
 import { CommandFailed } from './run-command.ts'
 import { tryConnector } from './try-connector.ts'
@@ -29,7 +30,10 @@ export async function proveConnector(path: string, options: TestOptions): Promis
   const given = inOurSpelling(connector.info, await readSettings(options.settings))
   const settings = checkedSettings(connector, given)
   const grant = options.accessTokenFile ? await readGrant(connector, options.accessTokenFile) : null
-  const streams = await tryConnector(path, { type, settings, grant })
+  const from = { file: options.settings, settings }
+  const streams = await tryConnector(path, { type, settings, grant }, (left) =>
+    keepRenewed(connector, from, left),
+  )
   print(options, { type, streams }, () => [
     ...streams.map((stream) => textOf(stream)),
     `${name} (${type}) works: ${streams.length} streams.`,

@@ -24,7 +24,11 @@ import { shell, tellLine } from './shell.ts'
  * Checks and discovers for real, as a server does: in a process of its own, with its limits. What the connector prints,
  * and where it broke, goes to standard error. Returns the names of the streams. @throws {CommandFailed}
  */
-export async function tryConnector(path: string, task: Omit<ConnectorTask, 'calls'>): Promise<string[]> {
+export async function tryConnector(
+  path: string,
+  task: Omit<ConnectorTask, 'calls'>,
+  onConfig: NonNullable<TaskListener['config']>,
+): Promise<string[]> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-try-'))
   const processes = createConnectorProcesses({
     dataDir,
@@ -45,6 +49,7 @@ export async function tryConnector(path: string, task: Omit<ConnectorTask, 'call
       tellLine(phase.replaceAll('_', ' '))
     },
     log: (line) => tellLine(`  ${plain(line)}`),
+    config: onConfig,
     async stream(found) {
       clock.alive()
       streams.push(nameOf(found))

@@ -36,8 +36,8 @@ export interface Connector {
   config?(context: Pick<ConnectorContext, 'settings' | 'grant'>): Record<string, unknown>
   /** What a config says, by the names of the settings: the inverse of `config`, where that gives them other names. */
   settingsOf?(config: Readonly<Record<string, unknown>>): Record<string, unknown>
-  /** It starts programs of the operator's: its process may do that, and is given a folder for them. */
-  readonly startsPrograms?: boolean
+  /** By its path, the operator's program that it starts: then its process may do that, and is given a folder for it. */
+  readonly startsProgram?: string
   /** What is wrong with the data that it was made of, in words: asked for once, when the server starts. */
   faults?(): string[]
 }
@@ -92,7 +92,7 @@ export interface ConnectorContext {
   resolveHost(host: string): Promise<HostAddress>
   /** The same, for drivers that can try one after the other: all that may be dialled, the likeliest first. */
   resolveAddresses(host: string): Promise<HostAddress[]>
-  /** For what `startsPrograms`: the one folder that it may write in, empty, and gone with its process. Absent in tests. */
+  /** For what `startsProgram`: the one folder that it may write in, empty, and gone with its process. Absent in tests. */
   readonly folder?: string | undefined
   /** Keeps what a program has changed of the source's config, as far as the type lets taps change it. Absent in tests. */
   readonly keep?: (config: Record<string, unknown>) => void

@@ -5,6 +5,7 @@ import type { Config } from '../../server/config.ts'
 import { withTaps } from '../../server/tap-files.ts'
 import { builtFolder, programIn } from '../../server/edges/connector-process/snapshot.ts'
 import { clientSettings, redirectUri } from '../../server/nouns/oauth/oauth.ts'
+import { checkTaps } from './tap-checks.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
 /** What the settings say by themselves. */
@@ -53,6 +54,7 @@ async function checkConnectors(config: Config): Promise<Finding[]> {
   const withOAuth = registry.list().filter(({ oauth }) => oauth !== undefined)
   return [
     ok('connectors', `${registry.list().length} offered`),
+    ...(await checkTaps(registry)),
     ...withOAuth.map(({ info: { slug, name }, oauth }) => {
       // The very text that is sent there.
       const redirect = redirectUri(config.url, slug)

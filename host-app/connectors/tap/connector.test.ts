@@ -1,3 +1,4 @@
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { createOutbound } from '../../server/edges/outbound/outbound.ts'
 import { describeConnector, runConnector, type Situation } from '../connector-contract.testing.ts'
@@ -105,6 +106,11 @@ describe('what a tap leaves', () => {
     )
   })
 
+  it('counts as a sign of life, on standard error too', async () => {
+    const { phases } = await runConnector(connector, situation({ act: 'fails without a word' }))
+    expect(phases).toEqual(['reading_schema'])
+  })
+
   it('is a catalog though a library warns before it', async () => {
     const { streams } = await runConnector(connector, situation({ act: 'warns before it prints' }))
     expect(streams).toHaveLength(2)
@@ -138,8 +144,24 @@ describe('what a tap leaves', () => {
     expect(JSON.stringify(streams[1])).not.toContain('"selected":')
   })
 
+  it('behind is ended with it, also what has left its group, where there are no walls', async () => {
+    const { lines, streams } = await runConnector(connector, situation({ act: 'leaves children' }))
+    expect(streams).toHaveLength(2)
+    const children = lines.map((line) => Number(/^INFO child (\d+)$/.exec(line)?.[1]))
+    expect(children).toHaveLength(2)
+    await expect.poll(() => children.filter(isAlive)).toEqual([])
+  })
+
   it('where its config is ruined is kept out', async () => {
     const { streams, error } = await runConnector(connector, situation({ act: 'ruins its config' }))
     expect([streams.length, error]).toEqual([2, null])
   })
 })
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

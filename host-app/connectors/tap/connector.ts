@@ -8,8 +8,7 @@ import { tapInfo } from './tap-info.ts'
 export function tapConnector(file: TapFile): Connector {
   return {
     info: tapInfo(file),
-    startsPrograms: true,
-    mayFindNothing: false,
+    startsProgram: file.command[0] ?? '',
     discover: (context) => discoverByTap(file, context),
     config: ({ settings }) => configOf(file.settings, settings),
     settingsOf: (config) => settingsOf(file.settings, config),

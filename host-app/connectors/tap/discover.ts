@@ -20,6 +20,9 @@ const aliveInterval = 5_000
 /** Of writable memory that one process of a tap may have; what all of them hold together is limited where we run. */
 const megabytes = 2_048
 
+/** That one was left out is said of so many streams. */
+const mostLeftOut = 20
+
 /** Runs the tap with `--discover`, and yields the streams of its catalog while it prints it. */
 export async function* discoverByTap(
   { command, settings }: TapFile,
@@ -35,7 +38,7 @@ export async function* discoverByTap(
     const tap = await startTap({
       command: [...command, '--config', file, '--discover'],
       folder,
-      runs: context.folder === undefined ? null : dirname(folder),
+      hidden: context.folder === undefined ? null : hiddenFrom(command, folder),
       megabytes,
       fill: () => writeConfig(file, JSON.stringify(config)),
     })
@@ -43,6 +46,13 @@ export async function* discoverByTap(
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => {})
   }
+}
+
+/** The data folder, which the run's is in; only the folder of all runs where the tap itself lies in the data folder. */
+function hiddenFrom(command: readonly string[], folder: string): string {
+  const runs = dirname(folder)
+  const dataDir = dirname(runs)
+  return command.some((word) => word.startsWith(`${dataDir}/`)) ? runs : dataDir
 }
 
 interface GivenConfig {
@@ -90,13 +100,16 @@ async function* readStreams(
   { report, signal }: Pick<ConnectorContext, 'report' | 'signal'>,
 ): AsyncGenerator<DiscoveredStream, boolean> {
   const seen = new Set<string>()
+  let leftOut = 0
   const streams = scanCatalog(output)
   for (;;) {
     const next = await streams.next()
     if (next.done) return next.value
     const stream = readCatalogStream(next.value)
-    if (!stream) report.log('A stream was left out: its description is not valid.')
-    else if (!seen.has(stream.tap_stream_id)) {
+    if (!stream) {
+      leftOut += 1
+      if (leftOut <= mostLeftOut) report.log('A stream was left out: its description is not valid.')
+    } else if (!seen.has(stream.tap_stream_id)) {
       seen.add(stream.tap_stream_id)
       yield stream
       signal.throwIfAborted()

@@ -150,6 +150,7 @@ const acts: Record<string, () => unknown> = {
         neighbours: seen(() =>
           readdirSync(dirname(folder)).filter((name) => name !== folder.split('/').at(-1)),
         ),
+        store: seen(() => readdirSync(join(dirname(folder), '..')).toSorted()),
         neighbour: seen(() => readFileSync(join(config['path'] ?? '', 'config.json'), 'utf8')),
         ofServer: seen(() => readFileSync(`/proc/${config['pid']}/environ`, 'utf8').length),
       })}`,

@@ -16,8 +16,8 @@ export interface TapProgram {
   readonly command: readonly string[]
   /** The run's own, which is wiped at its end. */
   readonly folder: string
-  /** Where the runs of others are; out of the tap's sight where the system allows that. */
-  readonly runs: string | null
+  /** A folder that this one is in: all else in it is out of the tap's sight, where the system allows that. */
+  readonly hidden: string | null
   /** Of writable memory that one process of the tap may have: behind the limit on what all of them hold. */
   readonly megabytes: number
   /** Fills the folder, once somebody sees to it that it will be wiped. */
@@ -42,11 +42,11 @@ export async function startTap(program: TapProgram): Promise<RunningTap> {
       detail: 'Taps need a system with /bin/sh, such as Linux or macOS.',
     })
   }
-  const { command, folder, runs, megabytes, fill } = program
+  const { command, folder, hidden, megabytes, fill } = program
   const [file = ''] = command
   const path = [dirname(file), '/usr/local/bin', '/usr/bin', '/bin'].join(':')
   const env = { PATH: '/usr/bin:/bin' }
-  const args = [folder, path, String(megabytes), runs === null ? '0' : '1', runs ?? '', ...command]
+  const args = [folder, path, String(megabytes), hidden ?? '', ...command]
   // Both in sessions of their own: what is sent to us, or to the group of the one, does not reach the other.
   const leader = spawn(shell, ['-c', leaderScript, 'tap', ...args], {
     env,

@@ -8,15 +8,15 @@
  */
 
 /**
- * Arguments: folder, path, megabytes of memory, whether to build walls (1 or 0), the folder of all runs, the program and its
- * arguments. Reads a line from descriptor 3 before it begins; writes the exit code to descriptor 4.
+ * Arguments: folder, path, megabytes of memory, the folder that is to be hidden around the first (or none, then no walls are
+ * built), the program and its arguments. Reads a line from descriptor 3 before it begins; writes the exit code to descriptor 4.
  *
  * The walls, where the system lets us build them without being root: a list of processes of its own, in which all end with
- * the first, and a view of the file system in which other runs are not there.
+ * the first, and a view of the file system in which the hidden folder has nothing but the tap's own.
  */
 export const leaderScript = `
-folder=$1 path=$2 megabytes=$3 walls=$4 runs=$5
-shift 5
+folder=$1 path=$2 megabytes=$3 hidden=$4
+shift 4
 unset NODE_OPTIONS
 read -r word <&3 || exit 0
 ulimit -c 0
@@ -25,19 +25,19 @@ ulimit -d $((megabytes * 1024)) 2>/dev/null
 threads=$(ls -d /proc/[0-9]*/task/[0-9]* 2>/dev/null | wc -l)
 [ "$threads" -gt 0 ] && ulimit -u $((threads + 512)) 2>/dev/null
 alone='
-folder=$1 path=$2 runs=$3
+folder=$1 path=$2 hidden=$3
 shift 3
 cd "$folder" || exit 125
-if [ "$runs" ]; then
-  mount -t tmpfs -o mode=700,size=64k none "$runs" && mkdir "$folder" && mount -c --bind . "$folder" && cd "$folder" || exit 125
+if [ "$hidden" ]; then
+  mount -t tmpfs -o mode=700,size=64k none "$hidden" && mkdir -p "$folder" && mount -c --bind . "$folder" && cd "$folder" || exit 125
 fi
 env -i PATH="$path" HOME="$folder" LANG=C.UTF-8 "$@" 3<&- 4>&-
 echo $? >&4
 '
 wall='unshare --user --map-root-user --mount --pid --fork --kill-child --mount-proc'
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
-if [ "$walls" = 1 ] && $wall mount -t tmpfs none "$runs" >/dev/null 2>&1; then
-  $wall sh -c "$alone" tap "$folder" "$path" "$runs" "$@" </dev/null
+if [ "$hidden" ] && $wall sh -c 'mount -t tmpfs none "$1" && [ -x "$2" ]' tap "$hidden" "$1" >/dev/null 2>&1; then
+  $wall sh -c "$alone" tap "$folder" "$path" "$hidden" "$@" </dev/null
 else
   sh -c "$alone" tap "$folder" "$path" "" "$@" </dev/null
 fi

@@ -27,11 +27,11 @@ afterAll(async () => {
 })
 
 let names = 0
-async function create(act: string, more: Record<string, string> = {}) {
+async function create(act: string, more: Record<string, string> = {}, owner = account) {
   names += 1
   const properties = { act, ...fixtureSecrets, page_size: '50', region: 'here', ...more }
   const payload = { type: 'tap.fixture', display_name: `Tap ${names}`, properties }
-  return (await account.call('POST', '/v4/sources', payload)).as(source)
+  return (await owner.call('POST', '/v4/sources', payload)).as(source)
 }
 const configOf = async (id: number) => {
   const url = `/v4/sources/${id}/config`
@@ -123,4 +123,23 @@ describe('the config that a tap leaves', () => {
     expect(await keep('third', first.config)).toMatchObject({ isKept: true })
     expect((await configOf(id)).config).toMatchObject({ auth: { refresh_token: 'third' } })
   })
+})
+
+it('a tap that is silent for too long is given up', async () => {
+  const patient = await createTestApp(
+    {
+      BOBBIN_DATA_DIR: join(dataDir, 'patient'),
+      BOBBIN_TIMINGS: '{"heartbeat":50,"checkSilence":2000}',
+      BOBBIN_CONNECTORS: join(dataDir, 'taps', 'fixture.json'),
+    },
+    undefined,
+    shareProcesses,
+  )
+  const owner = await patient.signUp()
+  const { id } = await create('hangs', {}, owner)
+  expect(await finishedCheck(owner, id)).toMatchObject({
+    status: 'failed',
+    failure: { code: 'ConnectionTimeout' },
+  })
+  await patient.close()
 })

@@ -99,9 +99,9 @@ async function findModules(channel: Socket, { connectorModules }: ChildSetup): P
     const paths: Record<string, string> = {}
     const programs: string[] = []
     for (const path of connectorModules) {
-      const { info, startsPrograms } = await loadConnector(path, importFromSnapshot)
+      const { info, startsProgram } = await loadConnector(path, importFromSnapshot)
       paths[info.type] = path
-      if (startsPrograms) programs.push(info.type)
+      if (startsProgram !== undefined) programs.push(info.type)
     }
     sendLast(channel, { type: 'found', paths, sources, programs })
   } catch (error) {

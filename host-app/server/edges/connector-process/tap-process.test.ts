@@ -159,7 +159,7 @@ describe('a tap in a connector process', () => {
     await expect(other).rejects.toThrow('enough')
     const seen = JSON.parse(all.lines.at(-1)?.replace('CRITICAL ', '') ?? '') as Record<string, unknown>
     expect(seen).toMatchObject({ env: ['HOME', 'LANG', 'PATH'], home: true, mode: ['700', '600'] })
-    const walled = { neighbours: [], neighbour: 'ENOENT', ofServer: 'ENOENT' }
+    const walled = { store: ['tap-runs'], neighbours: [], neighbour: 'ENOENT', ofServer: 'ENOENT' }
     const open = { neighbours: [neighbour] }
     expect(seen).toMatchObject(hasWalls() ? walled : open)
   })

@@ -49,7 +49,8 @@ export function createAskConnector(parts: AskParts): AskConnector {
     onSecrets(known)
 
     /** A program that the connector starts may renew what it signs in with: what was before is worth nothing then. */
-    let given = connector.startsPrograms ? await readTapConfig({ credentials }, connector, source) : null
+    let given =
+      connector.startsProgram !== undefined ? await readTapConfig({ credentials }, connector, source) : null
     async function keep(left: Record<string, unknown>): Promise<void> {
       if (!given) return
       const kept = await keepRewrittenConfig({ database, credentials, now }, connector, source, given, left)
