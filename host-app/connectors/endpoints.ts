@@ -46,6 +46,13 @@ export function namesIn(endpoint: Endpoint): string[] {
 const placeholder = /\{([A-Za-z][\w-]*)\}/
 const placeholders = new RegExp(placeholder, 'g')
 
+/** The text with the values in place of their names, as they are; what there is no value for stays empty. */
+export function filledBy(text: string, values: EndpointValues): string {
+  return text.replaceAll(placeholders, (_match, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? '') : '',
+  )
+}
+
 function filled(text: string, values: EndpointValues): string {
   return text.replaceAll(placeholders, (_match, name: string, at: number) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined

@@ -47,6 +47,17 @@ export interface OAuthProvider {
   readonly parameterNames?: Readonly<Partial<Record<StandardParameter, string | null>>>
   /** What the callback calls the code; `code` by default. */
   readonly codeParameter?: string
+  /**
+   * The callback is signed with our client's secret; one that is not, or not so, is refused before anything of it is read.
+   * `parameter`: where the signature is. `sha256-hex`: the HMAC-SHA256 of all other parameters, sorted by name and joined as
+   * in a query (a blank is `%20`), in hex.
+   */
+  readonly callbackSignature?: { readonly parameter: string; readonly algorithm: 'sha256-hex' }
+  /**
+   * What the callback must say of where it comes from, by its name there: made of `endpointSettings`, such as
+   * `shop: '{shop}.shops.test'`. In any letter case.
+   */
+  readonly callbackEchoes?: Readonly<Record<string, string>>
   /** What the callback says beside the code and is kept with the credentials, such as `realmId`. The names are settings' own. */
   readonly keptCallbackFields?: readonly string[]
   /**

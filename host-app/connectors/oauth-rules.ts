@@ -47,8 +47,36 @@ export function oauthFaults({ info, oauth, hosts }: Pick<Connector, 'info' | 'oa
   for (const name of [...settings, ...kept]) {
     expect(!isTokenName(name), `"${name}" is the name of a token, and cannot be kept as something else`)
   }
+  faults.push(...callbackFaults(oauth).map((fault) => `oauth.${fault}`))
   expect(new Set([...settings, ...kept]).size === settings.length + kept.length, 'each name is kept once')
   return [...faults, ...revocationFaults(oauth)]
+}
+
+/** What a callback has a meaning for already. */
+const ownOfCallbacks = ['state', 'code', 'error', 'error_description', 'iss']
+
+function callbackFaults(oauth: OAuthProvider): string[] {
+  const { callbackSignature: signature, callbackEchoes = {}, codeParameter, keptCallbackFields } = oauth
+  const { clientAuthentication: way, endpointSettings = [] } = oauth
+  const faults: string[] = []
+  const taken = [...ownOfCallbacks, codeParameter, ...(keptCallbackFields ?? [])]
+  if (signature) {
+    const { parameter } = signature
+    if (parameter === '' || [...taken, ...Object.keys(callbackEchoes)].includes(parameter)) {
+      faults.push(`callbackSignature: "${parameter}" is no name for it`)
+    }
+    if (way === 'none' || way === 'private_key_jwt') {
+      faults.push(`callbackSignature: with ${way} there is no secret to sign with`)
+    }
+  }
+  for (const [name, text] of Object.entries(callbackEchoes)) {
+    if (taken.includes(name)) faults.push(`callbackEchoes: "${name}" says something else`)
+    const names = namesIn(text)
+    if (names.length === 0 || names.some((one) => !endpointSettings.includes(one))) {
+      faults.push(`callbackEchoes.${name}: it is made of endpointSettings`)
+    }
+  }
+  return faults
 }
 
 function endpointsOf(oauth: OAuthProvider): [string, Endpoint][] {

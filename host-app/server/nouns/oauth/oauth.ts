@@ -4,6 +4,7 @@ import type { Grants } from './grants.ts'
 import { redeemCallback, type CallbackAnswer, type RedeemParts } from './redeem-callback.ts'
 import { readStatelessRefusal, refusalOf } from './refusals.ts'
 import { scrubSaid } from './refusal-words.ts'
+import { distrustSignature } from './trust-callback.ts'
 import type { Trips } from './trips.ts'
 
 export { createFreshGrants } from './fresh-grant.ts'
@@ -46,14 +47,18 @@ export interface OAuthParts extends RedeemParts {
 }
 
 export function createOAuth(parts: OAuthParts): OAuth {
-  const { trips, grants, registry, freshGrant, log } = parts
+  const { trips, grants, registry, providers, freshGrant, log } = parts
   return {
     ...trips,
     ...grants,
     redeem: (stateHash, slug, query) => redeemCallback(parts, stateHash, slug, query),
     refusalWithoutState(slug, query) {
       const provider = registry.findBySlug(slug)?.oauth
-      const refusal = provider ? readStatelessRefusal(provider, query) : refusalOf('invalid')
+      const distrust = provider ? distrustSignature({ providers, log }, { slug, provider }, query) : 'invalid'
+      const refusal =
+        provider && distrust === null
+          ? readStatelessRefusal(provider, query)
+          : refusalOf(distrust ?? 'invalid')
       const said = scrubSaid(query['error_description'], [query['code'] ?? null])
       log.warn(
         { slug, reason: refusal.reason, code: refusal.provider_code, said },

@@ -183,6 +183,18 @@ const cases: Record<Field, Case> = {
     callback: () => ({ spapi_oauth_code: 'c' }),
     exchanges: ({ parameters }) => parameters['code'] === 'c',
   },
+  callbackSignature: {
+    fields: () => ({ callbackSignature: { parameter: 'hmac', algorithm: 'sha256-hex' } }),
+    // Whoever wrote this did not know the secret.
+    callback: () => ({ code: 'c', hmac: '0'.repeat(64) }),
+    then: () => Promise.resolve(world.logged.join().includes('refused for its signature')),
+  },
+  callbackEchoes: {
+    fields: () => ({ callbackEchoes: { shop: '{subdomain}.shops.test' }, endpointSettings: ['subdomain'] }),
+    without: () => ({ endpointSettings: ['subdomain'] }),
+    callback: () => ({ code: 'c', shop: 'other.shops.test' }),
+    then: () => Promise.resolve(world.logged.join().includes('refused for its `shop`')),
+  },
   keptCallbackFields: {
     fields: () => ({ keptCallbackFields: ['realmId'] }),
     callback: () => ({ code: 'c', realmId: '4620816365' }),

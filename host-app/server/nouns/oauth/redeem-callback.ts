@@ -14,6 +14,7 @@ import { blameFor, whereToLook } from './blame.ts'
 import { scrubSaid } from './refusal-words.ts'
 import { readRefusal, refusalOf, shownCode } from './refusals.ts'
 import type { TransactionRow } from './transaction-store.ts'
+import { distrustCallback } from './trust-callback.ts'
 import type { Trips } from './trips.ts'
 
 /** What a callback comes to; nothing of it is stored yet. */
@@ -26,7 +27,7 @@ export type CallbackAnswer =
 export interface RedeemParts {
   readonly trips: Pick<Trips, 'take' | 'secretsOf'>
   readonly registry: Pick<Registry, 'findBySlug'>
-  readonly providers: Pick<Providers, 'exchange' | 'refresh' | 'redirectUri'>
+  readonly providers: Pick<Providers, 'findClient' | 'exchange' | 'refresh' | 'redirectUri'>
   readonly identify: Identify
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
@@ -35,7 +36,8 @@ export interface RedeemParts {
 /**
  * The way back from the provider, up to the grant. What must hold:
  * the trip is spent before anything else, so a replayed callback changes nothing;
- * issuer, token endpoint, settings and redirect URI are those of the trip, never of the callback (mix-up).
+ * issuer, token endpoint, settings and redirect URI are those of the trip, never of the callback (mix-up);
+ * nothing of the callback is believed before its issuer, its signature and its place are right, where it has them.
  */
 export async function redeemCallback(
   { trips, registry, providers, identify, now, log }: RedeemParts,
@@ -59,14 +61,8 @@ export async function redeemCallback(
   const place = connector && placeOf(connector)
   if (!connector || !place) return refused('invalid')
   const { provider } = place
-  if (!isIssuerRight(row, provider, query['iss'])) {
-    const { issuer } = row
-    log.error(
-      { ...about, issuer, iss: scrubSaid(query['iss'], []) ?? null },
-      "A callback was refused for its issuer: another server answered, or the connector's `issuer` is wrong.",
-    )
-    return refused('invalid')
-  }
+  const distrust = distrustCallback({ trips, providers, log }, row, place, query)
+  if (distrust !== null) return refused(distrust)
   if (query['error'] !== undefined) return providerRefused({ log, providers }, row, provider, query)
   const code = query[provider.codeParameter ?? 'code']
   if (!code) {
@@ -140,12 +136,6 @@ function datedGrant(
 ): Omit<NewGrant, 'externalAccount'> {
   const lifetime = said ?? assumedLifetime ?? null
   return { values, lifetime, expiresAt: lifetime === null ? null : now + lifetime }
-}
-
-/** RFC 9207, for success and error alike. */
-function isIssuerRight(row: TransactionRow, provider: OAuthProvider, iss: string | undefined): boolean {
-  if (row.issuer === null) return true
-  return iss === undefined ? !provider.sendsIssuer : iss === row.issuer
 }
 
 function providerRefused(
