@@ -15,6 +15,7 @@ import { stripe } from './stripe/connector.ts'
 import { tapConnector } from './tap/connector.ts'
 import { parseTapFile, TapFileError } from './tap/tap-file.ts'
 import { withHostProperties } from './host-properties.ts'
+import { xero } from './xero/connector.ts'
 
 /** The connectors that this host offers, by type and by slug. */
 export interface Registry {
@@ -46,7 +47,7 @@ export async function createRegistry(config: RegistryConfig): Promise<Registry> 
 /** Those that come with Bobbin. */
 export function ownConnectors({ demoCrmUrl }: Pick<RegistryConfig, 'demoCrmUrl'>): Connector[] {
   const databases = [hpPostgres, hpMysql, hpMariadb]
-  const services = [freshdesk, stripe]
+  const services = [freshdesk, stripe, xero]
   return [...databases, sftp, importApi, ...services, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
 }
 

@@ -83,8 +83,12 @@ beforeEach(() => {
 const settings = { domain: 'shop', start_date: '2026-01-31' }
 const byKey = { ...settings, auth_method: 'key', email: 'a@b.test', api_key: 'k' }
 
-function run(given: Record<string, string> = settings, data: Partial<RestConnectorData> = {}) {
-  const grant = given['auth_method'] === 'key' ? null : grantOf('at-1', { kept: { tenant: 't-1' } })
+function run(
+  given: Record<string, string> = settings,
+  data: Partial<RestConnectorData> = {},
+  scopes: string[] = [],
+) {
+  const grant = given['auth_method'] === 'key' ? null : grantOf('at-1', { kept: { tenant: 't-1' }, scopes })
   const connector = defineRestConnector({ ...acme, ...data })
   const nowhere = () => Promise.reject(new Error('It has no sockets of its own.'))
   const ways = { fetch: fake.inPlace(fetch), resolveHost: nowhere, resolveAddresses: nowhere }
@@ -127,6 +131,27 @@ describe('a check', () => {
     expect((await run()).error).toMatchObject({ code: 'PermissionDenied' })
     const { error, streams } = await run(settings, { check: { ...acme.check, mayBeRefused: true } })
     expect([error, streams.length]).toEqual([null, 4])
+  })
+})
+
+describe('streams of lists that differ', () => {
+  const own = { ...stream('bills'), items: 'bills', scope: 'bills.read' } as RestStream
+  const streams = [...(acme.streams ?? []), own]
+
+  it('are looked for where each list lies', async () => {
+    answer = () => ({ body: { ...me, items: [] } })
+    expect((await run(settings, { streams })).error).toMatchObject({ code: 'VendorUnavailable' })
+    answer = () => ({ body: { ...me, items: [], bills: [] } })
+    expect((await run(settings, { streams })).error).toBeNull()
+  })
+
+  it.each([
+    [[], { reason: 'needs_scope', scope: 'bills.read' }],
+    [['bills.read'], { reason: 'not_permitted' }],
+  ])('lack the scope where they are refused and %j was granted', async (scopes, access) => {
+    answer = ({ url }) => ({ status: url.pathname === '/bills' ? 403 : 200, body: { ...me, items: [] } })
+    const found = (await run(settings, { streams }, scopes)).streams
+    expect(found.find(({ tap_stream_id: id }) => id === 'bills')).toMatchObject({ access })
   })
 })
 

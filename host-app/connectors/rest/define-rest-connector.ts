@@ -5,7 +5,7 @@ import { authMethodName } from '../auth-methods.ts'
 import type { Connector, ConnectorContext, ConnectorError, OptionsQuestion } from '../connector.ts'
 import { atMost } from './at-most.ts'
 import { restCalls } from './rest-calls.ts'
-import type { RestConnectorData, RestIdentify } from './rest-data.ts'
+import type { RestConnectorData, RestIdentify, RestStream } from './rest-data.ts'
 import { readOptions } from './rest-options.ts'
 import { restFaults } from './rest-rules.ts'
 import { staticStream } from './static-stream.ts'
@@ -53,12 +53,15 @@ async function* discover(
   const ended = new AbortController()
   const signal = AbortSignal.any([context.signal, ended.signal])
   const { http, addressOf } = restCalls(data, { ...context, signal })
-  const list = z
-    .unknown()
-    .refine((value) => Array.isArray(items === undefined ? value : valueAt(value, items)))
-  const ask = atMost(manners?.atOnce ?? 4, (path: string) => http.tryGet(addressOf(path), list))
+  const ask = atMost(manners?.atOnce ?? 4, (stream: AskedStream) =>
+    http.tryGet(addressOf(stream.path), listAt(stream.items ?? items)),
+  )
   const asked = new Map(
-    streams.flatMap((stream) => ('path' in stream ? [[stream.id, ask(stream.path)]] : [])),
+    streams.flatMap((stream) =>
+      'path' in stream
+        ? [[stream.id, ask(stream).then((answer) => inItsScope(stream, answer, context))]]
+        : [],
+    ),
   )
   // What is asked for ahead may fail before anybody looks at it.
   for (const answer of asked.values()) answer.catch(() => {})
@@ -88,6 +91,25 @@ async function* discover(
   } finally {
     ended.abort(new Error('Nobody waits for it any more.'))
   }
+}
+
+type AskedStream = Extract<RestStream, { readonly path: string }>
+type StreamAnswer = Awaited<ReturnType<ReturnType<typeof restCalls>['http']['tryGet']>>
+
+function listAt(items: string | undefined) {
+  return z.unknown().refine((value) => Array.isArray(items === undefined ? value : valueAt(value, items)))
+}
+
+/** Where the vendor does not say why it refuses, a scope that was not granted is why. */
+function inItsScope(
+  { scope }: Pick<AskedStream, 'scope'>,
+  answer: StreamAnswer,
+  { grant }: Pick<ConnectorContext, 'grant'>,
+): StreamAnswer {
+  const isLacking =
+    'refused' in answer && answer.refused.reason === 'not_permitted' && grant && scope !== undefined
+  if (!isLacking || grant.scopes.includes(scope)) return answer
+  return { ...answer, refused: { reason: 'needs_scope', scope } }
 }
 
 function lackOf(access: StreamAccess): string {

@@ -78,6 +78,10 @@ export type RestStream = {
   | {
       /** A cheap request that is answered where the stream may be read: the list, with a limit of one. */
       readonly path: Template
+      /** Where the items lie in its answer, if that is not where the API has them all. */
+      readonly items?: string
+      /** The scope that it takes: one who is refused, and was not granted it, is told so. */
+      readonly scope?: string
     }
   | {
       /** The stream with which it comes: who may read that one may read this. */
