@@ -38,7 +38,10 @@ export interface Source {
   readonly name: string
   readonly properties: Record<string, string>
   readonly check_job_name: string | null
-  readonly report_card: { readonly current_step_type: string }
+  readonly report_card: {
+    readonly current_step_type: string
+    readonly steps: readonly { readonly type: string }[]
+  }
 }
 
 interface Stream {

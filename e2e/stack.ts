@@ -68,7 +68,7 @@ const partner = { id: 'e2e-partner', secret: 'e2e-partner-secret-0123456789' }
 const oauthClient = { id: 'bobbin-e2e', secret: 'e2e-client-secret-0123456789' }
 
 /** Connectors of the tests, loaded as an operator's own are. */
-const ownConnectors = ['oauth-only', 'form-post', 'slack', 'desk', 'ledger']
+const ownConnectors = ['oauth-only', 'form-post', 'slack', 'desk', 'ledger', 'parcel']
 
 export async function startStack({ name, timings, env, providerEnv, sites }: StackOptions): Promise<Stack> {
   for (const { secret } of [partner, oauthClient]) noteSecret('secret', secret)

@@ -1,3 +1,4 @@
+import { walkOf } from '@bobbin/shared/steps'
 import { Command } from 'commander'
 import { checkEvent, type Check } from '@bobbin/shared/check'
 import type { Source } from '@bobbin/shared/source'
@@ -93,7 +94,8 @@ async function check(id: number, options: OutputOptions): Promise<void> {
   await withCore(async (core) => {
     const accountId = await accountOfSource(core.database.read, id)
     const { type } = await core.sources.get(accountId, id)
-    if (!core.registry.find(type)?.info.steps.includes('discover_schema')) {
+    const info = core.registry.find(type)?.info
+    if (!info || !walkOf(info).includes('discover_schema')) {
       throw new CommandFailed(`There is nothing to check in a source of the type ${type}.`)
     }
     const stopped = shell().untilStopped()

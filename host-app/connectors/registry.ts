@@ -77,7 +77,9 @@ export function registryOf(connectors: readonly Connector[]): Registry {
 
 /** The connector with what is added to its info: what binds its secrets, the choice of a method, and the host's own settings. */
 function completed(connector: Connector): Connector {
-  const info = withHostProperties(withAuthMethods(withBindings(connector.info)))
+  const isChecked = connector.check !== undefined && !connector.info.steps.includes('discover_schema')
+  const base = isChecked ? { ...connector.info, is_checked: true } : connector.info
+  const info = withHostProperties(withAuthMethods(withBindings(base)))
   // Not a copy: the methods of a class would be lost.
   return Object.create(connector, { info: { value: info, enumerable: true } }) as Connector
 }

@@ -19,6 +19,8 @@ export interface RunningServer {
 }
 
 const hour = 3_600_000
+/** How often it is looked for checks that are to be repeated, in milliseconds. */
+const lookForChecks = 5_000
 /** How often it is looked for what other processes wrote, in milliseconds. */
 const hearing = 1_000
 /** How long a stop waits for requests in flight, in milliseconds; a supervisor's own patience is often ten seconds. */
@@ -65,6 +67,13 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
       old.deleteOld().catch((error: unknown) => log.error({ err: error }, 'old rows were not deleted'))
     }
   }
+  function repeatChecks(): void {
+    checks
+      .repeatDue()
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'the checks that are due again were not looked for'),
+      )
+  }
   function hearOthers(): void {
     services.events
       .hearOthers()
@@ -96,6 +105,10 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
   revocationWorker.start()
   connectorRunner.warmUp()
   tellExpiring()
-  timers = [setInterval(tidy, hour), setInterval(hearOthers, hearing)]
+  timers = [
+    setInterval(tidy, hour),
+    setInterval(hearOthers, hearing),
+    setInterval(repeatChecks, Math.min(lookForChecks, config.timings.recheck)),
+  ]
   return { app, services, stop }
 }

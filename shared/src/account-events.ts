@@ -52,6 +52,12 @@ export const accountEvents = {
       check_name: checkName,
       code: z.enum(checkErrorCodes).describe('Why, as a word of the table of failures.'),
       field: z.string().nullable().describe('The setting at fault; null where none is.'),
+      verdict: z
+        .enum(['refused', 'unknown'])
+        .default('refused')
+        .describe(
+          'Whether the settings are refused, or nothing can be told of them now: then it is repeated.',
+        ),
     }),
   },
   'source.configured': {

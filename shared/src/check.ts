@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { verdicts } from './check-verdict.ts'
 import { checkErrorCodes } from './errors.ts'
 
 /** Why a check failed, for a person and for a program. */
@@ -34,6 +35,8 @@ export const check = z.object({
   tap_error_message: z.null(),
   target_error_message: z.null(),
   failure: checkFailure.nullable(),
+  /** What it says of the settings; null while it runs. With `unknown` it is repeated by itself, and blocks nothing but a discovery. */
+  verdict: z.enum(verdicts).nullable().default(null),
   /** While it runs: how far it has come, `queued` until it has its turn. null once it has ended. */
   phase: phase.nullable(),
   /** Streams found; while running, found so far. */

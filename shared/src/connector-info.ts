@@ -114,6 +114,8 @@ export const connectorInfo = z.object({
   is_single: z.boolean().optional(),
   /** What its streams are to its users; `stream` is Singer's word. */
   stream_noun: z.enum(['table', 'object', 'report', 'file']).optional(),
+  /** Set by itself: nothing is discovered, and the settings are checked all the same before the wizard is through. */
+  is_checked: z.boolean().optional(),
   /** The wizard steps it has, in order. */
   steps: z.array(z.enum(wizardSteps)).min(1),
   properties: z.array(propertyInfo),

@@ -8,6 +8,20 @@ export type WizardStep = (typeof wizardSteps)[number]
 export const stepTypes = [...wizardSteps, 'fully_configured'] as const
 export type StepType = (typeof stepTypes)[number]
 
+/**
+ * The steps that a wizard walks: those of the type, and the check of one in which nothing is discovered. A report card
+ * has the former, as Stitch's has.
+ */
+export function walkOf({
+  steps,
+  is_checked: isChecked,
+}: {
+  readonly steps: readonly WizardStep[]
+  readonly is_checked?: boolean | undefined
+}): WizardStep[] {
+  return isChecked ? [...steps, 'discover_schema'] : [...steps]
+}
+
 /** What an edit touched, the strongest change first. */
 export type EditExtent = 'auth' | 'property' | 'name' | 'nothing'
 

@@ -50,6 +50,8 @@ export const timings = {
   lease: 15_000,
   /** A check whose connector says nothing of any use, neither a phase nor a stream. */
   checkSilence: 60_000,
+  /** After a check that could not tell: until it is repeated. It doubles each time, up to sixty of it. */
+  recheck: 60_000,
   /** One check, all in all. */
   checkTotal: 3_600_000,
 } as const

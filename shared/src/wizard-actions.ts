@@ -10,8 +10,8 @@ export interface ActionFacts {
   readonly step: WizardStep | 'done'
   /** The page was met, or the person agreed. */
   readonly isConsented: boolean
-  /** Of the check that the flow shows; null: none. */
-  readonly check: 'running' | 'succeeded' | 'failed' | null
+  /** Of the check that the flow shows; `unknown`: it could not tell, and need not; null: none. */
+  readonly check: 'running' | 'succeeded' | 'failed' | 'unknown' | null
   /** A grant for another account than the connected one waits for the person's answer. */
   readonly isAccountAsked: boolean
 }
@@ -68,6 +68,6 @@ export function actionRefusal(action: WizardActionName, facts: ActionFacts): Act
   if (!stepsWithin(facts.function, facts.sequence).includes(rule.step)) return 'other_step'
   if (rule.only && facts.function !== rule.only) return 'other_step'
   if (rule.asked && !facts.isAccountAsked) return 'no_question'
-  if (rule.check && facts.check !== rule.check) return 'check_not_succeeded'
+  if (rule.check && facts.check !== rule.check && facts.check !== 'unknown') return 'check_not_succeeded'
   return null
 }

@@ -13,6 +13,7 @@ const longName = 'orders_of_the_honourable_company_of_smiths_tailors_weavers_and
 const states = {
   'check-unexplained': 'The check failed',
   'check-misconfigured': 'The check failed',
+  'check-untold': 'The connection could not be checked',
   'done-skipped': 'All set',
   'notice-unavailable': 'Not available at the moment',
   'streams-none': 'Choose the tables to sync',

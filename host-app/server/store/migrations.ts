@@ -27,6 +27,7 @@ import { popups } from './migrations/025-popups.ts'
 import { givenUpGrants } from './migrations/026-given-up-grants.ts'
 import { streamMakes } from './migrations/027-stream-makes.ts'
 import { streamAccess } from './migrations/028-stream-access.ts'
+import { verdicts } from './migrations/029-verdicts.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -58,4 +59,5 @@ export const migrations: Record<string, Migration> = {
   '026_given_up_grants': { up: givenUpGrants },
   '027_stream_makes': { up: streamMakes },
   '028_stream_access': { up: streamAccess },
+  '029_verdicts': { up: verdicts },
 }

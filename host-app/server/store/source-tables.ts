@@ -1,4 +1,5 @@
 import type { Check } from '@bobbin/shared/check'
+import type { Verdict } from '@bobbin/shared/check-verdict'
 import type { Generated } from 'kysely'
 import type { Flag, Json, Millis } from './column-types.ts'
 
@@ -25,6 +26,8 @@ export interface SourceTables {
     configured_at: Millis | null
     /** The latest check. */
     check_job_name: string | null
+    /** When it is repeated by itself, which could not tell whether the settings work; null: not. */
+    recheck_at: Millis | null
     paused_at: Millis | null
     system_paused_at: Millis | null
     deleted_at: Millis | null
@@ -103,6 +106,8 @@ export interface SourceTables {
     stream_count: number
     /** JSON `CheckFailure`. */
     failure: Json | null
+    /** Of one that has ended; null of one from before there were verdicts. */
+    verdict: Verdict | null
     created_at: Millis
     started_at: Millis | null
     completed_at: Millis | null

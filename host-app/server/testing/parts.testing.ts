@@ -31,7 +31,7 @@ export interface TestPartsOptions {
   file?: string
   /** 32 bytes; random otherwise. */
   key?: Uint8Array
-  timings?: Partial<Pick<Timings, 'lease' | 'checkSilence' | 'checkTotal'>>
+  timings?: Partial<Pick<Timings, 'lease' | 'checkSilence' | 'checkTotal' | 'recheck'>>
   now?: () => number
   freshGrant?: OAuth['freshGrant']
   /** Runs the connectors; in this process otherwise. */
@@ -56,7 +56,13 @@ export async function createTestParts(options: TestPartsOptions) {
   const base = { database, registry, credentials, selections, facts, events, now }
   keepConfigured(base)
   const log = pino({ level: 'info' }, { write: (line: string) => void options.logged?.push(line) })
-  const timings = { lease: 15_000, checkSilence: 60_000, checkTotal: 300_000, ...options.timings }
+  const timings = {
+    lease: 15_000,
+    checkSilence: 60_000,
+    checkTotal: 300_000,
+    recheck: 60_000,
+    ...options.timings,
+  }
   const askConnector = createAskConnector({
     ...base,
     oauth: { freshGrant: options.freshGrant ?? (() => Promise.resolve(null)) },
@@ -82,6 +88,7 @@ export async function createTestParts(options: TestPartsOptions) {
   const parts = {
     ...base,
     file,
+    timings,
     createRunner,
     checkRunner,
     sources: createSources(base),

@@ -17,16 +17,24 @@ export const running: Check = {
   tap_error_message: null,
   target_error_message: null,
   failure: null,
+  verdict: null,
   phase: 'connecting',
   stream_count: 0,
   request_id: 'kq3Zt7PbLx9sVn2RfYw1Da',
 }
 
-export const succeeded: Check = { ...running, status: 'succeeded', phase: null, stream_count: 128 }
+export const succeeded: Check = {
+  ...running,
+  status: 'succeeded',
+  verdict: 'works',
+  phase: null,
+  stream_count: 128,
+}
 
 export const failed: Check = {
   ...running,
   status: 'failed',
+  verdict: 'refused',
   phase: null,
   error: true,
   failure: {
@@ -40,6 +48,7 @@ export const failed: Check = {
 /** Nobody knows why. */
 export const unexplained: Check = {
   ...failed,
+  verdict: 'unknown',
   failure: {
     code: 'CheckFailed',
     message: 'The check failed for a reason we do not recognize.',
@@ -51,10 +60,23 @@ export const unexplained: Check = {
 /** For the app's makers to mend. */
 export const misconfigured: Check = {
   ...failed,
+  verdict: 'unknown',
   failure: {
     code: 'AppMisconfigured',
     message: errorTable.AppMisconfigured.sentence,
     field: null,
     detail: null,
+  },
+}
+
+/** The vendor is down: nothing can be told of the settings. */
+export const untold: Check = {
+  ...failed,
+  verdict: 'unknown',
+  failure: {
+    code: 'VendorUnavailable',
+    message: errorTable.VendorUnavailable.sentence,
+    field: null,
+    detail: 'The service answered with status 503.',
   },
 }

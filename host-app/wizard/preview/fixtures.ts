@@ -5,7 +5,7 @@ import type { SourceResult } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import type { WizardPage } from '@bobbin/shared/wizard-page'
 import { database, service } from './connectors.ts'
-import { failed, misconfigured, running, succeeded, unexplained } from './checks.ts'
+import { failed, misconfigured, running, succeeded, unexplained, untold } from './checks.ts'
 import {
   acme,
   base,
@@ -179,6 +179,12 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   ),
   'check-failed': flow({ ...checkState, check: failed }),
   'check-unexplained': flow({ ...checkState, check: unexplained }),
+  'check-untold': flow({
+    ...checkState,
+    connector: { ...database, is_checked: true, steps: ['form', 'discover_schema'] },
+    steps: ['form', 'discover_schema'],
+    check: untold,
+  }),
   'check-misconfigured': flow({ ...checkState, check: misconfigured }),
   'check-succeeded': flow({ ...checkState, check: succeeded }),
   'check-gone-back': flow({ ...streamsState, step: 'discover_schema' }),

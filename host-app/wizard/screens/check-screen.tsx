@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Check, CheckFailure, CheckPhase } from '@bobbin/shared/check'
+import type { FlowConnector } from '@bobbin/shared/connector-info'
 import { isGoneBack, stepBefore } from '@bobbin/shared/steps'
 import { startOfCheck } from '../check-progress.ts'
 import { check as words } from '../messages/en/check.ts'
@@ -13,7 +14,10 @@ import { Sentence } from '../ui/sentence.tsx'
 import type { WizardState } from '../wizard-state.ts'
 import type { ScreenProps } from './screen.ts'
 
-const phases: readonly CheckPhase[] = ['connecting', 'signing_in', 'reading_schema']
+/** Where nothing is discovered, there is nothing to read. */
+const phasesOf = ({ is_checked: isChecked }: FlowConnector): readonly CheckPhase[] =>
+  isChecked ? ['connecting', 'signing_in'] : checkedPhases
+const checkedPhases: readonly CheckPhase[] = ['connecting', 'signing_in', 'reading_schema']
 
 /** The check of the settings and the discovery of streams, as it happens. */
 export function CheckScreen({ state, wizard }: ScreenProps) {
@@ -28,13 +32,17 @@ export function CheckScreen({ state, wizard }: ScreenProps) {
   const failure = status === 'failed' ? (flow.check?.failure ?? null) : null
   return (
     <>
-      <h1 tabIndex={-1}>{titles[status]}</h1>
+      <h1 tabIndex={-1}>{isUntold(state) ? words.titleUntold : titles[status]}</h1>
       {status === 'failed' && <Failure failure={failure} state={state} />}
-      {status === 'running' && <p class="lead">{isQueued ? words.queued : words.intro(noun)}</p>}
+      {status === 'running' && (
+        <p class="lead">
+          {isQueued ? words.queued : connector.is_checked ? words.introChecked : words.intro(noun)}
+        </p>
+      )}
       {/* After a reload nobody knows how far a failed check came. */}
       <section class="card" hidden={failure !== null && !progress} aria-busy={status === 'running'}>
         <ol class="phases">
-          {phases.map((one) => {
+          {phasesOf(connector).map((one) => {
             const standing = isQueued ? 'waiting' : standingOf(one, phase, status)
             return (
               <li key={one} class={standing}>
@@ -92,11 +100,18 @@ function choiceAtFault(flow: WizardState['flow']) {
   return flow?.choices.find(({ name }) => name === field)
 }
 
+/** It could not tell whether the settings work, and need not: they are kept, and checked again by themselves. */
+function isUntold({ flow, connector }: WizardState): boolean {
+  return connector?.is_checked === true && flow?.check?.verdict === 'unknown'
+}
+
 /** What helps comes first. */
-function WaysOn({ state: { flow }, wizard }: ScreenProps) {
+function WaysOn({ state, wizard }: ScreenProps) {
+  const { flow } = state
   const step = choiceAtFault(flow) ? 'oauth' : 'form'
   const mayEdit = flow?.reachable.includes(step) === true
-  const remedy = remedyOfCheck(flow?.check?.failure ?? null, mayEdit)
+  const canLeave = isUntold(state)
+  const remedy = canLeave ? 'later' : remedyOfCheck(flow?.check?.failure ?? null, mayEdit)
   const settings = mayEdit && (
     <button
       key="settings"
@@ -117,6 +132,17 @@ function WaysOn({ state: { flow }, wizard }: ScreenProps) {
       {shell.tryAgain}
     </button>
   )
+  if (canLeave) {
+    return (
+      <>
+        {settings}
+        {again}
+        <button type="button" class="primary" onClick={() => wizard?.intend({ name: 'finishCheck' })}>
+          {words.continue}
+        </button>
+      </>
+    )
+  }
   return <>{remedy === 'again' ? [again, settings] : [settings, again]}</>
 }
 
@@ -127,7 +153,7 @@ type Standing = keyof typeof words.state
 function standingOf(phase: CheckPhase, current: Check['phase'], status: keyof typeof titles): Standing {
   if (status === 'succeeded') return 'done'
   const reached = current === null || current === 'queued' ? 'connecting' : current
-  const distance = phases.indexOf(phase) - phases.indexOf(reached)
+  const distance = checkedPhases.indexOf(phase) - checkedPhases.indexOf(reached)
   if (distance < 0) return 'done'
   if (distance > 0) return 'waiting'
   return status === 'failed' ? 'failed' : 'current'
@@ -137,7 +163,7 @@ function Failure({ failure, state }: { failure: CheckFailure | null; state: Wiza
   const setting = state.connector?.properties.find(({ name }) => name === failure?.field)
   const field = setting ?? choiceAtFault(state.flow)
   return (
-    <div class="notice danger" role="alert">
+    <div class={isUntold(state) ? 'notice' : 'notice danger'} role="alert">
       <p>
         <Sentence>{failure?.message ?? shell.notSaved}</Sentence>
       </p>
@@ -146,6 +172,7 @@ function Failure({ failure, state }: { failure: CheckFailure | null; state: Wiza
           <Sentence>{failure.detail}</Sentence>
         </p>
       )}
+      {isUntold(state) && <p>{words.untold}</p>}
       {failure && needsHelp(failure.code) && (
         <Help app={state.flow?.app ?? null} requestId={state.flow?.check?.request_id ?? null} />
       )}

@@ -23,7 +23,13 @@ export function DoneScreen({ state, wizard }: ScreenProps) {
       </span>
       <h1 tabIndex={-1}>{words.title}</h1>
       <p class="lead">
-        <Sentence>{flow.function === 'editSource' ? words.saved : words.connected(name)}</Sentence>
+        <Sentence>
+          {flow.check?.verdict === 'unknown'
+            ? words.unchecked(name)
+            : flow.function === 'editSource'
+              ? words.saved
+              : words.connected(name)}
+        </Sentence>
       </p>
       <dl class="card facts">
         <div>

@@ -4,6 +4,7 @@ import type { EventLog } from '../../nouns/events/events.ts'
 import { type Checks, checkTopic } from '../../nouns/checks/checks.ts'
 import type { Sources } from '../../nouns/sources/sources.ts'
 import { checkEvent, recordedCheckEvent, type Check } from '@bobbin/shared/check'
+import { walkOf } from '@bobbin/shared/steps'
 import { z } from 'zod'
 import { AppError } from '../../ground/app-error.ts'
 import { readLastEventId, sendEvents } from '../../http/event-stream.ts'
@@ -31,7 +32,8 @@ export function serveChecks(
 ): void {
   door.write('startCheck', async ({ accountId, params: { id } }, tx) => {
     const { type } = await sources.get(accountId, id, tx)
-    if (!registry.find(type)?.info.steps.includes('discover_schema')) {
+    const info = registry.find(type)?.info
+    if (!info || !walkOf(info).includes('discover_schema')) {
       throw new AppError('Conflict', {
         message: 'There is nothing to check in a source of this type.',
         data: { reason: 'no_check' },

@@ -33,6 +33,7 @@ export const claimOfShop = { function: 'addSource', type: shop.type, display: 'p
 export function createSituations(world: ProviderWorld) {
   const { app, services, signUp } = world.test
   const { database, checks, oauth } = services
+  const parts = { ...services, timings: services.config.timings }
   let accounts = 0
 
   async function unclaimed(): Promise<Situation> {
@@ -115,12 +116,12 @@ export function createSituations(world: ProviderWorld) {
         .where('source_id', '=', sourceId)
         .executeTakeFirstOrThrow()
       const job: LeasedJob = { ...running, lease }
-      if (hasFailed) return failCheck(services, tx, job, checkFailure('CredentialsRejected'))
+      if (hasFailed) return failCheck(parts, tx, job, checkFailure('CredentialsRejected'))
       const discovery = await beginDiscovery(tx.db, running.account_id, sourceId)
       const found = ['t1', 't2'].map((name) => foundStream(table(name)))
       const portion = await storeFound(tx, discovery, found)
       portion.keep()
-      return succeedCheck(services, tx, job, { discovery, externalAccount: null })
+      return succeedCheck(parts, tx, job, { discovery, externalAccount: null })
     })
     return one
   }

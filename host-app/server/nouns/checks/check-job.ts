@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Check, CheckFailure } from '@bobbin/shared/check'
+import { verdictOf } from '@bobbin/shared/check-verdict'
 import { wholeSeconds } from '../../ground/iso-time.ts'
 import type { Tables } from '../../store/tables.ts'
 
@@ -31,6 +32,7 @@ export function checkOf(job: CheckJob): Check {
     tap_error_message: null,
     target_error_message: null,
     failure,
+    verdict: isRunning ? null : (job.verdict ?? verdictOf(failure?.code ?? null)),
     phase: isRunning ? job.phase : null,
     stream_count: job.stream_count,
     request_id: job.request_id,

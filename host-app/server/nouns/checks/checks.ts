@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Check } from '@bobbin/shared/check'
-import { reportedStep } from '@bobbin/shared/steps'
+import { reportedStep, walkOf } from '@bobbin/shared/steps'
 import { AppError } from '../../ground/app-error.ts'
 import type { EventLog } from '../events/events.ts'
 import { currentRequestId } from '../../ground/request-context.ts'
@@ -18,6 +18,7 @@ import { checkOf, checkTopic, findJob } from './check-job.ts'
 import type { CheckRunner } from './check-runner.ts'
 import { supersedeCheck } from './end-check.ts'
 import { deleteOldChecks } from './old-checks.ts'
+import { repeatDueChecks } from './repeated-checks.ts'
 
 export { createAskConnector } from './ask-connector.ts'
 export { failureOf, secretsIn } from './check-failure.ts'
@@ -46,6 +47,8 @@ export interface Checks {
     sourceIds: readonly number[],
     tx?: Transaction,
   ): Promise<Map<number, Pick<Check, 'status' | 'failure'>>>
+  /** Starts those that could not tell, and are due to be repeated. */
+  repeatDue(): Promise<void>
   /** Deletes all but the last of each source. */
   deleteOld(): Promise<void>
 }
@@ -93,6 +96,7 @@ export function createChecks(parts: CheckParts): Checks {
         phase: 'queued',
         stream_count: 0,
         failure: null,
+        verdict: null,
         created_at: now(),
         started_at: null,
         completed_at: null,
@@ -113,9 +117,9 @@ export function createChecks(parts: CheckParts): Checks {
     start,
     async startWhenReady(tx, accountId, sourceId) {
       const source = await getSourceRow(tx.db, accountId, sourceId)
-      const steps = infoOfSource(parts.registry, source)?.steps ?? []
+      const info = infoOfSource(parts.registry, source)
       const finished = await parts.facts.finishedSteps(source, tx)
-      if (reportedStep(steps, finished) !== 'discover_schema') return null
+      if (!info || reportedStep(walkOf(info), finished) !== 'discover_schema') return null
       return start(tx, accountId, sourceId)
     },
     find,
@@ -144,6 +148,7 @@ export function createChecks(parts: CheckParts): Checks {
         .execute()
       return new Map(jobs.map((job) => [job.source_id, checkOf(job)]))
     },
+    repeatDue: () => repeatDueChecks({ database, now, start }),
     deleteOld: () => deleteOldChecks(database, parts.events),
     async latest(accountId, sourceId, tx) {
       const source = await (tx?.db ?? database.read)

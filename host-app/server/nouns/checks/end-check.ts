@@ -1,4 +1,6 @@
 import type { CheckFailure } from '@bobbin/shared/check'
+import { verdictOf } from '@bobbin/shared/check-verdict'
+import type { Timings } from '@bobbin/shared/timings'
 import { type EventLog, tellAccount } from '../events/events.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import {
@@ -16,12 +18,14 @@ import { isGrantRefused } from '../../../connectors/connector.ts'
 import { checkFailure } from './check-failure.ts'
 import { checkOf, checkTopic, type CheckJob } from './check-job.ts'
 import { LeaseLostError, type LeasedJob } from './check-lease.ts'
+import { whenToRepeat } from './repeated-checks.ts'
 
 export interface EndParts {
   readonly credentials: Pick<CredentialStore, 'reject'>
   readonly registry: Pick<Registry, 'find'>
   readonly events: EventLog
   readonly now: () => number
+  readonly timings: Pick<Timings, 'recheck'>
 }
 
 /** What a check that went through found. */
@@ -47,9 +51,9 @@ export async function succeedCheck(
   if (!source || !isCurrent(source, job)) return supersedeCheck(parts, tx, job)
   const at = parts.now()
   await endJob(parts, tx, job, null)
-  if (externalAccount !== null) {
-    await changeSource(tx, accountId, sourceId).set({ external_account: externalAccount }).execute()
-  }
+  await changeSource(tx, accountId, sourceId)
+    .set({ recheck_at: null, ...(externalAccount !== null && { external_account: externalAccount }) })
+    .execute()
   const newFields = newFieldsPolicyOf(plainProperties(source))
   const publication = { checkName: job.name, lease: job.lease, newFields, at }
   const difference = discovery && (await replaceStreams(tx, discovery, publication))
@@ -79,6 +83,10 @@ export async function failCheck(
   const source = await findSourceRow(tx.db, accountId, sourceId)
   if (!source || !isCurrent(source, job)) return supersedeCheck(parts, tx, job)
   await endJob(parts, tx, job, failure)
+  const isUnknown = verdictOf(failure.code) === 'unknown'
+  const repeat = { first: parts.timings.recheck, now: parts.now() }
+  const recheckAt = isUnknown ? await whenToRepeat(tx, job, repeat) : null
+  await changeSource(tx, accountId, sourceId).set({ recheck_at: recheckAt }).execute()
   // A key that is refused says nothing of a grant that is kept beside it.
   const isByGrant = infoOfSource(parts.registry, source)?.steps.includes('oauth')
   if (isByGrant && isGrantRefused(failure)) await parts.credentials.reject(tx, accountId, sourceId, 'oauth')
@@ -87,6 +95,7 @@ export async function failCheck(
     check_name: job.name,
     code: failure.code,
     field: failure.field,
+    verdict: isUnknown ? 'unknown' : 'refused',
   })
 }
 
@@ -117,6 +126,7 @@ async function endJob(
     .set({
       status: failure ? 'failed' : 'succeeded',
       failure: failure ? JSON.stringify(failure) : null,
+      verdict: verdictOf(failure?.code ?? null),
       lease_until: null,
       completed_at: now(),
     })

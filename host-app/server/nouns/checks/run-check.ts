@@ -28,7 +28,7 @@ export interface RunCheckParts {
   readonly askConnector: AskConnector
   readonly now: () => number
   readonly log: Logger
-  readonly timings: Pick<Timings, 'lease' | 'checkSilence' | 'checkTotal'>
+  readonly timings: Pick<Timings, 'lease' | 'checkSilence' | 'checkTotal' | 'recheck'>
 }
 
 /** Why a check stops before its end. */

@@ -1,4 +1,5 @@
 import { actionRefusal, wizardActions, type WizardActionName } from '@bobbin/shared/wizard-actions'
+import { walkOf } from '@bobbin/shared/steps'
 import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
@@ -49,12 +50,14 @@ export function createActionGuard({
     // Leaving, and saying who one is, is possible whatever became of the source.
     if (wizardActions[action].step === null) return
     const shown = flow.check_name === null ? null : await checks.find(flow.account_id, flow.check_name, tx)
+    const info = await steps.infoOf(flow, tx)
+    const isUntold = info.is_checked === true && shown?.verdict === 'unknown'
     const refusal = actionRefusal(action, {
       function: flow.function,
-      sequence: (await steps.infoOf(flow, tx)).steps,
+      sequence: walkOf(info),
       step: await steps.stepOf(flow, tx),
       isConsented: consentOf(flow) !== 'needed',
-      check: shown?.status ?? null,
+      check: isUntold ? 'unknown' : (shown?.status ?? null),
       isAccountAsked: (await oauth.findAside({ accountId: flow.account_id, flowId: flow.id }, tx)) !== null,
     })
     if (refusal === null) return

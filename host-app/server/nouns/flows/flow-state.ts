@@ -3,7 +3,7 @@ import type { FlowState } from '@bobbin/shared/flow'
 import { logoPath } from '@bobbin/shared/logo-path'
 import { flowFunctions } from '@bobbin/shared/flow-function'
 import { isOfForm } from '@bobbin/shared/setting-rules'
-import { stepsWithin, type WizardStep } from '@bobbin/shared/steps'
+import { stepsWithin, walkOf, type WizardStep } from '@bobbin/shared/steps'
 import type { Transaction } from '../../store/database.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Checks } from '../checks/checks.ts'
@@ -51,7 +51,7 @@ export function createFlowStates({
       allowed_origins: [...flow.allowed_origins],
       consent: consentOf(flow),
       connector: wizardInfo(info),
-      steps: stepsWithin(flow.function, info.steps).filter((one) => one === step || !isLeftOut(flow, one)),
+      steps: stepsWithin(flow.function, walkOf(info)).filter((one) => one === step || !isLeftOut(flow, one)),
       step,
       source: await shownSource(flow, tx),
       made: flow.status === 'open' ? await findMade(sources, flow, tx) : [],
@@ -117,6 +117,7 @@ export function wizardInfo({
 }: ConnectorInfo): FlowConnector {
   return {
     ...info,
+    steps: walkOf(info),
     logo: logo === null ? null : logoPath(info.slug),
     properties: info.properties.filter(isOfForm),
   }

@@ -4,6 +4,7 @@ import {
   currentStep,
   reachableSteps,
   reportedStep,
+  walkOf,
   wizardSteps,
   type StepFacts,
   type WizardStep,
@@ -105,7 +106,7 @@ export function createFlowSteps({
 
   async function factsOf(flow: Flow, tx?: Transaction): Promise<StepFacts> {
     const { account_id: accountId, source_id: sourceId } = flow
-    const { steps: sequence } = await infoOf(flow, tx)
+    const sequence = walkOf(await infoOf(flow, tx))
     const finished =
       sourceId === null ? new Set<WizardStep>() : await sources.finishedSteps(accountId, sourceId, tx)
     const asksForChange = flowFunctions[flow.function].then === 'necessary' && sourceId !== null

@@ -107,7 +107,8 @@ it.each([
       .where('name', '=', name)
       .returningAll()
       .executeTakeFirstOrThrow()
-    await failCheck(test.services, tx, { ...job, lease }, checkFailure('AuthorizationExpired'))
+    const parts = { ...test.services, timings: test.services.config.timings }
+    await failCheck(parts, tx, { ...job, lease }, checkFailure('AuthorizationExpired'))
   })
   expect((await told(flow)).at(-1)).toBe('oauth')
   expect(await stateOf(flow)).toMatchObject({

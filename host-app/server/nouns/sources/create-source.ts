@@ -89,6 +89,7 @@ export async function insertSource(
       settings_version: 1,
       external_account: null,
       check_job_name: null,
+      recheck_at: null,
       paused_at: isPaused ? at : null,
       system_paused_at: null,
       deleted_at: null,

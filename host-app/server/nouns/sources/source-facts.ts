@@ -1,7 +1,8 @@
 import type { FeedWriter } from '../events/events.ts'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { askedIn, missingSettings } from '@bobbin/shared/setting-rules'
-import type { WizardStep } from '@bobbin/shared/steps'
+import type { Verdict } from '@bobbin/shared/check-verdict'
+import { walkOf, type WizardStep } from '@bobbin/shared/steps'
 import type { Kysely } from 'kysely'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { CredentialStore, DescribedCredentials } from '../credentials/credentials.ts'
@@ -59,9 +60,14 @@ export function createSourceFacts({
     const db = tx?.db ?? database.read
     const having = (step: WizardStep) =>
       rows.filter((row) => infoOfSource(registry, row)?.steps.includes(step)).map(({ id }) => id)
+    // Of a type in which nothing is discovered: its check stops nobody where it cannot tell.
+    const verified = rows.filter((row) => infoOfSource(registry, row)?.is_checked).map(({ id }) => id)
     const ids = rows.map(({ id }) => id)
     const described = await credentials.describeAll(accountId, ids, tx)
-    const checked = await findChecked(db, accountId, having('discover_schema'))
+    const checked = new Set([
+      ...(await findChecked(db, accountId, having('discover_schema'), ['works'])),
+      ...(await findChecked(db, accountId, verified, ['works', 'unknown'])),
+    ])
     const selected = await selections.findUsable(db, accountId, having('field_selection'))
 
     const facts = rows.map((row): [number, Facts] => {
@@ -72,7 +78,10 @@ export function createSourceFacts({
         if (step === 'oauth') return oauth?.status === 'ok' && info !== undefined && isAllChosen(info, row)
         return (step === 'discover_schema' ? checked : selected).has(row.id)
       }
-      return [row.id, { credentials: { form, oauth }, finished: new Set(info?.steps.filter(isFinished)) }]
+      return [
+        row.id,
+        { credentials: { form, oauth }, finished: new Set(info && walkOf(info).filter(isFinished)) },
+      ]
     })
     return new Map(facts)
   }
@@ -90,11 +99,12 @@ export function createSourceFacts({
   }
 }
 
-/** The sources of which a check of the present settings succeeded. */
+/** The sources of which a check of the present settings succeeded, or the last one ended so. */
 async function findChecked(
   db: Kysely<Tables>,
   accountId: number,
   ids: readonly number[],
+  verdicts: readonly Verdict[],
 ): Promise<Set<number>> {
   if (ids.length === 0) return new Set()
   const rows = await db
@@ -109,7 +119,15 @@ async function findChecked(
           .where('check_job.account_id', '=', accountId)
           .where('check_job.source_id', '=', ref('source.id'))
           .where('check_job.settings_version', '=', ref('source.settings_version'))
-          .where('check_job.status', '=', 'succeeded'),
+          .where(({ or, eb, and }) =>
+            or([
+              eb('check_job.status', '=', 'succeeded'),
+              and([
+                eb('check_job.name', '=', ref('source.check_job_name')),
+                eb('check_job.verdict', 'in', verdicts),
+              ]),
+            ]),
+          ),
       ),
     )
     .execute()

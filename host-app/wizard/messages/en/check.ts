@@ -7,9 +7,13 @@ export const check = {
   title: 'Checking the connection',
   titleSucceeded: 'The connection works',
   titleFailed: 'The check failed',
+  titleUntold: 'The connection could not be checked',
+  /** Where nothing is in the way of going on. */
+  untold: 'Your settings are kept, and checked again by themselves. You can go on, or try it now once more.',
   queued: 'This check waits for its turn. It starts by itself, you need not do anything.',
   intro: ({ many }: Noun) =>
     `We connect with your settings and read which ${many} there are. This can take a minute.`,
+  introChecked: 'We sign in with your settings. This can take a minute.',
   phase: {
     connecting: 'Connecting',
     signing_in: 'Signing in',

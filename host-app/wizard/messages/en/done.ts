@@ -6,6 +6,8 @@ export const done = {
   title: 'All set',
   connected: (name: string) => `${isolated(name)} is connected.`,
   saved: 'Your changes are saved.',
+  unchecked: (name: string) =>
+    `${isolated(name)} is saved. It could not be checked yet; that is done again by itself.`,
   account: 'Account',
   source: 'Connection',
   streams: ({ many }: Noun) => `${many.charAt(0).toUpperCase()}${many.slice(1)}`,
