@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { createRegistry } from '../../connectors/registry.ts'
+import { createRegistry, ownConnectors } from '../../connectors/registry.ts'
 import type { Config } from '../../server/config.ts'
 import { withTaps } from '../../server/tap-files.ts'
 import { builtFolder, programIn } from '../../server/edges/connector-process/snapshot.ts'
@@ -51,21 +51,24 @@ async function checkConnectors(config: Config): Promise<Finding[]> {
     .then(createRegistry)
     .catch((error: unknown) => error as Error)
   if (registry instanceof Error) return [fail('connectors', registry.message)]
+  const own = new Set(ownConnectors({ demoCrmUrl: null }).map(({ info }) => info.type))
   const withOAuth = registry.list().filter(({ oauth }) => oauth !== undefined)
   return [
     ok('connectors', `${registry.list().length} offered`),
     ...(await checkTaps(registry)),
-    ...withOAuth.map(({ info: { slug, name }, oauth }) => {
+    ...withOAuth.map(({ info: { type, slug, name }, oauth }) => {
       // The very text that is sent there.
       const redirect = redirectUri(config.url, slug)
       const client = config.oauthClients.get(slug)
       const needsSecret = oauth?.clientAuthentication !== 'none'
-      return client && (client.secret !== '' || !needsSecret)
-        ? ok(`oauth ${slug}`, `to register at the provider as redirect URI: ${redirect}`)
-        : warn(
-            `oauth ${slug}`,
-            `${name} cannot be authorized: register ${redirect} at the provider, then set ${clientSettings(slug)}`,
-          )
+      if (client && (client.secret !== '' || !needsSecret)) {
+        return ok(`oauth ${slug}`, `to register at the provider as redirect URI: ${redirect}`)
+      }
+      const toDo = `register ${redirect} at the provider, then set ${clientSettings(slug)}`
+      // Nobody sets up all that comes with Bobbin; what the operator has added is meant to be used.
+      return own.has(type) && !client
+        ? ok(`oauth ${slug}`, `${name} is not set up. To have it: ${toDo}`)
+        : warn(`oauth ${slug}`, `${name} cannot be authorized: ${toDo}`)
     }),
   ]
 }

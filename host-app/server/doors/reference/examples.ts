@@ -70,6 +70,7 @@ const runningCheck = {
   target_error_message: null,
   failure: null,
   stream_count: 0,
+  verdict: null,
   request_id: 'kq3Zt7PbLx9sVn2RfYw1Da',
 }
 
