@@ -39,10 +39,10 @@ export interface OAuthProvider {
   readonly scopeEncoding?: 'percent' | 'raw'
   /** More parameters for the authorization request, such as `prompt=consent`. */
   readonly authorizationParameters?: Readonly<Record<string, string>>
-  /** More parameters with a code, such as a lifetime that has to be asked for. */
-  readonly tokenParameters?: Readonly<Record<string, string>>
+  /** More parameters with a code, such as a lifetime that has to be asked for. In JSON, numbers stay numbers. */
+  readonly tokenParameters?: Readonly<Record<string, string | number>>
   /** More parameters with a refresh token. */
-  readonly refreshParameters?: Readonly<Record<string, string>>
+  readonly refreshParameters?: Readonly<Record<string, string | number>>
   /** What the provider calls the standard's parameters in requests; null where it wants to see none of it. */
   readonly parameterNames?: Readonly<Partial<Record<StandardParameter, string | null>>>
   /** What the callback calls the code; `code` by default. */

@@ -16,6 +16,7 @@ import { tapConnector } from './tap/connector.ts'
 import { parseTapFile, TapFileError } from './tap/tap-file.ts'
 import { withHostProperties } from './host-properties.ts'
 import { xero } from './xero/connector.ts'
+import { zendesk } from './zendesk/connector.ts'
 
 /** The connectors that this host offers, by type and by slug. */
 export interface Registry {
@@ -47,7 +48,7 @@ export async function createRegistry(config: RegistryConfig): Promise<Registry> 
 /** Those that come with Bobbin. */
 export function ownConnectors({ demoCrmUrl }: Pick<RegistryConfig, 'demoCrmUrl'>): Connector[] {
   const databases = [hpPostgres, hpMysql, hpMariadb]
-  const services = [freshdesk, stripe, xero]
+  const services = [freshdesk, stripe, xero, zendesk]
   return [...databases, sftp, importApi, ...services, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
 }
 

@@ -2,7 +2,7 @@ import type { DiscoveredStream, StreamAccess } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import { z } from 'zod'
 import { authMethodName } from '../auth-methods.ts'
-import type { Connector, ConnectorContext, ConnectorError, OptionsQuestion } from '../connector.ts'
+import { type Connector, type ConnectorContext, ConnectorError, type OptionsQuestion } from '../connector.ts'
 import { atMost } from './at-most.ts'
 import { restCalls } from './rest-calls.ts'
 import type { RestConnectorData, RestIdentify, RestStream } from './rest-data.ts'
@@ -30,14 +30,20 @@ export function defineRestConnector(data: RestConnectorData): Connector {
 }
 
 async function check(data: RestConnectorData, context: ConnectorContext): Promise<void> {
-  const { path, proof, mayBeRefused = false } = data.check
+  const { path, proof, forStrangers, mayBeRefused = false } = data.check
   context.report.phase('signing_in')
-  const { http, addressOf } = restCalls(data, context)
+  const { http, addressOf, keyField } = restCalls(data, context)
+  const isThere = (value: unknown, at: string) => (valueAt(value, at) ?? null) !== null
+  const isForStrangers = (value: unknown) => forStrangers !== undefined && isThere(value, forStrangers)
   const answer = await http.tryGet(
     addressOf(path),
-    z.unknown().refine((value) => (valueAt(value, proof) ?? null) !== null),
+    z.unknown().refine((value) => isThere(value, proof) || isForStrangers(value)),
   )
-  if (!('refused' in answer)) return
+  if (!('refused' in answer)) {
+    if (isThere(answer.value, proof)) return
+    if (keyField === null) throw new ConnectorError('AuthorizationExpired')
+    throw new ConnectorError('CredentialsRejected', { field: keyField })
+  }
   if (!mayBeRefused) throw answer.error
   context.report.log('The service knows who signs in.')
 }
@@ -58,9 +64,7 @@ async function* discover(
   )
   const asked = new Map(
     streams.flatMap((stream) =>
-      'path' in stream
-        ? [[stream.id, ask(stream).then((answer) => inItsScope(stream, answer, context))]]
-        : [],
+      'path' in stream ? [[stream.id, ask(stream).then((answer) => explained(stream, answer, context))]] : [],
     ),
   )
   // What is asked for ahead may fail before anybody looks at it.
@@ -100,16 +104,16 @@ function listAt(items: string | undefined) {
   return z.unknown().refine((value) => Array.isArray(items === undefined ? value : valueAt(value, items)))
 }
 
-/** Where the vendor does not say why it refuses, a scope that was not granted is why. */
-function inItsScope(
-  { scope }: Pick<AskedStream, 'scope'>,
+/** Where the vendor does not say why it refuses, a scope that was not granted is why, or what its documentation says. */
+function explained(
+  { scope, refused }: Pick<AskedStream, 'scope' | 'refused'>,
   answer: StreamAnswer,
   { grant }: Pick<ConnectorContext, 'grant'>,
 ): StreamAnswer {
-  const isLacking =
-    'refused' in answer && answer.refused.reason === 'not_permitted' && grant && scope !== undefined
-  if (!isLacking || grant.scopes.includes(scope)) return answer
-  return { ...answer, refused: { reason: 'needs_scope', scope } }
+  if (!('refused' in answer) || answer.refused.reason !== 'not_permitted') return answer
+  const isInScope = !grant || scope === undefined || grant.scopes.includes(scope)
+  if (!isInScope) return { ...answer, refused: { reason: 'needs_scope', scope } }
+  return refused ? { ...answer, refused } : answer
 }
 
 function lackOf(access: StreamAccess): string {

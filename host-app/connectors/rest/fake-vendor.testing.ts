@@ -12,6 +12,7 @@ export interface AskedRequest {
   readonly headers: IncomingHttpHeaders
   /** The host that the connector asked, where it asked by `inPlace`. */
   readonly host: string
+  readonly body: string
   readonly form: URLSearchParams
 }
 
@@ -71,7 +72,14 @@ async function readRequest(request: IncomingMessage): Promise<AskedRequest> {
   for await (const chunk of request) body += String(chunk)
   const { method = '', headers, url = '/' } = request
   const host = String(headers['x-asked-host'] ?? headers.host)
-  return { method, url: new URL(url, `https://${host}`), headers, host, form: new URLSearchParams(body) }
+  return {
+    method,
+    url: new URL(url, `https://${host}`),
+    headers,
+    host,
+    body,
+    form: new URLSearchParams(body),
+  }
 }
 
 function misbehave(mood: Exclude<Mood, 'well'>, response: ServerResponse): unknown {

@@ -14,6 +14,8 @@ export interface RestCalls {
   addressOf(path: Template): string
   /** The settings, and what was kept with the grant; secrets included, tokens not. */
   readonly values: Readonly<Record<string, string>>
+  /** The setting that holds what is signed in with; null where that is a grant. */
+  readonly keyField: string | null
 }
 
 /** @throws {ConnectorError} where the settings make no address of the vendor's, or nothing to sign in with */
@@ -43,7 +45,7 @@ export function restCalls(
       ...signInHeaders(method, { ...values, ...tokens }, keyField),
     },
   })
-  return { http, addressOf, values }
+  return { http, addressOf, values, keyField }
 }
 
 /** The one that the source has chosen; the usual one where nothing was. */

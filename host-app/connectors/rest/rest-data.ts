@@ -1,3 +1,4 @@
+import type { StreamAccess } from '@bobbin/shared/catalog'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { OAuthProvider } from '../oauth-provider.ts'
 import type { HostPattern } from '../vendor-hosts.ts'
@@ -51,6 +52,11 @@ interface RestCheck {
   readonly path: Template
   /** Where something lies in every right answer. Without it, whatever answers with JSON would do. */
   readonly proof: string
+  /**
+   * Where something lies in the answer that strangers get, too, if they get one: with it and without the proof, what was signed
+   * in with is not known.
+   */
+  readonly forStrangers?: string
   /** A good key may lack the permission for this request: to be told so proves that the vendor knows it. */
   readonly mayBeRefused?: boolean
 }
@@ -82,6 +88,8 @@ export type RestStream = {
       readonly items?: string
       /** The scope that it takes: one who is refused, and was not granted it, is told so. */
       readonly scope?: string
+      /** What a refusal means, where the vendor's answer does not say and its documentation does. */
+      readonly refused?: StreamAccess
     }
   | {
       /** The stream with which it comes: who may read that one may read this. */

@@ -151,7 +151,7 @@ const cases: Record<Field, Case> = {
     authorizes: ({ searchParams }) => searchParams.get('access_type') === 'offline',
   },
   tokenParameters: {
-    fields: () => ({ tokenParameters: { expiring: '1', code: 'of theirs' } }),
+    fields: () => ({ tokenParameters: { expiring: 1, code: 'of theirs' } }),
     exchanges: ({ parameters }) => parameters['expiring'] === '1' && parameters['code'] === 'c',
   },
   refreshParameters: {

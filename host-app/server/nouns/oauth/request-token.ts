@@ -98,6 +98,10 @@ async function encodeRequest(request: TokenRequest) {
       ...(isJson && { 'content-type': 'application/json' }),
       ...us.headers,
     },
-    body: isJson ? JSON.stringify(fields) : new URLSearchParams(fields),
+    body: isJson ? JSON.stringify(fields) : new URLSearchParams(asTexts(fields)),
   }
+}
+
+function asTexts(fields: Readonly<Record<string, string | number>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]))
 }

@@ -1,0 +1,105 @@
+import { defineRestConnector } from '../rest/define-rest-connector.ts'
+import { advanced, count, inOrder, secret, setting, startDate } from '../setting-kinds.ts'
+import { zendeskLogo } from './zendesk-logo.ts'
+import { zendeskStreams } from './zendesk-streams.ts'
+
+/** Unasked, Zendesk says of no lifetime, and gives nothing to renew with: seconds, just below the most that it allows. */
+const lifetimes = { expires_in: 172_799, refresh_token_expires_in: 7_775_999 }
+
+const scope = 'read'
+
+export const zendesk = defineRestConnector({
+  info: {
+    type: 'platform.zendesk',
+    slug: 'zendesk',
+    name: 'Zendesk',
+    category: 'Support',
+    keywords: ['zendesk support', 'help desk', 'tickets', 'customer service'],
+    logo: zendeskLogo,
+    stage: 'alpha',
+    verified: {
+      how:
+        'A Zendesk of our own making, which a client of others that Zendesk names (node-zendesk) takes for one; the real ' +
+        'one was not asked, and no tap has run with the files',
+      date: '2026-11-30',
+      page: 'https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/',
+    },
+    auth_methods: [
+      { key: 'oauth', title: 'Sign in at Zendesk', type: 'OAUTH2', properties: [] },
+      { key: 'api_token', title: 'API token', type: 'API_KEY', properties: ['email', 'api_token'] },
+    ],
+    description: 'Tickets, users and organizations of a help desk.',
+    docs_url: 'https://developer.zendesk.com/api-reference/introduction/security-and-auth/',
+    stream_noun: 'object',
+    steps: ['form', 'oauth', 'discover_schema', 'field_selection'],
+    properties: inOrder([
+      setting({
+        name: 'subdomain',
+        title: 'Subdomain',
+        description: 'What stands before .zendesk.com in the address of the help desk.',
+        placeholder: 'acme',
+        binds: ['api_token'],
+        affects_authorization: true,
+        // One label of a host, or there is no address.
+        json_schema: { type: 'string', maxLength: 63, pattern: '^[A-Za-z0-9][A-Za-z0-9\\-]*$' },
+      }),
+      setting({ name: 'email', title: 'Email', description: 'Of the administrator whose token it is.' }),
+      secret({
+        name: 'api_token',
+        title: 'API token',
+        description: 'In Zendesk’s Admin Center under Apps and integrations → APIs → API tokens.',
+      }),
+      startDate,
+      advanced({
+        name: 'search_window_size',
+        title: 'Window of a request',
+        description: 'Seconds that are asked for at once, where records are searched for. 2 at least.',
+        json_schema: { type: 'integer', minimum: 2, maximum: 2_592_000 },
+      }),
+      count({ name: 'request_timeout', title: 'Timeout of a request', in_form: false }),
+    ]),
+    pasted_address: {
+      schemes: ['https', 'http'],
+      fills: [{ property: 'subdomain', part: 'host', pattern: '^([A-Za-z0-9\\-]+)\\.zendesk\\.com$' }],
+    },
+    authorization: {
+      provider_name: 'Zendesk',
+      scopes: [
+        {
+          ...{ scope, display_name: 'Read the help desk', is_required: true },
+          reason: 'To read tickets, users and organizations.',
+        },
+      ],
+    },
+    default_scheduling_interval: 30,
+    default_start_date: '-1 year',
+  },
+  oauth: {
+    issuer: null,
+    sendsIssuer: false,
+    authorizationEndpoint: 'https://{subdomain}.zendesk.com/oauth/authorizations/new',
+    tokenEndpoint: 'https://{subdomain}.zendesk.com/oauth/tokens',
+    endpointSettings: ['subdomain'],
+    clientAuthentication: 'post',
+    tokenRequestFormat: 'json',
+    scopes: [scope],
+    tokenParameters: { ...lifetimes, scope },
+    refreshParameters: lifetimes,
+    // A renewal ends the token before, which a running tap may have: it is given one that lasts.
+    refreshMargin: 3 * 60 * 60 * 1_000,
+    // No revocation: a token can end itself (DELETE /api/v2/oauth/tokens/current.json), but not with the scope `read`.
+  },
+  hosts: ['*.zendesk.com'],
+  api: {
+    origin: 'https://{subdomain}.zendesk.com',
+    signIn: { api_token: { basic: ['{email}/token', '{api_token}'] } },
+    // Of an address at which there is no help desk.
+    statuses: { 404: { code: 'HostNotFound', field: 'subdomain' } },
+  },
+  // Who is not known is told of an anonymous user, who has no id.
+  check: { path: '/api/v2/users/me', proof: 'user.id', forStrangers: 'user.name' },
+  identify: {
+    names: ['{user.email} ({subdomain}.zendesk.com)', '{user.name} ({subdomain}.zendesk.com)'],
+  },
+  streams: zendeskStreams,
+})

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { AskedRequest, FakeAnswer } from '../rest/fake-vendor.testing.ts'
+
+/** Where Zendesk gives grants: codes and refresh tokens, each good for once, for what lifetimes are asked for. */
+export interface FakeZendeskOAuth {
+  /** Codes that a person's consent gave, by `subdomain code`. */
+  readonly codes: Set<string>
+  /** Access tokens with their scopes, by `subdomain token`. */
+  readonly tokens: Map<string, string>
+  scopeOf(subdomain: string, token: string): string | null
+  grant(subdomain: string, request: AskedRequest): FakeAnswer
+}
+
+export const client = { id: 'bobbin', secret: 'secret-of-bobbin' }
+
+/** As the reference has them, in JSON and with numbers. */
+const asked = z.object({
+  grant_type: z.string(),
+  client_id: z.string(),
+  client_secret: z.string(),
+  code: z.string().optional(),
+  refresh_token: z.string().optional(),
+  scope: z.string().optional(),
+  expires_in: z.int().gt(300).lt(172_800).optional(),
+  refresh_token_expires_in: z.int().gt(604_800).lt(7_776_000).optional(),
+})
+
+export function fakeZendeskOAuth(): FakeZendeskOAuth {
+  const codes = new Set<string>()
+  const tokens = new Map<string, string>()
+  /** What a refresh token renews, by `subdomain token`. */
+  const renewable = new Map<string, { readonly token: string; readonly scope: string }>()
+  let granted = 0
+
+  function grant(subdomain: string, { headers, body }: AskedRequest): FakeAnswer {
+    if (!headers['content-type']?.startsWith('application/json')) return refuse('invalid_request')
+    const request = asked.safeParse(JSON.parse(body))
+    if (!request.success) return refuse('invalid_request')
+    const { grant_type: type, code, refresh_token: old, expires_in: lifetime, scope } = request.data
+    if (request.data.client_id !== client.id || request.data.client_secret !== client.secret) {
+      return { ...refuse('invalid_client'), status: 401 }
+    }
+    if (type === 'authorization_code') {
+      if (!codes.delete(`${subdomain} ${code}`)) return refuse('invalid_grant')
+      return { body: issue(subdomain, { scope: scope ?? '', lifetime }) }
+    }
+    if (type !== 'refresh_token') return refuse('unsupported_grant_type')
+    const before = renewable.get(`${subdomain} ${old}`)
+    if (!before) return refuse('invalid_grant')
+    renewable.delete(`${subdomain} ${old}`)
+    tokens.delete(before.token)
+    return { body: issue(subdomain, { scope: before.scope, lifetime }) }
+  }
+
+  /** Without a lifetime the token never ends, and nothing renews it. */
+  function issue(subdomain: string, { scope, lifetime }: { scope: string; lifetime: number | undefined }) {
+    granted += 1
+    const [token, refresh] = [`token-${granted}`, `refresh-${granted}`]
+    tokens.set(`${subdomain} ${token}`, scope)
+    const reply = { access_token: token, token_type: 'bearer', scope }
+    if (lifetime === undefined) return reply
+    renewable.set(`${subdomain} ${refresh}`, { token: `${subdomain} ${token}`, scope })
+    return { ...reply, refresh_token: refresh, expires_in: lifetime, refresh_token_expires_in: 2_592_000 }
+  }
+
+  const scopeOf = (subdomain: string, token: string) => tokens.get(`${subdomain} ${token}`) ?? null
+  return { codes, tokens, scopeOf, grant }
+}
+
+function refuse(error: string): FakeAnswer {
+  return { status: 400, body: { error, error_description: 'The grant is invalid, expired, or revoked.' } }
+}
