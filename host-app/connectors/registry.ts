@@ -7,6 +7,7 @@ import type { Connector } from './connector.ts'
 import { connectorFaults } from './connector-rules.ts'
 import { createDemoCrm } from './demo-crm/connector.ts'
 import { freshdesk } from './freshdesk/connector.ts'
+import { harvest } from './harvest/connector.ts'
 import { hpMariadb, hpMysql } from './hp-mysql/connector.ts'
 import { hpPostgres } from './hp-postgres/connector.ts'
 import { importApi } from './import-api/connector.ts'
@@ -48,7 +49,7 @@ export async function createRegistry(config: RegistryConfig): Promise<Registry> 
 /** Those that come with Bobbin. */
 export function ownConnectors({ demoCrmUrl }: Pick<RegistryConfig, 'demoCrmUrl'>): Connector[] {
   const databases = [hpPostgres, hpMysql, hpMariadb]
-  const services = [freshdesk, stripe, xero, zendesk]
+  const services = [freshdesk, harvest, stripe, xero, zendesk]
   return [...databases, sftp, importApi, ...services, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
 }
 

@@ -264,6 +264,10 @@ describe('what is wrong with the data is told at the start', () => {
     ],
     [api({ manners: { atOnce: 0 } }), ['api.manners: there has to be something that may be asked']],
     [{ identify: { names: ['{api_key}'] } }, ['identify: "api_key" is a secret, and no name']],
+    [
+      { identify: { origin: 'https://evil.test', names: ['{id}'] } },
+      ['identify.origin: it is no origin of `hosts`'],
+    ],
     [first({ key: ['uuid'] }), ['streams.tasks: the key has to be of its fields']],
     [first({ key: [] }), ['streams.tasks: the key has to be of its fields']],
     [first({ replication: 'changed' }), ['streams.tasks: replication is a field of it, or FULL_TABLE']],

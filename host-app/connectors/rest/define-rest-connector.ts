@@ -123,10 +123,10 @@ function lackOf(access: StreamAccess): string {
 
 async function nameAccount(
   data: RestConnectorData,
-  { path = data.check.path, names }: RestIdentify,
+  { origin, path = data.check.path, names }: RestIdentify,
   context: ConnectorContext,
 ): Promise<string | null> {
-  const { http, addressOf, values } = restCalls(data, context)
+  const { http, addressOf, values } = restCalls(data, context, origin)
   const answer = await http.tryGet(addressOf(path), z.unknown())
   const said = 'refused' in answer ? null : answer.value
   for (const name of names) {

@@ -18,20 +18,24 @@ export interface RestCalls {
   readonly keyField: string | null
 }
 
-/** @throws {ConnectorError} where the settings make no address of the vendor's, or nothing to sign in with */
+/**
+ * `origin`: another one than that of the API, such as where people sign in.
+ * @throws {ConnectorError} where the settings make no address of the vendor's, or nothing to sign in with
+ */
 export function restCalls(
   { info, api, hosts }: Pick<RestConnectorData, 'info' | 'api' | 'hosts'>,
   context: Pick<ConnectorContext, 'settings' | 'grant' | 'fetch' | 'signal' | 'report'>,
+  origin = api.origin,
 ): RestCalls {
   const { settings, grant } = context
   const { headers = {}, signIn = {}, statuses, errors, manners } = api
   const values = { ...settings, ...grant?.kept }
   const addressOf = (path: Template): string => {
     try {
-      return resolveEndpoint(api.origin + path, values, hosts)
+      return resolveEndpoint(origin + path, values, hosts)
     } catch (error) {
       if (!(error instanceof EndpointRefused)) throw error
-      throw new ConnectorError('SettingUnusable', fieldAtFault(info, api.origin + path))
+      throw new ConnectorError('SettingUnusable', fieldAtFault(info, origin + path))
     }
   }
   const method = chosenSignIn(info, signIn, settings)

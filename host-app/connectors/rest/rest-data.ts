@@ -63,6 +63,8 @@ interface RestCheck {
 
 /** Whose account it is, for people to tell one from another. */
 export interface RestIdentify {
+  /** Where that is asked for, if not at the origin of the API: another of the vendor's hosts, whatever the settings. */
+  readonly origin?: string
   /** That of the check by default. */
   readonly path?: Template
   /**

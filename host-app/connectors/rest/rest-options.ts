@@ -13,8 +13,8 @@ export async function readOptions(
 ): Promise<OptionsPage> {
   const choices = Object.hasOwn(options, property) ? options[property] : undefined
   if (!choices) throw new Error(`There are no choices for ${property}.`)
-  const { origin = api.origin, path, items } = choices
-  const { http, addressOf } = restCalls({ info, hosts, api: { ...api, origin } }, context)
+  const { origin, path, items } = choices
+  const { http, addressOf } = restCalls({ info, hosts, api }, context, origin)
   const list = z
     .unknown()
     .transform((answer) => (items === undefined ? answer : valueAt(answer, items)))

@@ -50,6 +50,16 @@ function originFaults(data: RestConnectorData): string[] {
     }
   }
   const paths: [string, string][] = [['check.path', check.path]]
+  const origins = [
+    ['identify', identify] as const,
+    ...Object.entries(data.options ?? {}).map(([name, one]) => [`options.${name}`, one] as const),
+  ]
+  for (const [where, one] of origins) {
+    const other = one?.origin
+    if (other !== undefined && (URL.parse(other)?.origin !== other || !isReachable(other, hosts))) {
+      faults.push(`${where}.origin: it is no origin of \`hosts\``)
+    }
+  }
   if (identify?.path !== undefined) paths.push(['identify.path', identify.path])
   for (const stream of streams) if ('path' in stream) paths.push([`streams.${stream.id}.path`, stream.path])
   const lists = Object.entries(data.options ?? {})
@@ -159,18 +169,15 @@ function streamFaults(streams: readonly RestStream[]): string[] {
   return faults
 }
 
-function optionFaults({ info, hosts, options = {} }: RestConnectorData): string[] {
+function optionFaults({ info, options = {} }: RestConnectorData): string[] {
   const chosen = info.properties.filter((one) => one.vendor_options).map(({ name }) => name)
   const faults = chosen
     .filter((name) => !Object.hasOwn(options, name))
     .map((name) => `options: "${name}" has vendor_options, and no list`)
-  for (const [name, { origin, value, unavailable }] of Object.entries(options)) {
+  for (const [name, { value, unavailable }] of Object.entries(options)) {
     if (!chosen.includes(name)) faults.push(`options: "${name}" is no setting with vendor_options`)
     if (pathsIn(value).length === 0) faults.push(`options.${name}.value: all would have the same`)
     if (unavailable?.unless.length === 0) faults.push(`options.${name}.unavailable: nothing could be chosen`)
-    if (origin !== undefined && (URL.parse(origin)?.origin !== origin || !isReachable(origin, hosts))) {
-      faults.push(`options.${name}.origin: it is no origin of \`hosts\``)
-    }
   }
   return faults
 }
