@@ -117,14 +117,16 @@ it.each<[Partial<NonNullable<OAuthProvider['revocation']>>, string[]]>([
     ['a token in the path needs an endpoint that is a text'],
   ],
   [{ tokenIn: 'path' }, ['{token} in the path and `tokenIn: path` go together']],
-  [{ method: 'GET' }, ['GET has no body for the token: it goes by `bearer` or `path`']],
+  [{ method: 'GET' }, ['GET has no body for the token: it goes by `bearer`, `path` or a header']],
   [{ tokenIn: 'bearer', clientAuthentication: 'basic' }, ['bearer and basic want the same header']],
   [{ tokenIn: 'bearer', clientAuthentication: 'secret' }, ['bearer and secret want the same header']],
+  [{ tokenIn: { header: 'x-token' }, method: 'DELETE' }, []],
+  [{ tokenIn: { header: 'x token' } }, ['"x token" is no name of a header']],
   [{ token: { kept: 'account_id' } }, []],
   [{ token: { kept: 'team_id' } }, ['"team_id" is not kept with the grant']],
   [
     { token: { kept: 'account_id' }, tokenIn: 'bearer' },
-    ['what was kept is no token, and cannot go by `bearer`'],
+    ['what was kept is no token, and cannot go by `bearer` or a header'],
   ],
 ])('revocation %j has these faults: %j', (revocation, faults) => {
   const given = { endpoint: 'https://vendor.test/revoke', ...revocation }

@@ -12,12 +12,15 @@ export interface OAuthRevocation {
    * by which the provider knows what is to end.
    */
   readonly token?: 'refresh_token' | 'access_token' | { readonly kept: string }
-  /** Where the token goes: in a body, urlencoded (by default) or JSON, in the `Authorization` header, or in the path. */
-  readonly tokenIn?: 'form' | 'json' | 'bearer' | 'path'
+  /**
+   * Where the token goes: in a body, urlencoded (by default) or JSON, in the `Authorization` header, in the path, or as it is in
+   * a header of the vendor's.
+   */
+  readonly tokenIn?: 'form' | 'json' | 'bearer' | 'path' | { readonly header: string }
   /** The name of the token in the body; `token` by default, and then a form has `token_type_hint` beside it. */
   readonly parameter?: string
   /**
-   * Where it is not as at the token endpoint. With `bearer` it is none by default. `secret`: our secret alone, as the user
+   * Where it is not as at the token endpoint. With `bearer` and a header it is none by default. `secret`: our secret alone, as the user
    * of Basic, and our id in the body.
    */
   readonly clientAuthentication?: 'basic' | 'post' | 'none' | 'secret'

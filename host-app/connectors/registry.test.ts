@@ -16,7 +16,9 @@ describe('the registry', () => {
     expect(registry.find('platform.demo-crm')).toBeNull()
     expect(registry.findBySlug('nothing')).toBeNull()
     const names = registry.list().map(({ info }) => info.name)
-    expect(names).toEqual(expect.arrayContaining(['Import API', 'MariaDB', 'PostgreSQL', 'SFTP', 'Stripe']))
+    expect(names).toEqual(
+      expect.arrayContaining(['Import API', 'MariaDB', 'PostgreSQL', 'SFTP', 'Shopify', 'Stripe']),
+    )
     expect(names).toEqual(names.toSorted((one, other) => one.localeCompare(other, 'en')))
 
     const withDemo = await createRegistry({ demoCrmUrl: 'http://127.0.0.1:8422', connectorModules: [] })

@@ -12,6 +12,7 @@ import { hpMariadb, hpMysql } from './hp-mysql/connector.ts'
 import { hpPostgres } from './hp-postgres/connector.ts'
 import { importApi } from './import-api/connector.ts'
 import { sftp } from './sftp/connector.ts'
+import { shopify } from './shopify/connector.ts'
 import { stripe } from './stripe/connector.ts'
 import { tapConnector } from './tap/connector.ts'
 import { parseTapFile, TapFileError } from './tap/tap-file.ts'
@@ -49,7 +50,7 @@ export async function createRegistry(config: RegistryConfig): Promise<Registry> 
 /** Those that come with Bobbin. */
 export function ownConnectors({ demoCrmUrl }: Pick<RegistryConfig, 'demoCrmUrl'>): Connector[] {
   const databases = [hpPostgres, hpMysql, hpMariadb]
-  const services = [freshdesk, harvest, stripe, xero, zendesk]
+  const services = [freshdesk, harvest, shopify, stripe, xero, zendesk]
   return [...databases, sftp, importApi, ...services, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
 }
 

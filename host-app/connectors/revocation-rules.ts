@@ -14,10 +14,14 @@ export function revocationFaults({
   if (!revocation) return []
   const { endpoint, method = 'POST', tokenIn = 'form', token } = revocation
   const faults: string[] = []
+  const isInHeader = tokenIn === 'bearer' || typeof tokenIn === 'object'
+  if (typeof tokenIn === 'object' && !/^[a-z0-9-]+$/i.test(tokenIn.header)) {
+    faults.push(`"${tokenIn.header}" is no name of a header`)
+  }
   if (typeof token === 'object') {
     const isKept = Object.hasOwn(keptFields, token.kept) || keptCallbackFields.includes(token.kept)
     if (!isKept) faults.push(`"${token.kept}" is not kept with the grant`)
-    if (tokenIn === 'bearer') faults.push('what was kept is no token, and cannot go by `bearer`')
+    if (isInHeader) faults.push('what was kept is no token, and cannot go by `bearer` or a header')
   }
   if (typeof endpoint === 'string') {
     const url = URL.parse(endpoint)
@@ -39,11 +43,12 @@ export function revocationFaults({
     faults.push('a token in the path needs an endpoint that is a text')
   }
   if (method === 'GET' && (tokenIn === 'form' || tokenIn === 'json')) {
-    faults.push('GET has no body for the token: it goes by `bearer` or `path`')
+    faults.push('GET has no body for the token: it goes by `bearer`, `path` or a header')
   }
-  const authentication =
-    revocation.clientAuthentication ?? (tokenIn === 'bearer' ? 'none' : clientAuthentication)
-  if (tokenIn === 'bearer' && (authentication === 'basic' || authentication === 'secret')) {
+  const authentication = revocation.clientAuthentication ?? (isInHeader ? 'none' : clientAuthentication)
+  const isAuthorization =
+    tokenIn === 'bearer' || (typeof tokenIn === 'object' && tokenIn.header.toLowerCase() === 'authorization')
+  if (isAuthorization && (authentication === 'basic' || authentication === 'secret')) {
     faults.push(`bearer and ${authentication} want the same header`)
   }
   return faults.map((fault) => `oauth.revocation: ${fault}`)

@@ -66,8 +66,8 @@ export const propertyInfo = z.object({
 })
 export type PropertyInfo = z.infer<typeof propertyInfo>
 
-/** What an address or a connection string is made of. */
-export const addressParts = ['host', 'port', 'user', 'password', 'database', 'tls_mode'] as const
+/** What an address or a connection string is made of. `page`: host and path of a web page, such as `admin.acme.test/shops/one`. */
+export const addressParts = ['host', 'port', 'user', 'password', 'database', 'tls_mode', 'page'] as const
 export type AddressPart = (typeof addressParts)[number]
 
 /**

@@ -10,6 +10,7 @@ for (const [type, name, required] of [
   ['platform.hp-mysql', 'MySQL', ['Host', 'User', 'Password']],
   ['platform.hp-mariadb', 'MariaDB', ['Host', 'User', 'Password']],
   ['platform.sftp', 'SFTP', ['Host', 'User']],
+  ['platform.shopify', 'Shopify', ['Shop', 'Start date']],
   ['platform.stripe', 'Stripe', ['Start date']],
   ['platform.freshdesk', 'Freshdesk', ['Domain', 'API key', 'Start date']],
   ['platform.xero', 'Xero', ['Start date']],

@@ -44,7 +44,7 @@ export function fillingOf(
     values.push({ property, value })
   }
   for (const part of Object.keys(parts))
-    if (!taken.has(part)) left.add(part === 'tls_mode' ? 'sslmode' : part)
+    if (!taken.has(part) && part !== 'page') left.add(part === 'tls_mode' ? 'sslmode' : part)
   return values.length > 0 ? { values, left: [...left], hasMoreHosts: address.hasMoreHosts } : null
 }
 

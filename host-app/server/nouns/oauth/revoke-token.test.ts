@@ -96,6 +96,13 @@ describe('a provider is told in its own way', () => {
       { method: 'GET', authorization: 'Bearer at/1', body: '' },
     ],
     [
+      'with the token as it is, in a header of its own',
+      { tokenIn: { header: 'authorization' }, token: 'access_token' },
+      {},
+      both,
+      { authorization: 'at/1', parameters: {} },
+    ],
+    [
       'by DELETE of the grant, with JSON under a name of its own',
 
       {
@@ -179,6 +186,7 @@ describe('what it answers', () => {
     const bearer = { tokenIn: 'bearer', token: 'access_token' } as const
     answer(401)
     expect(await revoke(bearer)).toEqual({ kind: 'token_expired' })
+    expect(await revoke({ ...bearer, tokenIn: { header: 'x-token' } })).toEqual({ kind: 'token_expired' })
     expect(await revoke(bearer, {}, { access_token: 'at/1' })).toEqual({ kind: 'revoked' })
     answer(400, { error: 'invalid_token' })
     expect(await revoke({ token: 'access_token' })).toEqual({ kind: 'token_expired' })

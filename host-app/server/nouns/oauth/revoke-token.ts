@@ -100,7 +100,7 @@ async function encodeRevocation(
   const { method = 'POST', tokenIn = 'form', parameter = 'token' } = revocation
   const values = { ...keptValues(tokens), token: value, client_id: client.id }
   const url = resolveEndpoint(revocation.endpoint, values, hosts)
-  const way = revocation.clientAuthentication ?? (tokenIn === 'bearer' ? 'none' : undefined)
+  const way = revocation.clientAuthentication ?? (isInHeader(tokenIn) ? 'none' : undefined)
   // Here it means nothing at all; a client without a secret says its id as at the token endpoint.
   const speaker = way === undefined ? provider : { ...provider, clientAuthentication: way }
   const us = way === 'none' ? null : await authenticateClient(speaker, client, url)
@@ -115,6 +115,7 @@ async function encodeRevocation(
     accept: 'application/json',
     ...us?.headers,
     ...(tokenIn === 'bearer' && { authorization: `Bearer ${value}` }),
+    ...(typeof tokenIn === 'object' && { [tokenIn.header]: value }),
   }
   if (method === 'GET' || (method === 'DELETE' && Object.keys(fields).length === 0)) {
     return { url, method, headers }
@@ -146,7 +147,11 @@ const unknown =
 
 function isTokenUnknown({ tokenIn }: OAuthRevocation, status: number, code: string | null): boolean {
   if (code !== null) return unknown.test(plainCode(code))
-  return tokenIn === 'bearer' && status === 401
+  return isInHeader(tokenIn) && status === 401
+}
+
+function isInHeader(tokenIn: OAuthRevocation['tokenIn']): boolean {
+  return tokenIn === 'bearer' || typeof tokenIn === 'object'
 }
 
 type Fields = Readonly<Record<string, unknown>>
