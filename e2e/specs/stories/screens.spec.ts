@@ -51,6 +51,10 @@ test('screens of the form', async ({ customer, account, database, cleanStack }) 
   await expect(edit.wizard.getByRole('heading', { level: 1, name: 'Edit PostgreSQL' })).toBeVisible()
   // Not saved, but in force.
   await expect(edit.wizard.getByLabel('Port', { exact: true })).toHaveValue('5432')
+  // What is not there to be changed is not named.
+  await expect(edit.wizard.getByLabel('Password', { exact: true })).toHaveAccessibleDescription(
+    /needed again when Host, Port, Encryption \(TLS\), Client certificate, or Connect through an SSH tunnel changes\.$/,
+  )
   await look(edit.wizard, 'form-edit')
   await edit.wizard.getByRole('button', { name: 'Save changes' }).click()
   await expectAllSet(edit.wizard)

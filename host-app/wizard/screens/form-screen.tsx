@@ -179,7 +179,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
           property={property}
           source={source}
           boundBy={properties
-            .filter((one) => one.binds?.includes(property.name))
+            .filter((one) => one.binds?.includes(property.name) && isShown(one))
             .filter((one) => !one.binds_once_given || initialValue(one, source))
             .map(({ title }) => title)}
           isShown={isShown(property)}
