@@ -35,7 +35,15 @@ export async function serveInteraction(
     accountId: interaction.session?.accountId ?? '',
     clientId: String(interaction.params['client_id']),
   })
-  grant.addOIDCScope(requestedScopes(interaction).join(' '))
+  // As consent pages everywhere do: each scope can be left out.
+  const ticked = new Set(form.getAll('scope'))
+  const [allowed, refused] = [true, false].map((isTicked) =>
+    requestedScopes(interaction)
+      .filter((scope) => ticked.has(scope) === isTicked)
+      .join(' '),
+  )
+  if (allowed) grant.addOIDCScope(allowed)
+  if (refused) grant.rejectOIDCScope(refused)
   await finish({ consent: { grantId: await grant.save() } })
 }
 

@@ -23,12 +23,16 @@ export function consentPage(
   request: { client: string; name: string; scopes: string[] },
 ): string {
   const { client, name, scopes } = request
-  const items = scopes.map((scope) => `<li>${escape(scopesInWords[scope] ?? scope)}</li>`)
+  const items = scopes.map(
+    (scope) =>
+      `<label class="scope"><input type="checkbox" name="scope" value="${escape(scope)}" checked />` +
+      `<span>${escape(scopesInWords[scope] ?? scope)}</span></label>`,
+  )
   return page(
     `Allow ${client} to use your account?`,
     `<p>You are signed in as <strong>${escape(name)}</strong>. ${escape(client)} wants to:</p>
-    <ul>${items.join('')}</ul>
     <form method="post" action="${escape(action)}">
+      ${items.join('')}
       <div class="buttons">
         <button type="submit" name="answer" value="allow">Allow</button>
         <button type="submit" name="answer" value="deny" class="quiet">Deny</button>
@@ -59,6 +63,8 @@ const style = `
   input, button { font: inherit; width: 100%; min-height: 2.75rem; border-radius: .5rem; padding: .5rem .75rem }
   input { margin: .25rem 0 1rem; border: 1px solid var(--line); background: var(--paper); color: inherit }
   button { border: 2px solid var(--brand); background: var(--brand); color: var(--paper); font-weight: 600; cursor: pointer }
+  .scope { display: flex; align-items: center; gap: .75rem; min-height: 2.75rem; margin: 0; font-weight: 400 }
+  .scope input { width: 1.25rem; min-height: 1.25rem; margin: 0; accent-color: var(--brand) }
   .quiet { background: none; color: var(--brand) }
   .buttons { display: grid; gap: .75rem; margin-top: 1.5rem }
   :focus-visible { outline: 3px solid var(--brand); outline-offset: 2px }`

@@ -28,7 +28,12 @@ export async function visitDemoProvider(
       url = new URL(location, url)
       if (url.origin !== origin) return url
     } else if (response.status === 200) {
-      form = new URLSearchParams(page.includes('name="name"') ? { name } : { answer })
+      // As the page has them ticked.
+      const ticked = [...page.matchAll(/name="scope" value="([^"]*)"/g)].map(([, scope = '']) => [
+        'scope',
+        scope,
+      ])
+      form = new URLSearchParams(page.includes('name="name"') ? { name } : [['answer', answer], ...ticked])
     } else {
       throw new Error(
         `The demo provider answered ${response.status}: ${page.replace(/<[^>]*>/g, ' ').slice(-300)}`,
