@@ -52,6 +52,19 @@ export function findsAllOf(wider: string, narrower: string): boolean {
   return searchWords(wider).every((word) => within.some((other) => other.includes(word)))
 }
 
+/** What a choice of a vendor's is searched by. */
+export function optionText({
+  label,
+  hint = '',
+  value,
+}: {
+  label: string
+  hint?: string | undefined
+  value: string
+}): string {
+  return searchable(`${label} ${hint} ${value}`)
+}
+
 /** What a stream is searched by. */
 export function streamText(stream: { tap_stream_id: string; stream_name: string }): string {
   return searchable(`${stream.tap_stream_id} ${stream.stream_name}`)

@@ -1,4 +1,4 @@
-import { hasWords, searchable, searchWords } from '@bobbin/shared/stream-search'
+import { hasWords, optionText, searchWords } from '@bobbin/shared/stream-search'
 import type { VendorOption } from '@bobbin/shared/vendor-options'
 import type { Api, CallError } from '../api-client.ts'
 
@@ -69,7 +69,7 @@ export function openOptions(api: Api, property: string, onNews: () => void): Opt
     const words = searchWords(q)
     tell({
       q,
-      options: whole.filter((option) => hasWords(textOf(option), words)),
+      options: whole.filter((option) => hasWords(optionText(option), words)),
       isReading: false,
       hasMore: false,
       failure: null,
@@ -97,8 +97,4 @@ export function openOptions(api: Api, property: string, onNews: () => void): Opt
 function newAmong(data: readonly VendorOption[], before: readonly VendorOption[]): VendorOption[] {
   const seen = new Set(before.map(({ value }) => value))
   return data.filter(({ value }) => !seen.has(value) && seen.add(value))
-}
-
-function textOf({ label, hint = '', value }: VendorOption): string {
-  return searchable(`${label} ${hint} ${value}`)
 }

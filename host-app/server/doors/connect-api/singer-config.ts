@@ -5,11 +5,13 @@ import type { CredentialStore } from '../../nouns/credentials/credentials.ts'
 import {
   type Sources,
   type TapConfig,
+  authorizationExpired,
   findTapChanges,
   keepTapChanges,
   infoOfSource,
   readTapConfig,
   signsInByOAuth,
+  sourceIncomplete,
 } from '../../nouns/sources/sources.ts'
 import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
 import { AppError } from '../../ground/app-error.ts'
@@ -39,7 +41,7 @@ export function serveSingerConfig(
     const finished = await sources.finishedSteps(accountId, id)
     const steps = infoOfSource(registry, await sources.get(accountId, id))?.steps
     const missing = (['form', 'oauth'] as const).find((step) => steps?.includes(step) && !finished.has(step))
-    if (missing !== undefined) throw incomplete(missing)
+    if (missing !== undefined) throw sourceIncomplete(missing)
     const refused = query.refresh === 'true' ? await refusedToken(request, accountId, id) : null
     await freshenToken(accountId, id, refused)
     const config = await readTapConfig({ credentials }, connector, await sources.get(accountId, id))
@@ -53,7 +55,7 @@ export function serveSingerConfig(
     const row = await sources.get(accountId, id, tx)
     const connector = connectorOf(row.type)
     const config = await readTapConfig({ credentials }, connector, row, tx)
-    if (signsInByOAuth(connector, row) && !config.grant) throw incomplete('oauth')
+    if (signsInByOAuth(connector, row) && !config.grant) throw sourceIncomplete('oauth')
     const changes = findTapChanges(connector, config, body, now())
     const { faults, ignored } = changes
     const stored = [...Object.keys(changes.tokens), ...Object.keys(changes.settings)].toSorted()
@@ -112,24 +114,13 @@ export function serveSingerConfig(
       if (error.code !== 'AuthorizationExpired') {
         throw new AppError('Unavailable', { data: { reason: 'VendorUnavailable' }, cause: error })
       }
-      throw new AppError('Conflict', {
-        message: 'The authorization is no longer valid. The user has to authorize again.',
-        data: { reason: 'AuthorizationExpired' },
-        cause: error,
-      })
+      throw authorizationExpired(error)
     }
   }
 }
 
 function etagFor({ version }: TapConfig): string {
   return etagOf('config', ...version)
-}
-
-function incomplete(step: 'form' | 'oauth'): AppError {
-  return new AppError('Conflict', {
-    message: 'The source is not complete yet.',
-    data: { reason: 'incomplete', step },
-  })
 }
 
 /** Credentials that another run has renewed meanwhile would be lost for good; so here the ETag is no option. */

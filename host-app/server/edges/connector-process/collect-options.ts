@@ -1,5 +1,5 @@
 import { cleanName } from '@bobbin/shared/clean-name'
-import { hasWords, searchable, searchWords } from '@bobbin/shared/stream-search'
+import { hasWords, optionText, searchWords } from '@bobbin/shared/stream-search'
 import {
   longestWords,
   vendorOption,
@@ -54,7 +54,7 @@ export async function collectOptions(
       const detail = 'The choices came in a form that is not valid.'
       throw new ConnectorError('VendorUnavailable', { detail, cause: page.error })
     }
-    data.push(...page.data.data.filter((option) => hasWords(textOf(option), words)))
+    data.push(...page.data.data.filter((option) => hasWords(optionText(option), words)))
     cursor = page.data.next_cursor
     if (cursor === null) return { data, next_cursor: null }
     if (seen.has(cursor) || cursor === first) {
@@ -63,8 +63,4 @@ export async function collectOptions(
     seen.add(cursor)
     if (data.length >= enough || pages === mostPages) return { data, next_cursor: cursor }
   }
-}
-
-function textOf({ label, hint = '', value }: VendorOption): string {
-  return searchable(`${label} ${hint} ${value}`)
 }

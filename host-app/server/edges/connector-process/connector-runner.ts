@@ -31,6 +31,14 @@ export interface TaskListener {
   unnamed(error: ErrorKind): void
 }
 
+/** For a task of which the result is all that counts. */
+export const silent: TaskListener = {
+  phase() {},
+  log() {},
+  unnamed() {},
+  stream: () => Promise.resolve(),
+}
+
 export interface TaskResult {
   /** The external account in words, if the connector could tell. */
   externalAccount: string | null

@@ -1,7 +1,6 @@
 import type { SettingFaults } from '@bobbin/shared/setting-faults'
-import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
-import { InvalidSettings, type Sources } from '../sources/sources.ts'
+import { InvalidSettings, sourceIncomplete, type Sources } from '../sources/sources.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
 
@@ -27,7 +26,7 @@ export function createSaveChoices({
   return async function saveChoices(tx, flow, { properties: given }) {
     const { account_id: accountId, source_id: sourceId } = flow
     if (sourceId === null || !(await sources.isAuthorized(accountId, sourceId, tx))) {
-      throw new AppError('Conflict', { data: { reason: 'incomplete', step: 'oauth' } })
+      throw sourceIncomplete('oauth')
     }
     const chosen = await steps.chosenOf(flow, tx)
     const faults: SettingFaults = {

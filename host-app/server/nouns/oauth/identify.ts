@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { ConnectorError, type Connector, isGrantRefused } from '../../../connectors/connector.ts'
 import { connectorGrant } from '../credentials/credentials.ts'
 import type { GrantedValues } from '../credentials/credentials.ts'
-import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
+import { type ConnectorRunner, silent } from '../../edges/connector-process/connector-runner.ts'
 
 interface Grant {
   accountId: number
@@ -39,7 +39,7 @@ export function createIdentify({ sources, connectorRunner, log }: IdentifyParts)
       const ask = (values: GrantedValues) =>
         connectorRunner.run(
           { type, calls: 'identify', settings, grant: connectorGrant(connector, values, null) },
-          { phase() {}, log() {}, unnamed() {}, stream: () => Promise.resolve() },
+          silent,
           inTime,
         )
       const { externalAccount } = await ask(granted).catch(async (error: unknown) => {

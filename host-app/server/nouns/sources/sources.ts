@@ -35,6 +35,7 @@ export {
 } from './source-row.ts'
 export { inOurSpelling } from './other-spellings.ts'
 export { givenFault } from './setting-fault.ts'
+export { authorizationExpired, sourceIncomplete } from './not-ready.ts'
 export { settingSentence } from './setting-sentences.ts'
 export { infoOfSource, signsInByOAuth } from './source-info.ts'
 export { openSettings } from './source-settings.ts'

@@ -8,7 +8,7 @@ import {
 } from '../../../connectors/connector.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { isConnectorError } from '../../edges/connector-process/call-connector.ts'
-import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
+import { type ConnectorRunner, silent } from '../../edges/connector-process/connector-runner.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { describeUnknown } from '../../ground/describe-unknown.ts'
 import { outageOf } from '../../ground/outage.ts'
@@ -16,7 +16,14 @@ import { createScrub } from '../../ground/scrub.ts'
 import { failureOf, secretsIn } from '../checks/checks.ts'
 import { type CredentialStore, type GrantedValues, connectorGrant } from '../credentials/credentials.ts'
 import type { OAuth } from '../oauth/oauth.ts'
-import { type SourceRow, type Sources, openSettings, signsInByOAuth } from '../sources/sources.ts'
+import {
+  type SourceRow,
+  type Sources,
+  authorizationExpired,
+  openSettings,
+  signsInByOAuth,
+  sourceIncomplete,
+} from '../sources/sources.ts'
 import { createTurns } from './turns.ts'
 
 /** What the settings of a source can be, as far as its vendor says so. */
@@ -63,12 +70,12 @@ export function createVendorOptions({
 
   async function requireReady(source: SourceRow, connector: Connector): Promise<void> {
     const finished = await sources.finishedSteps(source.account_id, source.id)
-    if (!finished.has('form')) throw incomplete('form')
+    if (!finished.has('form')) throw sourceIncomplete('form')
     const { account_id: accountId, id } = source
     if (!signsInByOAuth(connector, source)) return
     const grant = await credentials.describe(accountId, id, 'oauth')
-    if (grant === null) throw incomplete('oauth')
-    if (grant.status !== 'ok') throw expired()
+    if (grant === null) throw sourceIncomplete('oauth')
+    if (grant.status !== 'ok') throw authorizationExpired()
   }
 
   async function ask(
@@ -93,7 +100,7 @@ export function createVendorOptions({
             grant: values && connectorGrant(connector, values, externalAccount),
             question: { ...question },
           },
-          { phase() {}, log() {}, unnamed() {}, stream: () => Promise.resolve() },
+          silent,
           signal,
         )
       }
@@ -121,7 +128,7 @@ export function createVendorOptions({
     const told = isOverdue(signal) ? new ConnectorError('ConnectionTimeout') : error
     if (!isConnectorError(told))
       log.warn({ type: info.type, error: describeUnknown(error) }, 'options failed')
-    if (isConnectorError(told) && told.code === 'AuthorizationExpired') return expired()
+    if (isConnectorError(told) && told.code === 'AuthorizationExpired') return authorizationExpired(error)
     const { code, message, field, detail } = failureOf(told, info, createScrub(secrets))
     return new AppError('OptionsUnavailable', { message, data: { code, field, detail }, cause: error })
   }
@@ -143,18 +150,4 @@ export function createVendorOptions({
 
 function isOverdue({ aborted, reason }: AbortSignal): boolean {
   return aborted && reason instanceof Error && reason.name === 'TimeoutError'
-}
-
-function incomplete(step: 'form' | 'oauth'): AppError {
-  return new AppError('Conflict', {
-    message: 'The source is not complete yet.',
-    data: { reason: 'incomplete', step },
-  })
-}
-
-function expired(): AppError {
-  return new AppError('Conflict', {
-    message: 'The authorization is no longer valid. The user has to authorize again.',
-    data: { reason: 'AuthorizationExpired' },
-  })
 }
