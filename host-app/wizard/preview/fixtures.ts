@@ -141,6 +141,18 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     ...oauthState,
     refusal: { reason: 'denied', provider_code: 'access_denied', message: '' },
   }),
+  'oauth-choices': flow({
+    ...connectedState,
+    choices: [
+      {
+        name: 'organisation',
+        title: 'Organisation',
+        description: 'Its books are read, and no other’s.',
+        is_required: true,
+        value: null,
+      },
+    ],
+  }),
   'oauth-misconfigured': flow({
     ...oauthState,
     refusal: { reason: 'misconfigured', provider_code: 'invalid_client (AADSTS7000215)', message: '' },

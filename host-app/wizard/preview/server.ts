@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { streamSearch } from '@bobbin/shared/wizard-api'
 import { fixtures, type Fixture } from './fixtures.ts'
+import { previewOptions } from './options.ts'
 import { previewColumns, previewFields, previewFound } from './streams.ts'
 
 /**
@@ -90,6 +91,7 @@ function sendReply(response: ServerResponse, method: string, path: string, url: 
   if (path === 'streams') return sendJson(response, previewColumns(fixture.streamCount ?? 0))
   if (path === 'streams/fields')
     return sendJson(response, previewFields(url.searchParams.get('tap_stream_id') ?? ''))
+  if (path === 'options/find') return sendJson(response, previewOptions)
   if (path === 'check') return sendJson(response, state?.check)
   if (path === 'consent') return sendJson(response, { ...state, consent: 'consented' })
   sendJson(response, state ?? {})
