@@ -33,7 +33,7 @@ const pages = {
 }
 
 const connectorProcess = {
-  name: 'the connector process',
+  name: 'connectors and their process',
   inputs: [
     'shared/src',
     'host-app/connectors',
@@ -43,20 +43,21 @@ const connectorProcess = {
     'scripts/build.mjs',
     'package-lock.json',
   ],
-  outputs: ['host-app/dist/connector-process'],
+  outputs: ['host-app/dist/connectors', 'host-app/dist/connector-process'],
   stamp: 'build/connector-process.sha256',
   async make() {
     const rolldown = join(root, 'node_modules', 'rolldown', 'bin', 'cli.mjs')
     const config = 'host-app/server/edges/connector-process/rolldown.config.mjs'
     await runOrThrow(modernNode(), [rolldown, '--log-level', 'warn', '-c', config])
     await runOrThrow(modernNode(), ['host-app/server/edges/connector-process/make-snapshot.ts'])
+    await runOrThrow(modernNode(), ['host-app/connectors/write-index.ts'])
   },
 }
 
 /**
  * Builds what nobody runs from its sources. The client, the wizard and the reference's page: `tsc` turns TypeScript into
- * JavaScript under `build/js`, rollup bundles that. And the program of a connector process, as one script with its snapshot.
- * The rest of the server runs from its sources. Does nothing when nothing changed since the last one.
+ * JavaScript under `build/js`, rollup bundles that. The program of a connector process, as one script with its snapshot. And the
+ * index of the connectors, by which a server finds them. The rest of the server runs from its sources. Does nothing when nothing changed since the last one.
  *
  * Types are not checked here (`npm run check` does), so that a build is quick. What grew beyond its size
  * limit fails the build; the limits are in the parts of `rollup.config.mjs`.

@@ -55,7 +55,7 @@ export function connectorsCommands(): Command {
 
 async function list(options: OutputOptions): Promise<void> {
   const registry = await createRegistry(await withTaps(await openConfig()))
-  const infos = registry.list().map(({ info }) => info)
+  const infos = registry.list().flatMap(({ type }) => registry.find(type)?.info ?? [])
   print(options, infos, () =>
     table(
       ['type', 'name', 'category', 'stage', 'steps'],

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { CommanderError, type Command } from 'commander'
-import { ConnectorModuleError } from '../connectors/registry.ts'
+import { ConnectorModuleError } from '../connectors/load-connector.ts'
 import { AppError } from '../server/ground/app-error.ts'
 import { ConfigError } from '../server/config.ts'
 import { SealError } from '../server/nouns/credentials/credentials.ts'

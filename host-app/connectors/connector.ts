@@ -38,7 +38,7 @@ export interface Connector {
   settingsOf?(config: Readonly<Record<string, unknown>>): Record<string, unknown>
   /** By its path, the operator's program that it starts: then its process may do that, and is given a folder for it. */
   readonly startsProgram?: string
-  /** What is wrong with the data that it was made of, in words: asked for once, when the server starts. */
+  /** What is wrong with the data that it was made of, in words: asked for at a server's start, or by a test where it is ours. */
   faults?(): string[]
 }
 

@@ -1,6 +1,6 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { expect, it } from 'vitest'
-import { ownConnectors } from './registry.ts'
+import { ownConnectors } from './own-connectors.ts'
 
 /* What the documentation says of the connectors is what they say of themselves. */
 

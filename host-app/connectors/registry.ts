@@ -1,29 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { withAuthMethods } from './auth-methods.ts'
 import { withBindings } from './bindings.ts'
 import type { Connector } from './connector.ts'
+import { loadOwn, readIndex } from './connector-index.ts'
 import { connectorFaults } from './connector-rules.ts'
-import { createDemoCrm } from './demo-crm/connector.ts'
-import { freshdesk } from './freshdesk/connector.ts'
-import { harvest } from './harvest/connector.ts'
-import { hpMariadb, hpMysql } from './hp-mysql/connector.ts'
-import { hpPostgres } from './hp-postgres/connector.ts'
-import { importApi } from './import-api/connector.ts'
-import { sftp } from './sftp/connector.ts'
-import { shopify } from './shopify/connector.ts'
-import { stripe } from './stripe/connector.ts'
-import { tapConnector } from './tap/connector.ts'
-import { parseTapFile, TapFileError } from './tap/tap-file.ts'
+import { summaryOf, type ConnectorSummary } from './connector-summary.ts'
 import { withHostProperties } from './host-properties.ts'
-import { xero } from './xero/connector.ts'
-import { zendesk } from './zendesk/connector.ts'
+import { ConnectorModuleError, loadConnector } from './load-connector.ts'
 
 /** The connectors that this host offers, by type and by slug. */
 export interface Registry {
-  /** In the order in which people see them. */
-  list(): readonly Connector[]
+  /** In the order in which people see them. None is loaded for it. */
+  list(): readonly ConnectorSummary[]
+  /** Loaded by the first who asks for it, and kept. */
   find(type: string): Connector | null
   findBySlug(slug: string): Connector | null
 }
@@ -35,30 +23,39 @@ export interface RegistryConfig {
   readonly connectorModules: readonly string[]
 }
 
-/** A connector cannot be used; the message says which, and why, for the operator. */
-export class ConnectorModuleError extends Error {
-  override readonly name = 'ConnectorModuleError'
+/** One that is offered, loaded or not. */
+interface Offer {
+  readonly summary: ConnectorSummary
+  readonly load: () => Connector
 }
 
-/** Loads the operator's connectors beside ours. Throws at once, with every fault, when one breaks the rules. */
-export async function createRegistry(config: RegistryConfig): Promise<Registry> {
-  const connectors = ownConnectors(config)
-  for (const path of config.connectorModules) connectors.push(await loadConnector(path))
-  return registryOf(connectors)
+/**
+ * What is offered: our own by the build's index, the operator's loaded beside it. Throws at once, with every fault, when one
+ * of the operator's breaks the rules; ours keep them by their tests.
+ */
+export async function createRegistry({ demoCrmUrl, connectorModules }: RegistryConfig): Promise<Registry> {
+  const own = readIndex().map((entry) => ({
+    summary: entry.summary,
+    load: () => completed(loadOwn(entry)),
+  }))
+  const loaded: Connector[] = []
+  if (demoCrmUrl !== null) {
+    const { createDemoCrm } = await import('./demo-crm/connector.ts')
+    loaded.push(createDemoCrm(demoCrmUrl))
+  }
+  for (const path of connectorModules) loaded.push(await loadConnector(path))
+  return registryFrom(own, loaded)
 }
 
-/** Those that come with Bobbin. */
-export function ownConnectors({ demoCrmUrl }: Pick<RegistryConfig, 'demoCrmUrl'>): Connector[] {
-  const databases = [hpPostgres, hpMysql, hpMariadb]
-  const services = [freshdesk, harvest, shopify, stripe, xero, zendesk]
-  return [...databases, sftp, importApi, ...services, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
-}
-
-/** The registry of these connectors. Throws when a type or slug is there twice. */
+/** The registry of these connectors. Throws when one breaks the rules, or a type or slug is there twice. */
 export function registryOf(connectors: readonly Connector[]): Registry {
-  const byType = new Map<string, Connector>()
-  const bySlug = new Map<string, Connector>()
-  for (const connector of connectors) {
+  return registryFrom([], connectors)
+}
+
+function registryFrom(own: readonly Offer[], loaded: readonly Connector[]): Registry {
+  const byType = new Map(own.map((offer) => [offer.summary.type, offer]))
+  const bySlug = new Map(own.map((offer) => [offer.summary.slug, offer]))
+  for (const connector of loaded) {
     const { type, slug } = connector.info
     const faults = connectorFaults(connector)
     if (byType.has(type)) faults.push('its type is taken')
@@ -67,14 +64,25 @@ export function registryOf(connectors: readonly Connector[]): Registry {
       throw new ConnectorModuleError(`The connector ${type} cannot be used: ${faults.join('; ')}.`)
     }
     const offered = completed(connector)
-    byType.set(type, offered)
-    bySlug.set(slug, offered)
+    const offer = { summary: summaryOf(offered.info), load: () => offered }
+    byType.set(type, offer)
+    bySlug.set(slug, offer)
   }
-  const sorted = [...byType.values()].toSorted((a, b) => a.info.name.localeCompare(b.info.name, 'en'))
+  const { compare } = new Intl.Collator('en')
+  const sorted = [...byType.values()]
+    .map(({ summary }) => summary)
+    .toSorted((a, b) => compare(a.name, b.name))
+  const inUse = new Map<Offer, Connector>()
+  const use = (offer: Offer | undefined): Connector | null => {
+    if (!offer) return null
+    const connector = inUse.get(offer) ?? offer.load()
+    inUse.set(offer, connector)
+    return connector
+  }
   return {
     list: () => sorted,
-    find: (type) => byType.get(type) ?? null,
-    findBySlug: (slug) => bySlug.get(slug) ?? null,
+    find: (type) => use(byType.get(type)),
+    findBySlug: (slug) => use(bySlug.get(slug)),
   }
 }
 
@@ -86,29 +94,3 @@ function completed(connector: Connector): Connector {
   // Not a copy: the methods of a class would be lost.
   return Object.create(connector, { info: { value: info, enumerable: true } }) as Connector
 }
-
-/** The connector that a module exports, or a JSON file describes. @throws {ConnectorModuleError} */
-export async function loadConnector(path: string, load = importModule): Promise<Connector> {
-  const file = resolve(path)
-  if (!existsSync(file)) throw new ConnectorModuleError(`There is no connector at ${path}.`)
-  if (file.endsWith('.json')) return tapAt(file)
-  const module = await load(pathToFileURL(file).href)
-  if (!hasConnector(module)) throw new ConnectorModuleError(`${path} does not export \`connector\`.`)
-  return module.connector
-}
-
-function tapAt(file: string): Connector {
-  try {
-    return tapConnector(parseTapFile(readFileSync(file, 'utf8')))
-  } catch (error) {
-    if (!(error instanceof TapFileError)) throw error
-    throw new ConnectorModuleError(`${file} cannot be used: ${error.message}.`, { cause: error })
-  }
-}
-
-function hasConnector(module: unknown): module is { connector: Connector } {
-  if (typeof module !== 'object' || module === null || !('connector' in module)) return false
-  return typeof module.connector === 'object' && module.connector !== null && 'info' in module.connector
-}
-
-const importModule = (url: string): Promise<unknown> => import(url)

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ownConnectors } from '../connectors/registry.ts'
+import { ownConnectors } from '../connectors/own-connectors.ts'
 import { freePort } from '../../scripts/free-port.mjs'
 
 interface Demo {

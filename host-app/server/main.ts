@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { ConnectorModuleError } from '../connectors/registry.ts'
+import { ConnectorModuleError } from '../connectors/load-connector.ts'
 import { ConfigError } from './config.ts'
 import { runServer } from './run-server.ts'
 import { OperatorError } from './ground/operator-error.ts'

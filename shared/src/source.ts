@@ -34,6 +34,7 @@ export const sourceType = reportCard.extend({
   name: z.string(),
   slug: z.string(),
   category: z.string(),
+  /** Its URL; null: it has none of its own. */
   logo: z.string().nullable(),
   description: z.string(),
   details: z.object({

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { createRegistry, ownConnectors } from '../../connectors/registry.ts'
+import { readIndex } from '../../connectors/connector-index.ts'
+import { createRegistry } from '../../connectors/registry.ts'
 import type { Config } from '../../server/config.ts'
 import { withTaps } from '../../server/tap-files.ts'
 import { builtFolder, programIn } from '../../server/edges/connector-process/snapshot.ts'
@@ -51,16 +52,16 @@ async function checkConnectors(config: Config): Promise<Finding[]> {
     .then(createRegistry)
     .catch((error: unknown) => error as Error)
   if (registry instanceof Error) return [fail('connectors', registry.message)]
-  const own = new Set(ownConnectors({ demoCrmUrl: null }).map(({ info }) => info.type))
-  const withOAuth = registry.list().filter(({ oauth }) => oauth !== undefined)
+  const own = new Set(readIndex().map(({ summary }) => summary.type))
+  const withOAuth = registry.list().filter(({ steps }) => steps.includes('oauth'))
   return [
     ok('connectors', `${registry.list().length} offered`),
     ...(await checkTaps(registry)),
-    ...withOAuth.map(({ info: { type, slug, name }, oauth }) => {
+    ...withOAuth.map(({ type, slug, name }) => {
       // The very text that is sent there.
       const redirect = redirectUri(config.url, slug)
       const client = config.oauthClients.get(slug)
-      const needsSecret = oauth?.clientAuthentication !== 'none'
+      const needsSecret = registry.find(type)?.oauth?.clientAuthentication !== 'none'
       if (client && (client.secret !== '' || !needsSecret)) {
         return ok(`oauth ${slug}`, `to register at the provider as redirect URI: ${redirect}`)
       }

@@ -6,12 +6,11 @@ import type { Registry } from '../../connectors/registry.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
 /** Whether the programs of taps are there, and how far they are kept apart from all else. Nothing without taps. */
-export async function checkTaps(registry: Pick<Registry, 'list'>): Promise<Finding[]> {
-  const taps = registry
-    .list()
-    .flatMap(({ info, startsProgram: program }) =>
-      program === undefined ? [] : [{ type: info.type, program }],
-    )
+export async function checkTaps(registry: Pick<Registry, 'list' | 'find'>): Promise<Finding[]> {
+  const taps = registry.list().flatMap(({ type }) => {
+    const program = registry.find(type)?.startsProgram
+    return program === undefined ? [] : [{ type, program }]
+  })
   if (taps.length === 0) return []
   const findings = taps.map(async ({ type, program }) =>
     (await access(program, constants.X_OK).then(

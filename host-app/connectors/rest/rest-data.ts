@@ -9,7 +9,8 @@ import type { Template } from './template.ts'
 
 /**
  * A connector of a service with a REST API, as data: `defineRestConnector` makes it of this. In texts `{name}` stands for
- * a setting or for what was kept with the grant. What is wrong with it is told when the server starts (`rest-rules.ts`).
+ * a setting or for what was kept with the grant. What is wrong with it is told by `rest-rules.ts`, at the
+ * start of a server whose operator has brought it.
  */
 export interface RestConnectorData {
   readonly info: ConnectorInfo

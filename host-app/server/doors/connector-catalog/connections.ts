@@ -1,6 +1,7 @@
 import type { catalogEndpoints } from '@bobbin/shared/api/connector-catalog'
 import type { CatalogConnection, CatalogConnector, ConnectionOnly } from '@bobbin/shared/connector-catalog'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { ConnectorSummary } from '../../../connectors/connector-summary.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { Door } from '../../http/door.ts'
@@ -28,9 +29,9 @@ export function serveConnections(
   },
 ): void {
   door.serve('listCatalogConnectors', async ({ accountId }) => {
-    const ofType = new Map<string, Connection[]>(registry.list().map(({ info }) => [info.type, []]))
+    const ofType = new Map<string, Connection[]>(registry.list().map(({ type }) => [type, []]))
     for (const one of await connections.list(accountId)) ofType.get(one.info.type)?.push(one)
-    const all = registry.list().map(({ info }) => ({ info, own: ofType.get(info.type) ?? [] }))
+    const all = registry.list().map((info) => ({ info, own: ofType.get(info.type) ?? [] }))
     return {
       connectors: all.filter(isOffered).map(({ info, own }) => connectorWith(info, own)),
     }
@@ -107,7 +108,7 @@ export function serveConnections(
     })
   }
 
-  function connectorWith(info: ConnectorInfo, own: readonly Connection[]): CatalogConnector {
+  function connectorWith(info: ConnectorSummary, own: readonly Connection[]): CatalogConnector {
     const connection = speaker(own)?.connection
     return {
       ...shown(info),
@@ -116,13 +117,13 @@ export function serveConnections(
     }
   }
 
-  function connectionWith(info: ConnectorInfo, connection: ConnectionOnly): CatalogConnection {
+  function connectionWith(info: ConnectorSummary, connection: ConnectionOnly): CatalogConnection {
     return { ...connection, connector: shown(info) }
   }
 }
 
 /** What is deprecated is there for who has it. */
-const isOffered = ({ info, own }: { info: ConnectorInfo; own: readonly Connection[] }) =>
+const isOffered = ({ info, own }: { info: ConnectorSummary; own: readonly Connection[] }) =>
   info.stage !== 'deprecated' || own.length > 0
 
 /** Of several connections the newest that works, or else the newest. */

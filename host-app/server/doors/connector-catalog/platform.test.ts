@@ -1,4 +1,4 @@
-import { ownConnectors } from '../../../connectors/registry.ts'
+import { ownConnectors } from '../../../connectors/own-connectors.ts'
 import { fileURLToPath } from 'node:url'
 import { publicCatalogConnector } from '@bobbin/shared/connector-catalog'
 import { expect, it } from 'vitest'

@@ -1,5 +1,5 @@
 import type { catalogEndpoints } from '@bobbin/shared/api/connector-catalog'
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { ConnectorSummary } from '../../../connectors/connector-summary.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { Door } from '../../http/door.ts'
@@ -40,7 +40,7 @@ export function servePlatform(
 
   door.serve('listPlatformConnectors', async () => {
     requireAnonymous()
-    return { connectors: registry.list().flatMap(({ info }) => (isOffered(info) ? [shown(info)] : [])) }
+    return { connectors: registry.list().filter(isOffered).map(shown) }
   })
 
   door.serve('getPlatformConnector', async ({ params: { slug } }) => {
@@ -55,4 +55,4 @@ export function servePlatform(
   }
 }
 
-const isOffered = ({ stage }: ConnectorInfo) => stage !== 'deprecated'
+const isOffered = ({ stage }: ConnectorSummary) => stage !== 'deprecated'

@@ -1,12 +1,12 @@
 import type { PublicCatalogConnector } from '@bobbin/shared/connector-catalog'
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { logoPath } from '@bobbin/shared/logo-path'
+import type { ConnectorSummary } from '../../../connectors/connector-summary.ts'
 
 /** Connectors as everybody may see them in the catalog. Each is made once: there may be thousands, in every list. */
-export type ShownConnectors = (info: ConnectorInfo) => PublicCatalogConnector
+export type ShownConnectors = (info: ConnectorSummary) => PublicCatalogConnector
 
 export function createShownConnectors({ url }: { url: string }): ShownConnectors {
-  const made = new WeakMap<ConnectorInfo, PublicCatalogConnector>()
+  const made = new WeakMap<ConnectorSummary, PublicCatalogConnector>()
   return (info) => {
     const shown = made.get(info) ?? shownConnector(info, url)
     made.set(info, shown)
@@ -14,7 +14,7 @@ export function createShownConnectors({ url }: { url: string }): ShownConnectors
   }
 }
 
-function shownConnector(info: ConnectorInfo, url: string): PublicCatalogConnector {
+function shownConnector(info: ConnectorSummary, url: string): PublicCatalogConnector {
   const { type, name, slug, category, keywords = [], description, stage, is_single: isSingle } = info
   return {
     type,
@@ -32,7 +32,7 @@ function shownConnector(info: ConnectorInfo, url: string): PublicCatalogConnecto
 }
 
 /** What it is, and what its provider will ask the person for. */
-function about({ description, authorization }: ConnectorInfo): string {
+function about({ description, authorization }: ConnectorSummary): string {
   const reasons = authorization?.scopes.map(({ reason }) => reason) ?? []
   if (!authorization || reasons.length === 0) return description
   return `${description}\n\n${authorization.provider_name} asks you to allow:\n${reasons.join('\n')}`

@@ -1,7 +1,7 @@
 import { directorySchemas } from '@bobbin/shared/directory'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { ownConnectors } from '../../../connectors/registry.ts'
+import { ownConnectors } from '../../../connectors/own-connectors.ts'
 import { connectorInfo, property } from '../../testing/made-up-connector.testing.ts'
 import { connectorSchemas } from './connector-schemas.ts'
 

@@ -1,15 +1,14 @@
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { DirectoryConnector } from '@bobbin/shared/directory'
 import { logoPath } from '@bobbin/shared/logo-path'
-import { connectorSchemas } from './connector-schemas.ts'
+import type { ConnectorSummary } from '../../../connectors/connector-summary.ts'
 
 const stages = { alpha: 'alpha', beta: 'beta', released: 'ga', deprecated: 'hidden' } as const
 
-/** A connector as the directory shows it, with all that can be asked for. */
+/** A connector as the directory shows it, without what has to be asked for. */
 export function directoryEntry(
-  info: ConnectorInfo,
+  info: ConnectorSummary,
   { url, oauthClients }: { url: string; oauthClients: Pick<ReadonlyMap<string, unknown>, 'has'> },
-): Required<DirectoryConnector> {
+): Omit<Required<DirectoryConnector>, 'schemas' | 'integrations'> {
   const scopes = info.authorization?.scopes ?? []
   const names = scopes.map(({ scope }) => scope)
   return {
@@ -29,7 +28,5 @@ export function directoryEntry(
       description: reason,
     })),
     has_openint_credentials: oauthClients.has(info.slug),
-    schemas: connectorSchemas(info),
-    integrations: [],
   }
 }

@@ -13,6 +13,7 @@ import type { CustomerTokens } from '../../nouns/tokens/tokens.ts'
 import type { Database } from '../../store/database.ts'
 import { authenticateKey } from './authenticate-key.ts'
 import { serveCustomerTokens } from './customer-tokens.ts'
+import { connectorSchemas } from './connector-schemas.ts'
 import { directoryEntry } from './directory-entry.ts'
 import { matches } from './matches.ts'
 
@@ -53,7 +54,7 @@ export function serveDirectory(
   }
   const door = createDoor(app, vocabulary, { database, replies: idempotentReplies })
   serveCustomerTokens(door, { customerTokens })
-  const all = registry.list().map(({ info }) => ({ info, entry: directoryEntry(info, config) }))
+  const all = registry.list().map((info) => ({ info, entry: directoryEntry(info, config) }))
 
   /** What is deprecated is there for the organisation, and for whoever asks by its name. */
   const listed = (isOrganisation: boolean) =>
@@ -62,26 +63,27 @@ export function serveDirectory(
   door.serve('listConnectors', async ({ query, caller }) => {
     const { limit, offset } = query
     const found = listed(caller === null).filter((one) => matches(one, query))
-    const items = found.slice(offset, offset + limit).map(({ entry }) => expanded(entry, query))
+    const items = found.slice(offset, offset + limit).map((one) => expanded(one, query))
     return { items, total: found.length, limit, offset, has_next_page: offset + limit < found.length }
   })
 
   door.serve('getConnector', async ({ params: { name }, query }) => {
     const found = all.find(({ info }) => info.slug === name || info.type === name)
     if (!found) throw new AppError('NotFound')
-    return expanded(found.entry, query)
+    return expanded(found, query)
   })
-}
 
-/** With what was asked for, and nothing else that can be left out. */
-function expanded(
-  { schemas, integrations, ...entry }: Required<DirectoryConnector>,
-  query: Pick<DirectoryQuery, 'expand' | 'expand[]'>,
-): DirectoryConnector {
-  const wanted = new Set([...query.expand, ...query['expand[]']])
-  return {
-    ...entry,
-    ...(wanted.has('schemas') ? { schemas } : {}),
-    ...(wanted.has('integrations') ? { integrations } : {}),
+  /** With what was asked for, and nothing else that can be left out. */
+  function expanded(
+    { info: { type }, entry }: (typeof all)[number],
+    query: Pick<DirectoryQuery, 'expand' | 'expand[]'>,
+  ): DirectoryConnector {
+    const wanted = new Set([...query.expand, ...query['expand[]']])
+    const whole = wanted.has('schemas') ? registry.find(type) : null
+    return {
+      ...entry,
+      ...(whole ? { schemas: connectorSchemas(whole.info) } : {}),
+      ...(wanted.has('integrations') ? { integrations: [] } : {}),
+    }
   }
 }

@@ -1,9 +1,9 @@
-import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { DirectoryConnector, DirectoryQuery } from '@bobbin/shared/directory'
+import type { ConnectorSummary } from '../../../connectors/connector-summary.ts'
 
 /** Whether a connector is one of those that are asked for. */
 export function matches(
-  { info, entry }: { info: ConnectorInfo; entry: Pick<DirectoryConnector, 'auth_type' | 'stage'> },
+  { info, entry }: { info: ConnectorSummary; entry: Pick<DirectoryConnector, 'auth_type' | 'stage'> },
   {
     q = '',
     category,
@@ -22,7 +22,7 @@ export function matches(
 }
 
 /** Every word must begin a word of what is known of the connector: `post` finds PostgreSQL, `gres` does not. */
-function hasWords({ name, slug, type, category, keywords = [] }: ConnectorInfo, search: string): boolean {
+function hasWords({ name, slug, type, category, keywords = [] }: ConnectorSummary, search: string): boolean {
   const words = wordsOf([name, slug, type, category, ...keywords].join(' '))
   return wordsOf(search).every((wanted) => words.some((word) => word.startsWith(wanted)))
 }

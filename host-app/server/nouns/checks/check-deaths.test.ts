@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { loadConnector } from '../../../connectors/registry.ts'
+import { loadConnector } from '../../../connectors/load-connector.ts'
 import { ConnectorDied, type ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
 import { createTestProcesses } from '../../testing/processes.testing.ts'
 import { table } from '../../testing/made-up-connector.testing.ts'

@@ -58,16 +58,19 @@ describe('a report card', () => {
   })
 })
 
+const url = 'https://connect.example.com'
+
 describe('a source type', () => {
   it('names what takes its place', () => {
     const old = sourceTypeSchema.parse(
-      sourceType(connectorInfo({ stage: 'deprecated', upgrade_to: 'platform.new' })),
+      sourceType(connectorInfo({ stage: 'deprecated', upgrade_to: 'platform.new' }), url),
     )
     expect(old).toMatchObject({
       details: { access: false, pipeline_state: 'deprecated', image_version: null },
       upgrade_available: { type: 'platform.new' },
     })
-    expect(sourceType(connectorInfo({})).upgrade_available).toBeNull()
+    expect(sourceType(connectorInfo({}), url).upgrade_available).toBeNull()
+    expect(sourceType(connectorInfo({ logo: null }), url).logo).toBeNull()
   })
 })
 
@@ -76,6 +79,7 @@ it('shows a source type with all that a form needs', () => {
     type: 'platform.crm',
     slug: 'crm',
     name: 'CRM',
+    logo: 'data:image/svg+xml,<svg/>',
     steps: ['form', 'oauth'],
     properties: [
       property('site', { affects_authorization: true }),
@@ -84,9 +88,10 @@ it('shows a source type with all that a form needs', () => {
     ],
     authorization: { provider_name: 'CRM', scopes: [] },
   })
-  const type = sourceTypeSchema.parse(sourceType(crm))
+  const type = sourceTypeSchema.parse(sourceType(crm, url))
   expect(type).toMatchObject({
     type: 'platform.crm',
+    logo: `${url}/connectors/crm/logo.svg`,
     current_step: 1,
     current_step_type: 'form',
     details: { access: true, pricing_tier: 'standard', pipeline_state: 'released', protocol: 'platform.crm' },

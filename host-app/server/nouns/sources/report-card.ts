@@ -1,4 +1,5 @@
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import { logoPath } from '@bobbin/shared/logo-path'
 import type { ReportCard, SourceType } from '@bobbin/shared/source'
 import { reportedStep, stepTypes, type StepType, type WizardStep } from '@bobbin/shared/steps'
 
@@ -32,14 +33,14 @@ export function emptyReportCard(type: string): ReportCard {
   return { type, current_step: 1, current_step_type: last, steps: [{ type: last, properties: [] }] }
 }
 
-/** A source type as the list of types shows it: a report card of which nothing is provided, and more. */
-export function sourceType(info: ConnectorInfo): SourceType {
+/** A source type as the list of types of the host at `url` shows it: a report card of which nothing is provided, and more. */
+export function sourceType(info: ConnectorInfo, url: string): SourceType {
   return {
     ...reportCard(info, new Set(), new Set()),
     name: info.name,
     slug: info.slug,
     category: info.category,
-    logo: info.logo,
+    logo: info.logo === null ? null : url + logoPath(info.slug),
     description: info.description,
     details: {
       access: isOffered(info),
