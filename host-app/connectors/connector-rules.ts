@@ -3,6 +3,7 @@ import { wizardSteps } from '@bobbin/shared/steps'
 import { methodFaults } from './auth-methods.ts'
 import { bindingFaults } from './bindings.ts'
 import type { Connector } from './connector.ts'
+import { forgivingFaults } from './forgiving-rules.ts'
 import { isHostName } from './host-properties.ts'
 import { oauthFaults } from './oauth-rules.ts'
 import { frequenciesOf } from './schedule-properties.ts'
@@ -73,7 +74,7 @@ function propertyFaults(property: PropertyInfo, all: readonly PropertyInfo[]): s
   if (property.default !== undefined && valueFault(property, property.default) !== null) {
     faults.push(`${name}: the default is not valid`)
   }
-  return faults
+  return [...faults, ...forgivingFaults(property)]
 }
 
 /** What a person chooses of their account has a list to choose it from, and a time when it is asked. */
@@ -105,24 +106,13 @@ function vendorOptionFaults(
 
 /** A pasted password must not end in a field that shows it. */
 function pastingFaults({ properties, pasted_address: pasted }: ConnectorInfo): string[] {
-  return (pasted?.fills ?? []).flatMap(({ property: name, part, pattern }) => {
+  return (pasted?.fills ?? []).flatMap(({ property: name, part }) => {
     const property = properties.find((one) => one.name === name)
     if (!property) return [`pasted_address names "${name}", which does not exist`]
-    const faults: string[] = []
-    if ((part === 'password') !== property.is_credential) {
-      faults.push(`${name}: of a pasted address a secret takes the password, and nothing else does`)
-    }
-    if (pattern !== undefined && !isPattern(pattern)) faults.push(`${name}: the pattern cannot be read`)
-    return faults
+    return (part === 'password') === property.is_credential
+      ? []
+      : [`${name}: of a pasted address a secret takes the password, and nothing else does`]
   })
-}
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text, 'v') instanceof RegExp
-  } catch {
-    return false
-  }
 }
 
 function isInOrder(items: readonly string[], order: readonly string[]): boolean {

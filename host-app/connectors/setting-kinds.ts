@@ -30,6 +30,25 @@ export function inOrder(properties: readonly Omit<PropertyInfo, 'order'>[]): Pro
   return properties.map((property, index) => ({ ...property, order: index + 1 }))
 }
 
+/**
+ * What stands before the vendor's domain in the address of a customer: one label of a host. It is found in that address, too,
+ * with or without a scheme and a page.
+ */
+export function subdomain({
+  of: domain,
+  found_in: more = [],
+  ...rest
+}: Rest & { of: string }): Omit<PropertyInfo, 'order'> {
+  return setting({
+    placeholder: 'acme',
+    affix: { before: 'https://', after: `.${domain}` },
+    // One label of a host, or there is no address.
+    json_schema: { type: 'string', maxLength: 63, pattern: '^[A-Za-z0-9][A-Za-z0-9\\-]*$' },
+    found_in: [`(?:https?://)?([a-z0-9\\-]+)\\.${domain.replaceAll('.', '\\.')}(?:[:/?#].*)?`, ...more],
+    ...rest,
+  })
+}
+
 /** A whole number above zero. */
 export function count(rest: Rest): Omit<PropertyInfo, 'order'> {
   return advanced({

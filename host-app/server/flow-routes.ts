@@ -51,7 +51,7 @@ export function registerFlowRoutes(
   // Reads, all of them: whoever scrolls through a hundred thousand streams asks often.
   serveWizardStreams(app, { access, guard, streams })
   serveCallbacks(app, { database, oauth, access, presence, steps, trips, endTrip, sendPage })
-  serveWizardPage(app, { database, registry, access, presence, unclaimed, trips, showFlow, sendPage })
+  serveWizardPage(app, { database, registry, access, presence, unclaimed, trips, showFlow, sendPage, now })
   serveOpenedWindows(app, { database, popupLogins, authorizations, cookies, url, sendPage })
   serveStatusSocket(app, { customerTokens, authorizations, origins: config })
   serveAuthorize(app, { database, access, guard, newest, trips, tickets, sendPage })

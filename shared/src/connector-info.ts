@@ -57,6 +57,21 @@ export const propertyInfo = z.object({
   also_named: z.array(z.string()).optional(),
   /** Other spellings of values that programs may give, and what they mean. */
   also_spelled: z.record(z.string(), z.string()).optional(),
+  /**
+   * Longer texts in which people have it, such as the address of a page: where one of these patterns matches a whole text, in
+   * any letter case, its first group is the value.
+   */
+  found_in: z.array(z.string()).optional(),
+  /** What stands around it in an address and is not typed, such as `.acme.test`. The description says it, too. */
+  affix: z.object({ before: z.string().optional(), after: z.string().optional() }).optional(),
+  /** What nearly every value looks like. Another one is warned of and tried all the same: a pattern of the schema refuses. */
+  usual_form: z.object({ pattern: z.string(), example: z.string() }).optional(),
+  /** By value: what a person has to know who takes it. */
+  value_warnings: z.record(z.string(), z.string()).optional(),
+  /** The vendor's page that says where it is found. */
+  help_url: z.url({ protocol: /^https$/ }).optional(),
+  /** What the form starts with where nothing was said. Unlike a default it is sent, and no program has it by itself. */
+  suggested: z.string().optional(),
   /** false: for the app to set by the API; the wizard's form leaves it out. */
   in_form: z.boolean().optional(),
   /** Which values there are, the vendor says: `GET /v4/sources/{id}/options/{name}`. */
@@ -66,24 +81,22 @@ export const propertyInfo = z.object({
 })
 export type PropertyInfo = z.infer<typeof propertyInfo>
 
-/** What an address or a connection string is made of. `page`: host and path of a web page, such as `admin.acme.test/shops/one`. */
-export const addressParts = ['host', 'port', 'user', 'password', 'database', 'tls_mode', 'page'] as const
+/** What an address or a connection string is made of. */
+export const addressParts = ['host', 'port', 'user', 'password', 'database', 'tls_mode'] as const
 export type AddressPart = (typeof addressParts)[number]
 
 /**
- * Addresses as people copy them elsewhere (`postgres://…`, `host=… port=…`, the address of a vendor's page). One that is
- * pasted into a field of the form fills these settings.
+ * Addresses as people copy them elsewhere (`postgres://…`, `host=… port=…`). One that is pasted into a field of the form fills
+ * these settings.
  */
 export const pastedAddress = z.object({
-  /** Of what schemes; lists of `key=value` have none, and count where one of these is not http. */
+  /** Of what schemes; lists of `key=value` have none. */
   schemes: z.array(z.string()).min(1),
   fills: z
     .array(
       z.object({
         property: z.string(),
         part: z.enum(addressParts),
-        /** What its first group matches is taken, so that a sub-domain can be taken out of a host. */
-        pattern: z.string().optional(),
       }),
     )
     .min(1),

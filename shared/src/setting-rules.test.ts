@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { caseProperties, property, settingCases } from './setting-cases.testing.ts'
 import { settingFaults } from './setting-faults.ts'
-import { missingSettings, shownProperties, tidied, valuesInForce } from './setting-rules.ts'
+import { meantValue, missingSettings, shownProperties, tidied, valuesInForce } from './setting-rules.ts'
 
 const shown = (values: Record<string, string>) =>
   shownProperties(caseProperties, values).map(({ name }) => name)
@@ -64,4 +64,31 @@ it('a fault is one of the closed list', () => {
   const unlisted = { host: { rule: 'ugly', parameters: {} } }
   const talkative = { host: { rule: 'missing', parameters: { value: 'secret' } } }
   for (const faults of [unlisted, talkative]) expect(settingFaults.safeParse(faults).success).toBe(false)
+})
+
+describe('what is meant by a value', () => {
+  const desk = property('desk', 1, { found_in: ['(?:https?://)?([a-z0-9\\-]+)\\.desk\\.test(?:[:/?#].*)?'] })
+  it.each([
+    ['acme', 'acme'],
+    ['  acme ', 'acme'],
+    ['acme.desk.test', 'acme'],
+    ['https://acme.desk.test', 'acme'],
+    ['HTTPS://Acme.Desk.Test/agent?x=1#top', 'Acme'],
+    ['http://acme.desk.test:8443/', 'acme'],
+    // Another vendor's, however it is written, stays as it is: the setting's own rules refuse it.
+    ['https://acme.desk.test.evil.test/', 'https://acme.desk.test.evil.test/'],
+    ['https://acme.desk.test@evil.test/', 'https://acme.desk.test@evil.test/'],
+    ['https://evil.test/acme.desk.test', 'https://evil.test/acme.desk.test'],
+    ['ftp://acme.desk.test', 'ftp://acme.desk.test'],
+    ['https://a.b.desk.test', 'https://a.b.desk.test'],
+    [`https://acme.desk.test/${'a'.repeat(3_000)}`, `https://acme.desk.test/${'a'.repeat(3_000)}`],
+  ])('%j is %j', (typed, meant) => {
+    expect(meantValue(desk, typed)).toBe(meant)
+    expect(meantValue(desk, meant)).toBe(meant)
+  })
+
+  it('is a path with its slash, and a secret with its blanks', () => {
+    expect(meantValue(property('url', 1), 'https://acme.test/mcp/ ')).toBe('https://acme.test/mcp/')
+    expect(meantValue(property('key', 1, { is_credential: true }), ' k ')).toBe(' k ')
+  })
 })

@@ -9,18 +9,26 @@ import type { SettingFaults } from './setting-faults.ts'
 /** Settings by name; every value is a string. One that is absent has its default, one that is empty is empty. */
 export type Values = Readonly<Record<string, string>>
 
-/**
- * Values as a person meant them: blanks around them are slips, except in a secret, and an emptied field is an
- * absent one.
- */
+/** Values as a person meant them; an emptied field is an absent one. */
 export function tidied(properties: readonly PropertyInfo[], values: Values): Record<string, string> {
-  const verbatim = new Set(properties.filter(isVerbatim).map(({ name }) => name))
-  const entries = Object.entries(values).map(([name, value]) => [
-    name,
-    verbatim.has(name) ? value : value.trim(),
-  ])
+  const byName = new Map(properties.map((property) => [property.name, property]))
+  const entries = Object.entries(values).map(([name, value]) => [name, meantValue(byName.get(name), value)])
   return Object.fromEntries(entries.filter(([, value]) => value !== ''))
 }
+
+/** A value as a person meant it: blanks around it are slips, except in a secret, and an address may have it in it. */
+export function meantValue(property: PropertyInfo | undefined, typed: string): string {
+  if (property && isVerbatim(property)) return typed
+  const value = typed.trim()
+  for (const pattern of (value.length < longestAddress && property?.found_in) || []) {
+    const found = new RegExp(`^(?:${pattern})$`, 'iu').exec(value)?.[1]
+    if (found) return found
+  }
+  return value
+}
+
+/** Of one that a value is found in: patterns can be slow. */
+const longestAddress = 2_048
 
 /** What is sent as it was typed, and never written down: a secret. */
 export function isVerbatim(property: PropertyInfo): boolean {

@@ -23,6 +23,11 @@ for (const [type, name, required] of [
     const { wizard } = await customer.open('addSource', { type })
     await expect(wizard.getByRole('heading', { level: 1, name: `Connect ${name}` })).toBeVisible()
     await look(wizard, `form-${type}`)
+    // Of what a type has a usual start for, the form comes with it.
+    if (required.some((title) => title === 'Start date')) {
+      await expect(wizard.getByLabel('Start date')).toHaveValue(/^\d{4}-\d{2}-\d{2}$/)
+      await wizard.getByLabel('Start date').fill('')
+    }
     await wizard.getByRole('button', { name: 'Continue', exact: true }).click()
     for (const title of required) {
       await expect(wizard.getByLabel(title, { exact: true })).toHaveAttribute('aria-invalid', 'true')
@@ -60,3 +65,27 @@ for (const [type, name] of [
     await look(wizard, `form-${type}-tunnel-missing`)
   })
 }
+
+test('a form takes the sub-domain out of an address', async ({
+  customer,
+}) => {
+  const { wizard } = await customer.open('addSource', { type: 'platform.zendesk' })
+  const subdomain = wizard.getByLabel('Subdomain', { exact: true })
+  await subdomain.fill('https://acme.zendesk.com/agent/dashboard')
+  await subdomain.press('Tab')
+  await expect(subdomain).toHaveValue('acme')
+  await look(wizard, 'form-address')
+})
+
+test('a form warns of a key of an odd shape, which it does not refuse', async ({ customer }) => {
+  const { wizard } = await customer.open('addSource', { type: 'platform.stripe' })
+  await wizard.getByRole('combobox', { name: 'Sign in by' }).selectOption('API key')
+  const key = wizard.getByLabel('API key', { exact: true })
+  await key.fill('no-key-of-theirs')
+  await key.press('Tab')
+  await expect(key).toHaveAccessibleDescription(/most look like .*rk_live_/)
+  await look(wizard, 'form-odd-key')
+  await key.fill('rk_live_123')
+  await key.press('Tab')
+  await expect(key).not.toHaveAccessibleDescription(/most look like/)
+})

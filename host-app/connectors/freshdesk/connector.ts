@@ -1,5 +1,5 @@
 import { defineRestConnector } from '../rest/define-rest-connector.ts'
-import { inOrder, secret, setting, startDate } from '../setting-kinds.ts'
+import { inOrder, secret, startDate, subdomain } from '../setting-kinds.ts'
 
 export const freshdesk = defineRestConnector({
   info: {
@@ -22,14 +22,12 @@ export const freshdesk = defineRestConnector({
     docs_url: 'https://developers.freshdesk.com/api/#authentication',
     steps: ['form'],
     properties: inOrder([
-      setting({
+      subdomain({
+        of: 'freshdesk.com',
         name: 'domain',
         title: 'Domain',
         description: 'What stands before .freshdesk.com in the address of the help desk.',
-        placeholder: 'acme',
         binds: ['api_key'],
-        // One label of a host, or there is no address.
-        json_schema: { type: 'string', maxLength: 63, pattern: '^[A-Za-z0-9][A-Za-z0-9\\-]*$' },
       }),
       secret({
         name: 'api_key',
@@ -38,10 +36,6 @@ export const freshdesk = defineRestConnector({
       }),
       startDate,
     ]),
-    pasted_address: {
-      schemes: ['https', 'http'],
-      fills: [{ property: 'domain', part: 'host', pattern: '^([A-Za-z0-9\\-]+)\\.freshdesk\\.com$' }],
-    },
     authorization: null,
     default_scheduling_interval: 30,
     default_start_date: '-1 year',

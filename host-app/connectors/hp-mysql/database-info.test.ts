@@ -5,7 +5,7 @@ import { readMysqlSettings } from './mysql-settings.ts'
 
 const valuesOf = (text: string) =>
   Object.fromEntries(
-    (fillingOf({ ...mysqlInfo, logo: null }, text, 'host')?.values ?? []).map(({ property, value }) => [
+    (fillingOf({ ...mysqlInfo, logo: null }, text)?.values ?? []).map(({ property, value }) => [
       property.name,
       value,
     ]),

@@ -54,6 +54,9 @@ export function encryptionSettings(
           },
         ],
       },
+      value_warnings: {
+        disable: 'All that is sent, the password too, can be read on the way to the server.',
+      },
       control: 'select',
       group,
     }),

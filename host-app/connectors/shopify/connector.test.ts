@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requestToken } from '../../server/nouns/oauth/request-token.ts'
 import { revokeToken } from '../../server/nouns/oauth/revoke-token.ts'
 import { createOutbound } from '../../server/edges/outbound/outbound.ts'
-import { fillingOf } from '../../wizard/form/filling.ts'
+import { meantValue } from '@bobbin/shared/setting-rules'
 import { runConnector, type Situation } from '../connector-contract.testing.ts'
 import { resolveEndpoint } from '../endpoints.ts'
 import { grantOf } from '../grant.testing.ts'
@@ -117,12 +117,12 @@ it.each([
   ['https://acme.myshopify.com', 'acme'],
   ['https://admin.shopify.com/store/acme', 'acme'],
   ['https://admin.shopify.com/store/acme/orders?status=open', 'acme'],
-  ['https://admin.shopify.com/', undefined],
-  ['https://evil.test/store/acme', undefined],
-  ['https://acme.myshopify.com.evil.test/admin', undefined],
-])('the address %s names the shop %s', (address, shop) => {
-  const filling = fillingOf(shopify.info, address, 'shop')
-  expect(filling?.values.map(({ value }) => value)).toEqual(shop === undefined ? undefined : [shop])
+  ['admin.shopify.com/store/acme', 'acme'],
+  ['https://admin.shopify.com/', 'https://admin.shopify.com/'],
+  ['https://evil.test/store/acme', 'https://evil.test/store/acme'],
+])('by %s the shop %s is meant', (address, shop) => {
+  const property = shopify.info.properties.find(({ name }) => name === 'shop')
+  expect(meantValue(property, address)).toBe(shop)
 })
 
 it('is granted by Shopify what it can renew and end there', async () => {

@@ -1,6 +1,6 @@
 import { defineRestConnector } from '../rest/define-rest-connector.ts'
 import type { FailureRule } from '../rest/failure-rules.ts'
-import { advanced, count, inOrder, setting, startDate } from '../setting-kinds.ts'
+import { advanced, count, inOrder, startDate, subdomain } from '../setting-kinds.ts'
 import { shopifyLogo } from './shopify-logo.ts'
 import { api, shopifyStreams } from './shopify-streams.ts'
 
@@ -42,14 +42,13 @@ export const shopify = defineRestConnector({
     stream_noun: 'object',
     steps: ['form', 'oauth', 'discover_schema', 'field_selection'],
     properties: inOrder([
-      setting({
+      subdomain({
+        of: 'myshopify.com',
         name: 'shop',
         title: 'Shop',
         description: 'What stands before .myshopify.com in the address of the shop.',
-        placeholder: 'acme',
         affects_authorization: true,
-        // One label of a host, or there is no address.
-        json_schema: { type: 'string', maxLength: 63, pattern: '^[A-Za-z0-9][A-Za-z0-9\\-]*$' },
+        found_in: ['(?:https?://)?admin\\.shopify\\.com/store/([a-z0-9\\-]+)(?:[/?#].*)?'],
       }),
       startDate,
       count({
@@ -64,17 +63,6 @@ export const shopify = defineRestConnector({
         json_schema: { type: 'integer', minimum: 1, maximum: 250 },
       }),
     ]),
-    pasted_address: {
-      schemes: ['https', 'http'],
-      fills: [
-        { property: 'shop', part: 'host', pattern: '^([A-Za-z0-9\\-]+)\\.myshopify\\.com$' },
-        {
-          property: 'shop',
-          part: 'page',
-          pattern: '^admin\\.shopify\\.com/store/([A-Za-z0-9\\-]+)(?:/.*)?$',
-        },
-      ],
-    },
     authorization: {
       provider_name: 'Shopify',
       scopes: scopes.map(([scope, display_name, reason, is_required]) => ({

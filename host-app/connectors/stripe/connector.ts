@@ -37,6 +37,8 @@ export const stripe = defineRestConnector({
         description:
           'In Stripe under Developers → API keys. A restricted key that may read is enough, and best.',
         placeholder: 'rk_live_…',
+        usual_form: { pattern: '^(?:rk|sk)_(?:live|test)_', example: 'rk_live_…' },
+        help_url: 'https://dashboard.stripe.com/apikeys',
       }),
       setting({
         is_required: false,
@@ -44,6 +46,7 @@ export const stripe = defineRestConnector({
         title: 'Account ID',
         description: 'In Stripe under Settings → Account details. Taps ask for it.',
         placeholder: 'acct_…',
+        usual_form: { pattern: '^acct_', example: 'acct_…' },
       }),
       advanced({
         name: 'lookback_window',

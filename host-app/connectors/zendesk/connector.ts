@@ -1,5 +1,5 @@
 import { defineRestConnector } from '../rest/define-rest-connector.ts'
-import { advanced, count, inOrder, secret, setting, startDate } from '../setting-kinds.ts'
+import { advanced, count, inOrder, secret, setting, startDate, subdomain } from '../setting-kinds.ts'
 import { zendeskLogo } from './zendesk-logo.ts'
 import { zendeskStreams } from './zendesk-streams.ts'
 
@@ -33,15 +33,13 @@ export const zendesk = defineRestConnector({
     stream_noun: 'object',
     steps: ['form', 'oauth', 'discover_schema', 'field_selection'],
     properties: inOrder([
-      setting({
+      subdomain({
+        of: 'zendesk.com',
         name: 'subdomain',
         title: 'Subdomain',
         description: 'What stands before .zendesk.com in the address of the help desk.',
-        placeholder: 'acme',
         binds: ['api_token'],
         affects_authorization: true,
-        // One label of a host, or there is no address.
-        json_schema: { type: 'string', maxLength: 63, pattern: '^[A-Za-z0-9][A-Za-z0-9\\-]*$' },
       }),
       setting({ name: 'email', title: 'Email', description: 'Of the administrator whose token it is.' }),
       secret({
@@ -58,10 +56,6 @@ export const zendesk = defineRestConnector({
       }),
       count({ name: 'request_timeout', title: 'Timeout of a request', in_form: false }),
     ]),
-    pasted_address: {
-      schemes: ['https', 'http'],
-      fills: [{ property: 'subdomain', part: 'host', pattern: '^([A-Za-z0-9\\-]+)\\.zendesk\\.com$' }],
-    },
     authorization: {
       provider_name: 'Zendesk',
       scopes: [

@@ -4,9 +4,16 @@ export function fieldId(name: string): string {
 }
 
 /** What every control carries: its names, and what describes it. */
-export function controlProps(name: string, hint: string | undefined, error: string | undefined) {
+export function controlProps(
+  name: string,
+  hint: string | undefined,
+  error: string | undefined,
+  doubt?: string | undefined,
+) {
   const id = fieldId(name)
-  const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ')
+  const described = [error && `${id}-error`, doubt && `${id}-doubt`, hint && `${id}-hint`]
+    .filter(Boolean)
+    .join(' ')
   return {
     id,
     name,

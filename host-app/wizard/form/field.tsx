@@ -13,6 +13,10 @@ interface Frame {
   title: string
   hint?: string | undefined
   error?: string | undefined
+  /** What a person should know of the value, which may be right all the same. */
+  doubt?: string | undefined
+  /** Where the vendor says what it is. */
+  helpUrl?: string | undefined
   isOptional?: boolean
   isHidden?: boolean
   /** A switch has its label beside it. */
@@ -21,7 +25,8 @@ interface Frame {
 }
 
 /** Label, hint and error around a control. Hidden ones stay in the page, so that what was typed is kept. */
-export function FieldFrame({ name, title, hint, error, isOptional, isHidden, isInline, children }: Frame) {
+export function FieldFrame(frame: Frame) {
+  const { name, title, hint, error, doubt, helpUrl, isOptional, isHidden, isInline, children } = frame
   const id = fieldId(name)
   return (
     <div class={`field${isInline ? ' inline' : ''}`} hidden={isHidden ?? false}>
@@ -37,9 +42,22 @@ export function FieldFrame({ name, title, hint, error, isOptional, isHidden, isI
           <Sentence>{error}</Sentence>
         </p>
       )}
+      {doubt !== undefined && (
+        <p class="doubt" id={`${id}-doubt`} role="status">
+          {doubt}
+        </p>
+      )}
       {hint && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
+          {helpUrl && (
+            <>
+              {' '}
+              <a href={helpUrl} target="_blank" rel="noreferrer" aria-describedby={`${id}-label`}>
+                {words.help}
+              </a>
+            </>
+          )}
         </p>
       )}
     </div>
@@ -56,14 +74,16 @@ interface Props {
   /** What was typed in it before is not kept. */
   isToRetype: boolean
   error: string | undefined
+  /** What is to be said of the value that it holds. */
+  doubt: string | undefined
 }
 
 /**
  * One setting. The input holds what is typed (nothing here does), so typing before the script runs, and
  * every repaint, leave it alone.
  */
-export function Field({ property, source, boundBy, isShown, isFirst, isToRetype, error }: Props) {
-  const { name, title, description, is_required: isRequired } = property
+export function Field({ property, source, boundBy, isShown, isFirst, isToRetype, error, doubt }: Props) {
+  const { name, title, description, help_url: helpUrl, is_required: isRequired } = property
   const isFixed = source !== null && property.property_type === 'user_provided_immutable'
   const kept = isKept(property, source)
   const mustBeFilled = isRequired && !kept && property.default === undefined
@@ -83,6 +103,8 @@ export function Field({ property, source, boundBy, isShown, isFirst, isToRetype,
       title={title}
       hint={hint}
       error={error}
+      doubt={doubt}
+      helpUrl={helpUrl}
       isOptional={!isRequired && control !== 'switch'}
       isHidden={!isShown}
       isInline={control === 'switch'}
@@ -91,7 +113,7 @@ export function Field({ property, source, boundBy, isShown, isFirst, isToRetype,
         property={property}
         value={initialValue(property, source)}
         common={{
-          ...controlProps(name, hint, error),
+          ...controlProps(name, hint, error, doubt),
           'aria-required': mustBeFilled && control !== 'switch' ? 'true' : undefined,
           autofocus: isFirst,
         }}
@@ -156,14 +178,28 @@ function ControlOf({ property, value, common, isFixed }: ControlProps) {
     case 'text':
       if (schema?.['format'] === 'date') return <input {...text} type="date" defaultValue={value} />
       return (
-        <input
-          {...text}
-          type="text"
-          inputMode={keyboards[String(schema?.['format'])] ?? 'text'}
-          defaultValue={value}
-        />
+        <Affixed affix={property.affix}>
+          <input
+            {...text}
+            type="text"
+            inputMode={keyboards[String(schema?.['format'])] ?? 'text'}
+            defaultValue={value}
+          />
+        </Affixed>
       )
   }
+}
+
+/** What stands around the value is for the eye: the hint says it, too. */
+function Affixed({ affix, children }: { affix: PropertyInfo['affix']; children: ComponentChildren }) {
+  if (!affix) return children
+  return (
+    <div class="affixed">
+      {affix.before && <span aria-hidden="true">{affix.before}</span>}
+      {children}
+      {affix.after && <span aria-hidden="true">{affix.after}</span>}
+    </div>
+  )
 }
 
 /** Formats with a better keyboard. */

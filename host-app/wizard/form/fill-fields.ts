@@ -10,7 +10,7 @@ export function fillFields(
   text: string,
   into: string,
 ): string | null {
-  const filling = fillingOf(connector, text, into)
+  const filling = fillingOf(connector, text)
   if (!filling) return null
   const titles: string[] = []
   for (const { property, value } of filling.values) {

@@ -14,10 +14,9 @@ const property = (name: string, rest: Partial<PropertyInfo> = {}): PropertyInfo 
   order: 1,
   ...rest,
 })
-const fill = (part: 'host' | 'port' | 'user' | 'password' | 'tls_mode', name: string, pattern?: string) => ({
+const fill = (part: 'host' | 'port' | 'user' | 'password' | 'tls_mode', name: string) => ({
   part,
   property: name,
-  ...(pattern && { pattern }),
 })
 
 const postgres: FlowConnector = {
@@ -40,17 +39,8 @@ const postgres: FlowConnector = {
     ],
   },
 }
-const helpdesk: FlowConnector = {
-  ...database,
-  properties: [property('subdomain'), property('note')],
-  pasted_address: {
-    schemes: ['https', 'http'],
-    fills: [fill('host', 'subdomain', '^([a-z0-9\\-]+)\\.zendesk\\.com$')],
-  },
-}
-
-const filled = (connector: FlowConnector, text: string, into: string | null = null) => {
-  const filling = fillingOf(connector, text, into)
+const filled = (connector: FlowConnector, text: string) => {
+  const filling = fillingOf(connector, text)
   return (
     filling && {
       ...Object.fromEntries(filling.values.map((one) => [one.property.name, one.value])),
@@ -59,33 +49,26 @@ const filled = (connector: FlowConnector, text: string, into: string | null = nu
   )
 }
 
-test.each<[FlowConnector, string, string | null, Record<string, unknown> | null]>([
+test.each<[FlowConnector, string, Record<string, unknown> | null]>([
   [
     postgres,
     'postgres://ann:x@db.test:5433?sslmode=require',
-    null,
     { address: 'db.test', port: '5433', login: 'ann', secret: 'x', ssl: 'require' },
   ],
   // What it does not say stays as it is.
-  [postgres, 'postgres://db.test', 'login', { address: 'db.test' }],
-  [postgres, 'postgres://db.test?ssl=true', null, { address: 'db.test', ssl: 'require' }],
+  [postgres, 'postgres://db.test', { address: 'db.test' }],
+  [postgres, 'postgres://db.test?ssl=true', { address: 'db.test', ssl: 'require' }],
   // A choice that the setting does not have is left alone, and so is what no field takes.
   [
     postgres,
     'postgres://db.test/shop?sslmode=prefer&options=-x',
-    null,
     { address: 'db.test', left: ['options', 'database', 'sslmode'] },
   ],
-  [postgres, 'host=db.test user=ann', null, { address: 'db.test', login: 'ann' }],
+  [postgres, 'host=db.test user=ann', { address: 'db.test', login: 'ann' }],
   // Of another kind.
-  [postgres, 'mysql://ann:x@db.test', null, null],
-  [postgres, 'https://db.test', 'address', null],
-  [database, 'host=db.test user=ann', null, null],
-  // The address of a page.
-  [helpdesk, 'https://acme.zendesk.com/agent', 'subdomain', { subdomain: 'acme' }],
-  [helpdesk, 'https://acme.zendesk.com/agent', 'note', null],
-  [helpdesk, 'https://acme.zendesk.com.evil.test/agent', 'subdomain', null],
-  [helpdesk, 'host=acme.zendesk.com user=x', 'subdomain', null],
-])('%#: %s', (connector, text, into, expected) => {
-  expect(filled(connector, text, into)).toEqual(expected)
+  [postgres, 'mysql://ann:x@db.test', null],
+  [postgres, 'https://db.test', null],
+  [database, 'host=db.test user=ann', null],
+])('%#: %s', (connector, text, expected) => {
+  expect(filled(connector, text)).toEqual(expected)
 })

@@ -11,40 +11,30 @@ export interface Filling {
   readonly hasMoreHosts: boolean
 }
 
-/**
- * What this text fills, by what the connector says of its settings; null where it is no address of this connector's kind.
- * The address of a web page counts only in a field that takes a part of it: elsewhere it may be meant as it is.
- */
+/** What this text fills, by what the connector says of its settings; null where it is no address of this connector's kind. */
 export function fillingOf(
   { properties, pasted_address: pasted }: FlowConnector,
   text: string,
-  into: string | null,
 ): Filling | null {
   const address = pasted ? readAddress(text) : null
   if (!pasted || !address) return null
   const { scheme, parts } = address
-  const isWeb = (one: string) => /^https?$/.test(one)
-  const isOurs = scheme === null ? !pasted.schemes.every(isWeb) : pasted.schemes.includes(scheme)
-  if (!isOurs) return null
-  if (scheme && isWeb(scheme) && !pasted.fills.some(({ property }) => property === into)) return null
+  if (scheme !== null && !pasted.schemes.includes(scheme)) return null
 
   const byName = new Map(formProperties(properties).map((property) => [property.name, property]))
   const values: Filling['values'][number][] = []
-  /** The rest of a page's address is nothing that could be set. */
-  const left = new Set(scheme && isWeb(scheme) ? [] : address.unknown)
+  const left = new Set(address.unknown)
   const taken = new Set<string>()
-  for (const { property: name, part, pattern } of pasted.fills) {
+  for (const { property: name, part } of pasted.fills) {
     const property = byName.get(name)
     const said = parts[part]
-    if (!property || said === undefined) continue
-    const matched = pattern === undefined ? said : new RegExp(pattern, 'v').exec(said)?.[1]
-    const value = matched === undefined ? null : spelled(property, matched)
-    if (value === null) continue
+    const value = property && said !== undefined ? spelled(property, said) : null
+    if (!property || value === null) continue
     taken.add(part)
     values.push({ property, value })
   }
   for (const part of Object.keys(parts))
-    if (!taken.has(part) && part !== 'page') left.add(part === 'tls_mode' ? 'sslmode' : part)
+    if (!taken.has(part)) left.add(part === 'tls_mode' ? 'sslmode' : part)
   return values.length > 0 ? { values, left: [...left], hasMoreHosts: address.hasMoreHosts } : null
 }
 

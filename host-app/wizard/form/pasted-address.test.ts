@@ -62,7 +62,6 @@ test.each<[text: string, parts: Record<string, string>, unknown?: readonly strin
   ],
   ['host=db.test user=ann lunch=noon', { host: 'db.test', user: 'ann' }, ['lunch']],
   // the address of a page
-  ['https://acme.zendesk.com/agent?x=1', { host: 'acme.zendesk.com', page: 'acme.zendesk.com/agent' }, ['x']],
   ['https://acme.zendesk.com:8443/', { host: 'acme.zendesk.com', port: '8443' }],
 ])('%s', (text, parts, unknown = []) => {
   expect(looksLikeAddress(text)).toBe(true)

@@ -42,8 +42,7 @@ function readUrl(scheme: string, rest: string): PastedAddress | null {
   const [path, query = ''] = cutAt(after.split('#', 1)[0] ?? '', '?')
   const [first = '', ...more] = authority.slice(at + 1).split(',')
   const { host, port } = readHost(first)
-  const isWeb = /^https?$/.test(scheme)
-  const database = isWeb ? '' : path.replace(/^\//, '')
+  const database = path.replace(/^\//, '')
   const pairs = query.split('&').map((pair) => cutAt(pair, '='))
   const said = readPairs(pairs.map(([key, value]) => [decoded(key), decoded(value ?? '')]))
   const placed = present({
@@ -52,7 +51,6 @@ function readUrl(scheme: string, rest: string): PastedAddress | null {
     user: decoded(user),
     password: decoded(password ?? ''),
     database: decoded(database),
-    page: isWeb && path !== '' && path !== '/' ? decoded(host + path) : '',
   })
   const parts = { ...placed, ...said.parts }
   if (!parts.host && !parts.database) return null

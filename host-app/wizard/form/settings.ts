@@ -51,10 +51,10 @@ export function controlOf(property: PropertyInfo): Control {
   return values.length > 0 ? 'select' : 'text'
 }
 
-/** What the field shows at first: the value in force, which is the saved one or else the default. Never a secret. */
+/** What the field shows at first: the saved value, or else the default, or else what is suggested. Never a secret. */
 export function initialValue(property: PropertyInfo, source: Source): string {
   if (property.is_credential) return ''
-  return source?.properties[property.name] ?? property.default ?? ''
+  return source?.properties[property.name] ?? property.default ?? property.suggested ?? ''
 }
 
 export function isKept({ name }: PropertyInfo, source: Source): boolean {

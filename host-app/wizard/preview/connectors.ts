@@ -79,6 +79,47 @@ export const database: FlowConnector = {
   default_start_date: null,
 }
 
+/** A service at an address of each customer's, with keys of a usual form. */
+export const helpdesk: FlowConnector = {
+  ...database,
+  type: 'platform.lantern',
+  slug: 'lantern',
+  name: 'Lantern Desk',
+  category: 'Support',
+  description: 'Reads tickets and people of a help desk.',
+  properties: [
+    property(1, 'subdomain', 'Subdomain', {
+      description: 'What stands before .lantern.example in the address of the help desk.',
+      placeholder: 'acme',
+      affix: { before: 'https://', after: '.lantern.example' },
+      found_in: ['(?:https?://)?([a-z0-9\\-]+)\\.lantern\\.example(?:[:/?#].*)?'],
+      json_schema: { type: 'string', pattern: '^[a-z0-9\\-]+$' },
+    }),
+    property(2, 'api_key', 'API key', {
+      is_credential: true,
+      binds: [],
+      description: 'A key that may read.',
+      help_url: 'https://docs.example.com/lantern/keys',
+      usual_form: { pattern: '^lk_', example: 'lk_…' },
+    }),
+    property(3, 'region', 'Region', {
+      control: 'select',
+      default: 'eu',
+      json_schema: {
+        oneOf: [
+          { const: 'eu', title: 'Europe' },
+          { const: 'old', title: 'Of before 2020' },
+        ],
+      },
+      value_warnings: { old: 'Lantern ends this region in 2027.' },
+    }),
+    property(4, 'start_date', 'Start date', {
+      json_schema: { type: 'string', format: 'date' },
+      suggested: '2025-11-30',
+    }),
+  ],
+}
+
 /** A service that is authorized at its provider. */
 export const service: FlowConnector = {
   type: 'platform.meadow',

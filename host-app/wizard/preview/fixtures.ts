@@ -4,7 +4,7 @@ import type { SettingFaults } from '@bobbin/shared/setting-faults'
 import type { SourceResult } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import type { WizardPage } from '@bobbin/shared/wizard-page'
-import { database, service } from './connectors.ts'
+import { database, helpdesk, service } from './connectors.ts'
 import { failed, misconfigured, running, succeeded, unexplained, untold } from './checks.ts'
 import {
   acme,
@@ -94,6 +94,13 @@ function refusedSettings(faults: SettingFaults): Pick<Fixture, 'refusal'> {
 export const fixtures: Readonly<Record<string, Fixture>> = {
   form: unclaimed(database),
   'form-claimed': flow(base),
+  'form-helpdesk': flow({ ...base, connector: helpdesk }),
+  'form-helpdesk-doubt': flow({
+    ...base,
+    connector: helpdesk,
+    function: 'editSource',
+    source: { ...source, properties: { subdomain: 'acme', region: 'old', start_date: '2026-01-01' } },
+  }),
   'form-app': flow({ ...base, app: acme }),
   'form-long-names': flow({ ...base, ...longNames }),
   'form-consent': flow({ ...base, app: acme, consent: 'needed' }),

@@ -1,15 +1,16 @@
 import { Component } from 'preact'
 import type { FlowConnector, PropertyInfo } from '@bobbin/shared/connector-info'
-import { shownProperties, type Values } from '@bobbin/shared/setting-rules'
+import { meantValue, shownProperties, type Values } from '@bobbin/shared/setting-rules'
 import { isOver, keepDraft, readDraft } from '../drafts.ts'
 import { controlProps, fieldId } from '../form/control-props.ts'
+import { type Doubts, doubtsOf } from '../form/doubts.ts'
 import { Field, FieldFrame } from '../form/field.tsx'
 import { ErrorSummary } from '../form/error-summary.tsx'
 import { errorsOf, findingOf, openErrors } from '../form/field-errors.ts'
 import { fillForm } from '../form/filled-form.ts'
 import { draftOf, parseDraft } from '../form/form-draft.ts'
 import { leftTexts, takeLeft, takePaste } from '../form/pasting.ts'
-import { changedValues, readValues, restoreValue } from '../form/read-values.ts'
+import { changedValues, readValues, restoreValue, setValue } from '../form/read-values.ts'
 import {
   countingValues,
   formProperties,
@@ -35,6 +36,8 @@ interface LocalState {
   toRetype: readonly string[]
   /** Fields that were typed in since they were found at fault, and by which finding. */
   mended: { readonly finding: unknown; readonly names: readonly string[] }
+  /** Of what the fields held when they were left. */
+  doubts: Doubts
   /** What a pasted address has filled, in words. */
   filled: string
   /** What was typed before was put back: seen in the fields, and said to who does not see them. */
@@ -49,8 +52,10 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   constructor(props: ScreenProps) {
     super(props)
+    const values = initialValues(props.state)
     this.state = {
-      values: initialValues(props.state),
+      values,
+      doubts: doubtsOf(connectorOf(props.state).properties, values),
       toRetype: [],
       mended: { finding: null, names: [] },
       filled: '',
@@ -61,7 +66,10 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   override componentDidMount(): void {
     this.setState({ isWhole: true }, () => {
-      this.setState(this.restore(), this.look)
+      this.setState(this.restore(), () => {
+        this.look()
+        this.weigh()
+      })
       this.reveal()
       // Pasted before the script could take it: until then, its password is to be read.
       void this.takeLeft()
@@ -97,6 +105,25 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
         mended: { finding, names: [...before.filter((one) => one !== name), name] },
       }
     }, this.look)
+  }
+
+  /** A field was left, and shows what was meant by what was typed. */
+  left = ({ target }: Event): void => {
+    const { properties } = connectorOf(this.props.state)
+    if (target instanceof HTMLInputElement && target.type === 'text') {
+      setValue(
+        target,
+        meantValue(
+          properties.find(({ name }) => name === target.name),
+          target.value,
+        ),
+      )
+    }
+    this.weigh()
+  }
+
+  weigh(): void {
+    this.setState({ doubts: doubtsOf(connectorOf(this.props.state).properties, this.read()) })
   }
 
   /** Takes in what the inputs hold; what was typed before the script ran, too. */
@@ -155,7 +182,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   override render(
     { state, wizard }: ScreenProps,
-    { values, toRetype, mended, filled, isRestored, isWhole }: LocalState,
+    { values, toRetype, mended, doubts, filled, isRestored, isWhole }: LocalState,
   ) {
     const connector = connectorOf(state)
     const errors = openErrors(
@@ -186,6 +213,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
           isFirst={property === first && !state.isReady}
           isToRetype={toRetype.includes(property.name)}
           error={errors[property.name]}
+          doubt={doubts[property.name]}
         />
       )
     return (
@@ -214,6 +242,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
             this.form = element
           }}
           onInput={this.typed}
+          onChange={this.left}
           onPaste={this.pasted}
           onSubmit={this.submit}
         >

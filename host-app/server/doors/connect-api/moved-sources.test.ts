@@ -219,3 +219,29 @@ describe('a source that moves over from Stitch or from a tap', () => {
     expect(await configOf(made.as(source).id)).toMatchObject({ ssl_client_key: key })
   })
 })
+
+describe('a program that gives a whole address', () => {
+  const create = (subdomain: string) =>
+    account.call('POST', '/v4/sources', {
+      type: 'platform.zendesk',
+      display_name: `Moved ${count++}`,
+      properties: { subdomain, start_date: '2026-01-01' },
+    })
+
+  it.each(['acme', 'acme.zendesk.com', 'https://acme.zendesk.com/agent/home?x=1'])('%s', async (given) => {
+    const made = await create(given)
+    expect(made.status).toBe(200)
+    expect(made.as(source).properties).toMatchObject({ subdomain: 'acme' })
+  })
+
+  it.each(['https://acme.zendesk.com.evil.test', 'https://acme.zendesk.com@evil.test', 'evil.test'])(
+    'of another host: %s',
+    async (given) => {
+      const made = await create(given)
+      expect(made.body).toMatchObject({
+        error: 'InvalidProperties',
+        data: { bad_properties: ['subdomain'] },
+      })
+    },
+  )
+})

@@ -21,6 +21,7 @@ export function serveWizardPage(
     trips,
     showFlow,
     sendPage,
+    now,
   }: {
     database: Database
     registry: Pick<Registry, 'find' | 'findBySlug'>
@@ -30,6 +31,7 @@ export function serveWizardPage(
     trips: Pick<FlowTrips, 'arrive'>
     showFlow: ShowFlow
     sendPage: SendPage
+    now: () => number
   },
 ): void {
   app.get('/connect/:id', failingAsPages(sendPage), async (request, reply) => {
@@ -73,7 +75,7 @@ export function serveWizardPage(
     return sendPage(reply, {
       kind: 'flow',
       flowId,
-      connector: connector && wizardInfo(connector.info),
+      connector: connector && wizardInfo(connector.info, now()),
       state: null,
     })
   }

@@ -1,4 +1,4 @@
-import type { ConnectorInfo, FlowConnector } from '@bobbin/shared/connector-info'
+import type { ConnectorInfo, FlowConnector, PropertyInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
 import { logoPath } from '@bobbin/shared/logo-path'
 import { flowFunctions } from '@bobbin/shared/flow-function'
@@ -8,7 +8,7 @@ import type { Transaction } from '../../store/database.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Checks } from '../checks/checks.ts'
 import type { OAuth } from '../oauth/oauth.ts'
-import type { Sources } from '../sources/sources.ts'
+import { type Sources, startDate } from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
 import type { AuthorizeTickets } from './authorize-ticket.ts'
 import { consentOf } from './consent.ts'
@@ -27,6 +27,7 @@ export function createFlowStates({
   streams,
   oauth,
   tickets,
+  now,
 }: {
   steps: Pick<FlowSteps, 'infoOf' | 'chosenOf' | 'stepOf' | 'reachableOf'>
   accounts: Pick<Accounts, 'askerOf'>
@@ -35,6 +36,7 @@ export function createFlowStates({
   streams: Pick<Streams, 'selection'>
   oauth: Pick<OAuth, 'findAside'>
   tickets: Pick<AuthorizeTickets, 'issue'>
+  now: () => number
 }): FindFlowState {
   return async function findState(flow, tx) {
     const { account_id: accountId, source_id: sourceId } = flow
@@ -50,7 +52,7 @@ export function createFlowStates({
       origin: flow.origin,
       allowed_origins: [...flow.allowed_origins],
       consent: consentOf(flow),
-      connector: wizardInfo(info),
+      connector: wizardInfo(info, now()),
       steps: stepsWithin(flow.function, walkOf(info)).filter((one) => one === step || !isLeftOut(flow, one)),
       step,
       source: await shownSource(flow, tx),
@@ -107,18 +109,38 @@ function isLeftOut({ function: fn, token_streams: token }: Flow, step: WizardSte
 }
 
 /** What the wizard needs of a connector's info, and of its settings those that it asks for. */
-export function wizardInfo({
-  keywords: _keywords,
-  verified: _verified,
-  auth_methods: _methods,
-  is_single: _isSingle,
-  logo,
-  ...info
-}: ConnectorInfo): FlowConnector {
+export function wizardInfo(
+  {
+    keywords: _keywords,
+    verified: _verified,
+    auth_methods: _methods,
+    is_single: _isSingle,
+    logo,
+    ...info
+  }: ConnectorInfo,
+  now: number,
+): FlowConnector {
+  const since = startDate(info.default_start_date, now)
   return {
     ...info,
     steps: walkOf(info),
     logo: logo === null ? null : logoPath(info.slug),
-    properties: info.properties.filter(isOfForm),
+    properties: info.properties
+      .filter(isOfForm)
+      .map((property) =>
+        since !== null && asksSince(property) ? { ...property, suggested: since.slice(0, 10) } : property,
+      ),
   }
+}
+
+/** It wants a day, and nothing says which. */
+function asksSince({
+  name,
+  is_required,
+  default: usual,
+  suggested,
+  json_schema: schema,
+}: PropertyInfo): boolean {
+  const isDay = name === 'start_date' && schema?.['format'] === 'date'
+  return isDay && is_required && usual === undefined && suggested === undefined
 }

@@ -1,9 +1,10 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import { meantValue } from '@bobbin/shared/setting-rules'
 import { authMethodName, meantMethod } from '../../../connectors/auth-methods.ts'
 
 /**
  * Settings as a program gives them, by the names and values that are ours: connectors say under which others theirs are
- * known. A name that says more rules over the one that it is another name of. What cannot be had and is not wanted
+ * known; what is found in a longer text is taken out of it. A name that says more rules over the one that it is another name of. What cannot be had and is not wanted
  * either (`ssh: "false"`) is not there.
  */
 export function inOurSpelling<Value extends string | null>(
@@ -20,10 +21,13 @@ export function inOurSpelling<Value extends string | null>(
       spelled.set(name, value)
     }
   }
-  for (const { name, also_spelled: values = {} } of properties) {
+  for (const property of properties) {
+    const { name, also_spelled: values = {}, found_in: found } = property
     const value = spelled.get(name)
+    if (typeof value !== 'string') continue
     // A value of the other spellings, as the type of the given ones.
-    if (typeof value === 'string' && Object.hasOwn(values, value)) spelled.set(name, values[value] as Value)
+    if (Object.hasOwn(values, value)) spelled.set(name, values[value] as Value)
+    else if (found) spelled.set(name, meantValue(property, value) as Value)
   }
   for (const name of unsupported.flatMap(({ names }) => names)) {
     if (['false', 'none', '', null].includes(spelled.get(name) ?? null)) spelled.delete(name)

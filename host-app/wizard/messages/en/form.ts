@@ -8,6 +8,8 @@ export const form = {
   title: (name: string) => `Connect ${isolated(name)}`,
   editTitle: (name: string) => `Edit ${isolated(name)}`,
   docs: 'Setup guide',
+  help: 'Where to find it',
+  unusual: (example: string) => `It is tried as it is, but most look like ${isolated(example)}`,
   continue: 'Continue',
   save: 'Save changes',
   displayName: 'Name',
