@@ -17,6 +17,7 @@ import { serveWizardPage } from './doors/flows/wizard-page-route.ts'
 import { serveWizardPresence } from './doors/flows/wizard-presence-routes.ts'
 import { serveWizardStreams } from './doors/flows/wizard-stream-routes.ts'
 import { serveStatusSocket } from './doors/status-socket/status-socket.ts'
+import { wizardInfo } from './nouns/flows/flows.ts'
 import type { SendPage } from './http/wizard-page.ts'
 import type { Services } from './services.ts'
 
@@ -37,6 +38,10 @@ export function registerFlowRoutes(
   const cookies = createWizardCookies({ url, keys, lifetime: timings.session, now })
   const access = createWizardAccess({ database, lifetime, cookies, url })
   const showFlow = createShowFlow(flows.findState, timings)
+  const connectorOf = (name: string) => {
+    const found = registry.find(name) ?? registry.findBySlug(name)
+    return found && wizardInfo(found.info, now())
+  }
   const claims = createClaimTaking({ ...services, claimFlow, window: { presence, unclaimed } })
   const followDocument = createWizardEvents({ database, events, presence, unclaimed, newest, claimTime })
 
@@ -51,7 +56,7 @@ export function registerFlowRoutes(
   // Reads, all of them: whoever scrolls through a hundred thousand streams asks often.
   serveWizardStreams(app, { access, guard, streams })
   serveCallbacks(app, { database, oauth, access, presence, steps, trips, endTrip, sendPage })
-  serveWizardPage(app, { database, registry, access, presence, unclaimed, trips, showFlow, sendPage, now })
+  serveWizardPage(app, { database, connectorOf, access, presence, unclaimed, trips, showFlow, sendPage })
   serveOpenedWindows(app, { database, popupLogins, authorizations, cookies, url, sendPage })
   serveStatusSocket(app, { customerTokens, authorizations, origins: config })
   serveAuthorize(app, { database, access, guard, newest, trips, tickets, sendPage })

@@ -66,9 +66,7 @@ for (const [type, name] of [
   })
 }
 
-test('a form takes the sub-domain out of an address', async ({
-  customer,
-}) => {
+test('a form takes the sub-domain out of an address', async ({ customer }) => {
   const { wizard } = await customer.open('addSource', { type: 'platform.zendesk' })
   const subdomain = wizard.getByLabel('Subdomain', { exact: true })
   await subdomain.fill('https://acme.zendesk.com/agent/dashboard')

@@ -8,7 +8,7 @@ export function controlProps(
   name: string,
   hint: string | undefined,
   error: string | undefined,
-  doubt?: string | undefined,
+  doubt?: string,
 ) {
   const id = fieldId(name)
   const described = [error && `${id}-error`, doubt && `${id}-doubt`, hint && `${id}-hint`]

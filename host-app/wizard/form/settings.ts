@@ -57,6 +57,11 @@ export function initialValue(property: PropertyInfo, source: Source): string {
   return source?.properties[property.name] ?? property.default ?? property.suggested ?? ''
 }
 
+/** What all fields show at first. */
+export function initialValues(properties: readonly PropertyInfo[], source: Source): Values {
+  return Object.fromEntries(formProperties(properties).map((one) => [one.name, initialValue(one, source)]))
+}
+
 export function isKept({ name }: PropertyInfo, source: Source): boolean {
   return source?.kept_secrets.includes(name) ?? false
 }

@@ -9,6 +9,7 @@ import { ErrorSummary } from '../form/error-summary.tsx'
 import { errorsOf, findingOf, openErrors } from '../form/field-errors.ts'
 import { fillForm } from '../form/filled-form.ts'
 import { draftOf, parseDraft } from '../form/form-draft.ts'
+import { Lead } from '../form/lead.tsx'
 import { leftTexts, takeLeft, takePaste } from '../form/pasting.ts'
 import { changedValues, readValues, restoreValue, setValue } from '../form/read-values.ts'
 import {
@@ -16,6 +17,7 @@ import {
   formProperties,
   displayName,
   initialValue,
+  initialValues,
   isAdvanced,
   isKept,
   sections,
@@ -52,10 +54,11 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   constructor(props: ScreenProps) {
     super(props)
-    const values = initialValues(props.state)
+    const { properties } = connectorOf(props.state)
+    const values = initialValues(properties, props.state.flow?.source ?? null)
     this.state = {
       values,
-      doubts: doubtsOf(connectorOf(props.state).properties, values),
+      doubts: doubtsOf(properties, values),
       toRetype: [],
       mended: { finding: null, names: [] },
       filled: '',
@@ -66,10 +69,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   override componentDidMount(): void {
     this.setState({ isWhole: true }, () => {
-      this.setState(this.restore(), () => {
-        this.look()
-        this.weigh()
-      })
+      this.setState(this.restore(), this.weigh)
       this.reveal()
       // Pasted before the script could take it: until then, its password is to be read.
       void this.takeLeft()
@@ -122,7 +122,8 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     this.weigh()
   }
 
-  weigh(): void {
+  weigh = (): void => {
+    this.look()
     this.setState({ doubts: doubtsOf(connectorOf(this.props.state).properties, this.read()) })
   }
 
@@ -221,19 +222,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
         <h1 tabIndex={-1}>
           <Sentence>{isEdit ? words.editTitle(connector.name) : words.title(connector.name)}</Sentence>
         </h1>
-        {connector.description && (
-          <p class="lead">
-            {connector.description}
-            {connector.docs_url && (
-              <>
-                {' '}
-                <a href={connector.docs_url} target="_blank" rel="noreferrer">
-                  {words.docs}
-                </a>
-              </>
-            )}
-          </p>
-        )}
+        <Lead connector={connector} />
         <form
           id={formId}
           noValidate
@@ -307,10 +296,4 @@ function buttonText(state: WizardState, isEdit: boolean): string {
 function connectorOf({ connector }: WizardState): FlowConnector {
   if (!connector) throw new Error('The form shows only where the connector is known')
   return connector
-}
-
-function initialValues(state: WizardState): Values {
-  const source = state.flow?.source ?? null
-  const properties = formProperties(connectorOf(state).properties)
-  return Object.fromEntries(properties.map((one) => [one.name, initialValue(one, source)]))
 }

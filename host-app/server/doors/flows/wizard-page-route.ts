@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FlowConnector } from '@bobbin/shared/connector-info'
 import { flowId as flowIdSchema } from '@bobbin/shared/flow'
-import type { Registry } from '../../../connectors/registry.ts'
 import type { SendPage } from '../../http/wizard-page.ts'
-import { type Flow, type FlowTrips, findFlow, wizardInfo } from '../../nouns/flows/flows.ts'
+import { type Flow, type FlowTrips, findFlow } from '../../nouns/flows/flows.ts'
 import type { Presence, UnclaimedFlows } from '../../nouns/presence/presence.ts'
 import type { Database } from '../../store/database.ts'
 import { failingAsPages } from './page-failures.ts'
@@ -14,24 +14,23 @@ export function serveWizardPage(
   app: FastifyInstance,
   {
     database,
-    registry,
+    connectorOf,
     access,
     presence,
     unclaimed,
     trips,
     showFlow,
     sendPage,
-    now,
   }: {
     database: Database
-    registry: Pick<Registry, 'find' | 'findBySlug'>
+    /** By type or slug. */
+    connectorOf: (name: string) => FlowConnector | null
     access: Pick<WizardAccess, 'cookieHash' | 'greet' | 'prune' | 'findFlow'>
     presence: Pick<Presence, 'expect'>
     unclaimed: Pick<UnclaimedFlows, 'admit'>
     trips: Pick<FlowTrips, 'arrive'>
     showFlow: ShowFlow
     sendPage: SendPage
-    now: () => number
   },
 ): void {
   app.get('/connect/:id', failingAsPages(sendPage), async (request, reply) => {
@@ -71,12 +70,7 @@ export function serveWizardPage(
 
   /** The form of a type, as far as it is known without the flow. */
   function sendForm(reply: FastifyReply, flowId: string, type: string | null) {
-    const connector = type === null ? null : (registry.find(type) ?? registry.findBySlug(type))
-    return sendPage(reply, {
-      kind: 'flow',
-      flowId,
-      connector: connector && wizardInfo(connector.info, now()),
-      state: null,
-    })
+    const connector = type === null ? null : connectorOf(type)
+    return sendPage(reply, { kind: 'flow', flowId, connector, state: null })
   }
 }
