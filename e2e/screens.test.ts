@@ -6,7 +6,7 @@ import type { LazyName, ScreenName } from '../host-app/wizard/screens/screen-fil
 const pictures: { readonly [name in ScreenName | LazyName]: readonly [string, ...string[]] } = {
   preparing: ['preparing'],
   form: ['form', 'form-faulty', 'form-edit', 'form-too-often', 'form-after-check'],
-  oauth: ['oauth', 'oauth-refused', 'oauth-connected', 'other-account'],
+  oauth: ['oauth', 'oauth-refused', 'oauth-connected', 'other-account', 'same-account', 'same-account-gone'],
   discover_schema: ['check-running', 'check-failed'],
   field_selection: ['streams', 'streams-none-selected', 'streams-no-match', 'stream', 'streams-selected'],
   done: ['done', 'done-account'],

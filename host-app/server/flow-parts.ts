@@ -15,6 +15,7 @@ import {
   type SaveForm,
   type WizardActions,
   createAccountAnswers,
+  createFindAccountQuestion,
   createAcknowledgeFlow,
   createActionGuard,
   createAuthorizeTickets,
@@ -69,8 +70,9 @@ export function createFlowParts(core: Core): FlowParts {
 
   const steps = createFlowSteps({ events, registry, ephemeralTokens, sources, checks, streams, now })
   heedChecks({ events, steps })
+  const findQuestion = createFindAccountQuestion({ oauth, sources, ephemeralTokens })
   const lifetime = createFlowLifetime({ events, longest: timings.flow, now })
-  const trips = createFlowTrips({ steps, registry, oauth, events, now })
+  const trips = createFlowTrips({ steps, registry, oauth, sources, events, now })
   const tickets = createAuthorizeTickets(config.encryptionKeys)
   const presence = createPresence(timings)
   const findSubject = createFindClaimSubject({ registry, sources, checks })
@@ -84,15 +86,15 @@ export function createFlowParts(core: Core): FlowParts {
     trips,
     tickets,
     presence,
-    guard: createActionGuard({ database, steps, lifetime, checks, oauth }),
+    guard: createActionGuard({ database, steps, lifetime, checks, findQuestion }),
     actions: {
       ...createWizardActions({ steps, sources, checks, streams, events, now }),
-      ...createAccountAnswers({ steps, trips, oauth, sources, now }),
-      saveForm: createSaveForm({ steps, sources, now }),
+      ...createAccountAnswers({ steps, trips, oauth, sources, findQuestion, now }),
+      saveForm: createSaveForm({ steps, sources, oauth, now }),
       saveChoices: createSaveChoices({ steps, sources, now }),
     },
     newest: createNewestDocument({ steps, trips, events }),
-    findState: createFlowStates({ ...core, steps, tickets }),
+    findState: createFlowStates({ ...core, steps, findQuestion, tickets }),
     claimFlow: createClaims(claims),
     authorizations: createAuthorizations({ ...core, claimForBrowser, acknowledge }),
     acknowledge,

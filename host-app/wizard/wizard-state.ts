@@ -15,6 +15,7 @@ export type Intent =
   | { readonly name: 'finishCheck' }
   | { readonly name: 'goToStep'; readonly step: WizardStep }
   | { readonly name: 'replaceAccount' | 'keepAccount' | 'addAccount' }
+  | { readonly name: 'repairSource'; readonly body: BodyOf<'repairSource'> }
   | { readonly name: 'authorize' }
 
 /** What ended it; of a call that was refused, by which request. */

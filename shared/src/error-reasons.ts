@@ -51,7 +51,12 @@ export const errorReasons = {
     unclaimed: { met: 'wizard', sentence: 'The page has not claimed the flow yet.' },
     elsewhere: { met: 'wizard', sentence: 'The flow belongs to another browser.' },
     other_step: { met: 'wizard', sentence: 'The flow is at another step.' },
-    no_question: { met: 'wizard', sentence: 'No other account waits for an answer.' },
+    no_question: { met: 'wizard', sentence: 'No account waits for such an answer.' },
+    not_connected: {
+      met: 'wizard',
+      sentence:
+        'The source that was to be repaired has been deleted, or is connected with another account now.',
+    },
     check_not_succeeded: { met: 'wizard', sentence: 'The check has not succeeded.' },
     discard_differs: {
       met: 'wizard',

@@ -143,9 +143,9 @@ const choice = propertyInfo
   .extend({ value: z.string().nullable() })
 export type Choice = z.infer<typeof choice>
 
-/** A source that this flow made: what **Discard** deletes. */
-const madeSource = z.object({ id: z.number().int(), display_name: z.string() })
-export type MadeSource = z.infer<typeof madeSource>
+/** A source, as people know it. */
+const sourceName = z.object({ id: z.number().int(), display_name: z.string() })
+export type SourceName = z.infer<typeof sourceName>
 
 /** All that the wizard shows, for a claimed flow bound to this browser. */
 export const flowState = z.object({
@@ -165,7 +165,8 @@ export const flowState = z.object({
   steps: z.array(z.enum(wizardSteps)),
   step: z.enum([...wizardSteps, 'done']),
   source: wizardSource.nullable(),
-  made: z.array(madeSource),
+  /** The sources that this flow made: what **Discard** deletes. */
+  made: z.array(sourceName),
   check: check.nullable(),
   /** The steps that the person can go to: finished ones, and forth to where the flow was. */
   reachable: z.array(z.enum(wizardSteps)),
@@ -175,6 +176,13 @@ export const flowState = z.object({
    * until the person answers. `name` is null where the connector could not tell.
    */
   other_account: z.object({ name: z.string().nullable(), may_add: z.boolean() }).nullable(),
+  /**
+   * A source is added for an account that others of the same type are connected with: nothing has changed until the person
+   * answers. `sources` are those that are so now, the oldest first; none where they have gone since.
+   */
+  same_account: z
+    .object({ name: z.string(), sources: z.array(sourceName), may_repair: z.boolean() })
+    .nullable(),
   /** What is chosen of the authorized account, and what of it has been; empty before, and where nothing is. */
   choices: z.array(choice),
   /** The value that the next `/authorize` needs; null outside the oauth step. */

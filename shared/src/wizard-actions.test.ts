@@ -16,7 +16,15 @@ const steps = [...wizardSteps, 'done'] as const
 /** The specification: what may be done at each step, the check aside, at any with consent, and at any at all. */
 const doneAt: Record<WizardStep | 'done' | 'consented' | 'any', readonly WizardActionName[]> = {
   form: ['saveForm'],
-  oauth: ['authorize', 'findOptions', 'saveChoices', 'replaceAccount', 'keepAccount', 'addAccount'],
+  oauth: [
+    'authorize',
+    'findOptions',
+    'saveChoices',
+    'replaceAccount',
+    'keepAccount',
+    'addAccount',
+    'repairSource',
+  ],
   discover_schema: ['startCheck', 'finishCheck'],
   field_selection: ['listStreams', 'findStreams', 'getStream', 'saveSelection'],
   consented: ['goToStep'],
@@ -37,7 +45,7 @@ function factsFor(facts: Partial<ActionFacts>): ActionFacts {
     step: 'form',
     isConsented: true,
     check: 'succeeded',
-    isAccountAsked: true,
+    accountQuestion: 'same',
     ...facts,
   }
 }
@@ -46,11 +54,12 @@ describe.each(flowFunctionNames)('%s', (fn) => {
   describe.each(steps)('at %s', (step) => {
     it.each(actions)('%s', (action) => {
       const isOut = step !== 'done' && never[fn]?.includes(step)
-      const isOfOther = action === 'addAccount' && fn !== 'addSource'
+      const isOfOther = ['addAccount', 'repairSource'].includes(action) && fn !== 'addSource'
       const isAllowed =
         [...doneAt.any, ...doneAt.consented].includes(action) ||
         (!isOut && !isOfOther && doneAt[step].includes(action))
-      const refusal = actionRefusal(action, factsFor({ function: fn, step }))
+      const accountQuestion = action === 'replaceAccount' ? 'other' : 'same'
+      const refusal = actionRefusal(action, factsFor({ function: fn, step, accountQuestion }))
       expect(refusal).toBe(isAllowed ? null : 'other_step')
     })
   })
@@ -67,9 +76,19 @@ describe('at its step', () => {
     expect(actionRefusal(action, factsFor({ step: 'discover_schema', ...facts }))).toBe(refusal)
   })
 
-  it.each(['replaceAccount', 'keepAccount', 'addAccount'] as const)('%s answers a question', (action) => {
-    const facts = factsFor({ step: 'oauth', isAccountAsked: false })
-    expect(actionRefusal(action, facts)).toBe('no_question')
+  it.each<[WizardActionName, readonly ActionFacts['accountQuestion'][]]>([
+    ['replaceAccount', ['other']],
+    ['keepAccount', ['other', 'same']],
+    ['addAccount', ['other', 'same']],
+    ['repairSource', ['same']],
+  ])('%s answers %j, and nothing where nothing is asked', (action, answered) => {
+    for (const accountQuestion of ['other', 'same', null] as const) {
+      const refusal = actionRefusal(action, factsFor({ step: 'oauth', accountQuestion }))
+      expect([accountQuestion, refusal]).toEqual([
+        accountQuestion,
+        answered.includes(accountQuestion) ? null : 'no_question',
+      ])
+    }
   })
 
   it('what a step is for waits for consent; who is there and whether to go on does not', () => {

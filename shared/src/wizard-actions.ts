@@ -12,8 +12,11 @@ export interface ActionFacts {
   readonly isConsented: boolean
   /** Of the check that the flow shows; `unknown`: it could not tell, and need not; null: none. */
   readonly check: 'running' | 'succeeded' | 'failed' | 'unknown' | null
-  /** A grant for another account than the connected one waits for the person's answer. */
-  readonly isAccountAsked: boolean
+  /**
+   * What a grant waits for the person's answer to: `other` than the connected account, or the `same` as another source is
+   * connected with; null: none waits.
+   */
+  readonly accountQuestion: 'other' | 'same' | null
 }
 
 export type ActionRefusal =
@@ -25,8 +28,8 @@ interface ActionRule {
   readonly step: WizardStep | 'any' | null
   /** How the shown check must have ended. */
   readonly check?: 'succeeded'
-  /** It answers the question about another account. */
-  readonly asked?: true
+  /** It answers these questions about the account. */
+  readonly asked?: readonly ('other' | 'same')[]
   /** A token may be for one source: no function that is about one makes another. */
   readonly only?: FlowFunction
 }
@@ -42,9 +45,10 @@ export const wizardActions = {
   authorize: { step: 'oauth' },
   findOptions: { step: 'oauth' },
   saveChoices: { step: 'oauth' },
-  replaceAccount: { step: 'oauth', asked: true },
-  keepAccount: { step: 'oauth', asked: true },
-  addAccount: { step: 'oauth', asked: true, only: 'addSource' },
+  replaceAccount: { step: 'oauth', asked: ['other'] },
+  keepAccount: { step: 'oauth', asked: ['other', 'same'] },
+  addAccount: { step: 'oauth', asked: ['other', 'same'], only: 'addSource' },
+  repairSource: { step: 'oauth', asked: ['same'], only: 'addSource' },
   startCheck: { step: 'discover_schema' },
   finishCheck: { step: 'discover_schema', check: 'succeeded' },
   listStreams: { step: 'field_selection' },
@@ -67,7 +71,7 @@ export function actionRefusal(action: WizardActionName, facts: ActionFacts): Act
   if (facts.step !== rule.step) return 'other_step'
   if (!stepsWithin(facts.function, facts.sequence).includes(rule.step)) return 'other_step'
   if (rule.only && facts.function !== rule.only) return 'other_step'
-  if (rule.asked && !facts.isAccountAsked) return 'no_question'
+  if (rule.asked && !rule.asked.some((question) => question === facts.accountQuestion)) return 'no_question'
   if (rule.check && facts.check !== rule.check && facts.check !== 'unknown') return 'check_not_succeeded'
   return null
 }

@@ -7,7 +7,7 @@ import { claimReply, claimRequest, flowState } from './flow.ts'
 import { givenName } from './given-name.ts'
 import { settingFaults } from './setting-faults.ts'
 import { longestSearch, mostRules } from './selection-rules.ts'
-import { properties } from './source.ts'
+import { properties, sourceId } from './source.ts'
 import { wizardSteps } from './steps.ts'
 import { vendorOptionsPage, vendorOptionsQuery } from './vendor-options.ts'
 import type { WizardRouteName } from './wizard-routes.ts'
@@ -172,6 +172,7 @@ export const wizardApi = {
   replaceAccount: { body: z.strictObject({}), reply: flowState },
   keepAccount: { body: z.strictObject({}), reply: flowState },
   addAccount: { body: z.strictObject({}), reply: flowState },
+  repairSource: { body: z.strictObject({ source_id: sourceId }), reply: flowState },
   findOptions: {
     body: vendorOptionsQuery.extend({ property: z.string().max(200) }).strict(),
     reply: vendorOptionsPage,

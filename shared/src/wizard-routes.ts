@@ -16,10 +16,14 @@ export const wizardRoutes = {
   reportProof: { method: 'POST', path: 'proof' },
   giveConsent: { method: 'POST', path: 'consent' },
   saveForm: { method: 'POST', path: 'form' },
-  /** The answers to `other_account`: the new account instead of the connected one, not at all, or beside it. */
+  /**
+   * The answers to `other_account`: the new account instead of the connected one, not at all, or beside it. The last two answer
+   * `same_account` as well, and so does the repair of a source that was there.
+   */
   replaceAccount: { method: 'POST', path: 'account/replace' },
   keepAccount: { method: 'POST', path: 'account/keep' },
   addAccount: { method: 'POST', path: 'account/add' },
+  repairSource: { method: 'POST', path: 'account/repair' },
   /** Reads; what is searched for stays out of the logs of whoever writes down URLs. */
   findOptions: { method: 'POST', path: 'options/find' },
   /** What was chosen of the authorized account. */

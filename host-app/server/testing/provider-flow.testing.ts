@@ -25,8 +25,8 @@ export async function openProviderWorld(env: Readonly<Record<string, string>> = 
 
   let sources = 0
 
-  async function token(): Promise<string> {
-    const { body } = await account.call('POST', '/v3/sessions/ephemeral', {})
+  async function token(scope: object = {}): Promise<string> {
+    const { body } = await account.call('POST', '/v3/sessions/ephemeral', scope)
     return (body as { ephemeral_token: string }).ephemeral_token
   }
 
@@ -35,9 +35,9 @@ export async function openProviderWorld(env: Readonly<Record<string, string>> = 
     provider,
     account,
     /** A flow at its authorize screen. */
-    async begin(options?: Record<string, unknown>): Promise<TestFlow> {
+    async begin(options?: Record<string, unknown>, scope: object = {}): Promise<TestFlow> {
       const flow = createTestFlow(test.app, test.services)
-      if (options) await flow.begin(await token(), options)
+      if (options) await flow.begin(await token(scope), options)
       else {
         const source = { type, display_name: `CRM ${++sources}`, properties: {} }
         const { body } = await account.call('POST', '/v4/sources', source)
@@ -65,6 +65,25 @@ export async function openProviderWorld(env: Readonly<Record<string, string>> = 
         },
         payload: body,
       }),
+    /** To the provider and back, with the account of this name; the connector cannot tell whose `nobody`'s is. */
+    async authorizeAs(flow: TestFlow, name: string): Promise<void> {
+      const token = name === 'nobody' ? 'unnamed' : `of ${name}`
+      provider.answer = () => ({ body: { access_token: token, refresh_token: `refresh of ${name}` } })
+      const reply = await this.callback(flow, { state: await leave(flow), code: 'c' })
+      if (reply.headers.location !== `/connect/${flow.id}`) throw new Error('The flow was not come back to.')
+    },
+    /** What the source is authorized with, and for whom. */
+    async connected(id: number) {
+      const { credentials, sources } = test.services
+      const row = await sources.get(account.id, id)
+      const grant = await credentials.open(account.id, id, 'oauth')
+      return {
+        name: row.external_account,
+        token: grant?.values['access_token'],
+        version: row.settings_version,
+        status: grant?.status,
+      }
+    },
     async close() {
       provider.close()
       await test.close()

@@ -1,6 +1,6 @@
-import type { Connector } from '../../connectors/connector.ts'
+import { ConnectorError, type Connector } from '../../connectors/connector.ts'
 
-/** For tests: a source type that is authorized and nothing else. Its accounts are named as its tokens are. */
+/** For tests: a source type that is authorized and nothing else. Its accounts are named as its tokens are; who asks for that of `broken` fails. */
 export const connector: Connector = {
   info: {
     type: 'platform.test-trip',
@@ -25,6 +25,8 @@ export const connector: Connector = {
     clientAuthentication: 'basic',
     scopes: [],
   },
-  identify: ({ grant }) =>
-    Promise.resolve(grant?.accessToken.startsWith('of ') ? grant.accessToken.slice(3) : null),
+  async identify({ grant }) {
+    if (grant?.accessToken === 'of broken') throw new ConnectorError('VendorUnavailable')
+    return grant?.accessToken.startsWith('of ') ? grant.accessToken.slice(3) : null
+  },
 }

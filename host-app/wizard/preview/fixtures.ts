@@ -186,6 +186,29 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     function: 'addSource',
     other_account: { name: null, may_add: true },
   }),
+  'oauth-same-account': flow({
+    ...oauthState,
+    same_account: {
+      name: 'Anna, Hill Inc',
+      sources: [
+        { id: 3, display_name: 'Hill CRM' },
+        { id: 5, display_name: 'Hill CRM (2)' },
+      ],
+      may_repair: true,
+    },
+  }),
+  'oauth-same-account-only-add': flow({
+    ...oauthState,
+    same_account: {
+      name: 'Anna, Hill Inc',
+      sources: [{ id: 3, display_name: 'Hill CRM' }],
+      may_repair: false,
+    },
+  }),
+  'oauth-same-account-gone': flow({
+    ...oauthState,
+    same_account: { name: 'Anna, Hill Inc', sources: [], may_repair: true },
+  }),
   'check-running': flow(checkState, {
     events: progress.map((event, index) => ({
       type: 'check',

@@ -21,6 +21,7 @@ export const base: FlowState = {
   check: null,
   refusal: null,
   other_account: null,
+  same_account: null,
   choices: [],
   authorize_ticket: null,
   selected_count: 0,

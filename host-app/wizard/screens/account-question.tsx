@@ -2,15 +2,15 @@ import { account as words } from '../messages/en/account.ts'
 import { Actions } from '../ui/actions.tsx'
 import { Name } from '../ui/name.tsx'
 import { Sentence } from '../ui/sentence.tsx'
-import { isBusy } from '../wizard-state.ts'
+import { AccountAnswers } from './account-answers.tsx'
 import type { ScreenProps } from './screen.ts'
 
 /** Asks which account is meant, after the person came back from the provider as somebody else. */
 export function AccountQuestion({ state, wizard, provider }: ScreenProps & { provider: string }) {
-  const { flow, intent } = state
+  const { flow } = state
   if (!flow?.other_account) return null
   const { name, may_add: mayAdd } = flow.other_account
-  const answers = ['replaceAccount', 'keepAccount', ...(mayAdd ? ['addAccount' as const] : [])] as const
+  const names = ['replaceAccount', 'keepAccount', ...(mayAdd ? ['addAccount' as const] : [])] as const
   return (
     <>
       <h1 tabIndex={-1}>{words.title}</h1>
@@ -31,21 +31,11 @@ export function AccountQuestion({ state, wizard, provider }: ScreenProps & { pro
           </dd>
         </div>
       </dl>
-      <div class="answers">
-        {answers.map((answer) => (
-          <button
-            key={answer}
-            type="button"
-            aria-busy={isBusy(state) && intent?.name === answer}
-            onClick={() => wizard?.intend({ name: answer })}
-          >
-            <span>
-              <span>{words.answers[answer].title}</span>
-              <span class="hint">{words.answers[answer].means}</span>
-            </span>
-          </button>
-        ))}
-      </div>
+      <AccountAnswers
+        state={state}
+        wizard={wizard}
+        answers={names.map((name) => ({ intent: { name }, ...words.answers[name] }))}
+      />
       <Actions state={state} wizard={wizard} />
     </>
   )

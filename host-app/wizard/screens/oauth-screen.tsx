@@ -10,6 +10,7 @@ import { Sentence } from '../ui/sentence.tsx'
 import { untranslated } from '../ui/untranslated.ts'
 import { isBusy } from '../wizard-state.ts'
 import { AccountQuestion } from './account-question.tsx'
+import { SameAccountQuestion } from './same-account-question.tsx'
 import type { ScreenProps } from './screen.ts'
 
 /** Tells what will be asked and why, and leads to the provider. */
@@ -30,6 +31,7 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
   const next = isGoneBack(flow.reachable, flow.step) ? flow.reachable.at(-1) : undefined
 
   if (flow.other_account) return <AccountQuestion state={state} wizard={wizard} provider={provider} />
+  if (flow.same_account) return <SameAccountQuestion state={state} wizard={wizard} provider={provider} />
 
   const isToChoose = flow.choices.length > 0 && !refusal && !hasEnded
 

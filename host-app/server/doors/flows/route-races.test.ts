@@ -79,6 +79,12 @@ const racers = {
     addAccount: post('addAccount'),
     authorize,
   },
+  atSameAccount: {
+    repairSource: ({ flow, connectedId }) => flow.call('repairSource', { source_id: connectedId }),
+    keepAccount: post('keepAccount'),
+    addAccount: post('addAccount'),
+    authorize,
+  },
   atFailedCheck: { goToStep: post('goToStep', { step: 'form' }), startCheck: post('startCheck') },
   atSucceededCheck: {
     finishCheck: post('finishCheck'),

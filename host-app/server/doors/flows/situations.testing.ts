@@ -22,6 +22,8 @@ export interface Situation {
   readonly ticket: string
   /** What goes along to the provider, for a flow that is there. */
   readonly state: string
+  /** Another source that is connected with the account that the question is about. */
+  readonly connectedId?: number
 }
 
 /** The document that the wizard's page of each flow has open. */
@@ -98,6 +100,26 @@ export function createSituations(world: ProviderWorld) {
     return one
   }
 
+  /** Asked about an account that another source is connected with. */
+  async function atSameAccount(): Promise<Situation> {
+    const one = await atOAuth()
+    const mine = { accountId: one.account.id, sourceId: await sourceOf(one.account) }
+    const body = { type: tripType, display_name: 'The first CRM', properties: {} }
+    const { id: connectedId } = (await one.account.call('POST', '/v4/sources', body)).as(source)
+    const grant = {
+      values: { access_token: 'of Anna' },
+      expiresAt: null,
+      lifetime: null,
+      externalAccount: 'Anna',
+    }
+    await database.write(async (tx) => {
+      await oauth.keepGrant(tx, { ...mine, sourceId: connectedId }, grant)
+      const again = { ...grant, values: { access_token: 'of Anna again' } }
+      await setGrantAside(services, tx, { ...mine, flowId: one.flow.id }, again)
+    })
+    return { ...one, connectedId }
+  }
+
   /** At the check of a source, with one that has ended. */
   async function atCheck(hasFailed: boolean): Promise<Situation> {
     const one = await atForm()
@@ -144,6 +166,7 @@ export function createSituations(world: ProviderWorld) {
     atChoices,
     atProvider,
     atQuestion,
+    atSameAccount,
     atFailedCheck: () => atCheck(true),
     atSucceededCheck: () => atCheck(false),
     atStreams,
@@ -163,7 +186,8 @@ export async function whatIs(
     .selectAll()
     .where('id', '=', flow.id)
     .executeTakeFirst()
-  const ids = (await sources.list(account.id)).map(({ id }) => id)
+  const all = await sources.list(account.id)
+  const ids = all.map(({ id }) => id)
   const jobs = await mine(
     database.read.selectFrom('check_job').select('status').where('account_id', '=', account.id),
   )
@@ -192,10 +216,11 @@ export async function whatIs(
       showsACheck: flowRow.check_name !== null,
       outcome: (JSON.parse(flowRow.outcome ?? 'null') as { kind: string; reason?: string } | null)?.reason,
     },
-    question: state.other_account,
+    question: state.other_account ?? state.same_account,
     sources: await Promise.all(
-      ids.map(async (id) => {
-        const row = await sources.get(account.id, id)
+      all.map(async (row) => {
+        const { id } = row
+        if (row.deleted_at !== null) return { display_name: row.display_name, isDeleted: true }
         const { display_name, settings_version, external_account, paused_at } = row
         const settings = await sources.settings(account.id, id)
         const grant = await credentials.open(account.id, id, 'oauth')

@@ -65,6 +65,7 @@ export function serveWizardActions(
   serve('replaceAccount', actions.replaceAccount)
   serve('keepAccount', actions.keepAccount)
   serve('addAccount', actions.addAccount)
+  serve('repairSource', actions.repairSource)
   serve('cancelFlow', actions.cancelFlow)
 
   app.post(wizardPath('startCheck'), async (request) => {

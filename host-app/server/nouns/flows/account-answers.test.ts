@@ -14,27 +14,8 @@ const state = async (flow: TestFlow) => (await flow.call('getState')).json<FlowS
 const types = async (flow: TestFlow) => (await flow.relay()).map(({ type: name }) => name)
 const rowsAside = () => world.test.services.database.read.selectFrom('grant_aside').selectAll().execute()
 const sourceIdOf = async (flow: TestFlow) => (await state(flow)).source?.id ?? 0
-
-/** To the provider and back, with the account of this name; the connector cannot tell whose `nobody`'s is. */
-async function authorizeAs(flow: TestFlow, name: string): Promise<void> {
-  const token = name === 'nobody' ? 'unnamed' : `of ${name}`
-  world.provider.answer = () => ({ body: { access_token: token, refresh_token: `refresh of ${name}` } })
-  const reply = await world.callback(flow, { state: await world.leave(flow), code: 'c' })
-  expect(reply.headers.location).toBe(`/connect/${flow.id}`)
-}
-
-/** What the source is authorized with, and for whom. */
-async function connected(id: number) {
-  const { credentials, sources } = world.test.services
-  const row = await sources.get(world.account.id, id)
-  const grant = await credentials.open(world.account.id, id, 'oauth')
-  return {
-    name: row.external_account,
-    token: grant?.values['access_token'],
-    version: row.settings_version,
-    status: grant?.status,
-  }
-}
+const authorizeAs = (flow: TestFlow, name: string) => world.authorizeAs(flow, name)
+const connected = (id: number) => world.connected(id)
 
 /** A source that is connected as Anna, and a flow that authorizes it again. */
 async function connectedAsAnna(): Promise<{ id: number; flow: TestFlow }> {

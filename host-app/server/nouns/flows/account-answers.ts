@@ -1,24 +1,40 @@
+import type { z } from 'zod'
+import type { wizardApi } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import type { Sources } from '../sources/sources.ts'
+import type { FindAccountQuestion } from './account-question.ts'
 import { madeSource } from './discard.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
 import type { FlowTrips } from './flow-trips.ts'
 
 /**
- * The person came back from the provider with another account than the one that is connected, and is asked.
- * Until the answer nothing has changed but that the new grant lies apart. That a question stands, and who may
+ * The person came back from the provider with another account than the one that is connected, or adds one that is connected
+ * already, and is asked. Until the answer nothing has changed but that the new grant lies apart. That a question stands, and who may
  * answer it so, `action-guard.ts` has made sure in the same write.
+ *
+ * To put a new source in the place of one that has the account is no answer: it would have another id, for which whoever
+ * reads it would have to wait, and none of the selection. A repair keeps both.
  */
 export interface AccountAnswers {
   /** The new account takes the place of the connected one. */
   replaceAccount(tx: Transaction, flow: Flow): Promise<Flow>
-  /** The connected account stays, and the new grant is given up; the person may authorize again. */
+  /** What is connected stays as it is, and the new grant is given up; the person may authorize again. */
   keepAccount(tx: Transaction, flow: Flow): Promise<Flow>
-  /** The new account becomes a source of its own, with the same settings; the flow goes on with that one. */
+  /**
+   * The account becomes a source of its own: where another one is connected, with the same settings, and the flow goes on with that;
+   * else it is the one that the flow is about.
+   */
   addAccount(tx: Transaction, flow: Flow): Promise<Flow>
+  /**
+   * A source that is connected with the account gets the new grant, and the flow goes on with that; what the flow had made
+   * for it is deleted.
+   *
+   * @throws {AppError} Conflict `not_connected`; AccessDenied `out_of_scope`
+   */
+  repairSource(tx: Transaction, flow: Flow, body: z.infer<typeof wizardApi.repairSource.body>): Promise<Flow>
 }
 
 export function createAccountAnswers({
@@ -26,12 +42,14 @@ export function createAccountAnswers({
   trips,
   oauth,
   sources,
+  findQuestion,
   now,
 }: {
   steps: Pick<FlowSteps, 'advance'>
   trips: Pick<FlowTrips, 'noteAuthorized'>
   oauth: Pick<OAuth, 'takeAside' | 'findAside' | 'dropAside' | 'keepGrant'>
-  sources: Pick<Sources, 'clone'>
+  sources: Pick<Sources, 'clone' | 'softDelete' | 'finishedSteps'>
+  findQuestion: FindAccountQuestion
   now: () => number
 }): AccountAnswers {
   async function takeAside(tx: Transaction, flow: Flow) {
@@ -42,12 +60,15 @@ export function createAccountAnswers({
     return { sourceId: flow.source_id, grant }
   }
 
+  /** The flow's own source is what the grant is for. */
+  async function takeForOwn(tx: Transaction, flow: Flow): Promise<Flow> {
+    const { sourceId, grant } = await takeAside(tx, flow)
+    await oauth.keepGrant(tx, { accountId: flow.account_id, sourceId }, grant)
+    return steps.advance(tx, await trips.noteAuthorized(tx, flow))
+  }
+
   return {
-    async replaceAccount(tx, flow) {
-      const { sourceId, grant } = await takeAside(tx, flow)
-      await oauth.keepGrant(tx, { accountId: flow.account_id, sourceId }, grant)
-      return steps.advance(tx, await trips.noteAuthorized(tx, flow))
-    },
+    replaceAccount: takeForOwn,
 
     async keepAccount(tx, flow) {
       const ofFlow = { accountId: flow.account_id, flowId: flow.id }
@@ -59,12 +80,36 @@ export function createAccountAnswers({
     },
 
     async addAccount(tx, flow) {
+      if ((await findQuestion(flow, tx))?.kind === 'same') return takeForOwn(tx, flow)
       const { sourceId, grant } = await takeAside(tx, flow)
       const label = grant.externalAccount ?? undefined
       const added = await sources.clone(tx, flow.account_id, sourceId, { label, is_paused: false })
       await oauth.keepGrant(tx, { accountId: flow.account_id, sourceId: added.id }, grant)
       const withAdded = await changeFlow(tx, flow, madeSource(flow, added.id))
       return steps.advance(tx, await trips.noteAuthorized(tx, withAdded))
+    },
+
+    async repairSource(tx, flow, { source_id: id }) {
+      const { account_id: accountId } = flow
+      const question = await findQuestion(flow, tx)
+      if (question?.kind !== 'same' || !question.sources.some((one) => one.id === id)) {
+        throw new AppError('Conflict', { data: { reason: 'not_connected' } })
+      }
+      if (!question.mayRepair) throw new AppError('AccessDenied', { data: { reason: 'out_of_scope' } })
+      const { sourceId, grant } = await takeAside(tx, flow)
+      await oauth.keepGrant(tx, { accountId, sourceId: id }, grant)
+      if (flow.made.includes(sourceId)) await sources.softDelete(tx, accountId, sourceId)
+      // What was selected stays, unless the token has a say in it.
+      const finished = await sources.finishedSteps(accountId, id, tx)
+      const isSelected = finished.has('field_selection') && flow.token_streams === null
+      const walked = isSelected ? [...flow.walked, 'field_selection'] : [...flow.walked]
+      const made = flow.made.filter((one) => one !== sourceId)
+      const repaired = await changeFlow(tx, flow, {
+        source_id: id,
+        made: JSON.stringify(made),
+        walked: JSON.stringify(walked),
+      })
+      return steps.advance(tx, await trips.noteAuthorized(tx, repaired))
     },
   }
 }

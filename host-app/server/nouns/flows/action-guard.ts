@@ -3,7 +3,7 @@ import { walkOf } from '@bobbin/shared/steps'
 import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
-import type { OAuth } from '../oauth/oauth.ts'
+import type { FindAccountQuestion } from './account-question.ts'
 import type { FlowLifetime } from './flow-lifetime.ts'
 import { bindFlow } from './bind-flow.ts'
 import { findFlow, type Flow } from './flow-row.ts'
@@ -38,13 +38,13 @@ export function createActionGuard({
   steps,
   lifetime,
   checks,
-  oauth,
+  findQuestion,
 }: {
   database: Pick<Database, 'write'>
   steps: Pick<FlowSteps, 'infoOf' | 'stepOf'>
   lifetime: Pick<FlowLifetime, 'expire'>
   checks: Pick<Checks, 'find'>
-  oauth: Pick<OAuth, 'findAside'>
+  findQuestion: FindAccountQuestion
 }): ActionGuard {
   async function requireAllowed(flow: Flow, action: WizardActionName, tx?: Transaction): Promise<void> {
     // Leaving, and saying who one is, is possible whatever became of the source.
@@ -58,7 +58,7 @@ export function createActionGuard({
       step: await steps.stepOf(flow, tx),
       isConsented: consentOf(flow) !== 'needed',
       check: isUntold ? 'unknown' : (shown?.status ?? null),
-      isAccountAsked: (await oauth.findAside({ accountId: flow.account_id, flowId: flow.id }, tx)) !== null,
+      accountQuestion: (await findQuestion(flow, tx))?.kind ?? null,
     })
     if (refusal === null) return
     if (refusal === 'consent') throw new AppError('AccessDenied', { data: { reason: refusal } })

@@ -1,4 +1,4 @@
-import type { MadeSource } from '@bobbin/shared/flow'
+import type { SourceName } from '@bobbin/shared/flow'
 import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Sources } from '../sources/sources.ts'
@@ -14,7 +14,7 @@ export async function findMade(
   sources: Pick<Sources, 'find'>,
   { account_id: accountId, made }: Pick<Flow, 'account_id' | 'made'>,
   tx?: Transaction,
-): Promise<MadeSource[]> {
+): Promise<SourceName[]> {
   const rows = await Promise.all(made.map((id) => sources.find(accountId, id, tx)))
   return rows.flatMap((row) =>
     row?.deleted_at === null ? [{ id: row.id, display_name: row.display_name }] : [],

@@ -75,7 +75,9 @@ export function createEndTrip({
             if (answer.kind === 'granted') await oauth.giveUp(tx, answer)
             return
           }
-          const outcome = answer.kind === 'refused' ? answer.refusal : await oauth.keep(tx, answer)
+          const isAdded = flow.function === 'addSource'
+          const outcome =
+            answer.kind === 'refused' ? answer.refusal : await oauth.keep(tx, answer, { isAdded })
           await trips.comeBack(tx, flow, outcome)
         })
       } catch (error) {

@@ -7,9 +7,9 @@ import { stepsWithin, walkOf, type WizardStep } from '@bobbin/shared/steps'
 import type { Transaction } from '../../store/database.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Checks } from '../checks/checks.ts'
-import type { OAuth } from '../oauth/oauth.ts'
 import { type Sources, startDate } from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
+import type { FindAccountQuestion } from './account-question.ts'
 import type { AuthorizeTickets } from './authorize-ticket.ts'
 import { consentOf } from './consent.ts'
 import { findMade } from './discard.ts'
@@ -25,7 +25,7 @@ export function createFlowStates({
   sources,
   checks,
   streams,
-  oauth,
+  findQuestion,
   tickets,
   now,
 }: {
@@ -34,7 +34,7 @@ export function createFlowStates({
   sources: Pick<Sources, 'find' | 'isAuthorized' | 'viewForWizard'>
   checks: Pick<Checks, 'find'>
   streams: Pick<Streams, 'selection'>
-  oauth: Pick<OAuth, 'findAside'>
+  findQuestion: FindAccountQuestion
   tickets: Pick<AuthorizeTickets, 'issue'>
   now: () => number
 }): FindFlowState {
@@ -43,6 +43,7 @@ export function createFlowStates({
     const info = await steps.infoOf(flow, tx)
     const { app, company } = await accounts.askerOf(accountId, tx)
     const step = flow.status === 'open' ? await steps.stepOf(flow, tx) : 'done'
+    const question = step === 'oauth' ? await findQuestion(flow, tx) : null
     return {
       status: flow.status,
       flow_id: flow.id,
@@ -60,7 +61,11 @@ export function createFlowStates({
       check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name, tx),
       reachable: flow.status === 'open' ? await steps.reachableOf(flow, tx) : [],
       refusal: flow.refusal,
-      other_account: step === 'oauth' ? await otherAccountOf(flow, tx) : null,
+      other_account: question?.kind === 'other' ? { name: question.name, may_add: question.mayAdd } : null,
+      same_account:
+        question?.kind === 'same'
+          ? { name: question.name, sources: [...question.sources], may_repair: question.mayRepair }
+          : null,
       choices: await choicesOf(flow, tx),
       authorize_ticket: step === 'oauth' ? tickets.issue(flow) : null,
       selected_count: sourceId === null ? 0 : (await streams.selection(accountId, sourceId, tx)).count,
@@ -90,15 +95,6 @@ export function createFlowStates({
     if (id === null) return null
     const hasGone = status !== 'open' && (await sources.find(accountId, id, tx))?.deleted_at !== null
     return hasGone ? null : sources.viewForWizard(accountId, id, tx)
-  }
-
-  /** The question that the person has to answer before the new grant counts. */
-  async function otherAccountOf(
-    { id, account_id: accountId, function: fn }: Flow,
-    tx?: Transaction,
-  ): Promise<FlowState['other_account']> {
-    const aside = await oauth.findAside({ accountId, flowId: id }, tx)
-    return aside && { name: aside.externalAccount, may_add: fn === 'addSource' }
   }
 }
 

@@ -4,6 +4,7 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { EventLog } from '../events/events.ts'
 import type { OAuth } from '../oauth/oauth.ts'
+import type { Sources } from '../sources/sources.ts'
 import { refusalError } from './end-flow.ts'
 import { changeFlow, findFlow, type Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
@@ -21,8 +22,8 @@ export interface FlowTrips {
    * stays as it is.
    */
   findWaiting(tx: Transaction, flowId: string): Promise<Flow | null>
-  /** The person is back from the provider: it granted, did not for a reason, or granted for another account. */
-  comeBack(tx: Transaction, flow: Flow, end: Refusal | 'granted' | 'other_account'): Promise<Flow>
+  /** The person is back from the provider: it granted, did not for a reason, or granted what the person is asked about. */
+  comeBack(tx: Transaction, flow: Flow, end: Refusal | 'granted' | 'asked'): Promise<Flow>
   /** The person is back without a grant, if the flow still waits for one. */
   refuse(tx: Transaction, flowId: string, refusal: Refusal): Promise<void>
   /** The step is done: new credentials, new check. */
@@ -38,12 +39,14 @@ export function createFlowTrips({
   steps,
   registry,
   oauth,
+  sources,
   events,
   now,
 }: {
   steps: Pick<FlowSteps, 'stepOf' | 'chosenOf' | 'advance'>
   registry: Pick<Registry, 'find'>
   oauth: Pick<OAuth, 'start' | 'dropAside'>
+  sources: Pick<Sources, 'find'>
   events: EventLog
   now: () => number
 }): FlowTrips {
@@ -61,11 +64,13 @@ export function createFlowTrips({
 
   async function findWaiting(tx: Transaction, flowId: string): Promise<Flow | null> {
     const flow = await findFlow(tx.db, flowId)
-    if (flow?.status !== 'open') return null
+    if (flow?.status !== 'open' || flow.source_id === null) return null
+    // Deleted while the person was at the provider.
+    if ((await sources.find(flow.account_id, flow.source_id, tx))?.deleted_at !== null) return null
     return (await steps.stepOf(flow, tx)) === 'oauth' ? flow : null
   }
 
-  async function comeBack(tx: Transaction, flow: Flow, end: Refusal | 'granted' | 'other_account') {
+  async function comeBack(tx: Transaction, flow: Flow, end: Refusal | 'granted' | 'asked') {
     const refusal = typeof end === 'string' ? null : end
     const back = await changeFlow(tx, flow, {
       refusal: refusal && JSON.stringify(refusal),

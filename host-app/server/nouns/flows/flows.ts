@@ -1,6 +1,7 @@
 /** Flows, as all others enter them: their rows, what may be done with one, and how each step is done. */
 
 export { type AccountAnswers, createAccountAnswers } from './account-answers.ts'
+export { createFindAccountQuestion } from './account-question.ts'
 export { type AcknowledgeFlow, createAcknowledgeFlow } from './acknowledge-flow.ts'
 export { type ActingBrowser, type ActionGuard, createActionGuard } from './action-guard.ts'
 export { type AuthorizeTickets, createAuthorizeTickets } from './authorize-ticket.ts'

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { formRequest } from '@bobbin/shared/wizard-api'
 import type { EditExtent } from '@bobbin/shared/steps'
 import type { Transaction } from '../../store/database.ts'
+import type { OAuth } from '../oauth/oauth.ts'
 import type { Sources } from '../sources/sources.ts'
 import { madeSource } from './discard.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
@@ -13,10 +14,12 @@ export type SaveForm = (tx: Transaction, flow: Flow, form: z.infer<typeof formRe
 export function createSaveForm({
   steps,
   sources,
+  oauth,
   now,
 }: {
   steps: Pick<FlowSteps, 'advance'>
   sources: Pick<Sources, 'create' | 'update'>
+  oauth: Pick<OAuth, 'dropAside'>
   now: () => number
 }): SaveForm {
   return async function saveForm(tx, flow, form) {
@@ -32,6 +35,8 @@ export function createSaveForm({
       return steps.advance(tx, await changeFlow(tx, flow, { ...base, ...madeSource(flow, source.id) }))
     }
     const { extent } = await sources.update(tx, flow.account_id, flow.source_id, form, 'replace')
+    // A grant that waits for an answer was asked for with the settings before.
+    if (extent === 'auth') await oauth.dropAside(tx, { accountId: flow.account_id, flowId: flow.id })
     // A saved form asks for a check of its own; the one that was shown was about other settings, or failed.
     const change = { ...base, edit: strongest(flow.edit, extent), check_name: null }
     return steps.advance(tx, await changeFlow(tx, flow, change))

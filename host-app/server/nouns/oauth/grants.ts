@@ -25,19 +25,27 @@ import type { Database, Transaction } from '../../store/database.ts'
 import type { CallbackAnswer } from './redeem-callback.ts'
 import { endpointSettingsOf } from './provider-place.ts'
 import { refusalOf } from './refusals.ts'
+import { connectedWith } from './same-account.ts'
 
 /** What providers grant to sources: in place, or aside until the person says which account it should be. */
 export interface Grants {
   /**
-   * Stores what was granted, in the caller's write: in place of the old grant, or aside (`other_account`) when
-   * it is for another account than the connected one. A refusal says why neither could be.
+   * Stores what was granted, in the caller's write: in place of the old grant, or aside (`asked`) when it is for another
+   * account than the connected one, or for one that another source is connected with where a source is added. A refusal says why
+   * neither could be.
    */
-  keep(tx: Transaction, answer: Granted): Promise<'granted' | 'other_account' | Refusal>
+  keep(
+    tx: Transaction,
+    answer: Granted,
+    options: { readonly isAdded: boolean },
+  ): Promise<'granted' | 'asked' | Refusal>
   /**
    * Puts a grant in place of the source's old one.
    * @throws {AppError} SourceNotFound; Conflict (`overtaken`) when the settings now are of another place
    */
   keepGrant(tx: Transaction, place: Place, grant: NewGrant): Promise<void>
+  /** The other sources that are connected with this account of the provider, the oldest first. */
+  connectedWith(source: SourceRow, externalAccount: string, tx?: Transaction): Promise<SourceRow[]>
   /** Whose grant waits for the person's answer in this flow. */
   findAside(flow: FlowKey, tx?: Transaction): Promise<{ externalAccount: string | null } | null>
   /** The grant itself, for the write that stores it: it is aside no more. */
@@ -75,8 +83,14 @@ export function createGrants(parts: GrantParts): Grants {
   const giveUp: Grants['giveUp'] = (tx, answer) =>
     giveUpNewGrant({ keyRing, now }, tx, placeOf(answer), answer.grant)
 
+  async function isAsked(tx: Transaction, source: SourceRow, name: string | null, isAdded: boolean) {
+    if (source.external_account !== null) return source.external_account !== name
+    if (!isAdded || name === null) return false
+    return (await connectedWith(tx.db, registry, source, name)).length > 0
+  }
+
   return {
-    async keep(tx, answer) {
+    async keep(tx, answer, { isAdded }) {
       const { trip, grant } = answer
       const place = placeOf(answer)
       const flow = { accountId: trip.account_id, flowId: trip.flow_id }
@@ -92,11 +106,9 @@ export function createGrants(parts: GrantParts): Grants {
         await giveUp(tx, answer)
         return refusalOf('interrupted')
       }
-      const canTell = connector?.identify !== undefined
-      const connected = source.external_account
-      if (canTell && connected !== null && connected !== grant.externalAccount) {
+      if (connector?.identify && (await isAsked(tx, source, grant.externalAccount, isAdded))) {
         await setGrantAside({ keyRing, now }, tx, { ...flow, sourceId: source.id }, grant)
-        return 'other_account'
+        return 'asked'
       }
       await dropGrantAside(tx, flow, now())
       await putInPlace(parts, tx, source, grant)
@@ -113,6 +125,7 @@ export function createGrants(parts: GrantParts): Grants {
       }
       await putInPlace(parts, tx, source, grant)
     },
+    connectedWith: (source, name, tx) => connectedWith(tx?.db ?? database.read, registry, source, name),
     findAside: (flow, tx) => findGrantAside(tx?.db ?? database.read, flow),
     takeAside: (tx, flow) => takeGrantAside({ keyRing, now }, tx, flow),
     dropAside: (tx, flow) => dropGrantAside(tx, flow, now()),

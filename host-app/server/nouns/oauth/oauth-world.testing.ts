@@ -126,7 +126,7 @@ export async function openWorld(
       if (answer.kind !== 'granted') return answer
       const end = await database.write(async (tx) => {
         await process.noteEnded(tx, stateHash)
-        return process.keep(tx, answer)
+        return process.keep(tx, answer, { isAdded: false })
       })
       return typeof end === 'string' ? { kind: end } : { kind: 'refused', refusal: end }
     },

@@ -68,7 +68,7 @@ describe('an authorization that takes the place of another', () => {
 
   it('of another account has the old one revoked', async () => {
     await connect()
-    expect(await authorize('otto')).toEqual({ kind: 'other_account' })
+    expect(await authorize('otto')).toEqual({ kind: 'asked' })
     const { oauth, sourceId } = world
     await world.database.write(async (tx) => {
       const grant = await oauth.takeAside(tx, flow)

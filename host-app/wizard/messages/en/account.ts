@@ -1,6 +1,6 @@
 import { isolated } from '@bobbin/shared/isolated'
 
-/** Words of the question about another account. */
+/** Words of the questions about accounts: signed in as another one, or as one that is connected elsewhere. */
 export const account = {
   title: 'You signed in with another account',
   lead: (provider: string) =>
@@ -17,6 +17,34 @@ export const account = {
     addAccount: {
       title: 'Add as a new connection',
       means: 'The connected account stays, and the new one becomes a connection with the same settings.',
+    },
+  },
+  same: {
+    title: 'This account is already connected',
+    lead: (provider: string) =>
+      `You signed in at ${isolated(provider)} with an account that has a connection. Nothing has changed yet.`,
+    goneTitle: 'This account is no longer connected',
+    goneLead: 'The connection that it had was removed or changed a moment ago. Nothing else has changed yet.',
+    account: 'Account',
+    connections: 'Connected as',
+    answers: {
+      repairSource: {
+        title: (name: string) => `Renew ${isolated(name)}`,
+        means:
+          'It gets this sign-in, and keeps its settings and its selection. No second connection is made.',
+      },
+      addAccount: {
+        title: 'Add a second connection',
+        means: 'The account then has both: this one, and the one that is there.',
+      },
+      addGone: {
+        title: 'Add this connection',
+        means: 'It goes on with the account that you signed in with.',
+      },
+      keepAccount: {
+        title: 'Use another account',
+        means: 'Nothing is stored of this sign-in, and you can sign in with another account.',
+      },
     },
   },
 }
