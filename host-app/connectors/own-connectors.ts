@@ -5,6 +5,7 @@ import { harvest } from './harvest/connector.ts'
 import { hpMariadb, hpMysql } from './hp-mysql/connector.ts'
 import { hpPostgres } from './hp-postgres/connector.ts'
 import { importApi } from './import-api/connector.ts'
+import { salesforce } from './salesforce/connector.ts'
 import { sftp } from './sftp/connector.ts'
 import { shopify } from './shopify/connector.ts'
 import { stripe } from './stripe/connector.ts'
@@ -17,6 +18,6 @@ import { zendesk } from './zendesk/connector.ts'
  */
 export function ownConnectors({ demoCrmUrl }: { demoCrmUrl: string | null }): Connector[] {
   const databases = [hpPostgres, hpMysql, hpMariadb]
-  const services = [freshdesk, harvest, shopify, stripe, xero, zendesk]
+  const services = [freshdesk, harvest, salesforce, shopify, stripe, xero, zendesk]
   return [...databases, sftp, importApi, ...services, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
 }

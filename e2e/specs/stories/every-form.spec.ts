@@ -12,6 +12,7 @@ for (const [type, name, required] of [
   ['platform.sftp', 'SFTP', ['Host', 'User']],
   ['platform.shopify', 'Shopify', ['Shop', 'Start date']],
   ['platform.stripe', 'Stripe', ['Start date']],
+  ['platform.salesforce', 'Salesforce', ['Start date']],
   ['platform.freshdesk', 'Freshdesk', ['Domain', 'API key', 'Start date']],
   ['platform.xero', 'Xero', ['Start date']],
   ['platform.harvest', 'Harvest', ['Start date']],

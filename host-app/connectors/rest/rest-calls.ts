@@ -20,7 +20,7 @@ export interface RestCalls {
 
 /**
  * `origin`: another one than that of the API, such as where people sign in.
- * @throws {ConnectorError} where the settings make no address of the vendor's, or nothing to sign in with
+ * @throws {ConnectorError} where the settings or the grant make no address of the vendor's, or nothing to sign in with
  */
 export function restCalls(
   { info, api, hosts }: Pick<RestConnectorData, 'info' | 'api' | 'hosts'>,
@@ -35,7 +35,7 @@ export function restCalls(
       return resolveEndpoint(origin + path, values, hosts)
     } catch (error) {
       if (!(error instanceof EndpointRefused)) throw error
-      throw new ConnectorError('SettingUnusable', fieldAtFault(info, origin + path))
+      throw noAddress(info, origin + path, grant)
     }
   }
   const method = chosenSignIn(info, signIn, settings)
@@ -44,6 +44,7 @@ export function restCalls(
   const http = vendorHttp(context, {
     ...{ origin: new URL(addressOf('/')).origin, keyField, statuses, errors },
     perSecond: manners?.perSecond,
+    patience: manners?.patience,
     headers: {
       ...headersOf(headers, values),
       ...signInHeaders(method, { ...values, ...tokens }, keyField),
@@ -82,10 +83,14 @@ function headersOf(
   return made
 }
 
-function fieldAtFault(
+/** A setting makes no address; or what the vendor said with the grant does not, or there is no grant to say it. */
+function noAddress(
   { properties }: Pick<ConnectorInfo, 'properties'>,
   endpoint: string,
-): { field?: string } {
+  grant: ConnectorContext['grant'],
+): ConnectorError {
   const field = namesIn(endpoint).find((name) => properties.some((one) => one.name === name))
-  return field === undefined ? {} : { field }
+  if (field !== undefined) return new ConnectorError('SettingUnusable', { field })
+  if (!grant) return new ConnectorError('AuthorizationExpired')
+  return new ConnectorError('VendorUnavailable', { detail: 'The service led to another host.' })
 }

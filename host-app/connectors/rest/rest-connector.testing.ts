@@ -8,7 +8,7 @@ import {
   runConnector,
   type Situation,
 } from '../connector-contract.testing.ts'
-import type { FakeVendor, Mood } from './fake-vendor.testing.ts'
+import type { AskedRequest, FakeVendor, Mood } from './fake-vendor.testing.ts'
 
 /** What a vendor does wrong that has nothing to do with its connector, and what a person is told. */
 const moods = {
@@ -24,10 +24,15 @@ const moods = {
 interface RestFixtures extends ConnectorFixtures {
   readonly working: () => Situation
   readonly fake: () => FakeVendor
+  /** Requests other than GET that only ask, if the vendor has such. */
+  readonly asksBy?: (request: AskedRequest) => boolean
 }
 
 /** The suite of every connector, and what those of a REST API have in common: its vendor on all kinds of bad days. */
-export function describeRestConnector(connector: Connector, { fake, ...fixtures }: RestFixtures): void {
+export function describeRestConnector(
+  connector: Connector,
+  { fake, asksBy, ...fixtures }: RestFixtures,
+): void {
   const working = () => {
     fake().mood = 'well'
     return fixtures.working()
@@ -83,8 +88,9 @@ export function describeRestConnector(connector: Connector, { fake, ...fixtures 
       const before = fake().asked.length
       expect((await runConnector(connector, situation)).error).toBeNull()
       const asked = fake().asked.slice(before)
-      expect(asked.map(({ method }) => method)).toEqual(asked.map(() => 'GET'))
-      expect(new Set(asked.map(({ url }) => url.href)).size).toBe(asked.length)
+      const changes = asked.filter((one) => one.method !== 'GET' && !asksBy?.(one))
+      expect(changes.map(({ method, url }) => `${method} ${url.href}`)).toEqual([])
+      expect(new Set(asked.map(({ url, body }) => `${url.href} ${body}`)).size).toBe(asked.length)
     })
   })
 }

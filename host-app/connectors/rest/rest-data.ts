@@ -45,6 +45,8 @@ interface RestApi {
     readonly atOnce?: number
     /** Requests begun in a second at most; as many as there are by default. */
     readonly perSecond?: number
+    /** Milliseconds that one answer may take; 30,000 by default. More than 50,000 no connector process waits in silence. */
+    readonly patience?: number
   }
 }
 

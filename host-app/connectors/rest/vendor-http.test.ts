@@ -47,6 +47,31 @@ it('asks below the origin with its headers, and holds the answer to its form', a
   expect((await ask(`${origin}/items`)).value).toEqual({ id: 7 })
 })
 
+it('asks by POST what no address can hold, and again where it has to wait', async () => {
+  const questions: string[] = []
+  answer = (request, response) => {
+    let body = ''
+    request.on('data', (chunk: Buffer) => (body += String(chunk)))
+    request.on('end', () => {
+      questions.push(body)
+      const isFirst = questions.length === 1
+      response.writeHead(isFirst ? 503 : 200, { 'retry-after': '0' }).end(isFirst ? '' : '{"id":7}')
+    })
+  }
+  const report = { phase: () => {}, log: (line: string) => void lines.push(line) }
+  const api = { origin, headers: { authorization: `Bearer ${secret}` }, keyField: null }
+  const http = vendorHttp({ fetch, signal: AbortSignal.timeout(30_000), report }, api)
+  expect((await http.post('/some', { ids: [1, 2] }, item)).value).toEqual({ id: 7 })
+  expect(questions).toEqual(['{"ids":[1,2]}', '{"ids":[1,2]}'])
+  const json = { 'content-type': 'application/json', authorization: `Bearer ${secret}` }
+  expect(asked.map(({ method, headers }) => [method, headers])).toMatchObject([
+    ['POST', json],
+    ['POST', json],
+  ])
+  say(403)
+  await expect(http.post('/some', {}, item)).rejects.toMatchObject({ code: 'PermissionDenied' })
+})
+
 describe('a failure is told once, as what it is', () => {
   it.each<[number, Partial<VendorApi>, object]>([
     [401, {}, { code: 'CredentialsRejected', field: 'api_key' }],

@@ -17,7 +17,7 @@ export interface VendorApi extends FailureRules {
   /** Bytes of one answer at most; 16 MB by default. */
   readonly largest?: number
   /** Milliseconds that one answer may take; 30,000 by default. */
-  readonly patience?: number
+  readonly patience?: number | undefined
 }
 
 /** An answer: what was asked for, and the headers that say where the next page is. */
@@ -43,6 +43,12 @@ export interface VendorHttp {
     path: string,
     reply: Reply,
   ): Promise<VendorAnswer<z.output<Reply>> | VendorRefusal>
+  /** A question that an address cannot hold, asked by POST in JSON: like GET, it may be asked again. */
+  post<Reply extends z.ZodType>(
+    path: string,
+    question: object,
+    reply: Reply,
+  ): Promise<VendorAnswer<z.output<Reply>>>
 }
 
 /** Waits that are asked for are heeded up to this long each, and so often. */
@@ -75,11 +81,17 @@ export function vendorHttp(
     if (turn > now) await delay(turn - now, undefined, { signal })
   }
 
-  async function ask(address: string): Promise<Response> {
+  async function ask(address: string, question: object | null): Promise<Response> {
+    const inJson = question && { method: 'POST', body: JSON.stringify(question) }
     for (let tries = 1; ; tries += 1) {
       await takeTurn()
       const response = await fetch(address, {
-        headers: { accept: 'application/json', ...headers },
+        ...inJson,
+        headers: {
+          accept: 'application/json',
+          ...(inJson && { 'content-type': 'application/json' }),
+          ...headers,
+        },
         signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
         redirect: 'manual',
       })
@@ -94,14 +106,15 @@ export function vendorHttp(
     }
   }
 
-  async function tryGet<Reply extends z.ZodType>(
+  async function tryAsk<Reply extends z.ZodType>(
     path: string,
+    question: object | null,
     reply: Reply,
   ): Promise<VendorAnswer<z.output<Reply>> | VendorRefusal> {
     signal.throwIfAborted()
     const address = addressOf(path)
     try {
-      const response = await ask(address)
+      const response = await ask(address, question)
       const { status, ok } = response
       const body = ok ? JSON.parse(await readBody(response, largest)) : await bodyOfFailure(response)
       const failure = failureOf(status, body, rules)
@@ -118,12 +131,9 @@ export function vendorHttp(
   }
 
   return {
-    tryGet,
-    async get(path, reply) {
-      const answer = await tryGet(path, reply)
-      if (!('refused' in answer)) return answer
-      throw answer.error
-    },
+    tryGet: (path, reply) => tryAsk(path, null, reply),
+    get: async (path, reply) => allowed(await tryAsk(path, null, reply)),
+    post: async (path, question, reply) => allowed(await tryAsk(path, question, reply)),
   }
 
   /** What can be read of it; its status says enough where that is nothing. */
@@ -136,6 +146,11 @@ export function vendorHttp(
       return undefined
     }
   }
+}
+
+function allowed<Value>(answer: VendorAnswer<Value> | VendorRefusal): VendorAnswer<Value> {
+  if ('refused' in answer) throw answer.error
+  return answer
 }
 
 /** Some vendors say `2.0`. */

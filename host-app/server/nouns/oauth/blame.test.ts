@@ -55,6 +55,8 @@ describe('whose doing a refusal is', () => {
     ['admin_consent_required', 'administrator'],
     ['OAUTH_APP_BLOCKED', 'administrator'],
     ['OAUTH_APP_ACCESS_DENIED', 'administrator'],
+    ['OAUTH_EC_APP_NOT_FOUND', 'administrator'],
+    ['OAUTH_APPROVAL_ERROR_GENERIC', 'administrator'],
     ['invalid_app_access', 'administrator'],
     ['unapproved_scope', 'administrator'],
     ['scope_not_allowed_on_enterprise', 'administrator'],
@@ -82,6 +84,7 @@ describe('whose doing a refusal is', () => {
     ],
     ['unauthorized_client', 'The client is not authorized for this grant type.', 'operator'],
     ['server_error', 'Ask your administrator to allow it.', 'provider'],
+    ['invalid_client', 'app must be installed into org', 'administrator'],
   ] as const)('%s: %s', (code, said, blame) => {
     expect(blameFor({}, { code, said })).toBe(blame)
   })

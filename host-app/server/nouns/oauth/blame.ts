@@ -19,6 +19,8 @@ const administrators = anyOf(
   '(?:^|_)admin(?:s|istrators?)?_',
   '(?:^|_)app(?:lication)?_(?:blocked|access_denied|not_(?:approved|allowed|assigned))',
   '(?:^|_)approval_(?:required|needed|pending)',
+  // An app that is not installed in the organization, or may not be.
+  '^oauth_(?:ec_app_not_found|approval_error_generic)$',
   '^(?:unapproved|restricted)_(?:app|scopes?|permissions?|action)',
   '^(?:team|org|organi[sz]ation|workspace)_(?:access_not_granted|polic|restrict)',
   '^(?:invalid_app_access|no_matching_policy)$',
@@ -27,6 +29,8 @@ const administrators = anyOf(
 const administratorsNumbers = /\bAADSTS(?:9009[0345]|900941|900971|50105|53000|53003)\b/
 const administratorsWords =
   /\badmin(?:istrator)?s?\b[^.]*\b(?:approv|consent|grant|allow|block|assign|contact|ask)|\b(?:approv|consent|grant|allow|block|assign|contact|ask)\w*\b[^.]*\badmin(?:istrator)?s?\b|\bnot assigned to (?:the|this|a) /i
+/** What Salesforce has beside the code of a client that it does not know. */
+const uninstalled = /\bapp must be installed\b/i
 /** Codes that say no more than that it was refused: then the sentence beside them counts. */
 const bare = /^(?:access_denied|consent_required|interaction_required|unauthori[sz]ed_client)$/
 
@@ -56,6 +60,7 @@ export function blameFor(provider: Pick<OAuthProvider, 'quirks'>, { code, said =
   if (rejectedClientCodes?.includes(code)) return 'operator'
   const plain = plainCode(code)
   if (administrators.test(plain) || administratorsNumbers.test(`${code} ${said}`)) return 'administrator'
+  if (uninstalled.test(said)) return 'administrator'
   if (bare.test(plain) && administratorsWords.test(said)) return 'administrator'
   if (declined.test(plain)) return 'person'
   return isOperatorsFault(provider, code) ? 'operator' : 'provider'

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import type { Connector, ConnectorContext } from '../connector.ts'
+import type { EndpointValues } from '../endpoints.ts'
+import { defineRestConnector } from '../rest/define-rest-connector.ts'
+import { restCalls } from '../rest/rest-calls.ts'
+import type { RestConnectorData } from '../rest/rest-data.ts'
+import { discoverObjects } from './discover-objects.ts'
+import { api, salesforceErrors } from './salesforce-api.ts'
+import { salesforceInfo, scopes } from './salesforce-info.ts'
+
+/** Where a person signs in: at their own domain, where they say it, and else where all do, or all of sandboxes. */
+function whereToSignIn({ my_domain: domain, is_sandbox: isSandbox }: EndpointValues): string {
+  if (domain) return `https://${encodeURIComponent(domain)}.my.salesforce.com`
+  return isSandbox === 'true' ? 'https://test.salesforce.com' : 'https://login.salesforce.com'
+}
+
+const data: RestConnectorData = {
+  info: salesforceInfo,
+  oauth: {
+    issuer: null,
+    sendsIssuer: false,
+    authorizationEndpoint: (values) => `${whereToSignIn(values)}/services/oauth2/authorize`,
+    tokenEndpoint: (values) => `${whereToSignIn(values)}/services/oauth2/token`,
+    endpointSettings: ['my_domain', 'is_sandbox'],
+    clientAuthentication: 'post',
+    scopes: scopes.map(({ scope }) => scope),
+    impliedBy: {
+      ...{ api: ['full'], refresh_token: ['offline_access'] },
+      id: ['full', 'openid', 'profile'],
+    },
+    keptFields: { instance_url: 'instance_url' },
+    // No reply tells it, and each organization sets its own, from 15 minutes of idleness on. One that was dead before is
+    // refused, and renewed then.
+    assumedLifetime: 15 * 60_000,
+    // It knows whose the token is, and ends what came of it: the access tokens.
+    revocation: { endpoint: '{instance_url}/services/oauth2/revoke', clientAuthentication: 'none' },
+    // Of somebody who was deactivated, and of an organization that has removed our app.
+    quirks: { endedGrantCodes: ['inactive_user', 'app_not_found'] },
+  },
+  hosts: ['login.salesforce.com', 'test.salesforce.com', '*.my.salesforce.com'],
+  // Some objects are described for half a minute.
+  api: { origin: '{instance_url}', errors: salesforceErrors, manners: { patience: 45_000 } },
+  check: { path: `${api}/`, proof: 'sobjects' },
+}
+const rest = defineRestConnector(data)
+
+export const salesforce: Connector = {
+  ...rest,
+  discover: (context) => discoverObjects(restCalls(data, context), context),
+  identify,
+  config: ({ settings, grant }) => ({
+    ...rest.config?.({ settings, grant }),
+    ...(grant?.kept['instance_url'] !== undefined && { instance_url: grant.kept['instance_url'] }),
+  }),
+}
+
+const person = z.object({ organization_id: z.string(), preferred_username: z.string() })
+const organizations = z.object({ records: z.tuple([z.object({ Name: z.string().min(1) })]) })
+
+/** Two organizations of one company often have one name: user and id tell them apart. */
+async function identify(context: ConnectorContext): Promise<string | null> {
+  const { http, addressOf } = restCalls(data, context)
+  const who = await http.tryGet(addressOf('/services/oauth2/userinfo'), person)
+  if ('refused' in who) return null
+  const { organization_id: id, preferred_username: user } = who.value
+  const query = addressOf(`${api}/query?q=SELECT+Name+FROM+Organization`)
+  const where = await http.tryGet(query, organizations)
+  return 'refused' in where ? `${user} (${id})` : `${where.value.records[0].Name}, ${user} (${id})`
+}
