@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Connector, ConnectorContext } from '../connector.ts'
-import type { EndpointValues } from '../endpoints.ts'
 import { defineRestConnector } from '../rest/define-rest-connector.ts'
 import { restCalls } from '../rest/rest-calls.ts'
 import type { RestConnectorData } from '../rest/rest-data.ts'
@@ -9,7 +8,8 @@ import { api, salesforceErrors } from './salesforce-api.ts'
 import { salesforceInfo, scopes } from './salesforce-info.ts'
 
 /** Where a person signs in: at their own domain, where they say it, and else where all do, or all of sandboxes. */
-function whereToSignIn({ my_domain: domain, is_sandbox: isSandbox }: EndpointValues): string {
+function whereToSignIn(values: Readonly<Record<string, string>>): string {
+  const { my_domain: domain, is_sandbox: isSandbox } = values
   if (domain) return `https://${encodeURIComponent(domain)}.my.salesforce.com`
   return isSandbox === 'true' ? 'https://test.salesforce.com' : 'https://login.salesforce.com'
 }
