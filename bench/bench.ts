@@ -10,6 +10,7 @@ import { measureDiscovery } from './discovery/discovery.ts'
 import { measureExchanges } from './exchanges/exchanges.ts'
 import { measureFlows } from './flows/flows.ts'
 import { measureIsolation } from './isolation/isolation.ts'
+import { measureOffering } from './offering/offering.ts'
 import { measurePicker } from './picker/picker.ts'
 import { measurePopup } from './popup/popup.ts'
 import { isMet, printTable, ratioOf, type Row } from './row.ts'
@@ -22,6 +23,7 @@ const parts = {
   exchanges: measureExchanges,
   flows: measureFlows,
   isolation: measureIsolation,
+  offering: measureOffering,
   picker: measurePicker,
   popup: measurePopup,
 } satisfies Record<string, (options: BenchOptions) => Promise<Row[]>>
@@ -89,6 +91,7 @@ const defaultRounds: Record<PartName, number> = {
   exchanges: 7,
   flows: 3,
   isolation: 9,
+  offering: 7,
   picker: 7,
   popup: 15,
 }

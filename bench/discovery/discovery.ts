@@ -1,122 +1,156 @@
 import { mkdir } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { startPostgres, type PostgresServer } from '../../scripts/postgres-server.mjs'
 import type { BenchOptions } from '../bench-options.ts'
 import type { Row } from '../row.ts'
 import { startHostApp, type HostApp } from '../servers/host-app.ts'
 import { processWatch, readFigures } from '../servers/read-figures.ts'
 import { inWorkFolder } from '../servers/work-folder.ts'
-import { median } from '../statistics.ts'
-import { readBare } from './bare-reading.ts'
+import { median, pairedRatio } from '../statistics.ts'
+import type { DatabaseSize, MeasuredServer } from './measured-server.ts'
+import { startMeasuredMariadb } from './mariadb.ts'
+import { startMeasuredPostgres } from './postgres.ts'
 
-const sizes = [20_000, 200_000] as const
-/** Tables of the first check of each server. */
-const warmingSize = 2_000
+/** What is measured of each; of each pair the second has ten times the tables of the first. */
+const measured: { start: () => Promise<MeasuredServer>; pairs: [DatabaseSize, DatabaseSize][] }[] = [
+  { start: startMeasuredPostgres, pairs: [tenfold(20_000, 4), tenfold(1_000, 50)] },
+  { start: startMeasuredMariadb, pairs: [tenfold(1_000, 50)] },
+]
+/** Of the first check of each host app. */
+const warming: DatabaseSize = { tables: 2_000, columns: 4 }
+
+function tenfold(tables: number, columns: number): [DatabaseSize, DatabaseSize] {
+  return [
+    { tables, columns },
+    { tables: tables * 10, columns },
+  ]
+}
 
 /**
  * A check of a large database from its request to its end, streams stored, against one query of the driver's
- * that reads the same rows of the catalogs. Ten times the relations may take eleven times as long.
+ * that reads the same rows of the catalogs. Ten times the tables may take eleven times as long, and no more memory.
  */
 export function measureDiscovery({ rounds, profileFolder }: BenchOptions): Promise<Row[]> {
   return inWorkFolder(async (folder) => {
-    const postgres = await startPostgres({ settings: { fsync: 'off', max_locks_per_transaction: '1000' } })
-    try {
-      const small = await createDatabase(postgres, warmingSize)
-      const rows: Row[] = []
-      const medians: number[] = []
-      for (const size of sizes) {
-        const dbname = await createDatabase(postgres, size)
-        const times = { ours: [] as number[], bare: [] as number[] }
-        const costs = { pause: [] as number[], memory: [] as number[] }
-        for (let round = 0; round < rounds; round += 1) {
-          await readBare(postgres, small)
-          times.bare.push(await timed(() => readBare(postgres, dbname)))
-          // A host app of its own for each: nothing that an earlier round stored is compared.
-          const itsFolder = `${folder}/${size}-${round}`
-          await mkdir(itsFolder)
-          const hostApp = await startHostApp({
-            folder: itsFolder,
-            origin: 'https://customer.example',
-            profileFolder,
-            watch: { module: processWatch, file: `${itsFolder}/figures.json` },
-          })
-          const figures = () => readFigures(hostApp, `${itsFolder}/figures.json`)
-          try {
-            // A server prepares what all its checks start from once, after its start; and both contenders are warm then.
-            await checkDatabase(hostApp, postgres, { dbname: small, size: warmingSize })
-            await figures()
-            times.ours.push(await timed(() => checkDatabase(hostApp, postgres, { dbname, size })))
-            const { longestPause, memoryPeak, memoryBefore } = await figures()
-            costs.pause.push(longestPause)
-            costs.memory.push(memoryPeak - memoryBefore)
-          } finally {
-            await hostApp.stop()
+    const rows: Row[] = []
+    for (const { start, pairs } of measured) {
+      const server = await start()
+      try {
+        const small = await server.createDatabase(warming)
+        for (const pair of pairs) {
+          const medians: number[] = []
+          for (const size of pair) {
+            const itsFolder = `${folder}/${server.name}-${size.tables}-${size.columns}`
+            const figures = await measure({ server, small, size, rounds, profileFolder, folder: itsFolder })
+            medians.push(median(figures.ours))
+            rows.push(...rowsOf(`${server.name}, ${inWords(size)}`, figures))
           }
+          const [fewer, more] = medians as [number, number]
+          rows.push({
+            what: `${server.name}, ten times the tables of ${pair[0].columns} columns`,
+            unit: 'ms',
+            ours: more,
+            anchor: { name: `${pair[0].tables} tables`, value: fewer },
+            limit: { of: 'ratio', atMost: 11 },
+          })
         }
-        medians.push(median(times.ours))
-        rows.push({
-          what: `check of a database of ${size} tables, streams stored`,
-          unit: 'ms',
-          ours: median(times.ours),
-          anchor: { name: 'the rows by one query', value: median(times.bare) },
-          limit: { of: 'ratio', atMost: 3 },
-          detail: { rounds },
-        })
-        rows.push({
-          what: `longest pause of the event loop meanwhile, ${size} tables`,
-          unit: 'ms',
-          ours: Math.max(...costs.pause),
-          anchor: null,
-          // Database, connector and server share the processors here: all of them delay each other.
-          limit: null,
-        })
-        rows.push({
-          what: `memory that it took at most, ${size} tables`,
-          unit: 'B',
-          ours: median(costs.memory),
-          anchor: null,
-          // Mostly room for garbage: no more of it for twice as many tables.
-          limit: { of: 'figure', atMost: 200_000_000 },
-        })
+      } finally {
+        await server.stop()
       }
-      const [fewer, more] = medians as [number, number]
-      rows.push({
-        what: 'ten times the tables',
-        unit: 'ms',
-        ours: more,
-        anchor: { name: `${sizes[0]} tables`, value: fewer },
-        limit: { of: 'ratio', atMost: 11 },
-      })
-      return rows
-    } finally {
-      await postgres.stop()
     }
+    return rows
   })
 }
 
-async function createDatabase(postgres: PostgresServer, size: number): Promise<string> {
-  const database = `tables_${size}`
-  await postgres.query(`create database ${database}`)
-  // Locks are kept to the end of a transaction, and there is room for some thousands.
-  const step = 2_000
-  for (let first = 0; first < size; first += step) {
-    await postgres.query(
-      `do $$ begin for i in ${first} .. ${Math.min(first + step, size) - 1} loop
-        execute format('create table t_%s (id integer not null, name varchar(80), amount numeric(10,2), updated_at timestamptz)', i);
-      end loop; end $$`,
-      { database },
-    )
+const inWords = ({ tables, columns }: DatabaseSize) => `${tables} tables of ${columns} columns`
+
+interface Figures {
+  readonly ours: readonly number[]
+  readonly bare: readonly number[]
+  readonly pause: readonly number[]
+  readonly memory: readonly number[]
+}
+
+async function measure({
+  server,
+  small,
+  size,
+  rounds,
+  profileFolder,
+  folder,
+}: {
+  server: MeasuredServer
+  /** The database that warms up. */
+  small: string
+  size: DatabaseSize
+  rounds: number
+  profileFolder: string | null
+  folder: string
+}): Promise<Figures> {
+  const database = await server.createDatabase(size)
+  const seen = { ours: [] as number[], bare: [] as number[], pause: [] as number[], memory: [] as number[] }
+  for (let round = 0; round < rounds; round += 1) {
+    await server.readBare(small)
+    seen.bare.push(await timed(() => server.readBare(database)))
+    // A host app of its own for each: nothing that an earlier round stored is compared.
+    const itsFolder = `${folder}-${round}`
+    await mkdir(itsFolder)
+    const hostApp = await startHostApp({
+      folder: itsFolder,
+      origin: 'https://customer.example',
+      profileFolder,
+      watch: { module: processWatch, file: `${itsFolder}/figures.json` },
+    })
+    const figures = () => readFigures(hostApp, `${itsFolder}/figures.json`)
+    try {
+      // A server prepares what all its checks start from once, after its start; and both contenders are warm then.
+      await checkDatabase(hostApp, server, small, warming.tables)
+      await figures()
+      seen.ours.push(await timed(() => checkDatabase(hostApp, server, database, size.tables)))
+      const { longestPause, memoryPeak, memoryBefore } = await figures()
+      seen.pause.push(longestPause)
+      seen.memory.push(memoryPeak - memoryBefore)
+    } finally {
+      await hostApp.stop()
+    }
   }
-  await postgres.query('vacuum analyze pg_class', { database })
-  await postgres.query('vacuum analyze pg_attribute', { database })
-  return database
+  return seen
+}
+
+function rowsOf(what: string, { ours, bare, pause, memory }: Figures): Row[] {
+  return [
+    {
+      what: `check of ${what}, streams stored`,
+      unit: 'ms',
+      ours: median(ours),
+      anchor: { name: 'the rows by one query', value: median(bare) },
+      limit: { of: 'ratio', atMost: 3 },
+      detail: { rounds: ours.length, paired: pairedRatio(ours, bare) },
+    },
+    {
+      what: `longest pause of the event loop meanwhile, ${what}`,
+      unit: 'ms',
+      ours: Math.max(...pause),
+      anchor: null,
+      // Database, connector and server share the processors here: all of them delay each other.
+      limit: null,
+    },
+    {
+      what: `memory that it took at most, ${what}`,
+      unit: 'B',
+      ours: median(memory),
+      anchor: null,
+      // Mostly room for garbage: no more of it for ten times as many tables.
+      limit: { of: 'figure', atMost: 200_000_000 },
+    },
+  ]
 }
 
 /** Resolves when the check has succeeded with this many streams. */
 async function checkDatabase(
   hostApp: Pick<HostApp, 'port' | 'createAccount'>,
-  postgres: Pick<PostgresServer, 'host' | 'port' | 'user' | 'password'>,
-  { dbname, size }: { dbname: string; size: number },
+  { type, settings }: Pick<MeasuredServer, 'type' | 'settings'>,
+  database: string,
+  tables: number,
 ): Promise<void> {
   const token = await hostApp.createAccount()
   const call = async (path: string, body?: unknown): Promise<Record<string, unknown>> => {
@@ -129,19 +163,17 @@ async function checkDatabase(
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
     return JSON.parse(text) as Record<string, unknown>
   }
-  const { host, port, user, password } = postgres
-  const properties = { host, port: String(port), user, password, dbname, ssl: 'disable' }
   const source = await call('/v4/sources', {
-    type: 'platform.hp-postgres',
-    display_name: dbname,
-    properties,
+    type,
+    display_name: database,
+    properties: settings(database),
   })
   const path = `/v4/sources/${String(source['id'])}/last-connection-check`
   while (true) {
     const check = await call(path).catch(() => null)
     if (check?.['completion_time']) {
       const found = Number(check['stream_count'])
-      if (found !== size) throw new Error(`The check ended with ${JSON.stringify(check)}.`)
+      if (found !== tables) throw new Error(`The check ended with ${JSON.stringify(check)}.`)
       return
     }
     await delay(50)

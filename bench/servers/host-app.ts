@@ -26,6 +26,7 @@ export async function startHostApp({
   profileFolder = null,
   connectors = benchConnector,
   watch = null,
+  preload = null,
 }: {
   folder: string
   /** The host app's own origin, as browsers see it; by default where it listens. */
@@ -37,6 +38,8 @@ export async function startHostApp({
   connectors?: string
   /** A module that is loaded into the server, and the file that it writes to. */
   watch?: { module: string; file: string } | null
+  /** A module that stands in for a part of the server, and the settings that it reads. */
+  preload?: { module: string; env: Readonly<Record<string, string>> } | null
 }): Promise<HostApp> {
   const port = await freePort()
   const dataDir = `${folder}/data`
@@ -58,6 +61,7 @@ export async function startHostApp({
       BOBBIN_PARTNER_SECRET: partner.partner_secret,
       BOBBIN_CONNECTORS: connectors,
       ...(watch && { BENCH_WATCH_FILE: watch.file }),
+      ...preload?.env,
       // Databases that the bench starts are on this machine.
       BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
       // One address may open twenty windows a minute; the bench comes from many.
@@ -67,6 +71,7 @@ export async function startHostApp({
     nodeOptions: [
       ...(profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]),
       ...(watch ? ['--import', watch.module] : []),
+      ...(preload ? ['--import', preload.module] : []),
     ],
     path: '/readyz',
   })

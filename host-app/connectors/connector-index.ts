@@ -22,6 +22,8 @@ export function readIndex(): readonly IndexEntry[] {
   try {
     return require(indexFile) as IndexEntry[]
   } catch (cause) {
+    const isThere = !(cause instanceof Error && 'code' in cause && cause.code === 'MODULE_NOT_FOUND')
+    if (isThere) throw cause
     throw new ConnectorModuleError('The connectors are not built: run npm run build.', { cause })
   }
 }

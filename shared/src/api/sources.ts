@@ -23,7 +23,7 @@ export const sourceEndpoints = {
     chapter: 'Source types',
     summary: 'The source types, with everything that a form needs.',
     reply: z.array(sourceType),
-    compressed: true,
+    streamed: true,
     errors: [],
   },
   getSourceType: {
