@@ -44,7 +44,7 @@ export async function proveConnector(path: string, options: TestOptions): Promis
 async function readGrant(connector: Connector, path: string): Promise<ConnectorGrant> {
   const text = (await readText(path)).trim()
   const values = text.startsWith('{') ? await readSettings(path) : { access_token: text }
-  return connectorGrant(connector, granted(values), null)
+  return connectorGrant(connector, { values: granted(values), others: {} }, null)
 }
 
 function checkedSettings({ info }: Connector, settings: Record<string, string>): Record<string, string> {

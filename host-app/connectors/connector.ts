@@ -67,6 +67,10 @@ export interface ConnectorGrant {
   readonly scopes: readonly string[]
   /** Whose it is, as `identify` named it; null before, and where nobody could tell. */
   readonly externalAccount: string | null
+  /** What was granted beside it, by the roles of the provider's `otherGrants`; a role that was not granted, or has ended, is absent. */
+  readonly others?: Readonly<
+    Record<string, { readonly accessToken: string; readonly scopes: readonly string[] }>
+  >
 }
 
 /** An address that may be dialled. */
@@ -111,15 +115,18 @@ export class ConnectorError extends Error {
   readonly field: string | null
   /** More in words, free of secrets. */
   readonly detail: string | null
+  /** Of a refused grant, which of `grant.others` it was; null: the main one. */
+  readonly role: string | null
 
   constructor(
     code: CheckErrorCode,
-    { field, detail, cause }: { field?: string; detail?: string; cause?: unknown } = {},
+    { field, detail, role, cause }: { field?: string; detail?: string; role?: string; cause?: unknown } = {},
   ) {
     super(code, { cause })
     this.code = code
     this.field = field ?? null
     this.detail = detail ?? null
+    this.role = role ?? null
   }
 
   /** By name: what a connector's own file imports is another copy than the one that its process has. */

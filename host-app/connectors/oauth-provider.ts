@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoints.ts'
 import type { OAuthRevocation } from './oauth-revocation.ts'
+import type { OtherGrant } from './other-grants.ts'
 
 /** A provider as data: where it is, what it asks, and where it strays from the standard. */
 export interface OAuthProvider {
@@ -65,6 +66,11 @@ export interface OAuthProvider {
    * it lies in the reply, such as `team_id: 'team.id'`.
    */
   readonly keptFields?: Readonly<Record<string, string>>
+  /**
+   * Grants beside the main one in the reply to a code, such as a person's beside an app's: each with tokens, lifetime and
+   * scopes of its own, renewed and revoked apart. The connector finds them in `grant.others`, by their roles.
+   */
+  readonly otherGrants?: readonly OtherGrant[]
   /** What `expires_in` counts; seconds by default. */
   readonly lifetimeUnit?: 'seconds' | 'milliseconds'
   /**

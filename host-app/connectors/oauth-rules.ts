@@ -2,6 +2,7 @@ import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { Connector } from './connector.ts'
 import { EndpointRefused, type Endpoint, isMade, namesIn, resolveEndpoint } from './endpoints.ts'
 import type { OAuthProvider } from './oauth-provider.ts'
+import { otherGrantFaults } from './other-grants.ts'
 import { revocationFaults } from './revocation-rules.ts'
 import { hostPatternFault } from './vendor-hosts.ts'
 
@@ -47,6 +48,7 @@ export function oauthFaults({ info, oauth, hosts }: Pick<Connector, 'info' | 'oa
   for (const name of [...settings, ...kept]) {
     expect(!isTokenName(name), `"${name}" is the name of a token, and cannot be kept as something else`)
   }
+  faults.push(...otherGrantFaults(oauth).map((fault) => `oauth.otherGrants: ${fault}`))
   faults.push(...callbackFaults(oauth).map((fault) => `oauth.${fault}`))
   expect(new Set([...settings, ...kept]).size === settings.length + kept.length, 'each name is kept once')
   return [...faults, ...revocationFaults(oauth)]

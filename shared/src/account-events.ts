@@ -17,6 +17,10 @@ const ofFlow = z.strictObject({
   type: z.string().describe('The source type.'),
   source_id: sourceId.nullable().describe('The source; null where the run ended before there was one.'),
 })
+const grantRole = z
+  .string()
+  .optional()
+  .describe('Which of several grants of one consent, such as `user`; absent of the main one.')
 const ofWebhook = z.strictObject({ webhook_id: z.string().describe('The webhook.') })
 
 const checkName = z.string().describe('The check, for `GET /v4/sources/{id}/checks/{name}`.')
@@ -81,18 +85,25 @@ export const accountEvents = {
   },
   'credentials.expiring': {
     sentence: 'The authorization of a source ends within a day and cannot be renewed without the user.',
-    data: ofSource.extend({ expires_at: z.iso.datetime().describe('When it ends.') }),
+    data: ofSource.extend({ role: grantRole, expires_at: z.iso.datetime().describe('When it ends.') }),
   },
   'credentials.revoked': {
     sentence:
       'The provider no longer accepts the authorization of a source. The user has to authorize again.',
     data: ofSource,
   },
+  'credentials.partly_revoked': {
+    sentence:
+      'The provider no longer accepts one of several grants of a source. The source goes on without it; the user gives it ' +
+      'back by authorizing again.',
+    data: ofSource.extend({ role: z.string().describe('Which of them, such as `user`.') }),
+  },
   'credentials.disconnected': {
     sentence:
       'An authorization of a source was given up and erased here; `at_provider` says what became of it there. It comes ' +
       'once that is known, within a day: after `source.deleted`, too.',
     data: ofSource.extend({
+      role: grantRole,
       because: z
         .enum(['deleted', 'replaced', 'dropped'])
         .describe(

@@ -73,6 +73,8 @@ export interface FlowTables {
   /** What a flow was granted for another account than the connected one, until the person has answered. */
   grant_aside: {
     flow_id: string
+    /** Empty for the main grant. */
+    role: string
     account_id: number
     source_id: number
     /** JSON, sealed. */

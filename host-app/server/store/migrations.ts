@@ -28,6 +28,7 @@ import { givenUpGrants } from './migrations/026-given-up-grants.ts'
 import { streamMakes } from './migrations/027-stream-makes.ts'
 import { streamAccess } from './migrations/028-stream-access.ts'
 import { verdicts } from './migrations/029-verdicts.ts'
+import { grantRoles } from './migrations/030-grant-roles.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -60,4 +61,5 @@ export const migrations: Record<string, Migration> = {
   '027_stream_makes': { up: streamMakes },
   '028_stream_access': { up: streamAccess },
   '029_verdicts': { up: verdicts },
+  '030_grant_roles': { up: grantRoles },
 }

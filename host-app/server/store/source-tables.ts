@@ -36,8 +36,8 @@ export interface SourceTables {
   }
   credential: {
     source_id: number
-    /** `form`: the secret settings. `oauth`: what the provider granted. */
-    kind: 'form' | 'oauth'
+    /** `form`: the secret settings. `oauth`: what the provider granted; `oauth:ROLE`: what it granted beside it. */
+    kind: 'form' | 'oauth' | `oauth:${string}`
     account_id: number
     /** The envelope made by `credentials/seal.ts`. */
     sealed: string

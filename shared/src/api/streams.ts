@@ -109,10 +109,11 @@ export const streamEndpoints = {
     params: sourceParams,
     query: z.object({
       refresh: z
-        .enum(['true', 'false'])
+        .string()
+        .regex(/^[a-z][a-z0-9_]{0,30}$/)
         .optional()
         .describe(
-          '`true` after the vendor refused the token: it is renewed before its time. With the ETag of the refused config in `If-None-Match` the first of several callers has it renewed, and the others get the same.',
+          '`true` after the vendor refused the token: it is renewed before its time. With the ETag of the refused config in `If-None-Match` the first of several callers has it renewed, and the others get the same. Where a source has several grants, the role of the one whose token it was, such as `user`.',
         ),
     }),
     reply: z.record(z.string(), z.unknown()),

@@ -42,7 +42,9 @@ export function serveSingerConfig(
     const steps = infoOfSource(registry, await sources.get(accountId, id))?.steps
     const missing = (['form', 'oauth'] as const).find((step) => steps?.includes(step) && !finished.has(step))
     if (missing !== undefined) throw sourceIncomplete(missing)
-    const refused = query.refresh === 'true' ? await refusedToken(request, accountId, id) : null
+    const { refresh = 'false' } = query
+    const role = refresh === 'true' ? null : refresh
+    const refused = refresh === 'false' ? null : await refusedToken(request, { accountId, id, role })
     await freshenToken(accountId, id, refused)
     const config = await readTapConfig({ credentials }, connector, await sources.get(accountId, id))
     sendEtag(reply, etagFor(config))
@@ -87,19 +89,26 @@ export function serveSingerConfig(
   }
 
   /**
-   * The token that the caller wants another one for: the present one. Not if it says by `If-None-Match` that its own
+   * The token that the caller wants another one for: the present one of the main grant, or of another by its role. Not if it says by `If-None-Match` that its own
    * is older: of many workers whom the vendor refused, the first one has it renewed.
    */
   async function refusedToken(
     request: Pick<FastifyRequest, 'headers'>,
-    accountId: number,
-    id: number,
+    { accountId, id, role }: { accountId: number; id: number; role: string | null },
   ): Promise<string | null> {
     const row = await sources.get(accountId, id)
-    const config = await readTapConfig({ credentials }, connectorOf(row.type), row)
+    const connector = connectorOf(row.type)
+    if (role !== null && !connector.oauth?.otherGrants?.some((other) => other.role === role)) {
+      throw new AppError('BadRequest', {
+        message: `Its type has no grant called ${role}.`,
+        data: { parameter: 'refresh' },
+      })
+    }
+    const config = await readTapConfig({ credentials }, connector, row)
     const has = request.headers['if-none-match']
     if (has !== undefined && !has.includes(etagFor(config))) return null
-    return config.grant?.values['access_token'] ?? null
+    const grant = role === null ? config.grant : config.others.get(role)
+    return grant?.values['access_token'] ?? null
   }
 
   /** Refreshed if need be, by the one process whose turn it is. */

@@ -157,11 +157,12 @@ function listener(channel: Socket): TaskListener {
 
 function answerTo(error: unknown): ChildMessage {
   if (!isConnectorError(error)) return { type: 'broken', error: describeUnknown(error), dies: false }
-  const { code, field, detail } = error
+  const { code, field, detail, role } = error
   return {
     type: 'failed',
     code,
     field: typeof field === 'string' ? field : null,
     detail: typeof detail === 'string' ? detail.slice(0, longestLogLine) : null,
+    role: typeof role === 'string' ? role : null,
   }
 }

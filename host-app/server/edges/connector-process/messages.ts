@@ -39,6 +39,9 @@ const connectorGrant = z.strictObject({
   kept: z.record(z.string(), z.string()),
   scopes: z.array(z.string()).readonly(),
   externalAccount: z.string().nullable(),
+  others: z
+    .record(z.string(), z.strictObject({ accessToken: z.string(), scopes: z.array(z.string()).readonly() }))
+    .optional(),
 })
 
 /** The one thing that a process does, its second line. A third, whatever it is, means "stop". */
@@ -85,6 +88,7 @@ export const childMessage = z.discriminatedUnion('type', [
     code: z.enum(checkErrorCodes),
     field: z.string().nullable(),
     detail: z.string().nullable(),
+    role: z.string().nullable(),
   }),
   /** The connector threw something else; with `dies` it broke outside of what it was asked for. */
   z.object({ type: z.literal('broken'), error: errorKind, dies: z.boolean() }),

@@ -94,8 +94,12 @@ async function hear(message: Exclude<ChildMessage, { type: 'done' }>, listener: 
     case 'unnamed':
       return listener.unnamed(message.error)
     case 'failed': {
-      const { code, field, detail } = message
-      throw new ConnectorError(code, { field: field ?? undefined, detail: detail ?? undefined })
+      const { code, field, detail, role } = message
+      throw new ConnectorError(code, {
+        field: field ?? undefined,
+        detail: detail ?? undefined,
+        role: role ?? undefined,
+      })
     }
     case 'broken': {
       const { name, code } = message.error

@@ -1,10 +1,15 @@
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import type { Logger } from 'pino'
-import { ConnectorError, type Connector, isGrantRefused } from '../../../connectors/connector.ts'
-import { isConnectorError } from '../../edges/connector-process/call-connector.ts'
+import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
 import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
-import { type CredentialStore, type GrantedValues, connectorGrant } from '../credentials/credentials.ts'
+import {
+  type CredentialStore,
+  type SourceGrants,
+  connectorGrant,
+  refusedToken,
+  tokensIn,
+} from '../credentials/credentials.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import { type SourceRow, keepRewrittenConfig, openSettings, readTapConfig } from '../sources/sources.ts'
 import type { Database } from '../../store/database.ts'
@@ -44,8 +49,7 @@ export function createAskConnector(parts: AskParts): AskConnector {
     onSecrets(secretsIn(info, settings))
     const { account_id: accountId, id: sourceId, external_account: externalAccount } = source
     const granted = connector.oauth ? await oauth.freshGrant(accountId, sourceId) : null
-    const accessToken = granted?.access_token ?? null
-    const known = [...secretsIn(info, settings), accessToken]
+    const known = [...secretsIn(info, settings), ...tokensIn(granted)]
     onSecrets(known)
 
     /** A program that the connector starts may renew what it signs in with: what was before is worth nothing then. */
@@ -75,13 +79,13 @@ export function createAskConnector(parts: AskParts): AskConnector {
       hasReadable: false,
       locked: null,
     }
-    const ask = (values: GrantedValues | null) =>
+    const ask = (grants: SourceGrants | null) =>
       connectorRunner.run(
         {
           type: source.type,
           calls: 'check',
           settings,
-          grant: values && connectorGrant(connector, values, externalAccount),
+          grant: grants && connectorGrant(connector, grants, externalAccount),
         },
         {
           log: progress.log,
@@ -112,16 +116,31 @@ export function createAskConnector(parts: AskParts): AskConnector {
 
     /** A token may end before its time, or its provider never said when: then another one decides, once. */
     async function askAgain(error: unknown) {
-      if (accessToken === null || !isConnectorError(error) || !isGrantRefused(error)) throw error
+      const refused = refusedToken(error, granted)
+      if (refused === null) throw error
       signal.throwIfAborted()
-      const renewed = await oauth.freshGrant(accountId, sourceId, { otherThan: accessToken })
-      known.push(renewed?.access_token ?? null)
+      const renewed = await oauth.freshGrant(accountId, sourceId, { otherThan: refused })
+      known.push(...tokensIn(renewed))
       onSecrets(known)
       progress.log('The token was not taken any more. It is renewed, and the check starts over.')
+      try {
+        return await startOver(renewed)
+      } catch (again) {
+        // One that is refused when it is new is no reason to do without the others.
+        const less = renewed && withoutRefused(connector, again, renewed)
+        if (!less) throw again
+        progress.log(
+          `The vendor does not take the grant ${isolated(less.role)}. The check starts over without it.`,
+        )
+        return await startOver(less.grants)
+      }
+    }
+
+    async function startOver(grants: SourceGrants | null) {
       await progress.startOver()
       Object.assign(reach, { hasReadable: false, locked: null })
       clock.alive()
-      return await ask(renewed)
+      return await ask(grants)
     }
 
     const { externalAccount: named, discovered } = await ask(granted).catch(askAgain)
@@ -134,6 +153,22 @@ export function createAskConnector(parts: AskParts): AskConnector {
     progress.log(`Found ${count} ${count === 1 ? 'stream' : 'streams'} in ${seconds} s.`)
     return { discovery, externalAccount: named }
   }
+}
+
+/** What is left without the grant that was refused; null where its source ends with it. */
+function withoutRefused(
+  { oauth }: Pick<Connector, 'oauth'>,
+  error: unknown,
+  { values, others }: SourceGrants,
+): { role: string; grants: SourceGrants } | null {
+  const token = refusedToken(error, { values, others })
+  const left = Object.entries(others).filter(([, other]) => other.access_token !== token)
+  const role = oauth?.otherGrants?.find(
+    (other) => !other.fatal && others[other.role]?.access_token === token,
+  )?.role
+  return token === null || role === undefined
+    ? null
+    : { role, grants: { values, others: Object.fromEntries(left) } }
 }
 
 /** A list of which nothing can be had is no good end of a check. */

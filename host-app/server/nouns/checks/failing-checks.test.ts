@@ -115,7 +115,7 @@ describe('a check that fails', () => {
     })
     const oauth = plainProvider('http://127.0.0.1:1')
     const connector = failing(() => Promise.reject(new ConnectorError(code)))
-    const freshGrant = () => Promise.resolve({ access_token: 'at' })
+    const freshGrant = () => Promise.resolve({ values: { access_token: 'at' }, others: {} })
     await createTest({ ...connector, info: authorized, oauth }, { freshGrant })
     const source = await world.test.addSource('platform.shop')
     await world.test.database.write((tx) =>

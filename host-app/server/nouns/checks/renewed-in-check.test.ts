@@ -64,13 +64,69 @@ describe('a check whose token the vendor refuses', () => {
   })
 })
 
+describe('a check with several grants', () => {
+  /** A vendor that does not take the person's token, and says so only where it is asked with it. */
+  function twoTokens(takes: string | null) {
+    const { connector } = pickyConnector('check', 'AuthorizationExpired')
+    const given: unknown[] = []
+    return {
+      given,
+      connector: {
+        ...connector,
+        oauth: {
+          ...plainProvider('http://127.0.0.1:1'),
+          otherGrants: [{ role: 'user', path: ['user'], fatal: false }],
+        },
+        check({ grant }) {
+          const token = grant?.others?.['user']?.accessToken ?? null
+          given.push([grant?.accessToken, token])
+          if (token !== null && token !== takes)
+            throw new ConnectorError('AuthorizationExpired', { role: 'user' })
+          return Promise.resolve()
+        },
+        async *discover() {
+          yield table('a')
+        },
+      } satisfies Connector,
+    }
+  }
+  const freshGrant = (_account: number, _source: number, wish?: { otherThan: string | null }) => {
+    const user = { access_token: wish?.otherThan === 'user-0' ? 'user-1' : 'user-0' }
+    return Promise.resolve({ values: { access_token: 'main-0' }, others: { user } })
+  }
+
+  it('has the one renewed that was refused', async () => {
+    const { connector, given } = twoTokens('user-1')
+    await world.createTest(connector, { freshGrant })
+    expect((await checkOf()).check).toMatchObject({ status: 'succeeded' })
+    expect(given).toEqual([
+      ['main-0', 'user-0'],
+      ['main-0', 'user-1'],
+    ])
+  })
+
+  it('goes on without one that is refused when it is new, and says so', async () => {
+    const { connector, given } = twoTokens(null)
+    await world.createTest(connector, { freshGrant })
+    const { source, name, check } = await checkOf()
+    expect(check).toMatchObject({ status: 'succeeded' })
+    expect(given.at(-1)).toEqual(['main-0', null])
+    expect(JSON.stringify(await world.eventsOf(`check:${name}`))).toContain('starts over without it')
+    expect((await world.test.credentials.describe(1, source, 'oauth'))?.status).toBe('ok')
+  })
+})
+
 function tokensOf(next: { renewed: string } | { fails: 'VendorUnavailable' }) {
   return (_account: number, _source: number, wish?: { otherThan: string | null }) => {
-    if (wish?.otherThan !== 'old') return Promise.resolve({ access_token: 'old' })
+    if (wish?.otherThan !== 'old') return Promise.resolve(grantsOf('old'))
     return 'fails' in next
       ? Promise.reject(new ConnectorError(next.fails))
-      : Promise.resolve({ access_token: next.renewed })
+      : Promise.resolve(grantsOf(next.renewed))
   }
+}
+
+function grantsOf(token: string) {
+  return { values: { access_token: token }, others: {} }
 }
 
 async function checkOf() {

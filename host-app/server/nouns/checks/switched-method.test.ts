@@ -38,7 +38,7 @@ beforeEach(async () => {
     // As the noun would have it: a grant for whoever signs in by one.
     freshGrant: async (accountId, id) => {
       const { properties } = await test.sources.get(accountId, id)
-      return properties.includes('api_key') ? null : { access_token: 'at-1' }
+      return properties.includes('api_key') ? null : { values: { access_token: 'at-1' }, others: {} }
     },
   })
   test.checkRunner.start()

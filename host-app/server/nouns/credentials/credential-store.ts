@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { giveUpGrant } from './given-up-grants.ts'
+import { type GrantKind, grantKind } from './grant-kind.ts'
 import type { RenewalFailure } from './paused-renewals.ts'
 import type { KeyRing } from './seal.ts'
 import { credentialContext } from './seal-contexts.ts'
 import { sealedColumn } from './sealed-column.ts'
 
-/** `form`: the secret settings. `oauth`: what the provider granted. */
-export type CredentialKind = 'form' | 'oauth'
+/** `form`: the secret settings. `oauth`: what the provider granted; `oauth:ROLE`: what it granted beside it. */
+export type CredentialKind = 'form' | GrantKind
 
 /** Credentials in clear, for the server's own use. Never answer, log or throw them. */
 export interface OpenedCredentials {
@@ -74,9 +75,11 @@ export interface CredentialStore {
     tx?: Transaction,
   ): Promise<Map<number, DescribedCredentials>>
   reject(tx: Transaction, accountId: number, sourceId: number, kind: CredentialKind): Promise<void>
-  /** What the provider granted, if anything, for good: it will be told. */
+  /** All that the provider granted, if anything, for good: it will be told. */
   giveUpGrant(tx: Transaction, accountId: number, sourceId: number): Promise<void>
-  /** Both kinds, for good. What the provider granted is given up: it will be told. */
+  /** Forgets what was granted beside the main grant in other roles than these. Of the provider it is to be given up before. */
+  keepRoles(tx: Transaction, accountId: number, sourceId: number, roles: readonly string[]): Promise<void>
+  /** All kinds, for good. What the provider granted is given up: it will be told. */
   erase(tx: Transaction, accountId: number, sourceId: number): Promise<void>
 }
 
@@ -174,6 +177,7 @@ export function createCredentialStore(
         .select(['source_id', 'kind', 'status', 'names'])
         .where('account_id', '=', accountId)
         .where('source_id', 'in', sourceIds)
+        .where('kind', 'in', ['form', 'oauth'])
         .execute()
       for (const { source_id: id, kind, status, names } of rows) {
         const others = found.get(id) ?? { form: null, oauth: null }
@@ -194,14 +198,22 @@ export function createCredentialStore(
     },
 
     async giveUpGrant(tx, accountId, sourceId) {
-      if ((await rowOf(tx.db, accountId, sourceId, 'oauth')) === undefined) return
       tx.touch({ accountId, sourceId })
       await giveUpGrant(tx, { accountId, sourceId }, 'replaced', now())
       await tx.db
         .deleteFrom('credential')
         .where('account_id', '=', accountId)
         .where('source_id', '=', sourceId)
-        .where('kind', '=', 'oauth')
+        .where('kind', '<>', 'form')
+        .execute()
+    },
+
+    async keepRoles(tx, accountId, sourceId, roles) {
+      await tx.db
+        .deleteFrom('credential')
+        .where('account_id', '=', accountId)
+        .where('source_id', '=', sourceId)
+        .where('kind', 'not in', ['form', 'oauth', ...roles.map(grantKind)])
         .execute()
     },
 

@@ -9,6 +9,8 @@ export {
 } from './credential-store.ts'
 export { connectorGrant } from './connector-grant.ts'
 export { type GrantedValues, granted, keptValues } from './granted-values.ts'
+export { type SourceGrants, refusedToken, tokensIn } from './source-grants.ts'
+export { grantKind } from './grant-kind.ts'
 export { tellExpiringGrants } from './expiring-grants.ts'
 export {
   type GivenUpRow,
@@ -17,6 +19,7 @@ export {
   giveUpRenewed,
   openGivenUp,
   renewGivenUp,
+  roleOfGivenUp,
   sealedGivenUp,
 } from './given-up-grants.ts'
 export {

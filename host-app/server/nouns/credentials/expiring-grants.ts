@@ -1,5 +1,6 @@
 import { type FeedWriter, tellAccount } from '../events/events.ts'
 import type { Database } from '../../store/database.ts'
+import { roleOf } from './grant-kind.ts'
 
 const soon = 86_400_000
 const perSweep = 500
@@ -20,24 +21,32 @@ export async function tellExpiringGrants({
   await database.write(async (tx) => {
     const grants = await tx.db
       .selectFrom('credential')
-      .select(['account_id', 'source_id', 'version', 'expires_at'])
-      .where('kind', '=', 'oauth')
+      .select(['account_id', 'source_id', 'kind', 'version', 'expires_at'])
+      .where('kind', '<>', 'form')
       .where('status', '=', 'ok')
       .where('expires_at', '<=', now() + soon)
       .where('names', 'not like', '%"refresh_token"%')
       .where((eb) => eb.or([eb('warned_version', 'is', null), eb('warned_version', '<>', eb.ref('version'))]))
       .limit(perSweep)
       .execute()
-    for (const { account_id: accountId, source_id: sourceId, version, expires_at: expiresAt } of grants) {
+    for (const {
+      account_id: accountId,
+      source_id: sourceId,
+      kind,
+      version,
+      expires_at: expiresAt,
+    } of grants) {
       await tx.db
         .updateTable('credential')
         .set({ warned_version: version })
         .where('account_id', '=', accountId)
         .where('source_id', '=', sourceId)
-        .where('kind', '=', 'oauth')
+        .where('kind', '=', kind)
         .execute()
+      const role = roleOf(kind)
       await tellAccount(tx, events, accountId, 'credentials.expiring', {
         source_id: sourceId,
+        ...(role !== null && { role }),
         expires_at: new Date(expiresAt ?? 0).toISOString(),
       })
     }

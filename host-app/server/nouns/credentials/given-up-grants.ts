@@ -4,6 +4,7 @@ import { randomId } from '@bobbin/shared/random-id'
 import { currentRequestId } from '../../ground/request-context.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
+import { grantKind, roleOf } from './grant-kind.ts'
 import type { NewGrant } from './new-grant.ts'
 import type { GrantVersion } from './refresh-lease.ts'
 import { asideContext, credentialContext } from './seal-contexts.ts'
@@ -31,41 +32,44 @@ interface SealParts {
 /** What renews a grant has it for seconds; a lease that ends later was dated by a clock that has been set back. */
 const longestRenewal = 60_000
 
-/** Gives up what the source was granted, before its row is erased or replaced. */
+/** Gives up all that the source was granted, before its rows are erased or replaced: each is ended for itself. */
 export async function giveUpGrant(
   tx: Transaction,
   { accountId, sourceId }: Place,
   because: GivenUpRow['because'],
   now: number,
 ): Promise<void> {
-  const grant = await tx.db
+  const grants = await tx.db
     .selectFrom('credential')
-    .select(['sealed', 'version', 'expires_at', 'refresh_lease', 'refresh_lease_until'])
+    .select(['kind', 'sealed', 'version', 'expires_at', 'refresh_lease', 'refresh_lease_until'])
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
-    .where('kind', '=', 'oauth')
-    .executeTakeFirst()
-  if (!grant) return
+    .where('kind', '<>', 'form')
+    .orderBy('kind')
+    .execute()
+  if (grants.length === 0) return
   const source = await tx.db
     .selectFrom('source')
     .select('external_account')
     .where('account_id', '=', accountId)
     .where('id', '=', sourceId)
     .executeTakeFirst()
-  // A renewal is under way: what it brings is what has to be revoked, since it may spend this one.
-  const until = grant.refresh_lease === null ? null : grant.refresh_lease_until
-  const isRenewed = until !== null && until > now && until - now <= longestRenewal
-  await insert(tx, now, {
-    account_id: accountId,
-    source_id: sourceId,
-    because,
-    external_account: source?.external_account ?? null,
-    sealed: grant.sealed,
-    origin: 'credential',
-    origin_key: String(grant.version),
-    expires_at: grant.expires_at,
-    due_at: isRenewed ? until : now,
-  })
+  for (const grant of grants) {
+    // A renewal is under way: what it brings is what has to be revoked, since it may spend this one.
+    const until = grant.refresh_lease === null ? null : grant.refresh_lease_until
+    const isRenewed = until !== null && until > now && until - now <= longestRenewal
+    await insert(tx, now, {
+      account_id: accountId,
+      source_id: sourceId,
+      because,
+      external_account: source?.external_account ?? null,
+      sealed: grant.sealed,
+      origin: 'credential',
+      origin_key: originKey(String(grant.version), roleOf(grant.kind)),
+      expires_at: grant.expires_at,
+      due_at: isRenewed ? until : now,
+    })
+  }
 }
 
 /** Gives up what was set aside. */
@@ -75,8 +79,9 @@ export async function giveUpAside(
   because: GivenUpRow['because'],
   now: number,
 ): Promise<void> {
-  const { account_id, source_id, external_account, sealed, flow_id, expires_at } = aside
-  const envelope = { sealed, origin: 'grant_aside', origin_key: flow_id } as const
+  const { account_id, source_id, external_account, sealed, flow_id, role, expires_at } = aside
+  const key = originKey(flow_id, role || null)
+  const envelope = { sealed, origin: 'grant_aside', origin_key: key } as const
   await insert(tx, now, {
     account_id,
     source_id,
@@ -93,17 +98,19 @@ export async function giveUpNewGrant(
   { keyRing, now }: SealParts,
   tx: Transaction,
   place: Place,
-  { values, expiresAt, externalAccount }: Omit<NewGrant, 'lifetime'>,
+  { values, expiresAt, externalAccount, others = [] }: Omit<NewGrant, 'lifetime'>,
 ): Promise<void> {
-  await insert(tx, now(), {
-    account_id: place.accountId,
-    source_id: place.sourceId,
-    because: 'dropped',
-    external_account: externalAccount,
-    ...sealReply(keyRing, place, values),
-    expires_at: expiresAt,
-    due_at: now(),
-  })
+  for (const one of [{ role: null, values, expiresAt }, ...others]) {
+    await insert(tx, now(), {
+      account_id: place.accountId,
+      source_id: place.sourceId,
+      because: 'dropped',
+      external_account: externalAccount,
+      ...sealReply(keyRing, place, one.role, one.values),
+      expires_at: one.expiresAt,
+      due_at: now(),
+    })
+  }
 }
 
 /**
@@ -113,11 +120,11 @@ export async function giveUpNewGrant(
 export async function giveUpRenewed(
   { keyRing, now }: SealParts,
   tx: Transaction,
-  { accountId, sourceId, version }: GrantVersion,
+  { accountId, sourceId, role, version }: GrantVersion,
   { values, expiresAt }: Pick<NewGrant, 'values' | 'expiresAt'>,
 ): Promise<void> {
   const renewed = {
-    ...sealReply(keyRing, { accountId, sourceId }, values),
+    ...sealReply(keyRing, { accountId, sourceId }, role, values),
     expires_at: expiresAt,
     due_at: now(),
   }
@@ -127,7 +134,7 @@ export async function giveUpRenewed(
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
     .where('origin', '=', 'credential')
-    .where('origin_key', '=', String(version))
+    .where('origin_key', '=', originKey(String(version), role))
     .where('lease', 'is', null)
     .executeTakeFirst()
   if (numUpdatedRows > 0n) return
@@ -152,17 +159,29 @@ export async function giveUpRenewed(
 export async function renewGivenUp(
   { keyRing }: Pick<SealParts, 'keyRing'>,
   tx: Transaction,
-  { id, account_id: accountId, source_id: sourceId, lease }: GivenUpRow,
+  row: GivenUpRow,
   { values, expiresAt }: Pick<NewGrant, 'values' | 'expiresAt'>,
 ): Promise<boolean> {
+  const { id, account_id: accountId, source_id: sourceId, lease } = row
+  const sealed = sealReply(keyRing, { accountId, sourceId }, roleOfGivenUp(row), values)
   const { numUpdatedRows } = await tx.db
     .updateTable('given_up_grant')
-    .set({ ...sealReply(keyRing, { accountId, sourceId }, values), expires_at: expiresAt })
+    .set({ ...sealed, expires_at: expiresAt })
     .where('id', '=', id)
     .where('account_id', '=', accountId)
     .where('lease', '=', lease)
     .executeTakeFirst()
   return numUpdatedRows > 0n
+}
+
+/** Which of its source's grants it was; null: the main one. */
+export function roleOfGivenUp({ origin_key: key }: Pick<GivenUpRow, 'origin_key'>): string | null {
+  return key.split(' ')[1] ?? null
+}
+
+/** What told a grant apart where it was, and its role there. */
+function originKey(key: string, role: string | null): string {
+  return role === null ? key : `${key} ${role}`
 }
 
 /** Never answer, log or throw it. @throws {SealError} */
@@ -175,9 +194,10 @@ const storedValues = z.record(z.string(), z.string())
 function sealReply(
   keyRing: Pick<KeyRing, 'seal'>,
   { accountId, sourceId }: Place,
+  role: string | null,
   values: Record<string, string>,
 ): Pick<GivenUpRow, 'sealed' | 'origin' | 'origin_key'> {
-  const origin = { origin: 'reply', origin_key: randomId() } as const
+  const origin = { origin: 'reply', origin_key: originKey(randomId(), role) } as const
   const context = contextOf({ account_id: accountId, source_id: sourceId, ...origin })
   return { sealed: keyRing.seal(JSON.stringify(values), context), ...origin }
 }
@@ -199,8 +219,9 @@ function contextOf({
   origin,
   origin_key: key,
 }: Pick<GivenUpRow, 'account_id' | 'source_id' | 'origin' | 'origin_key'>): SealContext {
-  if (origin === 'credential') return credentialContext(accountId, sourceId, 'oauth', Number(key))
-  if (origin === 'grant_aside') return asideContext(accountId, sourceId, key)
+  const [of = '', role = null] = key.split(' ')
+  if (origin === 'credential') return credentialContext(accountId, sourceId, grantKind(role), Number(of))
+  if (origin === 'grant_aside') return asideContext(accountId, sourceId, of, role)
   return ['given_up_grant', accountId, sourceId, key]
 }
 

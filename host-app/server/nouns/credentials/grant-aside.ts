@@ -1,10 +1,12 @@
+import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import { giveUpAside } from './given-up-grants.ts'
-import type { NewGrant } from './new-grant.ts'
+import type { NewGrant, NewOtherGrant } from './new-grant.ts'
 import type { KeyRing } from './seal.ts'
 import { asideContext } from './seal-contexts.ts'
 import { sealedColumn } from './sealed-column.ts'
 import type { Reader, Transaction } from '../../store/database.ts'
+import type { Tables } from '../../store/tables.ts'
 
 /**
  * A grant for another account than the one that is connected. It waits, sealed and apart from the source, for
@@ -27,22 +29,25 @@ export async function setGrantAside(
   { keyRing, now }: AsideParts,
   tx: Transaction,
   { accountId, flowId, sourceId }: FlowKey & { sourceId: number },
-  { values, expiresAt, lifetime, externalAccount }: NewGrant,
+  { externalAccount, others = [], ...main }: NewGrant,
 ): Promise<void> {
   await dropGrantAside(tx, { accountId, flowId }, now())
-  await tx.db
-    .insertInto('grant_aside')
-    .values({
-      flow_id: flowId,
-      account_id: accountId,
-      source_id: sourceId,
-      sealed: keyRing.seal(JSON.stringify(values), asideContext(accountId, sourceId, flowId)),
-      external_account: externalAccount,
-      expires_at: expiresAt,
-      token_lifetime: lifetime,
-      created_at: now(),
-    })
-    .execute()
+  for (const { role, values, expiresAt, lifetime } of [{ ...main, role: null }, ...others]) {
+    await tx.db
+      .insertInto('grant_aside')
+      .values({
+        flow_id: flowId,
+        role: role ?? '',
+        account_id: accountId,
+        source_id: sourceId,
+        sealed: keyRing.seal(JSON.stringify(values), asideContext(accountId, sourceId, flowId, role)),
+        external_account: externalAccount,
+        expires_at: expiresAt,
+        token_lifetime: lifetime,
+        created_at: now(),
+      })
+      .execute()
+  }
 }
 
 /** Whose grant the flow has aside; null when it has none. Nothing is opened. */
@@ -59,26 +64,28 @@ export async function findGrantAside(
   return row ? { externalAccount: row.external_account } : null
 }
 
-/** Opens what the flow has aside, and forgets it: the caller's write puts it in its place. */
+/** Opens all that the flow has aside, and forgets it: the caller's write puts it in its place. */
 export async function takeGrantAside(
   { keyRing }: AsideParts,
   tx: Transaction,
   { accountId, flowId }: FlowKey,
 ): Promise<NewGrant | null> {
-  const row = await tx.db
+  const rows = await tx.db
     .deleteFrom('grant_aside')
     .where('flow_id', '=', flowId)
     .where('account_id', '=', accountId)
     .returningAll()
-    .executeTakeFirst()
-  if (!row) return null
-  const secret = keyRing.open(row.sealed, asideContext(accountId, row.source_id, flowId))
-  return {
-    values: storedValues.parse(JSON.parse(secret)),
-    expiresAt: row.expires_at,
-    lifetime: row.token_lifetime,
-    externalAccount: row.external_account,
+    .execute()
+  const open = (row: Selectable<Tables['grant_aside']>): NewOtherGrant => {
+    const context = asideContext(accountId, row.source_id, flowId, row.role || null)
+    const values = storedValues.parse(JSON.parse(keyRing.open(row.sealed, context)))
+    return { role: row.role, values, expiresAt: row.expires_at, lifetime: row.token_lifetime }
   }
+  const main = rows.find(({ role }) => role === '')
+  if (!main) return null
+  const { values, expiresAt, lifetime } = open(main)
+  const others = rows.filter(({ role }) => role !== '').map(open)
+  return { values, expiresAt, lifetime, externalAccount: main.external_account, others }
 }
 
 /** Gives up what the flow has aside. */
@@ -115,6 +122,6 @@ export async function dropGrantsOfSource(
 export const sealedAsides = sealedColumn({
   table: 'grant_aside',
   column: 'sealed',
-  columns: ['flow_id', 'account_id', 'source_id'],
-  contextOf: (row) => asideContext(row.account_id, row.source_id, row.flow_id),
+  columns: ['flow_id', 'role', 'account_id', 'source_id'],
+  contextOf: (row) => asideContext(row.account_id, row.source_id, row.flow_id, row.role || null),
 })

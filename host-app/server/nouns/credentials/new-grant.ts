@@ -6,4 +6,11 @@ export interface NewGrant {
   /** How long it lives from when it was granted, in milliseconds; null where nobody says. */
   readonly lifetime: number | null
   readonly externalAccount: string | null
+  /** What came with it in the same reply, and is renewed apart. */
+  readonly others?: readonly NewOtherGrant[]
+}
+
+/** A grant that came beside the main one. */
+export interface NewOtherGrant extends Pick<NewGrant, 'values' | 'expiresAt' | 'lifetime'> {
+  readonly role: string
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../store/database.ts'
 import { longestWait } from './paused-renewals.ts'
+import { grantKind } from './grant-kind.ts'
 import type { GrantVersion } from './refresh-lease.ts'
 
 /** Refusals without a reason that we understand, of one version of a grant. */
@@ -17,7 +18,7 @@ const firstPause = 60_000
  */
 export async function noteRefusedRenewal(
   tx: Transaction,
-  { accountId, sourceId, version }: GrantVersion,
+  { accountId, sourceId, role, version }: GrantVersion,
   now: number,
   /** How long the provider asked us to wait, in milliseconds. */
   asked: number | null = null,
@@ -27,7 +28,7 @@ export async function noteRefusedRenewal(
     .select(['refusals', 'refused_since'])
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
-    .where('kind', '=', 'oauth')
+    .where('kind', '=', grantKind(role))
     .where('version', '=', version)
     .where('status', '=', 'ok')
   const before = await ofGrant.executeTakeFirst()
@@ -48,7 +49,7 @@ export async function noteRefusedRenewal(
     })
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
-    .where('kind', '=', 'oauth')
+    .where('kind', '=', grantKind(role))
     .where('version', '=', version)
     .execute()
   return { count, since }

@@ -1,3 +1,4 @@
+import type { GrantKind } from './grant-kind.ts'
 import type { SealContext } from './seal.ts'
 
 /* What envelopes of credentials belong to. A grant that is given up keeps the envelope that it had. */
@@ -5,12 +6,18 @@ import type { SealContext } from './seal.ts'
 export function credentialContext(
   accountId: number,
   sourceId: number,
-  kind: 'form' | 'oauth',
+  kind: 'form' | GrantKind,
   version: number,
 ): SealContext {
   return ['credential', accountId, sourceId, kind, version]
 }
 
-export function asideContext(accountId: number, sourceId: number, flowId: string): SealContext {
-  return ['grant_aside', accountId, sourceId, flowId]
+/** `role`: null for the main grant. */
+export function asideContext(
+  accountId: number,
+  sourceId: number,
+  flowId: string,
+  role: string | null,
+): SealContext {
+  return ['grant_aside', accountId, sourceId, flowId, ...(role === null ? [] : [role])]
 }

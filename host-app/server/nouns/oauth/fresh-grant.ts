@@ -10,7 +10,7 @@ import {
   type RenewalFailure,
   mustWait,
 } from '../credentials/credentials.ts'
-import { type GrantedValues, granted } from '../credentials/credentials.ts'
+import { type GrantedValues, type SourceGrants, granted } from '../credentials/credentials.ts'
 import { plainCode } from './refusal-words.ts'
 import { clientSettings, type Providers } from './providers.ts'
 import type { RenewableGrant, RenewableGrants } from './renewable-grants.ts'
@@ -33,13 +33,13 @@ interface RefreshParts extends FreshGrantParts {
   readonly unsaved: UnsavedReplies
 }
 
-/** What was granted, with an access token that is valid for a while; null without OAuth. Never answer or log it. */
+/** What was granted, with access tokens that are valid for a while; null without OAuth. Never answer or log it. */
 export type FreshGrant = (
   accountId: number,
   sourceId: number,
   /** A token that the vendor has refused, whatever its time: another is fetched if it is still the stored one. */
   wish?: { readonly otherThan: string | null },
-) => Promise<GrantedValues | null>
+) => Promise<SourceGrants | null>
 
 /**
  * Grants with access tokens that are good for a while, refreshed when need be. What must hold:
@@ -52,12 +52,11 @@ export type FreshGrant = (
  */
 export function createFreshGrants(parts: FreshGrantParts): FreshGrant {
   const { grants, now, log } = parts
+  type Wish = Parameters<FreshGrant>[2]
   const running = new Map<string, Promise<GrantedValues>>()
   const unsaved = createUnsavedReplies(log)
 
-  return async function freshGrant(accountId, sourceId, { otherThan } = { otherThan: null }) {
-    const grant = await grants.find(accountId, sourceId)
-    if (!grant) return null
+  async function freshOne(grant: RenewableGrant, { otherThan }: Wish = { otherThan: null }) {
     const { key, place } = grant
     const { refreshMargin = usualMargin } = place.provider
     const kept = unsaved.find(key)
@@ -73,6 +72,29 @@ export function createFreshGrants(parts: FreshGrantParts): FreshGrant {
       running.set(key, refresh)
     }
     return await refresh
+  }
+
+  /** Null where the source does without it. */
+  async function freshOther(grant: RenewableGrant, wish: Wish): Promise<GrantedValues | null> {
+    try {
+      return await freshOne(grant, wish)
+    } catch (error) {
+      const isEnded = error instanceof ConnectorError && error.code === 'AuthorizationExpired'
+      if (isEnded && !grant.isFatal) return null
+      throw error
+    }
+  }
+
+  return async function freshGrant(accountId, sourceId, wish) {
+    const [main, ...rest] = await grants.find(accountId, sourceId)
+    if (!main) return null
+    const values = await freshOne(main, wish)
+    const others: Record<string, GrantedValues> = {}
+    const fresh = await Promise.all(
+      rest.map(async (grant) => ({ ...grant, values: await freshOther(grant, wish) })),
+    )
+    for (const other of fresh) if (other.role !== null && other.values) others[other.role] = other.values
+    return { values, others }
   }
 }
 
@@ -109,7 +131,7 @@ async function refreshInTurn(
     const opened = await grants.open(grant)
     if (isUsable(opened, { refused, margin }, now())) return granted(opened.values)
     // By its time it still lives: whether it is dead after all, whoever was refused has to say.
-    if (isFresh(opened, margin, now()) && opened.values['refresh_token'] === undefined) {
+    if (isFresh(opened, margin, now()) && opened.values['refresh_token'] === undefined && grant.isFatal) {
       throw new ConnectorError('AuthorizationExpired')
     }
     if (mustWait(opened, now())) throw failed(opened.failure)
@@ -137,10 +159,10 @@ async function refreshUnderLease(
   opened: OpenedCredentials,
   leaseId: string,
 ): Promise<GrantedValues | null> {
-  const { sourceId, place } = grant
+  const { sourceId, role, place } = grant
   const { slug, provider } = place
   if (opened.values['refresh_token'] === undefined) return await grants.end(grant, version)
-  const answer = await providers.refresh(place, { ...grant.settings, ...opened.values })
+  const answer = await providers.refresh(place, { ...grant.settings, ...opened.values }, role)
   if (answer.kind === 'granted') {
     // What the reply leaves out stays: a provider that does not rotate sends no new refresh token.
     const values = granted({ ...opened.values, ...answer.values })
@@ -157,14 +179,17 @@ async function refreshUnderLease(
   if (answer.kind === 'unreachable') {
     const { cause, retryAfter } = answer
     await grants.pause(version, 'unreachable', retryAfter)
-    log.warn({ slug, sourceId, cause }, 'A token could not be refreshed. It is asked for again later.')
+    log.warn({ slug, sourceId, role, cause }, 'A token could not be refreshed. It is asked for again later.')
   } else if (isGrantEnded(provider, answer.code)) {
     return await grants.end(grant, version)
   } else if (isOperatorsFault(provider, answer.code) && !isVague(answer.code)) {
     await grants.pause(version, 'misconfigured', answer.retryAfter)
     const look = { settings: clientSettings(slug), redirectUri: providers.redirectUri(slug), provider }
     const { code, said } = answer
-    log.error({ slug, sourceId, code, said }, `The provider rejects our client. ${whereToLook(code, look)}`)
+    log.error(
+      { slug, sourceId, role, code, said },
+      `The provider rejects our client. ${whereToLook(code, look)}`,
+    )
     throw failed('misconfigured')
   } else if ((await grants.noteRefusal(grant, version, answer)) === null) {
     return null

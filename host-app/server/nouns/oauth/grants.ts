@@ -10,6 +10,7 @@ import {
   findGrantAside,
   giveUpGrant,
   giveUpNewGrant,
+  grantKind,
   setGrantAside,
   takeGrantAside,
 } from '../credentials/credentials.ts'
@@ -71,7 +72,7 @@ interface Place {
 export interface GrantParts {
   readonly database: Database
   readonly registry: Pick<Registry, 'find'>
-  readonly credentials: Pick<CredentialStore, 'save'>
+  readonly credentials: Pick<CredentialStore, 'save' | 'keepRoles'>
   readonly keyRing: KeyRing
   readonly events: FeedWriter
   readonly now: () => number
@@ -148,7 +149,7 @@ async function putInPlace(
   { registry, credentials, events, now }: Omit<GrantParts, 'database' | 'keyRing'>,
   tx: Transaction,
   source: SourceRow,
-  { values, expiresAt, lifetime, externalAccount }: NewGrant,
+  { values, expiresAt, lifetime, externalAccount, others = [] }: NewGrant,
 ): Promise<void> {
   const { id: sourceId, account_id: accountId, type, external_account: before } = source
   const connector = registry.find(type)
@@ -168,5 +169,10 @@ async function putInPlace(
     }))
     .execute()
   await credentials.save(tx, { accountId, sourceId, kind: 'oauth', values, expiresAt, lifetime })
+  for (const { role, ...other } of others) {
+    await credentials.save(tx, { accountId, sourceId, kind: grantKind(role), ...other })
+  }
+  const roles = others.map(({ role }) => role)
+  await credentials.keepRoles(tx, accountId, sourceId, roles)
   await tellAccount(tx, events, accountId, 'source.authorized', { source_id: sourceId })
 }

@@ -2,13 +2,13 @@ import { cleanName } from '@bobbin/shared/clean-name'
 import type { Logger } from 'pino'
 import { ConnectorError, type Connector, isGrantRefused } from '../../../connectors/connector.ts'
 import { connectorGrant } from '../credentials/credentials.ts'
-import type { GrantedValues } from '../credentials/credentials.ts'
+import type { GrantedValues, SourceGrants } from '../credentials/credentials.ts'
 import { type ConnectorRunner, silent } from '../../edges/connector-process/connector-runner.ts'
 
 interface Grant {
   accountId: number
   sourceId: number
-  granted: GrantedValues
+  granted: SourceGrants
   /** Renewed, once, when the vendor refuses the first; null where there is none to be had. */
   renew(): Promise<GrantedValues | null>
 }
@@ -36,16 +36,16 @@ export function createIdentify({ sources, connectorRunner, log }: IdentifyParts)
     const inTime = AbortSignal.timeout(patience)
     try {
       const settings = await sources.settings(accountId, sourceId)
-      const ask = (values: GrantedValues) =>
+      const ask = (grants: SourceGrants) =>
         connectorRunner.run(
-          { type, calls: 'identify', settings, grant: connectorGrant(connector, values, null) },
+          { type, calls: 'identify', settings, grant: connectorGrant(connector, grants, null) },
           silent,
           inTime,
         )
       const { externalAccount } = await ask(granted).catch(async (error: unknown) => {
         const renewed = isRefused(error) && !inTime.aborted ? await renew() : null
         if (renewed === null) throw error
-        return await ask(renewed)
+        return await ask({ ...granted, values: renewed })
       })
       return cleanName(externalAccount ?? '').slice(0, longestName) || null
     } catch (error) {

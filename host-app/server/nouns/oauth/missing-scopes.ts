@@ -8,8 +8,10 @@ const unsaid = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offli
  * 5.1). Names are compared without letter case and without the address before them, as providers echo them; beyond
  * that a connector says which are as good (`impliedBy`).
  */
-export function missingScopes({ info, oauth }: Connector, granted: string | undefined): string[] {
-  if (granted === undefined) return []
+export function missingScopes({ info, oauth }: Connector, ...grants: (string | undefined)[]): string[] {
+  const said = grants.filter((granted) => granted !== undefined)
+  if (said.length === 0) return []
+  const granted = said.join(' ')
   // Some echo with commas what they are asked for with blanks.
   const has = new Set([...granted.split(/\s+/), ...granted.split(/[\s,;]+/)].map(nameOf))
   return (info.authorization?.scopes ?? [])

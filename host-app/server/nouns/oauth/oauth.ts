@@ -67,6 +67,6 @@ export function createOAuth(parts: OAuthParts): OAuth {
       return refusal
     },
     freshGrant,
-    accessToken: async (...asked) => (await freshGrant(...asked))?.access_token ?? null,
+    accessToken: async (...asked) => (await freshGrant(...asked))?.values.access_token ?? null,
   }
 }

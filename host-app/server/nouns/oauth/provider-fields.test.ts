@@ -205,6 +205,14 @@ const cases: Record<Field, Case> = {
     grants: { ...good, team: { id: 'T1' } },
     then: async () => (await kept('team_id')) === 'T1',
   },
+  otherGrants: {
+    fields: () => ({ otherGrants: [{ role: 'user', path: ['authed_user'], fatal: false }] }),
+    grants: { ...good, authed_user: { access_token: 'at-user', scope: 'reminders:read' } },
+    then: async () => {
+      const granted = await world.oauth.freshGrant(accountId, world.sourceId)
+      return granted?.others['user']?.access_token === 'at-user'
+    },
+  },
   lifetimeUnit: {
     fields: () => ({ lifetimeUnit: 'milliseconds' }),
     grants: { ...good, expires_in: 3_600_000 },

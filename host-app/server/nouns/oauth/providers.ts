@@ -33,8 +33,12 @@ export interface Providers {
     at: { readonly endpoint: Endpoint; readonly values: EndpointValues },
     parameters: Readonly<Partial<Record<StandardParameter, string>>>,
   ): Promise<ProviderAnswer>
-  /** Renews a grant where it was issued, and counts what comes of it. */
-  refresh(place: ProviderPlace, granted: Readonly<Record<string, string>>): Promise<ProviderAnswer>
+  /** Renews a grant where it was issued, and counts what comes of it. `role`: of one beside the main one. */
+  refresh(
+    place: ProviderPlace,
+    granted: Readonly<Record<string, string>>,
+    role?: string | null,
+  ): Promise<ProviderAnswer>
   /** Tells the provider that a grant is over; its record must say how. */
   revoke(
     place: ProviderPlace,
@@ -72,7 +76,7 @@ export function createProviders(parts: ProviderParts): Providers {
     place: ProviderPlace,
     endpoint: Endpoint,
     values: EndpointValues,
-    request: Pick<TokenRequest, 'grantType' | 'parameters'>,
+    request: Pick<TokenRequest, 'grantType' | 'parameters' | 'role'>,
   ): Promise<ProviderAnswer> {
     const { slug, provider, hosts } = place
     const client = findClient(place)
@@ -93,13 +97,14 @@ export function createProviders(parts: ProviderParts): Providers {
     redirectUri: (slug) => redirectUri(url, slug),
     exchange: (place, { endpoint, values }, parameters) =>
       ask(place, endpoint, values, { grantType: 'authorization_code', parameters }),
-    async refresh(place, granted) {
+    async refresh(place, granted, role = null) {
       const { refreshEndpoint, tokenEndpoint } = place.provider
       const parameters = { refresh_token: granted['refresh_token'] ?? '' }
       const endpoint = refreshEndpoint ?? tokenEndpoint
       const answer = await ask(place, endpoint, keptValues(granted), {
         grantType: 'refresh_token',
         parameters,
+        role,
       })
       metrics.tokenRefreshes.inc({ result: answer.kind })
       return answer

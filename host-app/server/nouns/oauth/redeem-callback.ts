@@ -89,7 +89,11 @@ export async function redeemCallback(
     )
     return refused('invalid')
   }
-  const missing = missingScopes(connector, values['scope'])
+  const others = Object.entries(answer.others ?? {}).map(([role, other]) => ({
+    role,
+    ...datedGrant({ ...other, values: { ...belongsTo, ...other.values } }, provider, now()),
+  }))
+  const missing = missingScopes(connector, values['scope'], ...others.map((other) => other.values['scope']))
   if (missing.length > 0) {
     log.warn(
       { ...about, missing, granted: values['scope'] },
@@ -101,7 +105,10 @@ export async function redeemCallback(
   const externalAccount = await identify(connector, {
     accountId: row.account_id,
     sourceId: row.source_id,
-    granted: granted(values),
+    granted: {
+      values: granted(values),
+      others: Object.fromEntries(others.map((one) => [one.role, granted(one.values)])),
+    },
     async renew() {
       const renewed = values['refresh_token'] ? await providers.refresh(place, values) : null
       if (renewed?.kind !== 'granted') return null
@@ -111,7 +118,7 @@ export async function redeemCallback(
       return granted(both.values)
     },
   })
-  return { kind: 'granted', trip: row, grant: { ...grant, externalAccount } }
+  return { kind: 'granted', trip: row, grant: { ...grant, externalAccount, others } }
 }
 
 /** No provider's own identifiers are longer. */
@@ -133,7 +140,7 @@ function datedGrant(
   { values, lifetime: said }: Pick<Extract<ProviderAnswer, { kind: 'granted' }>, 'values' | 'lifetime'>,
   { assumedLifetime }: OAuthProvider,
   now: number,
-): Omit<NewGrant, 'externalAccount'> {
+): Omit<NewGrant, 'externalAccount' | 'others'> {
   const lifetime = said ?? assumedLifetime ?? null
   return { values, lifetime, expiresAt: lifetime === null ? null : now + lifetime }
 }

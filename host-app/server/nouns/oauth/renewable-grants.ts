@@ -10,6 +10,7 @@ import {
   type OpenedCredentials,
   type RenewalFailure,
   giveUpRenewed,
+  grantKind,
   holdGrant,
   noteRefusedRenewal,
   pauseRenewal,
@@ -28,6 +29,10 @@ export interface RenewableGrant {
   readonly key: string
   readonly accountId: number
   readonly sourceId: number
+  /** Null for the main one. */
+  readonly role: string | null
+  /** Whether the source ends with it. */
+  readonly isFatal: boolean
   readonly place: ProviderPlace
   /** The settings that endpoints are made of, for a grant from before they were. */
   readonly settings: Readonly<Record<string, string>>
@@ -42,8 +47,12 @@ interface LeaseWish {
 
 /** Grants as they stand in the store. What renews one writes to the version that it has read, or not at all. */
 export interface RenewableGrants {
-  /** Null where the source's type has no OAuth. @throws {AppError} SourceNotFound */
-  find(accountId: number, sourceId: number): Promise<RenewableGrant | null>
+  /**
+   * The main one, and then those that may have come with it; none where the source's type has no OAuth.
+   *
+   * @throws {AppError} SourceNotFound
+   */
+  find(accountId: number, sourceId: number): Promise<readonly RenewableGrant[]>
   /** Throws AuthorizationExpired when there is nothing, or nothing valid. */
   open(grant: RenewableGrant): Promise<OpenedCredentials>
   takeLease(version: GrantVersion, wish: LeaseWish): Promise<LeaseAnswer>
@@ -67,7 +76,10 @@ export interface RenewableGrants {
     version: GrantVersion,
     refusal: RefusalWords & { readonly retryAfter: number | null },
   ): Promise<'noted' | null>
-  /** Declares the grant dead, unless its row changed meanwhile (null): then another process was quicker. */
+  /**
+   * Declares the grant dead, and its source with it where that is so, unless its row changed meanwhile (null): then another
+   * process was quicker.
+   */
   end(grant: RenewableGrant, version: GrantVersion): Promise<null>
 }
 
@@ -88,7 +100,15 @@ const patience = 3_600_000
 export function createRenewableGrants(parts: RenewableGrantParts): RenewableGrants {
   const { database, registry, credentials, keyRing, events, now, log } = parts
 
-  async function declareDead(tx: Transaction, accountId: number, sourceId: number): Promise<void> {
+  async function declareDead(
+    tx: Transaction,
+    { accountId, sourceId, role, isFatal }: RenewableGrant,
+  ): Promise<void> {
+    if (role !== null) await credentials.reject(tx, accountId, sourceId, grantKind(role))
+    if (role !== null && !isFatal) {
+      await tellAccount(tx, events, accountId, 'credentials.partly_revoked', { source_id: sourceId, role })
+      return
+    }
     await credentials.reject(tx, accountId, sourceId, 'oauth')
     await tellAccount(tx, events, accountId, 'credentials.revoked', { source_id: sourceId })
   }
@@ -105,13 +125,24 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
       if (!source) throw new AppError('SourceNotFound', { data: { id: sourceId } })
       const connector = registry.find(source.type)
       const place = connector && signsInByOAuth(connector, source) ? placeOf(connector) : null
-      if (!connector || !place) return null
+      if (!connector || !place) return []
       const settings = endpointSettingsOf(connector, source)
-      return { key: `${accountId}/${sourceId}`, accountId, sourceId, place, settings }
+      const key = `${accountId}/${sourceId}`
+      const ofSource = { accountId, sourceId, place, settings }
+      const { otherGrants = [] } = place.provider
+      return [
+        { key, role: null, isFatal: true, ...ofSource },
+        ...otherGrants.map(({ role, fatal }) => ({
+          key: `${key}/${role}`,
+          role,
+          isFatal: fatal,
+          ...ofSource,
+        })),
+      ]
     },
 
-    async open({ accountId, sourceId }) {
-      const opened = await credentials.open(accountId, sourceId, 'oauth')
+    async open({ accountId, sourceId, role }) {
+      const opened = await credentials.open(accountId, sourceId, grantKind(role))
       if (!opened || opened.status === 'rejected') throw new ConnectorError('AuthorizationExpired')
       return opened
     },
@@ -127,24 +158,25 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
           await giveUpRenewed({ keyRing, now }, tx, version, renewed)
           return false
         }
-        const { accountId, sourceId } = version
-        await credentials.save(tx, { accountId, sourceId, kind: 'oauth', ...renewed })
+        const { accountId, sourceId, role } = version
+        await credentials.save(tx, { accountId, sourceId, kind: grantKind(role), ...renewed })
         return true
       })
     },
 
-    async noteRefusal({ place: { slug } }, version, { code, said, retryAfter }) {
-      const { accountId, sourceId } = version
+    async noteRefusal(grant, version, { code, said, retryAfter }) {
+      const { sourceId, role } = grant
+      const { slug } = grant.place
       const noted = await database.write(async (tx) => {
         const refused = await noteRefusedRenewal(tx, version, now(), retryAfter)
         if (!refused) return null
         const isDead = refused.count >= mostRefusals && now() - refused.since >= patience
-        if (isDead) await declareDead(tx, accountId, sourceId)
+        if (isDead) await declareDead(tx, grant)
         return { ...refused, isDead }
       })
       if (!noted) return null
       const since = new Date(noted.since).toISOString()
-      const about = { slug, sourceId, code, said, refusals: noted.count, since }
+      const about = { slug, sourceId, role, code, said, refusals: noted.count, since }
       if (!noted.isDead) {
         log.warn(
           about,
@@ -156,15 +188,15 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
       throw new ConnectorError('AuthorizationExpired')
     },
 
-    async end({ place: { slug } }, version) {
-      const { accountId, sourceId } = version
+    async end(grant, version) {
+      const { sourceId, role } = grant
       const isEnded = await database.write(async (tx) => {
         if (!(await holdGrant(tx, version))) return false
-        await declareDead(tx, accountId, sourceId)
+        await declareDead(tx, grant)
         return true
       })
       if (!isEnded) return null
-      log.info({ slug, sourceId }, 'The grant has ended at the provider.')
+      log.info({ slug: grant.place.slug, sourceId, role }, 'The grant has ended at the provider.')
       throw new ConnectorError('AuthorizationExpired')
     },
   }

@@ -14,6 +14,8 @@ export interface TokenRequest {
   readonly endpoint: string
   readonly client: OAuthClient
   readonly grantType: GrantType
+  /** Of a grant beside the main one, its role. */
+  readonly role?: string | null
   /** The grant's own parameters: code, redirect_uri, code_verifier; or refresh_token. */
   readonly parameters: Readonly<Partial<Record<StandardParameter, string>>>
   readonly fetch: typeof fetch
@@ -50,7 +52,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
       return { kind: 'unreachable', cause: `status ${response.status}`, retryAfter }
     }
     if (text === null) return { kind: 'refused', code: null, retryAfter }
-    const read = parseTokenReply(text, response.ok, grantType, provider)
+    const read = parseTokenReply(text, response.ok, grantType, provider, request.role)
     if (read.kind === 'granted') return read
     const reply = read.code === null && response.status === 401 ? inChallenge(read, response, request) : read
     // A page, a redirect or an address that is no more says nothing about a grant that was good until now.

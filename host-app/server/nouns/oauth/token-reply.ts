@@ -11,8 +11,12 @@ export type TokenReply =
       lifetime: number | null
       /** Where a nonce was sent, for it to be compared. */
       idToken?: string
+      /** What was granted beside it, by role. */
+      others?: Readonly<Record<string, Pick<Granted, 'values' | 'lifetime'>>>
     }
   | ({ kind: 'refused' } & RefusalWords)
+
+type Granted = Extract<TokenReply, { kind: 'granted' }>
 
 export type GrantType = 'authorization_code' | 'refresh_token'
 
@@ -21,14 +25,18 @@ type Fields = Record<string, unknown>
 /** A lifetime beyond this is a provider's way of saying "forever". */
 const longestLifetime = 10 * 365 * 86_400_000
 
-/** Reads the reply by the provider's declared quirks; its content type is not believed. Pure. */
+/**
+ * Reads the reply by the provider's declared quirks; its content type is not believed. `role`: the grant that is renewed, if
+ * not the main one. Pure.
+ */
 export function parseTokenReply(
   text: string,
   isSuccess: boolean,
   grantType: GrantType,
-  provider: Pick<OAuthProvider, 'quirks' | 'keptFields' | 'sendsNonce' | 'lifetimeUnit'>,
+  provider: ReplyDialect,
+  role: string | null = null,
 ): TokenReply {
-  const { quirks = {}, keptFields = {}, sendsNonce, lifetimeUnit = 'seconds' } = provider
+  const { quirks = {}, otherGrants = [], sendsNonce } = provider
   const refused = (said: Fields | string): TokenReply => ({
     kind: 'refused',
     ...readRefusalWords(said, grantType === 'refresh_token' ? quirks.endedGrantCodes : []),
@@ -38,15 +46,44 @@ export function parseTokenReply(
   if (!body) return refused(/(?:^|&)error/.test(text) ? parseForm(text) : text)
   if (!isSuccess || (quirks.okFlag && body['ok'] !== true)) return refused(body)
 
-  const nested = fieldsAt(body, quirks.tokenPath ?? [])
+  const path = role === null ? quirks.tokenPath : otherGrants.find((other) => other.role === role)?.path
+  const nested = tokenAt(body, path ?? [])
   // A refresh answers with the token itself at the top, even where the first grant nests it.
-  const fields = nested ?? (grantType === 'refresh_token' ? body : null)
-  const accessToken = fields?.['access_token']
+  const fields = nested ?? (grantType === 'refresh_token' ? tokenAt(body, []) : null)
   // Some providers report failures with status 200 and an `error`.
-  if (!fields || typeof accessToken !== 'string' || accessToken === '') {
-    return refused(body)
+  if (!fields) return refused(body)
+  const main = grantIn(fields, body, provider)
+  const idToken = sendsNonce ? textOf(fields['id_token'] ?? body['id_token']) : null
+  const granted: Granted = { kind: 'granted', ...main, ...(idToken !== null && { idToken }) }
+  // Each of them is renewed for itself.
+  if (grantType === 'refresh_token' || otherGrants.length === 0) return granted
+  const others: Record<string, Pick<Granted, 'values' | 'lifetime'>> = {}
+  for (const other of otherGrants) {
+    const theirs = tokenAt(body, other.path)
+    if (theirs) others[other.role] = grantIn(theirs, body, provider)
+    else if (other.fatal) return refused(body)
   }
+  return { ...granted, others }
+}
 
+type ReplyDialect = Pick<
+  OAuthProvider,
+  'quirks' | 'keptFields' | 'sendsNonce' | 'lifetimeUnit' | 'otherGrants'
+>
+
+/** What lies at the path, if there is an access token in it. */
+function tokenAt(body: Fields, path: readonly string[]): (Fields & { access_token: string }) | null {
+  const fields = fieldsAt(body, path)
+  const accessToken = textOf(fields?.['access_token'])
+  return accessToken === null ? null : { ...fields, access_token: accessToken }
+}
+
+/** `fields`: where the grant's own lie in the body. */
+function grantIn(
+  fields: Fields & { access_token: string },
+  body: Fields,
+  { quirks = {}, keptFields = {}, lifetimeUnit = 'seconds' }: ReplyDialect,
+): Pick<Granted, 'values' | 'lifetime'> {
   const values: Record<string, string> = {}
   for (const [name, path] of Object.entries(keptFields)) {
     const value = valueAt(fields, path) ?? valueAt(body, path)
@@ -54,15 +91,14 @@ export function parseTokenReply(
       values[name] = String(value)
     }
   }
-  values['access_token'] = accessToken
+  values['access_token'] = fields.access_token
   values['token_type'] = textOf(fields['token_type']) ?? 'Bearer'
   const refreshToken = textOf(fields['refresh_token'])
   if (refreshToken) values['refresh_token'] = refreshToken
   const scope = readScope(fields['scope'], quirks.grantedScopeSeparator ?? ' ')
   if (scope) values['scope'] = scope
-  const idToken = sendsNonce ? textOf(fields['id_token'] ?? body['id_token']) : null
   const lifetime = readLifetime(fields['expires_in'], lifetimeUnit === 'seconds' ? 1_000 : 1)
-  return { kind: 'granted', values, lifetime, ...(idToken !== null && { idToken }) }
+  return { values, lifetime }
 }
 
 function parseJson(text: string): Fields | null {

@@ -13,6 +13,7 @@ import {
   openGivenUp,
   putOffGivenUp,
   renewGivenUp,
+  roleOfGivenUp,
 } from '../credentials/credentials.ts'
 import { type FeedWriter, tellAccount } from '../events/events.ts'
 import {
@@ -66,7 +67,8 @@ export function createRunRevocation(parts: RevocationParts): RunRevocation {
     }
     await database.write(async (tx) => {
       if (!(await forgetGivenUp(tx, grant))) return
-      const data = { source_id: sourceId, because, at_provider: outcome }
+      const role = roleOfGivenUp(grant)
+      const data = { source_id: sourceId, ...(role !== null && { role }), because, at_provider: outcome }
       await tellAccount(tx, events, accountId, 'credentials.disconnected', data)
     })
     if (isTooLate) {
@@ -149,7 +151,7 @@ async function renewToken(
   place: ProviderPlace,
   tokens: GivenUpTokens,
 ): Promise<{ attempt: Attempt } | { tokens: GivenUpTokens }> {
-  const answer = await providers.refresh(place, tokens)
+  const answer = await providers.refresh(place, tokens, roleOfGivenUp(grant))
   if (answer.kind === 'granted') {
     const values = { ...tokens, ...answer.values }
     const expiresAt = answer.lifetime === null ? null : now() + answer.lifetime

@@ -1,6 +1,6 @@
 import type { Connector } from '../../../connectors/connector.ts'
 import { withoutHostProperties } from '../../../connectors/host-properties.ts'
-import { type OpenedCredentials, connectorGrant } from '../credentials/credentials.ts'
+import { type OpenedCredentials, connectorGrant, granted, grantKind } from '../credentials/credentials.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
 import { openSettings } from './source-settings.ts'
@@ -15,6 +15,8 @@ export interface TapConfig {
   readonly version: readonly (string | number)[]
   readonly form: OpenedCredentials | null
   readonly grant: OpenedCredentials | null
+  /** What came with it and is good, by role. */
+  readonly others: ReadonlyMap<string, OpenedCredentials>
 }
 
 /**
@@ -29,14 +31,24 @@ export async function readTapConfig(
 ): Promise<TapConfig> {
   const { account_id: accountId, id } = row
   const { values: settings, form } = await openSettings({ credentials }, connector.info, row, tx)
-  const grant = signsInByOAuth(connector, row) ? await credentials.open(accountId, id, 'oauth', tx) : null
+  const signsIn = signsInByOAuth(connector, row)
+  const grant = signsIn ? await credentials.open(accountId, id, 'oauth', tx) : null
+  const others = new Map<string, OpenedCredentials>()
+  for (const { role } of (signsIn && connector.oauth?.otherGrants) || []) {
+    const other = await credentials.open(accountId, id, grantKind(role), tx)
+    if (other?.status === 'ok') others.set(role, other)
+  }
   // A tap that is rescheduled while it runs can still hand back what it renewed.
   const plain = withoutHostProperties(plainProperties(row))
   return {
-    values: configOf(connector, row, settings, grant?.values ?? {}),
-    version: [id, row.settings_version, JSON.stringify(plain), form?.version ?? 0, grant?.version ?? 0],
+    values: configOf(connector, row, settings, { granted: grant?.values ?? {}, others }),
+    version: [
+      ...[id, row.settings_version, JSON.stringify(plain), form?.version ?? 0, grant?.version ?? 0],
+      ...[...others].flatMap(([role, { version }]) => [role, version]),
+    ],
     form,
     grant,
+    others,
   }
 }
 
@@ -44,12 +56,19 @@ function configOf(
   connector: Connector,
   row: SourceRow,
   settings: Readonly<Record<string, string>>,
-  granted: Readonly<Record<string, string>>,
+  { granted: tokens, others }: { granted: Readonly<Record<string, string>>; others: TapConfig['others'] },
 ): Record<string, unknown> {
-  const { access_token: accessToken } = granted
+  const { access_token: accessToken } = tokens
+  const theirs = [...others].map(([role, { values }]) => [role, granted(values)] as const)
   if (connector.config) {
-    const values = accessToken === undefined ? null : { ...granted, access_token: accessToken }
-    const grant = values && connectorGrant(connector, values, row.external_account)
+    const grant =
+      accessToken === undefined
+        ? null
+        : connectorGrant(
+            connector,
+            { values: granted(tokens), others: Object.fromEntries(theirs) },
+            row.external_account,
+          )
     return connector.config({ settings, grant })
   }
   // From the day that the source was made: a start that moved with every run would skip what came between.
@@ -57,11 +76,12 @@ function configOf(
   // A tap that works with the refresh token itself has it among its properties.
   const named = connector.info.properties
     .map(({ name }) => name)
-    .filter((name) => Object.hasOwn(granted, name))
+    .filter((name) => Object.hasOwn(tokens, name))
   return {
     ...(since === null ? {} : { start_date: since }),
     ...settings,
-    ...Object.fromEntries(named.map((name) => [name, granted[name]])),
+    ...Object.fromEntries(named.map((name) => [name, tokens[name]])),
     ...(accessToken === undefined ? {} : { access_token: accessToken }),
+    ...Object.fromEntries(theirs.map(([role, values]) => [`${role}_access_token`, values.access_token])),
   }
 }

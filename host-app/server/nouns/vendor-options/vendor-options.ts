@@ -1,11 +1,6 @@
 import type { VendorOptionsPage } from '@bobbin/shared/vendor-options'
 import type { Logger } from 'pino'
-import {
-  type Connector,
-  ConnectorError,
-  isGrantRefused,
-  type OptionsQuestion,
-} from '../../../connectors/connector.ts'
+import { type Connector, ConnectorError, type OptionsQuestion } from '../../../connectors/connector.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { isConnectorError } from '../../edges/connector-process/call-connector.ts'
 import { type ConnectorRunner, silent } from '../../edges/connector-process/connector-runner.ts'
@@ -14,7 +9,13 @@ import { describeUnknown } from '../../ground/describe-unknown.ts'
 import { outageOf } from '../../ground/outage.ts'
 import { createScrub } from '../../ground/scrub.ts'
 import { failureOf, secretsIn } from '../checks/checks.ts'
-import { type CredentialStore, type GrantedValues, connectorGrant } from '../credentials/credentials.ts'
+import {
+  type CredentialStore,
+  type SourceGrants,
+  connectorGrant,
+  refusedToken,
+  tokensIn,
+} from '../credentials/credentials.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import {
   type SourceRow,
@@ -90,14 +91,14 @@ export function createVendorOptions({
     const secrets = secretsIn(info, settings)
     try {
       const granted = signsInByOAuth(connector, source) ? await oauth.freshGrant(accountId, sourceId) : null
-      const run = (values: GrantedValues | null) => {
-        secrets.push(values?.access_token ?? '')
+      const run = (grants: SourceGrants | null) => {
+        secrets.push(...tokensIn(grants))
         return connectorRunner.run(
           {
             type: source.type,
             calls: 'options',
             settings,
-            grant: values && connectorGrant(connector, values, externalAccount),
+            grant: grants && connectorGrant(connector, grants, externalAccount),
             question: { ...question },
           },
           silent,
@@ -106,8 +107,9 @@ export function createVendorOptions({
       }
       const { options } = await run(granted).catch(async (error: unknown) => {
         // A token may end before its time: another one decides, once.
-        if (granted === null || !isConnectorError(error) || !isGrantRefused(error)) throw error
-        return run(await oauth.freshGrant(accountId, sourceId, { otherThan: granted.access_token }))
+        const refused = refusedToken(error, granted)
+        if (refused === null) throw error
+        return run(await oauth.freshGrant(accountId, sourceId, { otherThan: refused }))
       })
       return options ?? { data: [], next_cursor: null }
     } catch (error) {
