@@ -8,6 +8,7 @@ import { importApi } from './import-api/connector.ts'
 import { salesforce } from './salesforce/connector.ts'
 import { sftp } from './sftp/connector.ts'
 import { shopify } from './shopify/connector.ts'
+import { slack } from './slack/connector.ts'
 import { stripe } from './stripe/connector.ts'
 import { xero } from './xero/connector.ts'
 import { zendesk } from './zendesk/connector.ts'
@@ -18,6 +19,6 @@ import { zendesk } from './zendesk/connector.ts'
  */
 export function ownConnectors({ demoCrmUrl }: { demoCrmUrl: string | null }): Connector[] {
   const databases = [hpPostgres, hpMysql, hpMariadb]
-  const services = [freshdesk, harvest, salesforce, shopify, stripe, xero, zendesk]
+  const services = [freshdesk, harvest, salesforce, shopify, slack, stripe, xero, zendesk]
   return [...databases, sftp, importApi, ...services, ...(demoCrmUrl ? [createDemoCrm(demoCrmUrl)] : [])]
 }

@@ -16,6 +16,7 @@ for (const [type, name, required] of [
   ['platform.freshdesk', 'Freshdesk', ['Domain', 'API key', 'Start date']],
   ['platform.xero', 'Xero', ['Start date']],
   ['platform.harvest', 'Harvest', ['Start date']],
+  ['platform.slack', 'Slack', ['Start date']],
   ['platform.zendesk', 'Zendesk', ['Subdomain', 'Start date']],
 ] as const) {
   test(`the form of ${name} can be filled in by everybody, and says what is missing`, async ({

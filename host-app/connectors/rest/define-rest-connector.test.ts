@@ -282,7 +282,7 @@ describe('what is wrong with the data is told at the start', () => {
           { id: 'words', partOf: 'a', key: ['id'], replication: 'FULL_TABLE', fields: { text: 'id' } },
         ],
       },
-      ['streams.words: it is part of "a", which has no path'],
+      ['streams.words: it is part of "a", which is not asked for'],
     ],
   ])('of %j: %j', (more, faults) => {
     expect(faultsOf(more)).toEqual(faults)

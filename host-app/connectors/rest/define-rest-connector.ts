@@ -5,10 +5,11 @@ import { authMethodName } from '../auth-methods.ts'
 import { type Connector, type ConnectorContext, ConnectorError, type OptionsQuestion } from '../connector.ts'
 import { atMost } from './at-most.ts'
 import { restCalls } from './rest-calls.ts'
-import type { RestConnectorData, RestIdentify, RestStream } from './rest-data.ts'
+import type { RestConnectorData, RestIdentify } from './rest-data.ts'
 import { readOptions } from './rest-options.ts'
 import { restFaults } from './rest-rules.ts'
 import { staticStream } from './static-stream.ts'
+import { streamAsker } from './stream-access.ts'
 import { filled, valueAt } from './template.ts'
 
 /** The connector of a service with a REST API, made of data alone. */
@@ -54,19 +55,12 @@ async function* discover(
   streams: NonNullable<RestConnectorData['streams']>,
   context: ConnectorContext,
 ): AsyncGenerator<DiscoveredStream> {
-  const { items, manners } = data.api
+  const { manners } = data.api
   context.report.phase('reading_schema')
   const ended = new AbortController()
   const signal = AbortSignal.any([context.signal, ended.signal])
-  const { http, addressOf } = restCalls(data, { ...context, signal })
-  const ask = atMost(manners?.atOnce ?? 4, (stream: AskedStream) =>
-    http.tryGet(addressOf(stream.path), listAt(stream.items ?? items)),
-  )
-  const asked = new Map(
-    streams.flatMap((stream) =>
-      'path' in stream ? [[stream.id, ask(stream).then((answer) => explained(stream, answer, context))]] : [],
-    ),
-  )
+  const ask = atMost(manners?.atOnce ?? 4, streamAsker(data, { ...context, signal }))
+  const asked = new Map(streams.flatMap((stream) => ('partOf' in stream ? [] : [[stream.id, ask(stream)]])))
   // What is asked for ahead may fail before anybody looks at it.
   for (const answer of asked.values()) answer.catch(() => {})
   try {
@@ -74,11 +68,10 @@ async function* discover(
     let isAnyOpen = false
     let firstRefusal: ConnectorError | null = null
     for (const stream of streams) {
-      const answer = await asked.get('path' in stream ? stream.id : stream.partOf)
+      const answer = await asked.get('partOf' in stream ? stream.partOf : stream.id)
       context.signal.throwIfAborted()
-      const isRefused = answer !== undefined && 'refused' in answer
-      const found = staticStream(stream, isRefused ? answer.refused : null)
-      if (isRefused) {
+      const found = staticStream(stream, answer?.refused ?? null)
+      if (answer) {
         firstRefusal ??= answer.error
         context.report.log(`${isolated(stream.id)} cannot be read: ${lackOf(answer.refused)}.`)
         if (!isAnyOpen) refused.push(found)
@@ -95,25 +88,6 @@ async function* discover(
   } finally {
     ended.abort(new Error('Nobody waits for it any more.'))
   }
-}
-
-type AskedStream = Extract<RestStream, { readonly path: string }>
-type StreamAnswer = Awaited<ReturnType<ReturnType<typeof restCalls>['http']['tryGet']>>
-
-function listAt(items: string | undefined) {
-  return z.unknown().refine((value) => Array.isArray(items === undefined ? value : valueAt(value, items)))
-}
-
-/** Where the vendor does not say why it refuses, a scope that was not granted is why, or what its documentation says. */
-function explained(
-  { scope, refused }: Pick<AskedStream, 'scope' | 'refused'>,
-  answer: StreamAnswer,
-  { grant }: Pick<ConnectorContext, 'grant'>,
-): StreamAnswer {
-  if (!('refused' in answer) || answer.refused.reason !== 'not_permitted') return answer
-  const isInScope = !grant || scope === undefined || grant.scopes.includes(scope)
-  if (!isInScope) return { ...answer, refused: { reason: 'needs_scope', scope } }
-  return refused ? { ...answer, refused } : answer
 }
 
 function lackOf(access: StreamAccess): string {
@@ -152,6 +126,14 @@ function tapConfig(
       start_date: /^\d{4}-\d\d-\d\d$/.test(start) ? `${start}T00:00:00Z` : start,
     }),
     ...Object.fromEntries(kept),
+    ...Object.fromEntries(
+      (config?.lists ?? []).flatMap((name) =>
+        settings[name] === undefined ? [] : [[name, [settings[name]]]],
+      ),
+    ),
     ...(grant && { [config?.accessToken ?? 'access_token']: grant.accessToken }),
+    ...Object.fromEntries(
+      Object.entries(grant?.others ?? {}).map(([role, other]) => [`${role}_access_token`, other.accessToken]),
+    ),
   }
 }

@@ -95,6 +95,13 @@ export type RestStream = {
       readonly scope?: string
       /** What a refusal means, where the vendor's answer does not say and its documentation does. */
       readonly refused?: StreamAccess
+      /** Of what was granted, what it is read with, if not with the main grant: a role of the provider's `otherGrants`. */
+      readonly role?: string
+    }
+  | {
+      /** No cheap request tells whether it may be read: the scope that it takes was granted, or was not. */
+      readonly grantedBy: string
+      readonly role?: string
     }
   | {
       /** The stream with which it comes: who may read that one may read this. */
@@ -111,6 +118,8 @@ export interface RestOptions {
   readonly items?: string
   /** What the setting is then: `{id}`, of paths in an item. */
   readonly value: Template
+  /** Where it is a list of pages: where the answer names the next one, and the parameter that asks for it. */
+  readonly next?: { readonly at: string; readonly parameter: string }
   /** What people call it; its value, where an item lacks what this is made of. */
   readonly label: Template
   /** What tells it from others of its name. */
@@ -127,4 +136,6 @@ export interface RestOptions {
 interface RestConfig {
   /** What the tap calls the access token; `access_token` by default. */
   readonly accessToken?: string
+  /** Settings that the tap takes as lists, of one here. */
+  readonly lists?: readonly string[]
 }

@@ -5,22 +5,26 @@ import { restCalls } from './rest-calls.ts'
 import type { RestConnectorData, RestOptions } from './rest-data.ts'
 import { filled, valueAt } from './template.ts'
 
-/** What the vendor lists for a setting, all at once. */
+/** What the vendor lists for a setting: page by page, where it has pages, or all at once. */
 export async function readOptions(
   { info, api, hosts, options = {} }: Pick<RestConnectorData, 'info' | 'api' | 'hosts' | 'options'>,
   context: ConnectorContext,
-  { property }: Pick<OptionsQuestion, 'property'>,
+  { property, cursor }: Pick<OptionsQuestion, 'property' | 'cursor'>,
 ): Promise<OptionsPage> {
   const choices = Object.hasOwn(options, property) ? options[property] : undefined
   if (!choices) throw new Error(`There are no choices for ${property}.`)
-  const { origin, path, items } = choices
+  const { origin, path, items, next } = choices
   const { http, addressOf } = restCalls({ info, hosts, api }, context, origin)
-  const list = z
-    .unknown()
-    .transform((answer) => (items === undefined ? answer : valueAt(answer, items)))
-    .pipe(z.array(optionOf(choices)))
-  const { value } = await http.get(addressOf(path), list)
-  return { options: value, nextCursor: null }
+  const list = z.unknown().transform((answer) => ({
+    items: items === undefined ? answer : valueAt(answer, items),
+    cursor: next && valueAt(answer, next.at),
+  }))
+  const page = list.pipe(z.object({ items: z.array(optionOf(choices)), cursor: z.unknown() }))
+  const address = new URL(addressOf(path))
+  if (next && cursor !== null) address.searchParams.set(next.parameter, cursor)
+  const { value } = await http.get(address.href, page)
+  const isMore = typeof value.cursor === 'string' && value.cursor !== ''
+  return { options: value.items, nextCursor: isMore ? String(value.cursor) : null }
 }
 
 /** One of them as it is shown. One that has no value is none of the vendor's, whatever it is. */

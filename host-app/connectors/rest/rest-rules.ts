@@ -13,7 +13,7 @@ export function restFaults(data: RestConnectorData): string[] {
     ...originFaults(data),
     ...signInFaults(data),
     ...wordFaults(data),
-    ...(data.streams ? streamFaults(data.streams) : []),
+    ...(data.streams ? streamFaults(data.streams, data.oauth?.otherGrants ?? []) : []),
     ...optionFaults(data),
   ]
 }
@@ -144,10 +144,14 @@ function wordFaults(data: RestConnectorData): string[] {
   const { atOnce = 1, perSecond = 1 } = api.manners ?? {}
   if (!(atOnce >= 1 && perSecond > 0)) faults.push('api.manners: there has to be something that may be asked')
   if (config?.accessToken !== undefined && !oauth) faults.push('config.accessToken: there is no grant')
+  for (const name of config?.lists ?? []) {
+    if (!info.properties.some((one) => one.name === name))
+      faults.push(`config.lists: "${name}" is no setting`)
+  }
   return faults
 }
 
-function streamFaults(streams: readonly RestStream[]): string[] {
+function streamFaults(streams: readonly RestStream[], others: readonly { role: string }[]): string[] {
   const faults: string[] = []
   const ids = streams.map(({ id }) => id)
   if (new Set(ids).size < ids.length) faults.push('streams: each id is there once')
@@ -163,7 +167,11 @@ function streamFaults(streams: readonly RestStream[]): string[] {
     )
     if ('partOf' in stream) {
       const whole = streams.find((other) => other.id === stream.partOf)
-      expect(whole !== undefined && 'path' in whole, `it is part of "${stream.partOf}", which has no path`)
+      const isAsked = whole !== undefined && !('partOf' in whole)
+      expect(isAsked, `it is part of "${stream.partOf}", which is not asked for`)
+    } else if (stream.role !== undefined) {
+      const isRole = others.some(({ role }) => role === stream.role)
+      expect(isRole, `its role "${stream.role}" is none of the provider's otherGrants`)
     }
   }
   return faults
