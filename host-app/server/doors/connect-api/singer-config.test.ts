@@ -93,26 +93,6 @@ describe('the config that a tap is given', () => {
     expect((await read()).config['start_date']).toBe('2026-01-01T00:00:00Z')
   })
 
-  it('holds the tokens of other grants, fresh each for itself, and another ETag with each', async () => {
-    const oauth = test.services.registry.find('platform.test-crm')?.oauth
-    Object.assign(oauth ?? {}, { otherGrants: [{ role: 'user', path: ['user'], fatal: false }] })
-    const { credentials, database } = test.services
-    const values = { access_token: 'user-1', refresh_token: 'r-user-1' }
-    const ofUser = { accountId: account.id, sourceId: id, kind: 'oauth:user', values } as const
-    await database.write((tx) => credentials.save(tx, { ...ofUser, expiresAt: Date.now() + 1_000 }))
-    provider.answer = () => ({
-      body: { access_token: `user-${provider.asked.length + 1}`, expires_in: 3600 },
-    })
-    const before = await read()
-    expect(before.config).toMatchObject({ access_token: 'at-1', user_access_token: 'user-2' })
-    const refused = await send('GET', {}, undefined, account, '?refresh=user')
-    expect(refused.json()).toMatchObject({ access_token: 'at-1', user_access_token: 'user-3' })
-    expect(refused.headers.etag).not.toBe(before.etag)
-    expect((await send('GET', {}, undefined, account, '?refresh=admin')).statusCode).toBe(400)
-    await database.write((tx) => credentials.reject(tx, account.id, id, 'oauth:user'))
-    expect((await read()).config).not.toHaveProperty('user_access_token')
-  })
-
   it('is fresh, and so is its ETag', async () => {
     await haveGrant(1_000)
     provider.answer = () => ({ body: { access_token: 'at-2', refresh_token: 'rt-2', expires_in: 3600 } })
