@@ -6,11 +6,11 @@ import type { RestConnectorData, RestStream } from './rest-data.ts'
 import { valueAt } from './template.ts'
 
 /** A stream of which the vendor, or the grant, says whether it may be read. */
-export type AskedStream = Exclude<RestStream, { readonly partOf: string }>
+type AskedStream = Exclude<RestStream, { readonly partOf: string }>
 type ListedStream = Extract<RestStream, { readonly path: string }>
 
 /** Null where it may be read; else why not, and as what a check fails that finds nothing else. */
-export type StreamRefusal = { readonly refused: StreamAccess; readonly error: ConnectorError } | null
+type StreamRefusal = { readonly refused: StreamAccess; readonly error: ConnectorError } | null
 
 /** Asks whether a stream may be read, with the grant that it is read with. */
 export function streamAsker(
