@@ -225,7 +225,7 @@ describe('where grants are kept, moved and given up', () => {
     nameAs('old name')
     await authorize()
     nameAs('another')
-    expect((await authorize()).kind).toBe('other_account')
+    expect((await authorize()).kind).toBe('asked')
     const flow = { accountId, flowId: 'flow-1' }
     expect(await world.oauth.findAside(flow)).toEqual({ externalAccount: 'another' })
     const grant = await world.database.write((tx) => world.oauth.takeAside(tx, flow))
