@@ -41,6 +41,10 @@ export function connectorFaults(connector: Connector): string[] {
     'a discover_schema step and `discover` go together',
   )
   expect(
+    !connector.beforeDisconnect || (connector.oauth !== undefined && connector.identify !== undefined),
+    '`beforeDisconnect` needs `oauth`, and `identify` to tell who else is connected',
+  )
+  expect(
     startDate === null || /^-\d{1,4} (day|week|month|year)s?$/.test(startDate),
     'default_start_date must be written like "-1 year"',
   )

@@ -32,6 +32,13 @@ export interface Connector {
   options?(context: ConnectorContext, question: OptionsQuestion): Promise<OptionsPage>
   /** Names the external account for people ("Acme Ltd, anna@acme.test"), or null. */
   identify?(context: ConnectorContext): Promise<string | null>
+  /**
+   * Takes down at the vendor what was put up there for the account, such as webhooks. Called before the grant is revoked, when the last
+   * source that is connected with the account is deleted, or connected with another; `settings` has no secrets then. It needs
+   * `oauth` and `identify`. It has 15 s, may be called again, and has to bear that its work is done already: whatever it
+   * throws, the source is gone, and the grant is revoked after the third time.
+   */
+  beforeDisconnect?(context: ConnectorContext): Promise<void>
   /** The Singer config of a source; by default the settings with their secrets and the OAuth tokens. */
   config?(context: Pick<ConnectorContext, 'settings' | 'grant'>): Record<string, unknown>
   /** What a config says, by the names of the settings: the inverse of `config`, where that gives them other names. */

@@ -214,7 +214,17 @@ export async function createCore(
   })
   const revocationWorker = createRevocationWorker({
     database,
-    run: createRunRevocation({ database, registry, keyRing, providers, events, metrics, now, log }),
+    run: createRunRevocation({
+      database,
+      registry,
+      keyRing,
+      providers,
+      events,
+      metrics,
+      connectorRunner,
+      now,
+      log,
+    }),
     ownsStore,
     now,
     log,

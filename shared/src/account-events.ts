@@ -117,6 +117,13 @@ export const accountEvents = {
             'the connector has no way to revoke it, or none to revoke it alone (`not_offered`), another connection of yours ' +
             'to the same account there would have ended with it (`in_use`), or the provider did not do it for a day (`failed`).',
         ),
+      clean_up: z
+        .enum(['done', 'failed'])
+        .optional()
+        .describe(
+          'Whether what the connector had put up at the vendor, such as webhooks, was taken down before; absent where there was ' +
+            'nothing to take down, or another connection needs it.',
+        ),
     }),
   },
   'schema.changed': {

@@ -29,6 +29,7 @@ import { streamMakes } from './migrations/027-stream-makes.ts'
 import { streamAccess } from './migrations/028-stream-access.ts'
 import { verdicts } from './migrations/029-verdicts.ts'
 import { grantRoles } from './migrations/030-grant-roles.ts'
+import { cleanUps } from './migrations/031-clean-ups.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -62,4 +63,5 @@ export const migrations: Record<string, Migration> = {
   '028_stream_access': { up: streamAccess },
   '029_verdicts': { up: verdicts },
   '030_grant_roles': { up: grantRoles },
+  '031_clean_ups': { up: cleanUps },
 }

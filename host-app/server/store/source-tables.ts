@@ -79,6 +79,8 @@ export interface SourceTables {
     /** When the access token ends; null where it does not. */
     expires_at: Millis | null
     attempts: number
+    /** What came of the connector's clean-up at the vendor; null before, and where there is none. */
+    clean_up: 'done' | 'failed' | null
     /** When it may be taken: the next attempt, or the end of the lease of the worker that has it. */
     due_at: Millis
     /** Fencing token of the worker that has it. */

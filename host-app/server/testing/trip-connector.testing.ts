@@ -24,6 +24,15 @@ export const connector: Connector = {
     tokenEndpoint: 'https://provider.test/token',
     clientAuthentication: 'basic',
     scopes: [],
+    keptFields: { hook: 'hook' },
+  },
+  /** What was put up at the vendor has the address that came with the grant. */
+  async beforeDisconnect({ grant, fetch, signal }) {
+    const hook = grant?.kept['hook']
+    if (!grant || hook === undefined) return
+    const headers = { authorization: `Bearer ${grant.accessToken}` }
+    const response = await fetch(hook, { method: 'DELETE', headers, signal })
+    if (!response.ok) throw new ConnectorError('VendorUnavailable')
   },
   async identify({ grant }) {
     if (grant?.accessToken === 'of broken') throw new ConnectorError('VendorUnavailable')

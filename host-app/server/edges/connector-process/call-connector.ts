@@ -33,6 +33,10 @@ export async function callConnector(
   if (calls === 'identify') {
     return { ...nothing, externalAccount: (await connector.identify?.(context)) ?? null }
   }
+  if (calls === 'beforeDisconnect') {
+    await connector.beforeDisconnect?.(context)
+    return nothing
+  }
   if (calls === 'options') {
     return { ...nothing, options: question ? await collectOptions(connector, context, question) : null }
   }

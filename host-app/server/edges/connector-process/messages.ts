@@ -47,8 +47,8 @@ const connectorGrant = z.strictObject({
 /** The one thing that a process does, its second line. A third, whatever it is, means "stop". */
 export const connectorTask = z.strictObject({
   type: z.string(),
-  /** `check`: check, name the account, discover. `identify`: name the account. `options`: what a setting can be. */
-  calls: z.enum(['check', 'identify', 'options']),
+  /** `check`: check, name the account, discover. `identify`: name the account. `options`: what a setting can be. `beforeDisconnect`: clean up. */
+  calls: z.enum(['check', 'identify', 'options', 'beforeDisconnect']),
   /** With `options`: which. */
   question: z
     .strictObject({ property: z.string(), query: z.string(), cursor: z.string().nullable() })

@@ -27,6 +27,7 @@ export {
   claimGivenUp,
   createGivenUpTurns,
   forgetGivenUp,
+  noteCleanUp,
   putOffGivenUp,
   voidGivenUpLeases,
 } from './given-up-lease.ts'

@@ -205,11 +205,18 @@ function sealReply(
 async function insert(
   tx: Transaction,
   now: number,
-  row: Omit<GivenUpRow, 'id' | 'attempts' | 'lease' | 'request_id' | 'created_at'>,
+  row: Omit<GivenUpRow, 'id' | 'attempts' | 'clean_up' | 'lease' | 'request_id' | 'created_at'>,
 ): Promise<void> {
   await tx.db
     .insertInto('given_up_grant')
-    .values({ ...row, attempts: 0, lease: null, request_id: currentRequestId(), created_at: now })
+    .values({
+      ...row,
+      attempts: 0,
+      clean_up: null,
+      lease: null,
+      request_id: currentRequestId(),
+      created_at: now,
+    })
     .execute()
 }
 

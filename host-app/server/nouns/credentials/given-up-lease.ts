@@ -65,18 +65,35 @@ export async function putOffGivenUp(
     .execute()
 }
 
-/** Forgets it, secrets and all. False when it was no longer the worker's: then nothing of it may be told. */
+/** Forgets it, secrets and all. What was known of it; null when it was no longer the worker's: then nothing of it may be told. */
 export async function forgetGivenUp(
   tx: Transaction,
   { id, account_id: accountId, lease }: LeasedGivenUp,
-): Promise<boolean> {
-  const { numDeletedRows } = await tx.db
+): Promise<GivenUpRow | null> {
+  const row = await tx.db
     .deleteFrom('given_up_grant')
     .where('id', '=', id)
     .where('account_id', '=', accountId)
     .where('lease', '=', lease)
+    .returningAll()
     .executeTakeFirst()
-  return numDeletedRows > 0n
+  return row ?? null
+}
+
+/** What came of the connector's clean-up, which is not tried again. False when it was no longer the worker's. */
+export async function noteCleanUp(
+  tx: Transaction,
+  { id, account_id: accountId, lease }: LeasedGivenUp,
+  end: 'done' | 'failed',
+): Promise<boolean> {
+  const { numUpdatedRows } = await tx.db
+    .updateTable('given_up_grant')
+    .set({ clean_up: end })
+    .where('id', '=', id)
+    .where('account_id', '=', accountId)
+    .where('lease', '=', lease)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
 }
 
 /** Where one process has the store to itself, every lease at its start is a dead process's. */

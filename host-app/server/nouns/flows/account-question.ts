@@ -9,7 +9,7 @@ import type { Flow } from './flow-row.ts'
  * What the person is asked before a new grant counts: which account is meant where the source is connected with another one, or
  * which source where others are connected with the same.
  */
-export type AccountQuestion =
+type AccountQuestion =
   | { readonly kind: 'other'; readonly name: string | null; readonly mayAdd: boolean }
   | {
       readonly kind: 'same'

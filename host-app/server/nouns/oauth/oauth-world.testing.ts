@@ -90,7 +90,7 @@ export async function openWorld(
   const oauth = openOAuth()
   return {
     /** What the nouns above are made of. */
-    base: { ...base, facts, selections },
+    base: { ...base, facts, selections, connectorRunner },
     providers: createProviders({ url, clients, lease, outbound, metrics: createMetrics(), now, log }),
     database,
     credentials,

@@ -24,7 +24,7 @@ afterEach(() => world.close())
 
 /** Another source, like the world's but for this. */
 async function add(name: string, change: { properties?: string; account_id?: number; type?: string }) {
-  const { id: _id, ...like } = await world.source()
+  const like = { ...(await world.source()), id: undefined }
   return world.database.write(async (tx) => {
     const row = { ...like, name, external_account: 'Anna', ...change }
     const { id } = await tx.db.insertInto('source').values(row).returning('id').executeTakeFirstOrThrow()

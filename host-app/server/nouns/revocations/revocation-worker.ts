@@ -32,8 +32,8 @@ const mostAtOnce = 8
 const mostPerAccount = 4
 /** Milliseconds between two looks for what was given up, or has become due. */
 const lookInterval = 1_000
-/** How long a worker may hold a grant, in milliseconds: longer than a renewal and a revocation take. */
-const leaseTime = 45_000
+/** How long a worker may hold a grant, in milliseconds: longer than a clean-up, renewals and a revocation take. */
+const leaseTime = 90_000
 
 export function createRevocationWorker(options: RevocationWorkerOptions): RevocationWorker {
   const { database, run, now, log, ownsStore = true, grace = 2_000 } = options

@@ -10,6 +10,7 @@ import {
   type LeasedGivenUp,
   SealError,
   forgetGivenUp,
+  noteCleanUp,
   openGivenUp,
   putOffGivenUp,
   renewGivenUp,
@@ -25,6 +26,7 @@ import {
   placeOf,
 } from '../oauth/oauth.ts'
 import { findSourceRow } from '../sources/sources.ts'
+import { type CleanUpParts, cleanUp } from './clean-up.ts'
 import { usedBy } from './grant-in-use.ts'
 
 /** One attempt at a grant that was given up, and what follows from it. Cut short by `stopping` it never happened. */
@@ -37,6 +39,7 @@ export interface RevocationParts {
   readonly providers: Pick<Providers, 'revoke' | 'refresh' | 'redirectUri'>
   readonly events: FeedWriter
   readonly metrics: Pick<Metrics, 'grantRevocations'>
+  readonly connectorRunner: CleanUpParts['connectorRunner']
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
@@ -66,9 +69,17 @@ export function createRunRevocation(parts: RevocationParts): RunRevocation {
       return
     }
     await database.write(async (tx) => {
-      if (!(await forgetGivenUp(tx, grant))) return
+      const forgotten = await forgetGivenUp(tx, grant)
+      if (!forgotten) return
       const role = roleOfGivenUp(grant)
-      const data = { source_id: sourceId, ...(role !== null && { role }), because, at_provider: outcome }
+      const { clean_up: cleanedUp } = forgotten
+      const data = {
+        source_id: sourceId,
+        ...(role !== null && { role }),
+        because,
+        at_provider: outcome,
+        ...(cleanedUp !== null && { clean_up: cleanedUp }),
+      }
       await tellAccount(tx, events, accountId, 'credentials.disconnected', data)
     })
     if (isTooLate) {
@@ -90,25 +101,46 @@ async function attemptRevocation(
   const source = await findSourceRow(database.read, accountId, sourceId)
   const connector = source ? registry.find(source.type) : null
   const place = connector && placeOf(connector)
-  if (!connector || !place?.provider.revocation) return 'not_offered'
+  if (!source || !connector || !place) return 'not_offered'
+  const placed = place
   const { slug, provider } = place
-  const { revocation } = place.provider
-  if (!revocation.endsNothingElse) {
-    const user = await usedBy(database.read, grant, connector.info.type)
-    // Who else is connected with the vendor's account is nobody's to know: all that is said is that it cannot be ended alone.
-    if (user !== null) return user === 'this account' ? 'in_use' : 'not_offered'
-  }
+  const { revocation } = provider
+  // What was never in place has put up nothing; of several grants that came together, the first is asked with.
+  const isFirst = roleOfGivenUp(grant) === null
+  const mayCleanUp = connector.beforeDisconnect !== undefined && grant.because !== 'dropped' && isFirst
+  if (!revocation && !mayCleanUp) return 'not_offered'
+  const user = await usedBy(database.read, grant, connector.info.type)
+  const mayRevoke = revocation && (user === null || revocation.endsNothingElse === true)
+  // What is at the vendor for an account that is connected elsewhere is that one's, too.
+  const isToCleanUp = mayCleanUp && user === null && grant.clean_up === null
+  // Who else is connected with the vendor's account is nobody's to know: all that is said is that it cannot be ended alone.
+  const otherwise = revocation && user === 'this account' ? 'in_use' : 'not_offered'
+  if (!mayRevoke && !isToCleanUp) return otherwise
 
   const about = { slug, sourceId }
   let tokens: GivenUpTokens
   try {
     // A grant from before its endpoints were made of settings does not have them.
-    const settings = source ? endpointSettingsOf(connector, source) : {}
-    tokens = { ...settings, ...openGivenUp(keyRing, grant) }
+    tokens = { ...endpointSettingsOf(connector, source), ...openGivenUp(keyRing, grant) }
   } catch (error) {
     if (!(error instanceof SealError)) throw error
     log.error({ ...about, reason: error.reason }, 'A grant to be revoked cannot be opened.')
     return outageOf(error) ? { later: null } : 'failed'
+  }
+
+  if (isToCleanUp) {
+    const cleaned = await cleanUp(parts, { connector, source, grant }, tokens, renewed, stopping)
+    if (cleaned.end === 'later') return { later: null }
+    const { end } = cleaned
+    if (!(await database.write((tx) => noteCleanUp(tx, grant, end)))) return { later: null }
+    tokens = cleaned.tokens
+  }
+  if (!mayRevoke) return otherwise
+
+  async function renewed(from: GivenUpTokens): Promise<GivenUpTokens | 'dead' | null> {
+    const answer = await renewToken(parts, grant, placed, from)
+    if ('tokens' in answer) return answer.tokens
+    return answer.attempt === 'revoked' ? 'dead' : null
   }
 
   const mayRenew = revocation.token === 'access_token' && tokens['refresh_token'] !== undefined
