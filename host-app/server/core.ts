@@ -185,6 +185,7 @@ export async function createCore(
     database,
     lifetime: config.timings.ephemeralToken,
     now,
+    keyRing,
     sources,
     registry,
   })

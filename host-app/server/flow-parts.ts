@@ -25,6 +25,7 @@ import {
   createFindClaimSubject,
   createFlowClock,
   createFlowLifetime,
+  createFlowPresets,
   createFlowStates,
   createFlowSteps,
   createFlowTrips,
@@ -68,14 +69,15 @@ export function createFlowParts(core: Core): FlowParts {
   const { ephemeralTokens, log } = core
   const { timings } = config
 
-  const steps = createFlowSteps({ events, registry, ephemeralTokens, sources, checks, streams, now })
+  const presets = createFlowPresets(core.keyRing)
+  const steps = createFlowSteps({ events, registry, ephemeralTokens, sources, checks, streams, presets, now })
   heedChecks({ events, steps })
   const findQuestion = createFindAccountQuestion({ oauth, sources, ephemeralTokens })
   const lifetime = createFlowLifetime({ events, longest: timings.flow, now })
-  const trips = createFlowTrips({ steps, registry, oauth, sources, events, now })
+  const trips = createFlowTrips({ steps, presets, sources, registry, oauth, events, now })
   const tickets = createAuthorizeTickets(config.encryptionKeys)
   const presence = createPresence(timings)
-  const findSubject = createFindClaimSubject({ registry, sources, checks })
+  const findSubject = createFindClaimSubject({ registry, sources, checks, presets, now })
   const origins = config
   const claims = { database, events, ephemeralTokens, findSubject, origins, timings, now, log }
   const claimForBrowser = createClaimForBrowser(claims)
@@ -90,11 +92,11 @@ export function createFlowParts(core: Core): FlowParts {
     actions: {
       ...createWizardActions({ steps, sources, checks, streams, events, now }),
       ...createAccountAnswers({ steps, trips, oauth, sources, findQuestion, now }),
-      saveForm: createSaveForm({ steps, sources, oauth, now }),
-      saveChoices: createSaveChoices({ steps, sources, now }),
+      saveForm: createSaveForm({ steps, presets, sources, registry, oauth, now }),
+      saveChoices: createSaveChoices({ steps, presets, sources, now }),
     },
     newest: createNewestDocument({ steps, trips, events }),
-    findState: createFlowStates({ ...core, steps, findQuestion, tickets }),
+    findState: createFlowStates({ ...core, steps, presets, findQuestion, tickets }),
     claimFlow: createClaims(claims),
     authorizations: createAuthorizations({ ...core, claimForBrowser, acknowledge }),
     acknowledge,

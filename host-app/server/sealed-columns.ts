@@ -5,7 +5,9 @@ import {
   sealedCredentials,
   sealedGivenUp,
 } from './nouns/credentials/credentials.ts'
+import { sealedFlowPresets } from './nouns/flows/flows.ts'
 import { sealedAnswers, sealedTrips } from './nouns/oauth/oauth.ts'
+import { sealedTokenPresets } from './nouns/tokens/tokens.ts'
 import { sealedWebhookSecrets } from './nouns/webhooks/webhooks.ts'
 
 /** Every column that holds envelopes. What is missing here is lost when its key is retired. */
@@ -17,4 +19,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   sealedGivenUp,
   sealedReplies,
   sealedWebhookSecrets,
+  sealedTokenPresets,
+  sealedFlowPresets,
 ]

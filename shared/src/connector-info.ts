@@ -155,6 +155,13 @@ export const connectorInfo = z.object({
 })
 export type ConnectorInfo = z.infer<typeof connectorInfo>
 
+/** A setting as the form of a flow has it. */
+export const flowProperty = propertyInfo.extend({
+  /** The app has given a value, which is in `default` unless it is a secret; `locked`: nobody changes it in this flow. */
+  preset: z.enum(['prefilled', 'locked']).optional(),
+})
+export type FlowProperty = z.infer<typeof flowProperty>
+
 /** What a flow needs of it: how it is found and chosen is over by then. */
 export const flowConnector = connectorInfo
   .omit({
@@ -164,5 +171,5 @@ export const flowConnector = connectorInfo
     is_single: true,
   })
   // By its path: in the page it would come before the form, twice.
-  .extend({ logo: z.string().nullable() })
+  .extend({ logo: z.string().nullable(), properties: z.array(flowProperty) })
 export type FlowConnector = z.infer<typeof flowConnector>

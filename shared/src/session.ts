@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { webOrigin } from './account.ts'
+import { byName } from './by-name.ts'
 import { flowFunctionNames } from './flow-function.ts'
 import { timings } from './timings.ts'
 
 const streamNames = z.array(z.string().min(1).max(1024)).min(1).max(500)
-/** Characters of all names together. */
+/** Characters of all names together, and of what is given by them. */
 const mostCharacters = 60_000
 
 /**
@@ -29,12 +30,38 @@ export const tokenStreams = z
   })
 export type TokenStreams = z.infer<typeof tokenStreams>
 
+const preset = z
+  .strictObject({
+    /** As a setting of the source; its type's own rules judge it. */
+    value: z.string().min(1).optional(),
+    /** The person sees it, and cannot change it. */
+    locked: z.boolean().optional(),
+    /** The form does not have it. */
+    hidden: z.boolean().optional(),
+  })
+  .refine(({ value, locked, hidden }) => value !== undefined || locked === true || hidden === true, {
+    error: 'Give a value, or say that it is locked or hidden.',
+  })
+export type Preset = z.infer<typeof preset>
+
+/**
+ * Settings that the app gives to the source that the flow of a token adds or edits: prefilled, locked, or hidden. Some may be
+ * secrets. What the page sends changes nothing of it.
+ */
+export const tokenProperties = byName(preset, { longestName: 200 }).refine(
+  // Of whatever came: it may have other faults.
+  (presets) => JSON.stringify(presets).length <= mostCharacters,
+  { error: `All of them together have ${mostCharacters} characters at most.` },
+)
+export type TokenProperties = z.infer<typeof tokenProperties>
+
 /** `POST /v3/sessions/ephemeral`: every scope is optional; absent means all that the account may do. */
 export const createEphemeralToken = z.strictObject({
   allowed_origins: z.array(webOrigin).min(1).max(100).optional(),
   types: z.array(z.string().max(200)).min(1).max(100).optional(),
   source_id: z.number().int().positive().optional(),
   streams: tokenStreams.optional(),
+  properties: tokenProperties.optional(),
   functions: z.array(z.enum(flowFunctionNames)).min(1).max(flowFunctionNames.length).optional(),
   /** Seconds, at most an hour. */
   expires_in: z

@@ -29,6 +29,8 @@ export const settingFault = z.discriminatedUnion('rule', [
   fault('not_settable', {}),
   /** It can be set once, and was. */
   fault('fixed', {}),
+  /** The app that asks has set it, and leaves it to nobody. */
+  fault('set_by_app', {}),
   /** A secret that was entered for other settings: these have changed. */
   fault('needed_again', { changed: z.array(z.string()) }),
 ])

@@ -48,6 +48,8 @@ export interface CallerTables {
     functions: Json | null
     /** JSON `TokenStreams`: which streams its flow needs, allows and hides; null: it says nothing of them. */
     streams: Json | null
+    /** JSON `TokenProperties`, sealed: settings that it gives. Null: it gives none, or has ended. */
+    presets: string | null
     /** The id of the access token that asked for it; null: none did. */
     made_by: string | null
     created_at: Millis

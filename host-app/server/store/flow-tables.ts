@@ -22,6 +22,8 @@ export interface FlowTables {
     default_streams: Json | null
     /** JSON `TokenStreams`, as its token has them. */
     token_streams: Json | null
+    /** JSON `Presets`, sealed: settings that its token gives. Null: none, or it has ended. */
+    presets: string | null
     locale: string | null
     /** SHA-256 of the wizard cookie's random part; null until the first document binds it. */
     cookie_hash: string | null

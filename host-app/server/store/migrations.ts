@@ -30,6 +30,7 @@ import { streamAccess } from './migrations/028-stream-access.ts'
 import { verdicts } from './migrations/029-verdicts.ts'
 import { grantRoles } from './migrations/030-grant-roles.ts'
 import { cleanUps } from './migrations/031-clean-ups.ts'
+import { presets } from './migrations/032-presets.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -64,4 +65,5 @@ export const migrations: Record<string, Migration> = {
   '029_verdicts': { up: verdicts },
   '030_grant_roles': { up: grantRoles },
   '031_clean_ups': { up: cleanUps },
+  '032_presets': { up: presets },
 }

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact'
-import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import type { FlowProperty } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
 import { optionsOf } from '@bobbin/shared/value-faults'
 import { form as words } from '../messages/en/form.ts'
 import { Sentence } from '../ui/sentence.tsx'
 import { controlProps, fieldId, type CommonProps, type TextProps } from './control-props.ts'
 import { SecretInput } from './secret-input.tsx'
-import { controlOf, initialValue, isKept } from './settings.ts'
+import { controlOf, initialValue, isKept, isOfSource } from './settings.ts'
 
 interface Frame {
   name: string
@@ -49,7 +49,7 @@ export function FieldFrame(frame: Frame) {
       )}
       {hint && (
         <p class="hint" id={`${id}-hint`}>
-          {hint}
+          <Sentence>{hint}</Sentence>
           {helpUrl && (
             <>
               {' '}
@@ -65,7 +65,9 @@ export function FieldFrame(frame: Frame) {
 }
 
 interface Props {
-  property: PropertyInfo
+  property: FlowProperty
+  /** What the app is called that asks. */
+  app: string
   source: FlowState['source']
   /** Titles of the settings with which a kept secret has to be entered anew. */
   boundBy: readonly string[]
@@ -82,17 +84,19 @@ interface Props {
  * One setting. The input holds what is typed (nothing here does), so typing before the script runs, and
  * every repaint, leave it alone.
  */
-export function Field({ property, source, boundBy, isShown, isFirst, isToRetype, error, doubt }: Props) {
-  const { name, title, description, help_url: helpUrl, is_required: isRequired } = property
-  const isFixed = source !== null && property.property_type === 'user_provided_immutable'
-  const kept = isKept(property, source)
-  const mustBeFilled = isRequired && !kept && property.default === undefined
+export function Field({ property, app, source, boundBy, isShown, isFirst, isToRetype, error, doubt }: Props) {
+  const { name, title, description, help_url: helpUrl, preset, is_required: isRequired } = property
+  const isLocked = preset === 'locked'
+  const isOver = source !== null && property.property_type === 'user_provided_immutable'
+  const kept = isOfSource(property, source) && !isLocked
+  const mustBeFilled = isRequired && !isKept(property, source) && property.default === undefined
   const hint = [
     isToRetype && words.typeAgain,
     description,
     kept && words.keepSecret,
+    isLocked ? words.setBy(app) : property.is_credential && preset && !kept && words.useGiven(app),
     kept && boundBy.length > 0 && words.enterAgain(boundBy),
-    isFixed && words.immutable,
+    isOver && !isLocked && words.immutable,
   ]
     .filter(Boolean)
     .join(' ')
@@ -105,7 +109,7 @@ export function Field({ property, source, boundBy, isShown, isFirst, isToRetype,
       error={error}
       doubt={doubt}
       helpUrl={helpUrl}
-      isOptional={!isRequired && control !== 'switch'}
+      isOptional={!isRequired && !isLocked && control !== 'switch'}
       isHidden={!isShown}
       isInline={control === 'switch'}
     >
@@ -117,14 +121,14 @@ export function Field({ property, source, boundBy, isShown, isFirst, isToRetype,
           'aria-required': mustBeFilled && control !== 'switch' ? 'true' : undefined,
           autofocus: isFirst,
         }}
-        isFixed={isFixed}
+        isFixed={isOver || isLocked}
       />
     </FieldFrame>
   )
 }
 
 interface ControlProps {
-  property: PropertyInfo
+  property: FlowProperty
   value: string
   common: CommonProps
   isFixed: boolean
@@ -140,6 +144,8 @@ function ControlOf({ property, value, common, isFixed }: ControlProps) {
     autocapitalize: 'none',
     spellcheck: false,
   }
+  // A secret of the app's: nothing of it is here.
+  if (isFixed && property.is_credential) return <input {...text} type="password" placeholder="••••••••" />
   switch (controlOf(property)) {
     case 'switch':
       return (
@@ -191,7 +197,7 @@ function ControlOf({ property, value, common, isFixed }: ControlProps) {
 }
 
 /** What stands around the value is for the eye: the hint says it, too. */
-function Affixed({ affix, children }: { affix: PropertyInfo['affix']; children: ComponentChildren }) {
+function Affixed({ affix, children }: { affix: FlowProperty['affix']; children: ComponentChildren }) {
   if (!affix) return children
   return (
     <div class="affixed">

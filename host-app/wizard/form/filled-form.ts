@@ -1,10 +1,10 @@
 import { cleanName } from '@bobbin/shared/clean-name'
-import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import type { FlowProperty } from '@bobbin/shared/connector-info'
 import type { SettingFault } from '@bobbin/shared/setting-faults'
 import { missingSettings, shownProperties, tidied, type Values } from '@bobbin/shared/setting-rules'
 import { plainFault } from '@bobbin/shared/value-faults'
 import type { BodyOf } from '../api-client.ts'
-import { countingValues, displayName, formProperties, type Source } from './settings.ts'
+import { countingValues, displayName, formProperties, isKept, type Source } from './settings.ts'
 
 /** What can be wrong with a field: with a setting, or with the name, the form's own field. */
 export type FormFault =
@@ -25,7 +25,7 @@ export interface FilledForm {
  * everything again by the same rules; what stands as it was saved is not judged anew. A secret left blank is left out, which keeps it; anything else left out is
  * removed.
  */
-export function fillForm(properties: readonly PropertyInfo[], source: Source, held: Values): FilledForm {
+export function fillForm(properties: readonly FlowProperty[], source: Source, held: Values): FilledForm {
   const values = countingValues(properties, source, held)
   const shown = new Set(formProperties(shownProperties(properties, values)))
   const faults: Record<string, FormFault> = {}
@@ -33,7 +33,8 @@ export function fillForm(properties: readonly PropertyInfo[], source: Source, he
   if (name === '') faults[displayName] = { rule: 'missing', parameters: {} }
   else if (cleanName(name) !== name) faults[displayName] = { rule: 'bad_characters', parameters: {} }
 
-  const missing = missingSettings(properties, values, new Set(source?.kept_secrets))
+  const kept = properties.filter((one) => isKept(one, source)).map(({ name: one }) => one)
+  const missing = missingSettings(properties, values, new Set(kept))
   const saved = tidied(properties, source?.properties ?? {})
   const sent: [string, string][] = []
   for (const property of shown) {

@@ -1,4 +1,4 @@
-import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import type { FlowProperty, PropertyInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
 import { isOurs, tidied, type Values } from '@bobbin/shared/setting-rules'
 import { optionsOf } from '@bobbin/shared/value-faults'
@@ -10,14 +10,14 @@ export const displayName = 'display_name'
 export type Control = NonNullable<PropertyInfo['control']>
 
 /** What a form shows of a connector's settings, in order. */
-export interface Section {
+export interface Section<Property extends PropertyInfo = PropertyInfo> {
   /** The group's title; null for settings without one. */
   readonly group: string | null
-  readonly properties: readonly PropertyInfo[]
+  readonly properties: readonly Property[]
 }
 
 /** The settings that a person fills in: the system's own stay out of the form, and so do the app's. */
-export function formProperties(properties: readonly PropertyInfo[]): PropertyInfo[] {
+export function formProperties<Property extends PropertyInfo>(properties: readonly Property[]): Property[] {
   return properties
     .filter((property) => !isOurs(property) && property.in_form !== false)
     .sort((one, other) => one.order - other.order)
@@ -31,8 +31,10 @@ export function isAdvanced({ property_type: type }: PropertyInfo): boolean {
  * The settings in their order, those of a group together at the place of its first. What has no group
  * stands where its order puts it.
  */
-export function sections(properties: readonly PropertyInfo[]): Section[] {
-  const found: { group: string | null; properties: PropertyInfo[] }[] = []
+export function sections<Property extends PropertyInfo>(
+  properties: readonly Property[],
+): Section<Property>[] {
+  const found: { group: string | null; properties: Property[] }[] = []
   for (const property of properties) {
     const group = property.group ?? null
     const open = group === null ? found.at(-1) : found.find((section) => section.group === group)
@@ -62,7 +64,12 @@ export function initialValues(properties: readonly PropertyInfo[], source: Sourc
   return Object.fromEntries(formProperties(properties).map((one) => [one.name, initialValue(one, source)]))
 }
 
-export function isKept({ name }: PropertyInfo, source: Source): boolean {
+/** A secret that need not be typed: the source has it, or the app gives it. */
+export function isKept({ name, is_credential: isSecret, preset }: FlowProperty, source: Source): boolean {
+  return isOfSource({ name }, source) || (isSecret && preset !== undefined)
+}
+
+export function isOfSource({ name }: Pick<PropertyInfo, 'name'>, source: Source): boolean {
   return source?.kept_secrets.includes(name) ?? false
 }
 

@@ -1,5 +1,5 @@
 import { Component } from 'preact'
-import type { FlowConnector, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { FlowConnector, FlowProperty, PropertyInfo } from '@bobbin/shared/connector-info'
 import { meantValue, shownProperties, type Values } from '@bobbin/shared/setting-rules'
 import { isOver, keepDraft, readDraft } from '../drafts.ts'
 import { controlProps, fieldId } from '../form/control-props.ts'
@@ -77,7 +77,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
   }
 
   override componentDidUpdate({ wizard, state }: ScreenProps): void {
-    if (wizard !== this.props.wizard) this.look()
+    if (wizard !== this.props.wizard || state.connector !== this.props.state.connector) this.look()
     const { formFaults, failure } = this.props.state
     if (formFaults !== state.formFaults || failure !== state.failure) this.reveal()
   }
@@ -200,11 +200,13 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
       (one) => one.is_required && !isKept(one, source) && !initialValue(one, source),
     )
     const isShown = ({ name }: PropertyInfo) => shown.has(name)
-    const field = (property: PropertyInfo) =>
+    const field = (property: FlowProperty) =>
       (isWhole || isShown(property)) && (
         <Field
-          key={property.name}
+          // What is locked holds nothing that was typed before that was known.
+          key={property.name + (property.preset === 'locked')}
           property={property}
+          app={state.flow?.app.name ?? ''}
           source={source}
           boundBy={properties
             .filter((one) => one.binds?.includes(property.name) && isShown(one))

@@ -45,6 +45,6 @@ export const accountEndpoints = {
     body: createEphemeralToken.optional(),
     reply: createdEphemeralToken,
     idempotent: true,
-    errors: ['SourceNotFound', 'UnknownSourceType'],
+    errors: ['SourceNotFound', 'UnknownSourceType', 'InvalidProperties', 'InvalidCronExpression'],
   },
 } as const satisfies Record<string, Endpoint>

@@ -79,11 +79,20 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     good: send({
       functions: ['addSource'],
       streams: { required: ['orders'], hidden: ['audit'] },
+      properties: { host: { value: 'db.acme.test', locked: true }, password: { value: 'a', hidden: true } },
       expires_in: 60,
     }),
     failing: {
       'a type that is not there': send({ types: ['platform.nope'] }),
       'a source that is not there': send({ source_id: 999_999 }),
+      'a setting that is none': send({
+        types: ['platform.hp-postgres'],
+        properties: { nope: { value: 'a' } },
+      }),
+      'a schedule that is none': send({
+        types: ['platform.hp-postgres'],
+        properties: { cron_expression: { value: 'never' } },
+      }),
     },
   },
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createFlowPresets } from '../../nouns/flows/flow-presets.ts'
 import { createFlowSteps } from '../../nouns/flows/flow-steps.ts'
 import { findFlow } from '../../nouns/flows/flow-row.ts'
 import { createFlowTrips } from '../../nouns/flows/flow-trips.ts'
@@ -24,8 +25,9 @@ async function leave(flow: TestFlow, doc: string): Promise<number> {
 /** A document's stream is heard for the first time. */
 async function openStream(flow: TestFlow, doc: string): Promise<void> {
   const { services } = world.test
-  const steps = createFlowSteps(services)
-  const newest = createNewestDocument({ ...services, steps, trips: createFlowTrips({ ...services, steps }) })
+  const parts = { ...services, presets: createFlowPresets(services.keyRing) }
+  const steps = createFlowSteps(parts)
+  const newest = createNewestDocument({ ...services, steps, trips: createFlowTrips({ ...parts, steps }) })
   const { cookie_hash: cookieHash } = (await findFlow(services.database.read, flow.id)) ?? {}
   await services.database.write((tx) =>
     newest.open(tx, flow.id, { doc, cookieHash: cookieHash ?? '', isBack: false }),

@@ -5,6 +5,7 @@ import { createTestApp, type TestAccount, type TestApp } from '../../testing/app
 import { createPresence } from '../../nouns/presence/presence.ts'
 import { createTestFlow, page, type TestFlow } from '../../testing/flow.testing.ts'
 import { createUnclaimedFlows } from '../../nouns/presence/unclaimed-flows.ts'
+import { createFlowPresets } from '../../nouns/flows/flow-presets.ts'
 import { createFlowSteps } from '../../nouns/flows/flow-steps.ts'
 import { createNewestDocument } from '../../nouns/flows/newest-document.ts'
 import { createFlowTrips } from '../../nouns/flows/flow-trips.ts'
@@ -32,13 +33,14 @@ async function hear(flow: TestFlow, doc: string, count: number, resumeAfter: num
   const leaving = new AbortController()
   const presence = createPresence(timings)
   const { services } = test
-  const steps = createFlowSteps(services)
+  const parts = { ...services, presets: createFlowPresets(services.keyRing) }
+  const steps = createFlowSteps(parts)
   const follow = createWizardEvents({
     database: services.database,
     events: services.events,
     presence,
     unclaimed: createUnclaimedFlows(Date.now),
-    newest: createNewestDocument({ ...services, steps, trips: createFlowTrips({ ...services, steps }) }),
+    newest: createNewestDocument({ ...services, steps, trips: createFlowTrips({ ...parts, steps }) }),
     claimTime: timings.claim,
   })
   const document = { doc, suspends: false }

@@ -132,6 +132,11 @@ export const examples: Readonly<Record<string, Example>> = {
       functions: ['addSource'],
       types: ['platform.hp-postgres'],
       streams: { required: ['shop-public-orders'], hidden: ['shop-public-audit_log'] },
+      properties: {
+        host: { value: 'db.acme.example', locked: true },
+        dbname: { value: 'orders' },
+        connect_timeout: { value: '30', hidden: true },
+      },
       expires_in: 600,
     },
     reply: { ephemeral_token: 'bob_eph_…' },

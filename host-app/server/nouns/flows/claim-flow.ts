@@ -110,7 +110,7 @@ async function claim(
     }
     return tokenRefused('used')
   }
-  const permit = await readPermit(parts, tx, request, origin)
+  const permit = await readPermit(parts, tx, flowId, request, origin)
   const { token, allowedOrigins, subject } = permit
   const time = now()
   const expires = time + timings.session
@@ -129,6 +129,7 @@ async function claim(
     discovery_job_name: request.discovery_job_name ?? null,
     default_streams: request.default_streams ? JSON.stringify(request.default_streams) : null,
     token_streams: token.streams ? JSON.stringify(token.streams) : null,
+    presets: subject.presets,
     locale: request.locale ?? null,
     walked: '[]',
     made: '[]',
@@ -146,6 +147,7 @@ async function claim(
 async function readPermit(
   parts: ClaimParts,
   tx: Transaction,
+  flowId: string,
   request: ClaimRequest,
   origin: string | undefined,
 ) {
@@ -154,7 +156,7 @@ async function readPermit(
   if (!token) throw tokenRefused('invalid')
   if (token.isExpired) throw tokenRefused('expired')
   const permitted = requireOrigin(token, origin, parts.origins)
-  const subject = await parts.findSubject(tx, token, request)
+  const subject = await parts.findSubject(tx, token, request, flowId)
   if (token.isUsed) throw tokenRefused('used')
   return { token, ...permitted, subject }
 }
@@ -169,7 +171,7 @@ async function couldHaveClaimed(
 ): Promise<boolean> {
   if (flow.origin !== origin || isSecret(request.app_key, flow.app_key_hash)) return false
   try {
-    const { token } = await readPermit(parts, tx, request, origin)
+    const { token } = await readPermit(parts, tx, flow.id, request, origin)
     return token.accountId === flow.account_id
   } catch (error) {
     if (error instanceof AppError) return false
@@ -200,6 +202,7 @@ const insertFlow = compileOnce((db, flow: Insertable<Tables['flow']>) =>
     discovery_job_name: flow.discovery_job_name,
     default_streams: flow.default_streams,
     token_streams: flow.token_streams,
+    presets: flow.presets,
     locale: flow.locale,
     walked: flow.walked,
     made: flow.made,

@@ -8,31 +8,44 @@ import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
-import { type Sources, plainProperties } from '../sources/sources.ts'
+import {
+  InvalidSettings,
+  type Presets,
+  type Sources,
+  plainProperties,
+  readPresets,
+  settingSentence,
+} from '../sources/sources.ts'
 import { type EphemeralToken, tokenRefused } from '../tokens/tokens.ts'
+import type { FlowPresets } from './flow-presets.ts'
 
 export type ClaimRequest = z.infer<typeof claimRequest>
 
 /**
- * What a claimed flow is about: the type to add, or the source to work on. Scope is refused before existence is
+ * What a claimed flow is about: the type to add, or the source to work on, and the settings that its token gives, sealed for the flow. Scope is refused before existence is
  * told. @throws {AppError} UpgradeEphemeralToken, SourceNotFound, UnknownSourceType, InvalidOptions
  */
 export type FindClaimSubject = (
   tx: Transaction,
   token: EphemeralToken,
   request: ClaimRequest,
-) => Promise<{ type: string; sourceId: number | null }>
+  flowId: string,
+) => Promise<{ type: string; sourceId: number | null; presets: string | null }>
 
 export function createFindClaimSubject({
   registry,
   sources,
   checks,
+  presets,
+  now,
 }: {
   registry: Pick<Registry, 'find' | 'findBySlug'>
-  sources: Pick<Sources, 'get'>
+  sources: Pick<Sources, 'get' | 'viewForWizard'>
   checks: Pick<Checks, 'find'>
+  presets: Pick<FlowPresets, 'seal'>
+  now: () => number
 }): FindClaimSubject {
-  return async function findSubject(tx, token, request) {
+  return async function findSubject(tx, token, request, flowId) {
     const { types, functions } = token
     const fn: FlowFunction = request.function
     const isById = flowFunctions[fn].subject === 'id'
@@ -64,7 +77,33 @@ export function createFindClaimSubject({
         })
       }
     }
-    return { type, sourceId: source?.id ?? null }
+    const { properties: given, accountId } = token
+    if (given === null) return { type, sourceId: source?.id ?? null, presets: null }
+    const stored = source ? await sources.viewForWizard(accountId, source.id, tx) : nothing
+    const read = asOptions(() => readPresets(connector, given, stored, now()))
+    const sealed = presets.seal({ id: flowId, account_id: accountId }, read)
+    return { type, sourceId: source?.id ?? null, presets: sealed }
+  }
+}
+
+const nothing = { properties: {}, kept_secrets: [] }
+
+/** What the token gives does not suit what the claim is for: told by the settings' names, never their values. */
+function asOptions(read: () => Presets): Presets {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const told =
+      error instanceof InvalidSettings
+        ? Object.entries(error.faults).map(
+            ([name, fault]) => `${isolated(name)}: ${settingSentence(error.info, name, fault)}`,
+          )
+        : [error.message]
+    throw new AppError('InvalidOptions', {
+      message: `The token gives settings that do not fit. ${told.slice(0, 20).join(' ')}`,
+      data: { option: 'properties' },
+    })
   }
 }
 

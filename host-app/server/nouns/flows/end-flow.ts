@@ -22,7 +22,13 @@ export async function endFlow(
 ): Promise<Flow> {
   const row = await tx.db
     .updateTable('flow')
-    .set({ status: outcome.kind, outcome: JSON.stringify(outcome), ended_at: now(), away_at: null })
+    .set({
+      status: outcome.kind,
+      outcome: JSON.stringify(outcome),
+      ended_at: now(),
+      away_at: null,
+      presets: null,
+    })
     .where('id', '=', flow.id)
     .where('account_id', '=', flow.account_id)
     .where('status', '=', 'open')

@@ -7,12 +7,19 @@ import { stepsWithin, walkOf, type WizardStep } from '@bobbin/shared/steps'
 import type { Transaction } from '../../store/database.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Checks } from '../checks/checks.ts'
-import { type Sources, startDate } from '../sources/sources.ts'
+import {
+  type Presets,
+  type Sources,
+  propertiesUnderPresets,
+  sourceUnderPresets,
+  startDate,
+} from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
 import type { FindAccountQuestion } from './account-question.ts'
 import type { AuthorizeTickets } from './authorize-ticket.ts'
 import { consentOf } from './consent.ts'
 import { findMade } from './discard.ts'
+import type { FlowPresets } from './flow-presets.ts'
 import type { Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
 
@@ -21,6 +28,7 @@ export type FindFlowState = (flow: Flow, tx?: Transaction) => Promise<Omit<FlowS
 
 export function createFlowStates({
   steps,
+  presets,
   accounts,
   sources,
   checks,
@@ -30,6 +38,7 @@ export function createFlowStates({
   now,
 }: {
   steps: Pick<FlowSteps, 'infoOf' | 'chosenOf' | 'stepOf' | 'reachableOf'>
+  presets: Pick<FlowPresets, 'of'>
   accounts: Pick<Accounts, 'askerOf'>
   sources: Pick<Sources, 'find' | 'isAuthorized' | 'viewForWizard'>
   checks: Pick<Checks, 'find'>
@@ -42,6 +51,8 @@ export function createFlowStates({
     const { account_id: accountId, source_id: sourceId } = flow
     const info = await steps.infoOf(flow, tx)
     const { app, company } = await accounts.askerOf(accountId, tx)
+    const given = presets.of(flow)
+    const source = await shownSource(flow, tx)
     const step = flow.status === 'open' ? await steps.stepOf(flow, tx) : 'done'
     const question = step === 'oauth' ? await findQuestion(flow, tx) : null
     return {
@@ -53,10 +64,10 @@ export function createFlowStates({
       origin: flow.origin,
       allowed_origins: [...flow.allowed_origins],
       consent: consentOf(flow),
-      connector: wizardInfo(info, now()),
+      connector: wizardInfo(infoUnder(info, given, source), now()),
       steps: stepsWithin(flow.function, walkOf(info)).filter((one) => one === step || !isLeftOut(flow, one)),
       step,
-      source: await shownSource(flow, tx),
+      source: flow.presets === null ? source : source && sourceUnderPresets(info, given, source),
       made: flow.status === 'open' ? await findMade(sources, flow, tx) : [],
       check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name, tx),
       reachable: flow.status === 'open' ? await steps.reachableOf(flow, tx) : [],
@@ -66,7 +77,7 @@ export function createFlowStates({
         question?.kind === 'same'
           ? { name: question.name, sources: [...question.sources], may_repair: question.mayRepair }
           : null,
-      choices: await choicesOf(flow, tx),
+      choices: await choicesOf(flow, given, tx),
       authorize_ticket: step === 'oauth' ? tickets.issue(flow) : null,
       selected_count: sourceId === null ? 0 : (await streams.selection(accountId, sourceId, tx)).count,
       outcome: flow.outcome,
@@ -75,7 +86,7 @@ export function createFlowStates({
   }
 
   /** Shown once there is an account of which to choose. */
-  async function choicesOf(flow: Flow, tx?: Transaction): Promise<FlowState['choices']> {
+  async function choicesOf(flow: Flow, given: Presets, tx?: Transaction): Promise<FlowState['choices']> {
     const { account_id: accountId, source_id: sourceId } = flow
     if (flow.status !== 'open' || sourceId === null) return []
     const chosen = await steps.chosenOf(flow, tx)
@@ -86,7 +97,7 @@ export function createFlowStates({
       title,
       ...(description !== undefined && { description }),
       is_required,
-      value: values[name] ?? null,
+      value: values[name] ?? given[name]?.value ?? null,
     }))
   }
 
@@ -94,7 +105,10 @@ export function createFlowStates({
   async function shownSource({ account_id: accountId, source_id: id, status }: Flow, tx?: Transaction) {
     if (id === null) return null
     const hasGone = status !== 'open' && (await sources.find(accountId, id, tx))?.deleted_at !== null
-    return hasGone ? null : sources.viewForWizard(accountId, id, tx)
+    if (hasGone) return null
+    const source = await sources.viewForWizard(accountId, id, tx)
+    // Nobody fills it in any more, and what its token hid is forgotten.
+    return status === 'open' ? source : { ...source, properties: {}, kept_secrets: [] }
   }
 }
 
@@ -102,6 +116,13 @@ export function createFlowStates({
 function isLeftOut({ function: fn, token_streams: token }: Flow, step: WizardStep): boolean {
   if (step !== 'field_selection' || flowFunctions[fn].entry === step || !token?.allowed) return false
   return token.allowed.every((name) => token.required?.includes(name))
+}
+
+/** The info as a page may see it in this flow. */
+function infoUnder(info: ConnectorInfo, given: Presets, source: FlowState['source']): ConnectorInfo {
+  if (Object.keys(given).length === 0) return info
+  const stored = source ?? { properties: {}, kept_secrets: [] }
+  return { ...info, properties: propertiesUnderPresets(info, given, stored) }
 }
 
 /** What the wizard needs of a connector's info, and of its settings those that it asks for. */
@@ -124,7 +145,7 @@ export function wizardInfo(
     properties: info.properties
       .filter(isOfForm)
       .map((property) =>
-        since !== null && asksSince(property) ? { ...property, suggested: since.slice(0, 10) } : property,
+        since !== null && asksSince(property) && !('preset' in property) ? { ...property, suggested: since.slice(0, 10) } : property,
       ),
   }
 }

@@ -16,10 +16,18 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
 import type { EventLog } from '../events/events.ts'
-import { type Sources, chosenProperties, infoOfSource, plainProperties } from '../sources/sources.ts'
+import {
+  type Sources,
+  chosenProperties,
+  infoOfSource,
+  isRuled,
+  plainPresets,
+  plainProperties,
+} from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
 import type { EphemeralTokens } from '../tokens/tokens.ts'
 import { endFlow } from './end-flow.ts'
+import type { FlowPresets } from './flow-presets.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
 import { mayEdit } from './may-edit.ts'
 import { tellPage, tellWizard } from './tell-page.ts'
@@ -27,8 +35,11 @@ import { tellPage, tellWizard } from './tell-page.ts'
 /** Which step a flow is at, and what becomes of it when that changes. */
 export interface FlowSteps {
   /** What the flow's type is, as its source has it. @throws {AppError} UnknownSourceType when it is no longer offered */
-  infoOf(flow: Pick<Flow, 'type' | 'account_id' | 'source_id'>, tx?: Transaction): Promise<ConnectorInfo>
-  /** What the flow's source asks for once it is authorized. */
+  infoOf(
+    flow: Pick<Flow, 'id' | 'type' | 'account_id' | 'source_id' | 'presets'>,
+    tx?: Transaction,
+  ): Promise<ConnectorInfo>
+  /** What the flow's source asks for once it is authorized, without what the token says of it. */
   chosenOf(flow: Flow, tx?: Transaction): Promise<PropertyInfo[]>
   /** Where the flow is by what is true now: the step gone back to, unless one before it is unfinished, or the one the rules give. */
   stepOf(flow: Flow, tx?: Transaction): Promise<WizardStep | 'done'>
@@ -56,6 +67,7 @@ export interface FlowStepParts {
     Streams,
     'schemaChanged' | 'selection' | 'selectRequired' | 'ignoredDefaults' | 'ignoredOfToken'
   >
+  readonly presets: Pick<FlowPresets, 'of'>
   readonly now: () => number
 }
 
@@ -66,14 +78,17 @@ export function createFlowSteps({
   sources,
   checks,
   streams,
+  presets,
   now,
 }: FlowStepParts): FlowSteps {
-  const infoOf: FlowSteps['infoOf'] = async ({ type, account_id: accountId, source_id: sourceId }, tx) => {
+  const infoOf: FlowSteps['infoOf'] = async (flow, tx) => {
+    const { type, account_id: accountId, source_id: sourceId } = flow
     const connector = registry.find(type)
     if (!connector) throw new AppError('UnknownSourceType', { data: { type } })
     const { info } = connector
     // Where nothing is to be chosen, the source says no more than its type.
-    if (sourceId === null || info.auth_methods.length === 1) return infoFor(info, {})
+    if (info.auth_methods.length === 1) return infoFor(info, {})
+    if (sourceId === null) return infoFor(info, plainPresets(info, presets.of(flow)))
     const source = await sources.find(accountId, sourceId, tx)
     return infoFor(info, source ? plainProperties(source) : {})
   }
@@ -81,7 +96,10 @@ export function createFlowSteps({
   async function chosenOf(flow: Flow, tx?: Transaction): Promise<PropertyInfo[]> {
     if (flow.source_id === null) return []
     const source = await sources.find(flow.account_id, flow.source_id, tx)
-    return source ? chosenProperties(await infoOf(flow, tx), plainProperties(source)) : []
+    if (!source) return []
+    const given = presets.of(flow)
+    const chosen = chosenProperties(await infoOf(flow, tx), plainProperties(source))
+    return chosen.filter(({ name }) => !isRuled(given[name]))
   }
 
   async function stepOf(flow: Flow, tx?: Transaction): Promise<WizardStep | 'done'> {

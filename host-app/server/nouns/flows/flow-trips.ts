@@ -1,11 +1,13 @@
 import type { Refusal } from '@bobbin/shared/flow'
+import { askedIn } from '@bobbin/shared/setting-rules'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { EventLog } from '../events/events.ts'
+import { isRuled, plainPresets, type Sources } from '../sources/sources.ts'
 import type { OAuth } from '../oauth/oauth.ts'
-import type { Sources } from '../sources/sources.ts'
 import { refusalError } from './end-flow.ts'
+import type { FlowPresets } from './flow-presets.ts'
 import { changeFlow, findFlow, type Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
 import { tellPage } from './tell-page.ts'
@@ -37,20 +39,37 @@ export interface FlowTrips {
 
 export function createFlowTrips({
   steps,
+  presets,
+  sources,
   registry,
   oauth,
-  sources,
   events,
   now,
 }: {
   steps: Pick<FlowSteps, 'stepOf' | 'chosenOf' | 'advance'>
+  presets: Pick<FlowPresets, 'of'>
+  sources: Pick<Sources, 'find' | 'update'>
   registry: Pick<Registry, 'find'>
   oauth: Pick<OAuth, 'start' | 'dropAside'>
-  sources: Pick<Sources, 'find'>
   events: EventLog
   now: () => number
 }): FlowTrips {
+  /** What the app chooses of the account itself: where that is another one, what was stored has gone. */
+  async function choosePresets(tx: Transaction, flow: Flow): Promise<void> {
+    const info = registry.find(flow.type)?.info
+    if (flow.presets === null || flow.source_id === null || !info) return
+    const given = presets.of(flow)
+    const values = plainPresets(info, given)
+    const ruled = askedIn(info.properties, 'oauth').flatMap(({ name }): [string, string][] => {
+      const value = isRuled(given[name]) ? values[name] : undefined
+      return value === undefined ? [] : [[name, value]]
+    })
+    const properties = Object.fromEntries(ruled)
+    if (ruled.length > 0) await sources.update(tx, flow.account_id, flow.source_id, { properties }, 'merge')
+  }
+
   async function noteAuthorized(tx: Transaction, flow: Flow): Promise<Flow> {
+    await choosePresets(tx, flow)
     // What is chosen of the account is seen by the person, even where it was chosen before.
     const isDone = (await steps.chosenOf(flow, tx)).length === 0
     const walked = [...flow.walked].filter((step) => step !== 'oauth')

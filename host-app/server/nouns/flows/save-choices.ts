@@ -1,6 +1,7 @@
 import type { SettingFaults } from '@bobbin/shared/setting-faults'
 import type { Transaction } from '../../store/database.ts'
-import { InvalidSettings, sourceIncomplete, type Sources } from '../sources/sources.ts'
+import { InvalidSettings, isRuled, sourceIncomplete, type Sources } from '../sources/sources.ts'
+import type { FlowPresets } from './flow-presets.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
 
@@ -16,10 +17,12 @@ export type SaveChoices = (
 
 export function createSaveChoices({
   steps,
+  presets,
   sources,
   now,
 }: {
   steps: Pick<FlowSteps, 'advance' | 'chosenOf' | 'infoOf'>
+  presets: Pick<FlowPresets, 'of'>
   sources: Pick<Sources, 'isAuthorized' | 'update'>
   now: () => number
 }): SaveChoices {
@@ -29,11 +32,15 @@ export function createSaveChoices({
       throw sourceIncomplete('oauth')
     }
     const chosen = await steps.chosenOf(flow, tx)
+    const ofApp = presets.of(flow)
     const faults: SettingFaults = {
       ...Object.fromEntries(
         Object.keys(given)
           .filter((name) => !chosen.some((one) => one.name === name))
-          .map((name) => [name, { rule: 'not_known', parameters: {} } as const]),
+          .map((name) => [
+            name,
+            { rule: isRuled(ofApp[name]) ? 'set_by_app' : 'not_known', parameters: {} } as const,
+          ]),
       ),
       ...Object.fromEntries(
         chosen

@@ -20,6 +20,8 @@ export interface NewSource {
   type: string
   display_name: string
   properties?: Record<string, string> | undefined
+  /** What the app has said in the flow of a form, whether that asks for it or not. */
+  ruled?: Readonly<Record<string, string>>
 }
 
 export interface CreateOptions {
@@ -42,7 +44,8 @@ export async function createSource(
   const isForm = options.mustBeComplete
   const properties = input.properties ?? {}
   const asked = isForm ? properties : inOurSpelling(info, properties)
-  const given = givenValues(info, isForm ? givenInForm(info, asked) : asked, isForm)
+  const values = { ...(isForm ? givenInForm(info, asked) : asked), ...input.ruled }
+  const given = givenValues(info, values, isForm)
   requireEndpoints(parts, info, given, isForm)
   const { cron_expression: cron } = given
   if (cron) requireCronExpression(cron, parts.now())

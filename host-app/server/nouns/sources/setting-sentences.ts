@@ -42,6 +42,8 @@ export function settingSentence(info: ConnectorInfo, name: string, fault: Settin
       return 'This setting cannot be set.'
     case 'fixed':
       return 'This cannot be changed once it is set.'
+    case 'set_by_app':
+      return 'The app that asks has set this.'
     case 'needed_again':
       return neededAgainSentence(title, titlesOf(info.properties, fault.parameters.changed))
     case 'not_a_text':

@@ -42,15 +42,17 @@ export interface SettingsChange {
   forgets: boolean
 }
 
-/** What a change of settings comes to. Pure. `secrets.values` is null where the change touches no secret. */
+/** What a change of settings comes to. Pure. What is `ruled` holds in a form whether that asks for it or not. `secrets.values` is null where the change touches no secret. */
 export function planSettings(
   info: ConnectorInfo,
   stored: Values,
   secrets: { names: readonly string[]; values: Values | null },
   asked: Readonly<Record<string, string | null>>,
   mode: UpdateMode,
+  ruled: Values = {},
 ): SettingsChange {
-  const given = mode === 'merge' ? inOurSpelling(info, asked) : givenInForm(info, asked, stored)
+  const said = mode === 'merge' ? inOurSpelling(info, asked) : givenInForm(info, asked, stored)
+  const given = { ...said, ...ruled }
   const wanted = mode === 'merge' ? merged(stored, given) : replaced(info, stored, given)
   const { plain, secret: newSecrets } = splitSecrets(info, wanted)
   const removed = secrets.names.filter(

@@ -33,6 +33,9 @@ export {
   plainProperties,
   sourceNotFound,
 } from './source-row.ts'
+export { formUnderPresets } from './preset-form.ts'
+export { propertiesUnderPresets, sourceUnderPresets } from './preset-view.ts'
+export { type Presets, isRuled, plainPresets, readPresets } from './presets.ts'
 export { inOurSpelling } from './other-spellings.ts'
 export { givenFault } from './setting-fault.ts'
 export { authorizationExpired, sourceIncomplete } from './not-ready.ts'

@@ -17,6 +17,8 @@ import { InvalidSettings } from './invalid-settings.ts'
 export interface SourceChange {
   display_name?: string | undefined
   properties?: Record<string, string | null> | undefined
+  /** What the app has said in the flow of a form, whether that asks for it or not. */
+  ruled?: Readonly<Record<string, string>>
   /** Any date-time of ISO 8601 pauses at once; null ends the pause. */
   paused_at?: string | null | undefined
 }
@@ -40,7 +42,9 @@ export async function updateSource(
   if (displayName !== row.display_name) changed.push('display_name')
   if (pausedAt !== row.paused_at) changed.push('paused_at')
 
-  const settings = change.properties ? await applySettings(parts, tx, row, change.properties, mode) : null
+  const settings = change.properties
+    ? await applySettings(parts, tx, row, change.properties, mode, change.ruled)
+    : null
   if (settings && (settings.changed.length > 0 || settings.changesOurs)) changed.push('properties')
   const isRenamed = displayName !== row.display_name
   const extent = (await needsGrant(parts, tx, row, settings)) ? 'auth' : extentOf(settings, isRenamed)
@@ -69,6 +73,7 @@ async function applySettings(
   row: SourceRow,
   given: Record<string, string | null>,
   mode: UpdateMode,
+  ruled: Readonly<Record<string, string>> = {},
 ): Promise<SettingsChange> {
   const connector = parts.registry.find(row.type)
   if (!connector) {
@@ -80,8 +85,8 @@ async function applySettings(
   const { info } = connector
   const stored = plainProperties(row)
   const plan = async (opens: boolean) =>
-    planSettings(info, stored, await openSecrets(parts, tx, row, opens), given, mode)
-  let settings = await plan(touchesSecret(info, given))
+    planSettings(info, stored, await openSecrets(parts, tx, row, opens), given, mode, ruled)
+  let settings = await plan(touchesSecret(info, { ...given, ...ruled }))
   // Dropping one seals the others again.
   if (settings.forgets) settings = await plan(true)
   const faults = {

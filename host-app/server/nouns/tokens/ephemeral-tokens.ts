@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { FlowFunction } from '@bobbin/shared/flow-function'
-import type { CreateEphemeralToken, TokenStreams } from '@bobbin/shared/session'
+import { flowFunctions, type FlowFunction } from '@bobbin/shared/flow-function'
+import type { CreateEphemeralToken, TokenProperties, TokenStreams } from '@bobbin/shared/session'
+import { sql } from 'kysely'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { secretHash } from '../../ground/secret-hash.ts'
-import type { Sources } from '../sources/sources.ts'
+import { type KeyRing, type SealContext, sealedColumn } from '../credentials/credentials.ts'
+import { readPresets, type Sources } from '../sources/sources.ts'
 import { compileOnce } from '../../store/compile-once.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 
@@ -19,6 +21,8 @@ export interface EphemeralToken {
   readonly sourceId: number | null
   /** Which streams its flow needs, allows and hides. */
   readonly streams: TokenStreams | null
+  /** Settings that it gives to its flow, in clear: never answer or log them. Null where it gives none, and once it is spent. */
+  readonly properties: TokenProperties | null
   readonly isExpired: boolean
   readonly isUsed: boolean
 }
@@ -28,12 +32,13 @@ export interface EphemeralTokens {
   /**
    * Makes a token for the account, narrowed to the scope where one is given. `madeBy` is the id of the
    * access token that asks for it: when that is revoked, this one goes with it.
-   * @throws {AppError} SourceNotFound, UnknownSourceType when the scope names what the account does not have.
+   * @throws {AppError} SourceNotFound, UnknownSourceType when the scope names what the account does not have; InvalidProperties,
+   * InvalidCronExpression when what it gives are no settings of the types that it names.
    */
   create(tx: Transaction, accountId: number, scope?: CreateEphemeralToken, madeBy?: string): Promise<string>
   /** What was made under this name; null when that is forgotten, or never was. */
   find(tx: Transaction, token: string): Promise<EphemeralToken | null>
-  /** Spends it for this flow. False when it was spent before. */
+  /** Spends it for this flow, and forgets what it gave. False when it was spent before. */
   spend(tx: Transaction, token: EphemeralToken, flowId: string): Promise<boolean>
   /** Whether the token that opened a flow is good for this function too; not when it is forgotten. */
   allows(
@@ -43,7 +48,7 @@ export interface EphemeralTokens {
   ): Promise<boolean>
   /** Whether it was made here and is remembered, whatever it is still good for. */
   isKnown(token: string): Promise<boolean>
-  /** Deletes tokens that ended more than a day ago: until then a late claim is told `expired`, not `invalid`. */
+  /** Forgets what tokens gave that have ended, and deletes those that did more than a day ago: until then a late claim is told `expired`, not `invalid`. */
   deleteOld(): Promise<void>
 }
 
@@ -53,6 +58,7 @@ export function createEphemeralTokens({
   database,
   lifetime: longest,
   now,
+  keyRing,
   sources,
   registry,
 }: {
@@ -60,7 +66,8 @@ export function createEphemeralTokens({
   /** How long a token lives at most, in milliseconds. */
   lifetime: number
   now: () => number
-  sources: Pick<Sources, 'get'>
+  keyRing: Pick<KeyRing, 'seal' | 'open'>
+  sources: Pick<Sources, 'get' | 'viewForWizard'>
   registry: Pick<Registry, 'find'>
 }): EphemeralTokens {
   async function create(
@@ -73,19 +80,24 @@ export function createEphemeralTokens({
     const unknown = scope.types?.find((type) => registry.find(type) === null)
     if (unknown !== undefined) throw new AppError('UnknownSourceType', { data: { type: unknown } })
 
+    await requirePresets(tx, accountId, scope)
     const token = `bob_eph_${randomBytes(32).toString('base64url')}`
     const lifetime = Math.min((scope.expires_in ?? Infinity) * 1_000, longest)
     const time = now()
+    const hash = secretHash(token)
     await tx.db
       .insertInto('ephemeral_token')
       .values({
-        token_hash: secretHash(token),
+        token_hash: hash,
         account_id: accountId,
         allowed_origins: jsonOrNull(scope.allowed_origins),
         types: jsonOrNull(scope.types),
         source_id: scope.source_id ?? null,
         functions: jsonOrNull(scope.functions),
         streams: jsonOrNull(scope.streams),
+        presets: scope.properties
+          ? keyRing.seal(JSON.stringify(scope.properties), presetContext(accountId, hash))
+          : null,
         made_by: madeBy ?? null,
         created_at: time,
         expires_at: time + lifetime,
@@ -94,6 +106,20 @@ export function createEphemeralTokens({
       })
       .execute()
     return token
+  }
+
+  /** Settings that could be of no flow are refused here already, as far as it is said what the flow is about. */
+  async function requirePresets(tx: Transaction, accountId: number, scope: CreateEphemeralToken) {
+    const { properties, source_id: id, types = [], functions = [] } = scope
+    if (!properties) return
+    const source = id === undefined ? null : await sources.get(accountId, id, tx)
+    const isForThere = functions.length > 0 && functions.every((fn) => flowFunctions[fn].subject === 'id')
+    const known = source ? await sources.viewForWizard(accountId, source.id, tx) : null
+    const stored = known ?? (isForThere ? null : { properties: {}, kept_secrets: [] })
+    for (const type of source ? [source.type] : types) {
+      const connector = registry.find(type)
+      if (connector) readPresets(connector, properties, stored, now())
+    }
   }
 
   async function find(tx: Transaction, token: string): Promise<EphemeralToken | null> {
@@ -108,6 +134,12 @@ export function createEphemeralTokens({
       functions: listOrNull(row.functions),
       sourceId: row.source_id,
       streams: row.streams === null ? null : (JSON.parse(row.streams) as TokenStreams),
+      properties:
+        row.presets === null
+          ? null
+          : (JSON.parse(
+              keyRing.open(row.presets, presetContext(row.account_id, row.token_hash)),
+            ) as TokenProperties),
       isExpired: row.expires_at <= now(),
       isUsed: row.used_at !== null,
     }
@@ -134,12 +166,19 @@ export function createEphemeralTokens({
   }
 
   async function deleteOld() {
-    await database.write((tx) =>
-      tx.db
+    await database.write(async (tx) => {
+      await tx.db
         .deleteFrom('ephemeral_token')
         .where('expires_at', '<', now() - day)
-        .execute(),
-    )
+        .execute()
+      // What it gave is of no use any more, and may be secret.
+      await tx.db
+        .updateTable('ephemeral_token')
+        .set({ presets: null })
+        .where('presets', 'is not', null)
+        .where('expires_at', '<=', now())
+        .execute()
+    })
   }
 
   async function isKnown(token: string) {
@@ -170,11 +209,23 @@ const spendOnce = compileOnce(
   ) =>
     db
       .updateTable('ephemeral_token')
-      .set({ used_at: time, used_by_flow: flowId })
+      .set({ used_at: time, used_by_flow: flowId, presets: null })
       .where('token_hash', '=', hash)
       .where('account_id', '=', accountId)
       .where('used_at', 'is', null),
 )
+
+function presetContext(accountId: number, tokenHash: string): SealContext {
+  return ['ephemeral_token', accountId, tokenHash]
+}
+
+export const sealedTokenPresets = sealedColumn({
+  table: 'ephemeral_token',
+  column: 'presets',
+  columns: ['token_hash', 'account_id'],
+  contextOf: (row) => presetContext(row.account_id, row.token_hash),
+  isAlive: (now) => sql`presets is not null and expires_at > ${now}`,
+})
 
 /** Columns that this server itself wrote. */
 function listOrNull(json: string | null): readonly string[] | null {

@@ -2,7 +2,12 @@
 
 export { type AccessTokenRow, type AccessTokens, createAccessTokens } from './access-tokens.ts'
 export { type CustomerToken, type CustomerTokens, createCustomerTokens } from './customer-tokens.ts'
-export { type EphemeralToken, type EphemeralTokens, createEphemeralTokens } from './ephemeral-tokens.ts'
+export {
+  type EphemeralToken,
+  type EphemeralTokens,
+  createEphemeralTokens,
+  sealedTokenPresets,
+} from './ephemeral-tokens.ts'
 export { type PageSessions, createPageSessions } from './page-sessions.ts'
 export { type CodeRequest, type CodeSubject, type PartnerCodes, createPartnerCodes } from './partner-codes.ts'
 export { tokenMissing, tokenRefused } from './token-refusals.ts'

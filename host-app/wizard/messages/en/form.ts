@@ -20,6 +20,8 @@ export const form = {
   show: 'Show',
   hide: 'Hide',
   keepSecret: 'Leave blank to keep the current one.',
+  setBy: (app: string) => `Set by ${isolated(app)}.`,
+  useGiven: (app: string) => `Leave blank to use the one that ${isolated(app)} has set.`,
   restored: 'What you typed before is filled in again.',
   typeAgain: 'What you typed here is not kept for you, as it is secret: please type it again.',
   enterAgain: (titles: readonly string[]) =>
