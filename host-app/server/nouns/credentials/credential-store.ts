@@ -198,8 +198,9 @@ export function createCredentialStore(
     },
 
     async giveUpGrant(tx, accountId, sourceId) {
+      // To touch a source that has none would have what is derived of it derived for ever.
+      if (!(await giveUpGrant(tx, { accountId, sourceId }, 'replaced', now()))) return
       tx.touch({ accountId, sourceId })
-      await giveUpGrant(tx, { accountId, sourceId }, 'replaced', now())
       await tx.db
         .deleteFrom('credential')
         .where('account_id', '=', accountId)

@@ -32,13 +32,17 @@ interface SealParts {
 /** What renews a grant has it for seconds; a lease that ends later was dated by a clock that has been set back. */
 const longestRenewal = 60_000
 
-/** Gives up all that the source was granted, before its rows are erased or replaced: each is ended for itself. */
+/**
+ * Gives up all that the source was granted, before its rows are erased or replaced: each is ended for itself.
+ *
+ * @returns whether there was anything
+ */
 export async function giveUpGrant(
   tx: Transaction,
   { accountId, sourceId }: Place,
   because: GivenUpRow['because'],
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const grants = await tx.db
     .selectFrom('credential')
     .select(['kind', 'sealed', 'version', 'expires_at', 'refresh_lease', 'refresh_lease_until'])
@@ -47,7 +51,7 @@ export async function giveUpGrant(
     .where('kind', '<>', 'form')
     .orderBy('kind')
     .execute()
-  if (grants.length === 0) return
+  if (grants.length === 0) return false
   const source = await tx.db
     .selectFrom('source')
     .select('external_account')
@@ -70,6 +74,7 @@ export async function giveUpGrant(
       due_at: isRenewed ? until : now,
     })
   }
+  return true
 }
 
 /** Gives up what was set aside. */
