@@ -15,7 +15,7 @@ const steps = [...wizardSteps, 'done'] as const
 
 /** The specification: what may be done at each step, the check aside, at any with consent, and at any at all. */
 const doneAt: Record<WizardStep | 'done' | 'consented' | 'any', readonly WizardActionName[]> = {
-  form: ['saveForm'],
+  form: ['saveForm', 'tryOptions'],
   oauth: [
     'authorize',
     'findOptions',

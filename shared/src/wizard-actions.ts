@@ -42,6 +42,7 @@ export const wizardActions = {
   /** Which of them, the flow's own finished steps say. */
   goToStep: { step: 'any' },
   saveForm: { step: 'form' },
+  tryOptions: { step: 'form' },
   authorize: { step: 'oauth' },
   findOptions: { step: 'oauth' },
   saveChoices: { step: 'oauth' },

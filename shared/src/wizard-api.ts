@@ -177,6 +177,11 @@ export const wizardApi = {
     body: vendorOptionsQuery.extend({ property: z.string().max(200) }).strict(),
     reply: vendorOptionsPage,
   },
+  /** As `findOptions`, by what the form holds, which is not saved. */
+  tryOptions: {
+    body: vendorOptionsQuery.extend({ property: z.string().max(200), properties }).strict(),
+    reply: vendorOptionsPage,
+  },
   saveChoices: { body: z.strictObject({ properties }), reply: flowState },
   startCheck: { body: z.strictObject({}), reply: check },
   finishCheck: { body: z.strictObject({}), reply: flowState },

@@ -26,6 +26,7 @@ export const wizardRoutes = {
   repairSource: { method: 'POST', path: 'account/repair' },
   /** Reads; what is searched for stays out of the logs of whoever writes down URLs. */
   findOptions: { method: 'POST', path: 'options/find' },
+  tryOptions: { method: 'POST', path: 'options/try' },
   /** What was chosen of the authorized account. */
   saveChoices: { method: 'POST', path: 'choices' },
   startCheck: { method: 'POST', path: 'check' },

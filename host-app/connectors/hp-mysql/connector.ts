@@ -1,7 +1,7 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
-import { ConnectorError, type Connector, type ConnectorContext } from '../connector.ts'
+import { ConnectorError, type Connector, type ConnectorContext, type OptionsPage } from '../connector.ts'
 import { findOnceMore, lostLine, onceMore, type Attempts } from '../own-sockets/once-more.ts'
 import { forTap } from '../own-sockets/tap-settings.ts'
 import { tunnelForTap } from '../ssh/tunnel-settings.ts'
@@ -36,7 +36,20 @@ function mysqlConnector(info: ConnectorInfo, tapFacts: Record<string, string>): 
     mayFindNothing: true,
     check: (context) => onceMore(context, attempts, check),
     discover: (context) => findOnceMore(context, attempts, discover),
+    options: listDatabases,
     config: ({ settings }) => ({ ...tapConfig(settings), ...tapFacts }),
+  }
+}
+
+/** The databases that the user may see, for the setting that names one. */
+async function listDatabases(context: ConnectorContext): Promise<OptionsPage> {
+  const { dbname: _any, ...settings } = context.settings
+  const session = await openSession(readMysqlSettings(settings), context)
+  try {
+    const names = await readDatabases(session)
+    return { options: names.map((name) => ({ value: name, label: name })), nextCursor: null }
+  } finally {
+    await session.close()
   }
 }
 

@@ -22,6 +22,7 @@ const properties = inOrder([
     title: 'Database',
     description: 'If only one is to be looked at. Leave it empty for all that the user may read.',
     json_schema: { type: 'string', minLength: 1, maxLength: 64 },
+    vendor_options: { depends_on: ['host', 'user', 'password'] },
     group: 'Server',
   }),
   ...userSettings,

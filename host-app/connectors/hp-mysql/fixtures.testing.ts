@@ -64,6 +64,7 @@ export function oddFixtures(server: () => MysqlServer, others: () => Others): Co
       ssl: 'verify-full',
       server_id: '4711',
     },
+    options: { dbname: ['odd'] },
     junk: {
       host: ['', 'mysql://db', 'db.example.com:3306', '/var/run/mysqld', 'a b', 'user@db'],
       port: ['', '0', '65536', '33x6', '-1', '03306'],

@@ -87,6 +87,7 @@ describeConnector(hpPostgres, {
     connect_timeout: ['0', '121', '1.5'],
   },
   working: () => odd(),
+  options: { dbname: [oddDatabase.dbname] },
   secrets: () => [oddDatabase.password, plain.password, 'tls-only-password', 'a wrong password'],
   failures: {
     'an unknown host': {

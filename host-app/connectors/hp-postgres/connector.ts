@@ -17,6 +17,7 @@ import {
   type TableRow,
 } from './catalog-queries.ts'
 import { createColumnShapes, type ColumnShapes } from './column-shapes.ts'
+import { listDatabases } from './list-databases.ts'
 import { postgresInfo } from './postgres-info.ts'
 import { readPostgresSettings, type PostgresSettings } from './postgres-settings.ts'
 import { counted, logSchemas, whyNothing } from './schemas-in-words.ts'
@@ -39,6 +40,8 @@ export const hpPostgres: Connector = {
   check: (context) => onceMore(context, attempts, check),
 
   discover: (context) => findOnceMore(context, attempts, discover),
+
+  options: listDatabases,
 
   /** What Singer's tap-postgres reads; `sslmode` and the certificate are for taps that know them. */
   config({ settings }) {

@@ -17,6 +17,7 @@ const properties = inOrder([
     title: 'Database',
     description: 'The name of the database to read from.',
     json_schema: { type: 'string', minLength: 1, maxLength: 128 },
+    vendor_options: { depends_on: ['host', 'user', 'password'] },
     group: 'Server',
   }),
   ...userSettings,

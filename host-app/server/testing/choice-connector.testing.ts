@@ -37,9 +37,47 @@ export const connector: Connector = {
         json_schema: null,
         order: 2,
       },
+      {
+        name: 'folder',
+        title: 'Folder',
+        is_required: false,
+        is_credential: false,
+        property_type: 'user_provided',
+        affects_authorization: false,
+        json_schema: null,
+        vendor_options: { depends_on: ['region'] },
+        order: 3,
+      },
+      {
+        name: 'region',
+        title: 'Region',
+        is_required: true,
+        is_credential: false,
+        property_type: 'user_provided',
+        affects_authorization: false,
+        binds: ['key'],
+        json_schema: { type: 'string', pattern: '^[a-z]+$' },
+        default: 'eu',
+        order: 4,
+      },
+      {
+        name: 'key',
+        title: 'Key',
+        is_required: false,
+        is_credential: true,
+        property_type: 'user_provided',
+        affects_authorization: false,
+        json_schema: null,
+        order: 5,
+      },
     ],
   },
-  options({ grant, settings }, { cursor }) {
+  options({ grant, settings }, { property, cursor }) {
+    if (property === 'folder') {
+      const { region, key } = settings
+      const values = [`${region} by ${key ?? 'nobody'}`, `as ${grant?.accessToken ?? 'a stranger'}`]
+      return Promise.resolve({ options: values.map((value) => ({ value, label: value })), nextCursor: null })
+    }
     const token = grant?.accessToken ?? ''
     if (token.startsWith('stale')) throw new ConnectorError('AuthorizationExpired')
     const { page_size: size } = settings

@@ -62,7 +62,7 @@ export function Choices({
           <OptionList
             key={choice.name}
             choice={choice}
-            wizard={wizard}
+            ask={(question) => wizard.api.call('findOptions', { property: choice.name, ...question })}
             value={valueOf(choice)}
             isMissing={isSent && missing.includes(choice)}
             onChoose={(value, isByHand) => {

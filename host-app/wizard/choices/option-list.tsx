@@ -7,8 +7,7 @@ import { shell } from '../messages/en/shell.ts'
 import { SearchBox } from '../streams/search-box.tsx'
 import { Name } from '../ui/name.tsx'
 import { Sentence } from '../ui/sentence.tsx'
-import type { Wizard } from '../wizard.ts'
-import { openOptions, type KnownOptions, type OptionReader } from './option-reader.ts'
+import { type AskOptions, openOptions, type KnownOptions, type OptionReader } from './option-reader.ts'
 
 /** A list of fewer is seen at a glance. */
 const worthSearching = 8
@@ -19,13 +18,13 @@ const worthSearching = 8
  */
 export function OptionList({
   choice,
-  wizard,
+  ask,
   value,
   isMissing,
   onChoose,
 }: {
-  choice: Choice
-  wizard: Wizard
+  choice: Omit<Choice, 'value'>
+  ask: AskOptions
   value: string
   /** It was sent without. */
   isMissing: boolean
@@ -35,7 +34,7 @@ export function OptionList({
   const { name, title, description, is_required: isRequired } = choice
   const [, repaint] = useReducer((version: number) => version + 1, 0)
   const [q, setQ] = useState('')
-  const reader = useMemo(() => openOptions(wizard.api, name, () => repaint(undefined)), [wizard, name])
+  const reader = useMemo(() => openOptions(ask, () => repaint(undefined)), [name])
   useEffect(() => reader.close, [reader])
 
   const known = reader.known()

@@ -1,6 +1,6 @@
 import { hasWords, optionText, searchWords } from '@bobbin/shared/stream-search'
-import type { VendorOption } from '@bobbin/shared/vendor-options'
-import type { Api, CallError } from '../api-client.ts'
+import type { VendorOption, VendorOptionsPage } from '@bobbin/shared/vendor-options'
+import type { CallError, CallResult } from '../api-client.ts'
 
 /** What is known of the values that a setting can have. */
 export interface KnownOptions {
@@ -12,6 +12,9 @@ export interface KnownOptions {
   readonly hasMore: boolean
   readonly failure: CallError | null
 }
+
+/** Asks for a page of them. */
+export type AskOptions = (question: { q: string; cursor?: string }) => Promise<CallResult<VendorOptionsPage>>
 
 /** Reads them from the vendor, page by page, and searches in them. */
 export interface OptionReader {
@@ -30,7 +33,7 @@ const typingPause = 250
 /** Nobody reads on further than this by scrolling. */
 const readAtOnce = 500
 
-export function openOptions(api: Api, property: string, onNews: () => void): OptionReader {
+export function openOptions(ask: AskOptions, onNews: () => void): OptionReader {
   let known: KnownOptions = { q: '', options: [], isReading: true, hasMore: false, failure: null }
   let whole: readonly VendorOption[] | null = null
   let cursor: string | null = null
@@ -50,7 +53,7 @@ export function openOptions(api: Api, property: string, onNews: () => void): Opt
     cursor = from
     tell({ q, isReading: true, failure: null, ...(from === null && { options: [], hasMore: false }) })
     for (;;) {
-      const result = await api.call('findOptions', { property, q, ...(cursor !== null && { cursor }) })
+      const result = await ask({ q, ...(cursor !== null && { cursor }) })
       if (mine !== round) return
       if (!result.ok) return tell({ isReading: false, failure: result.error })
       const { data, next_cursor: next } = result.value

@@ -78,13 +78,16 @@ interface Props {
   error: string | undefined
   /** What is to be said of the value that it holds. */
   doubt: string | undefined
+  /** Shows what it can be; absent where nobody can be asked. */
+  onList?: ((property: PropertyInfo) => void) | false
 }
 
 /**
  * One setting. The input holds what is typed (nothing here does), so typing before the script runs, and
  * every repaint, leave it alone.
  */
-export function Field({ property, app, source, boundBy, isShown, isFirst, isToRetype, error, doubt }: Props) {
+export function Field(props: Props) {
+  const { property, app, source, boundBy, isShown, isFirst, isToRetype, error, doubt, onList } = props
   const { name, title, description, help_url: helpUrl, preset, is_required: isRequired } = property
   const isLocked = preset === 'locked'
   const isOver = source !== null && property.property_type === 'user_provided_immutable'
@@ -123,6 +126,17 @@ export function Field({ property, app, source, boundBy, isShown, isFirst, isToRe
         }}
         isFixed={isOver || isLocked}
       />
+      {onList && property.vendor_options && !isOver && !isLocked && (
+        <button
+          type="button"
+          class="quiet list"
+          aria-haspopup="dialog"
+          aria-describedby={`${fieldId(name)}-label`}
+          onClick={() => onList(property)}
+        >
+          {words.chooseFrom}
+        </button>
+      )}
     </FieldFrame>
   )
 }

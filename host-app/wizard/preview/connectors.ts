@@ -44,7 +44,7 @@ export const database: FlowConnector = {
       default: '5432',
       json_schema: { type: 'string', pattern: '^\\d{1,5}$' },
     }),
-    property(3, 'dbname', 'Database'),
+    property(3, 'dbname', 'Database', { vendor_options: { depends_on: ['host', 'user'] } }),
     property(4, 'user', 'User name', { group: 'Sign-in' }),
     property(5, 'password', 'Password', { is_credential: true, group: 'Sign-in', control: 'secret' }),
     property(6, 'ssl', 'Encrypt the connection (TLS)', {

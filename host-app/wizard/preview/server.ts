@@ -91,7 +91,7 @@ function sendReply(response: ServerResponse, method: string, path: string, url: 
   if (path === 'streams') return sendJson(response, previewColumns(fixture.streamCount ?? 0))
   if (path === 'streams/fields')
     return sendJson(response, previewFields(url.searchParams.get('tap_stream_id') ?? ''))
-  if (path === 'options/find') return sendJson(response, previewOptions)
+  if (path === 'options/find' || path === 'options/try') return sendJson(response, previewOptions)
   if (path === 'check') return sendJson(response, state?.check)
   if (path === 'consent') return sendJson(response, { ...state, consent: 'consented' })
   sendJson(response, state ?? {})

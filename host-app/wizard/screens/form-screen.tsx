@@ -11,6 +11,7 @@ import { fillForm } from '../form/filled-form.ts'
 import { draftOf, parseDraft } from '../form/form-draft.ts'
 import { Lead } from '../form/lead.tsx'
 import { leftTexts, takeLeft, takePaste } from '../form/pasting.ts'
+import { Sections } from '../form/sections.tsx'
 import { changedValues, readValues, restoreValue, setValue } from '../form/read-values.ts'
 import {
   countingValues,
@@ -18,9 +19,7 @@ import {
   displayName,
   initialValue,
   initialValues,
-  isAdvanced,
   isKept,
-  sections,
 } from '../form/settings.ts'
 import { form as words } from '../messages/en/form.ts'
 import { shell } from '../messages/en/shell.ts'
@@ -181,6 +180,13 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     wizard?.submitForm(fillForm(properties, state.flow?.source ?? null, this.read()))
   }
 
+  list = (property: PropertyInfo): void => {
+    const { state, wizard } = this.props
+    const { form } = this
+    const load = () => import('../choices/list-options.tsx')
+    if (form && wizard) void load().then(({ listOptions }) => listOptions(form, wizard, state, property))
+  }
+
   override render(
     { state, wizard }: ScreenProps,
     { values, toRetype, mended, doubts, filled, isRestored, isWhole }: LocalState,
@@ -192,8 +198,8 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     )
     const source = state.flow?.source ?? null
     const isEdit = state.flow?.function === 'editSource'
+    const canList = isWhole && state.flow !== null && state.flow.consent !== 'needed'
     const properties = formProperties(connector.properties)
-    const advanced = properties.filter(isAdvanced)
     const counting = countingValues(connector.properties, source, values)
     const shown = new Set(shownProperties(connector.properties, counting).map(({ name }) => name))
     const first = properties.find(
@@ -217,6 +223,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
           isToRetype={toRetype.includes(property.name)}
           error={errors[property.name]}
           doubt={doubts[property.name]}
+          onList={canList && this.list}
         />
       )
     return (
@@ -255,22 +262,7 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
               autocomplete="off"
             />
           </FieldFrame>
-          {sections(properties.filter((one) => !isAdvanced(one))).map(({ group, properties: members }) =>
-            group === null ? (
-              members.map(field)
-            ) : (
-              <fieldset key={group} hidden={!members.some(isShown)}>
-                <legend>{group}</legend>
-                {members.map(field)}
-              </fieldset>
-            ),
-          )}
-          {advanced.length > 0 && (
-            <details hidden={!advanced.some(isShown)}>
-              <summary>{words.advanced}</summary>
-              {isWhole && advanced.map(field)}
-            </details>
-          )}
+          <Sections properties={properties} isShown={isShown} isWhole={isWhole} field={field} />
         </form>
         <Actions state={state} wizard={wizard}>
           <button

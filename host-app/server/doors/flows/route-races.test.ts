@@ -62,6 +62,7 @@ const racers = {
       display_name: 'Shop',
       properties: { ...shop.properties, password: 'other' },
     }),
+    tryOptions: post('tryOptions', { property: 'folder', properties: {} }),
     'reportPresence 1': post('reportPresence', { doc, state: 'hidden' }),
     'reportPresence 2': post('reportPresence', { doc, state: 'active' }),
   },

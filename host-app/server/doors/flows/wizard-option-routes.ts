@@ -19,7 +19,7 @@ export function serveWizardOptions(
   }: {
     access: Pick<WizardAccess, 'requireOpenFlow'>
     guard: Pick<ActionGuard, 'requireAllowed'>
-    vendorOptions: Pick<VendorOptions, 'find'>
+    vendorOptions: Pick<VendorOptions, 'find' | 'tryForm'>
   },
 ): void {
   app.post(wizardPath('findOptions'), async (request, reply) => {
@@ -31,5 +31,15 @@ export function serveWizardOptions(
     const question = { property, query, cursor }
     const found = await vendorOptions.find(flow.account_id, flow.source_id, question, callerGone(reply))
     return wizardApi.findOptions.reply.parse(found)
+  })
+  app.post(wizardPath('tryOptions'), async (request, reply) => {
+    const flow = await access.requireOpenFlow(request, flowIdOf(request))
+    await guard.requireAllowed(flow, 'tryOptions')
+    const asked = parseInput(wizardApi.tryOptions.body, request.body ?? {}, 'InvalidBody')
+    const { property, q: query, cursor = null, properties: given } = asked
+    const { account_id: accountId, source_id: sourceId, type } = flow
+    const form = { type, sourceId, given }
+    const found = await vendorOptions.tryForm(accountId, form, { property, query, cursor }, callerGone(reply))
+    return wizardApi.tryOptions.reply.parse(found)
   })
 }

@@ -94,7 +94,7 @@ async function act(one: TestFlow, action: WizardActionName): Promise<LightMyRequ
 
 /** What each step is for; the rest is refused there. */
 const at: Record<WizardStep, readonly WizardActionName[]> = {
-  form: ['saveForm'],
+  form: ['saveForm', 'tryOptions'],
   oauth: ['authorize', 'findOptions', 'saveChoices'],
   discover_schema: ['startCheck', 'finishCheck'],
   field_selection: ['listStreams', 'findStreams', 'getStream', 'saveSelection'],

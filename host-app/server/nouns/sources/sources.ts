@@ -43,6 +43,7 @@ export { settingSentence } from './setting-sentences.ts'
 export { infoOfSource, signsInByOAuth } from './source-info.ts'
 export { startDate } from './start-date.ts'
 export { openSettings } from './source-settings.ts'
+export { trySettings } from './tried-settings.ts'
 export { type TapFault, findTapChanges } from './tap-changes.ts'
 export { type TapConfig, readTapConfig } from './tap-config.ts'
 

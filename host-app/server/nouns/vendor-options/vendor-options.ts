@@ -1,3 +1,5 @@
+import type { PropertyInfo } from '@bobbin/shared/connector-info'
+import type { Values } from '@bobbin/shared/setting-rules'
 import type { VendorOptionsPage } from '@bobbin/shared/vendor-options'
 import type { Logger } from 'pino'
 import { type Connector, ConnectorError, type OptionsQuestion } from '../../../connectors/connector.ts'
@@ -24,6 +26,7 @@ import {
   openSettings,
   signsInByOAuth,
   sourceIncomplete,
+  trySettings,
 } from '../sources/sources.ts'
 import { createTurns } from './turns.ts'
 
@@ -41,6 +44,25 @@ export interface VendorOptions {
     question: OptionsQuestion,
     caller: AbortSignal,
   ): Promise<VendorOptionsPage>
+  /**
+   * The same, by what a form holds that is not saved: of a new source of the type, or of one.
+   *
+   * @throws {AppError} as `find`; InvalidProperties with the faults of what is not right, or is needed and not there
+   */
+  tryForm(
+    accountId: number,
+    form: { readonly type: string; readonly sourceId: number | null; readonly given: Values },
+    question: OptionsQuestion,
+    caller: AbortSignal,
+  ): Promise<VendorOptionsPage>
+}
+
+/** What the vendor is asked with. */
+interface Asker {
+  readonly type: string
+  readonly settings: Record<string, string>
+  /** Whose grant, where there is one. */
+  readonly granted: Pick<SourceRow, 'account_id' | 'id' | 'external_account'> | null
 }
 
 /** Milliseconds that a person waits for a list. */
@@ -63,9 +85,10 @@ export function createVendorOptions({
 }): VendorOptions {
   const turns = createTurns({ atOnce: 8, perAccount: 3 })
 
-  function connectorOf({ type }: SourceRow): Connector {
+  function connectorOf(type: string, property: string): Connector {
     const connector = registry.find(type)
     if (!connector) throw new AppError('Conflict', { data: { reason: 'unknown_type', type } })
+    if (!choicesOf(connector, property)) throw new AppError('NotFound')
     return connector
   }
 
@@ -80,36 +103,27 @@ export function createVendorOptions({
   }
 
   async function ask(
-    source: SourceRow,
+    { type, settings, granted: source }: Asker,
     connector: Connector,
     question: OptionsQuestion,
     signal: AbortSignal,
   ) {
-    const { account_id: accountId, id: sourceId, external_account: externalAccount } = source
-    const { info } = connector
-    const { values: settings } = await openSettings({ credentials }, info, source)
-    const secrets = secretsIn(info, settings)
+    const secrets = secretsIn(connector.info, settings)
     try {
-      const granted = signsInByOAuth(connector, source) ? await oauth.freshGrant(accountId, sourceId) : null
+      const freshGrant = (otherThan: string | null) =>
+        source ? oauth.freshGrant(source.account_id, source.id, { otherThan }) : null
+      const granted = await freshGrant(null)
       const run = (grants: SourceGrants | null) => {
         secrets.push(...tokensIn(grants))
-        return connectorRunner.run(
-          {
-            type: source.type,
-            calls: 'options',
-            settings,
-            grant: grants && connectorGrant(connector, grants, externalAccount),
-            question: { ...question },
-          },
-          silent,
-          signal,
-        )
+        const grant = grants && connectorGrant(connector, grants, source?.external_account ?? null)
+        const call = { type, calls: 'options', settings, grant, question: { ...question } } as const
+        return connectorRunner.run(call, silent, signal)
       }
       const { options } = await run(granted).catch(async (error: unknown) => {
         // A token may end before its time: another one decides, once.
         const refused = refusedToken(error, granted)
         if (refused === null) throw error
-        return run(await oauth.freshGrant(accountId, sourceId, { otherThan: refused }))
+        return run(await freshGrant(refused))
       })
       return options ?? { data: [], next_cursor: null }
     } catch (error) {
@@ -138,16 +152,33 @@ export function createVendorOptions({
   return {
     async find(accountId, sourceId, question, caller) {
       const source = await sources.get(accountId, sourceId)
-      const connector = connectorOf(source)
-      const isKnown = connector.info.properties.some(
-        ({ name, vendor_options: choices }) => choices && name === question.property,
-      )
-      if (!isKnown) throw new AppError('NotFound')
+      const connector = connectorOf(source.type, question.property)
       await requireReady(source, connector)
       const signal = AbortSignal.any([caller, AbortSignal.timeout(patience)])
-      return turns.take(accountId, () => ask(source, connector, question, signal))
+      return turns.take(accountId, async () => {
+        const { values: settings } = await openSettings({ credentials }, connector.info, source)
+        const granted = signsInByOAuth(connector, source) ? source : null
+        return ask({ type: source.type, settings, granted }, connector, question, signal)
+      })
+    },
+    async tryForm(accountId, { type, sourceId, given }, question, caller) {
+      const source = sourceId === null ? null : await sources.get(accountId, sourceId)
+      const connector = connectorOf(source?.type ?? type, question.property)
+      const needed = choicesOf(connector, question.property)?.depends_on ?? []
+      const tried = await trySettings({ credentials }, connector, source, { given, needed })
+      const isGranted = source && tried.keepsGrant && signsInByOAuth(connector, source)
+      const grant = isGranted ? await credentials.describe(accountId, source.id, 'oauth') : null
+      const granted = grant?.status === 'ok' ? source : null
+      const signal = AbortSignal.any([caller, AbortSignal.timeout(patience)])
+      return turns.take(accountId, () =>
+        ask({ type: connector.info.type, settings: tried.values, granted }, connector, question, signal),
+      )
     },
   }
+}
+
+function choicesOf({ info }: Connector, property: string): PropertyInfo['vendor_options'] {
+  return info.properties.find(({ name }) => name === property)?.vendor_options
 }
 
 function isOverdue({ aborted, reason }: AbortSignal): boolean {

@@ -5,6 +5,8 @@ import { number } from './nouns.ts'
 export const choices = {
   title: 'Choose what to connect',
   lead: (provider: string) => `${isolated(provider)} is authorized. Choose what is to be read there.`,
+  choose: (title: string) => `Choose: ${isolated(title)}`,
+  done: 'Done',
   find: 'Search',
   found: (count: number, isAll: boolean) =>
     isAll ? `${number(count)} to choose from` : `The first ${number(count)} to choose from`,

@@ -17,6 +17,7 @@ export const form = {
   optional: 'optional',
   advanced: 'Advanced settings',
   choose: 'Choose…',
+  chooseFrom: 'Choose from a list',
   show: 'Show',
   hide: 'Hide',
   keepSecret: 'Leave blank to keep the current one.',
