@@ -42,7 +42,10 @@ async function made(properties: Record<string, string>): Promise<number> {
 describe('what a setting of the form can be', () => {
   it('is told by what is typed, and nothing of it is stored', async () => {
     const flow = await add()
-    expect(labels(await ask(flow, { region: 'us', key: 'key-of-us' }))).toEqual(['us by key-of-us', 'as a stranger'])
+    expect(labels(await ask(flow, { region: 'us', key: 'key-of-us' }))).toEqual([
+      'us by key-of-us',
+      'as a stranger',
+    ])
     expect(labels(await ask(flow, {}))).toEqual(['eu by nobody', 'as a stranger'])
     expect((await world.account.call('GET', '/v4/sources')).body).toEqual([])
     expect((await flow.call('getState')).json<FlowState>()).toMatchObject({ step: 'form', source: null })
