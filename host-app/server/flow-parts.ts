@@ -27,6 +27,9 @@ import {
   createFlowLifetime,
   createFlowPresets,
   createFlowStates,
+  createFlowView,
+  createReadPostedForm,
+  type ReadPostedForm,
   createFlowSteps,
   createFlowTrips,
   createNewestDocument,
@@ -57,6 +60,7 @@ export interface FlowParts {
   readonly claimFlow: ClaimFlow
   readonly authorizations: Authorizations
   readonly acknowledge: AcknowledgeFlow
+  readonly readPostedForm: ReadPostedForm
   readonly endTrip: EndTrip
   readonly presence: Presence
   readonly unclaimed: UnclaimedFlows
@@ -78,6 +82,7 @@ export function createFlowParts(core: Core): FlowParts {
   const tickets = createAuthorizeTickets(config.encryptionKeys)
   const presence = createPresence(timings)
   const findSubject = createFindClaimSubject({ registry, sources, checks, presets, now })
+  const readPostedForm = createReadPostedForm({ presets, sources, registry })
   const origins = config
   const claims = { database, events, ephemeralTokens, findSubject, origins, timings, now, log }
   const claimForBrowser = createClaimForBrowser(claims)
@@ -88,15 +93,22 @@ export function createFlowParts(core: Core): FlowParts {
     trips,
     tickets,
     presence,
+    readPostedForm,
     guard: createActionGuard({ database, steps, lifetime, checks, findQuestion }),
     actions: {
       ...createWizardActions({ steps, sources, checks, streams, events, now }),
       ...createAccountAnswers({ steps, trips, oauth, sources, findQuestion, now }),
-      saveForm: createSaveForm({ steps, presets, sources, registry, oauth, now }),
+      saveForm: createSaveForm({ steps, readPostedForm, sources, oauth, now }),
       saveChoices: createSaveChoices({ steps, presets, sources, now }),
     },
     newest: createNewestDocument({ steps, trips, events }),
-    findState: createFlowStates({ ...core, steps, presets, findQuestion, tickets }),
+    findState: createFlowStates({
+      ...core,
+      steps,
+      view: createFlowView({ presets, now }),
+      findQuestion,
+      tickets,
+    }),
     claimFlow: createClaims(claims),
     authorizations: createAuthorizations({ ...core, claimForBrowser, acknowledge }),
     acknowledge,

@@ -79,7 +79,7 @@ interface Props {
   /** What is to be said of the value that it holds. */
   doubt: string | undefined
   /** Shows what it can be; absent where nobody can be asked. */
-  onList?: ((property: PropertyInfo) => void) | false
+  onList?: ((property: FlowProperty) => void) | false
 }
 
 /**

@@ -3,7 +3,7 @@ import { wizardApi } from '@bobbin/shared/wizard-api'
 import { AppError } from '../../ground/app-error.ts'
 import { callerGone } from '../../http/caller-gone.ts'
 import { parseInput } from '../../http/parse-input.ts'
-import type { ActionGuard } from '../../nouns/flows/flows.ts'
+import type { ActionGuard, ReadPostedForm } from '../../nouns/flows/flows.ts'
 import type { VendorOptions } from '../../nouns/vendor-options/vendor-options.ts'
 import { flowIdOf } from './flow-id.ts'
 import type { WizardAccess } from './wizard-access.ts'
@@ -16,10 +16,12 @@ export function serveWizardOptions(
     access,
     guard,
     vendorOptions,
+    readPostedForm,
   }: {
     access: Pick<WizardAccess, 'requireOpenFlow'>
     guard: Pick<ActionGuard, 'requireAllowed'>
     vendorOptions: Pick<VendorOptions, 'find' | 'tryForm'>
+    readPostedForm: ReadPostedForm
   },
 ): void {
   app.post(wizardPath('findOptions'), async (request, reply) => {
@@ -38,7 +40,7 @@ export function serveWizardOptions(
     const asked = parseInput(wizardApi.tryOptions.body, request.body ?? {}, 'InvalidBody')
     const { property, q: query, cursor = null, properties: given } = asked
     const { account_id: accountId, source_id: sourceId, type } = flow
-    const form = { type, sourceId, given }
+    const form = { type, sourceId, ...(await readPostedForm(flow, given)) }
     const found = await vendorOptions.tryForm(accountId, form, { property, query, cursor }, callerGone(reply))
     return wizardApi.tryOptions.reply.parse(found)
   })

@@ -1,57 +1,45 @@
-import type { ConnectorInfo, FlowConnector, PropertyInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
-import { logoPath } from '@bobbin/shared/logo-path'
 import { flowFunctions } from '@bobbin/shared/flow-function'
-import { isOfForm } from '@bobbin/shared/setting-rules'
 import { stepsWithin, walkOf, type WizardStep } from '@bobbin/shared/steps'
 import type { Transaction } from '../../store/database.ts'
 import type { Accounts } from '../accounts/accounts.ts'
 import type { Checks } from '../checks/checks.ts'
-import {
-  type Presets,
-  type Sources,
-  propertiesUnderPresets,
-  sourceUnderPresets,
-  startDate,
-} from '../sources/sources.ts'
+import type { Sources } from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
 import type { FindAccountQuestion } from './account-question.ts'
 import type { AuthorizeTickets } from './authorize-ticket.ts'
 import { consentOf } from './consent.ts'
 import { findMade } from './discard.ts'
-import type { FlowPresets } from './flow-presets.ts'
 import type { Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
+import type { FlowView } from './flow-view.ts'
 
 /** All that the wizard shows of a flow, in a write as that has made it; how long it waits for things is the page's to add. */
 export type FindFlowState = (flow: Flow, tx?: Transaction) => Promise<Omit<FlowState, 'timings'>>
 
 export function createFlowStates({
   steps,
-  presets,
+  view,
   accounts,
   sources,
   checks,
   streams,
   findQuestion,
   tickets,
-  now,
 }: {
   steps: Pick<FlowSteps, 'infoOf' | 'chosenOf' | 'stepOf' | 'reachableOf'>
-  presets: Pick<FlowPresets, 'of'>
+  view: FlowView
   accounts: Pick<Accounts, 'askerOf'>
   sources: Pick<Sources, 'find' | 'isAuthorized' | 'viewForWizard'>
   checks: Pick<Checks, 'find'>
   streams: Pick<Streams, 'selection'>
   findQuestion: FindAccountQuestion
   tickets: Pick<AuthorizeTickets, 'issue'>
-  now: () => number
 }): FindFlowState {
   return async function findState(flow, tx) {
     const { account_id: accountId, source_id: sourceId } = flow
     const info = await steps.infoOf(flow, tx)
     const { app, company } = await accounts.askerOf(accountId, tx)
-    const given = presets.of(flow)
     const source = await shownSource(flow, tx)
     const step = flow.status === 'open' ? await steps.stepOf(flow, tx) : 'done'
     const question = step === 'oauth' ? await findQuestion(flow, tx) : null
@@ -64,10 +52,10 @@ export function createFlowStates({
       origin: flow.origin,
       allowed_origins: [...flow.allowed_origins],
       consent: consentOf(flow),
-      connector: wizardInfo(infoUnder(info, given, source), now()),
+      connector: view.connectorOf(flow, info, source),
       steps: stepsWithin(flow.function, walkOf(info)).filter((one) => one === step || !isLeftOut(flow, one)),
       step,
-      source: flow.presets === null ? source : source && sourceUnderPresets(info, given, source),
+      source: source && view.sourceOf(flow, info, source),
       made: flow.status === 'open' ? await findMade(sources, flow, tx) : [],
       check: flow.check_name === null ? null : await checks.find(accountId, flow.check_name, tx),
       reachable: flow.status === 'open' ? await steps.reachableOf(flow, tx) : [],
@@ -77,7 +65,7 @@ export function createFlowStates({
         question?.kind === 'same'
           ? { name: question.name, sources: [...question.sources], may_repair: question.mayRepair }
           : null,
-      choices: await choicesOf(flow, given, tx),
+      choices: await choicesOf(flow, tx),
       authorize_ticket: step === 'oauth' ? tickets.issue(flow) : null,
       selected_count: sourceId === null ? 0 : (await streams.selection(accountId, sourceId, tx)).count,
       outcome: flow.outcome,
@@ -86,12 +74,13 @@ export function createFlowStates({
   }
 
   /** Shown once there is an account of which to choose. */
-  async function choicesOf(flow: Flow, given: Presets, tx?: Transaction): Promise<FlowState['choices']> {
+  async function choicesOf(flow: Flow, tx?: Transaction): Promise<FlowState['choices']> {
     const { account_id: accountId, source_id: sourceId } = flow
     if (flow.status !== 'open' || sourceId === null) return []
     const chosen = await steps.chosenOf(flow, tx)
     if (chosen.length === 0 || !(await sources.isAuthorized(accountId, sourceId, tx))) return []
     const { properties: values } = await sources.viewForWizard(accountId, sourceId, tx)
+    const given = view.presetsOf(flow)
     return chosen.map(({ name, title, description, is_required }) => ({
       name,
       title,
@@ -116,48 +105,4 @@ export function createFlowStates({
 function isLeftOut({ function: fn, token_streams: token }: Flow, step: WizardStep): boolean {
   if (step !== 'field_selection' || flowFunctions[fn].entry === step || !token?.allowed) return false
   return token.allowed.every((name) => token.required?.includes(name))
-}
-
-/** The info as a page may see it in this flow. */
-function infoUnder(info: ConnectorInfo, given: Presets, source: FlowState['source']): ConnectorInfo {
-  if (Object.keys(given).length === 0) return info
-  const stored = source ?? { properties: {}, kept_secrets: [] }
-  return { ...info, properties: propertiesUnderPresets(info, given, stored) }
-}
-
-/** What the wizard needs of a connector's info, and of its settings those that it asks for. */
-export function wizardInfo(
-  {
-    keywords: _keywords,
-    verified: _verified,
-    auth_methods: _methods,
-    is_single: _isSingle,
-    logo,
-    ...info
-  }: ConnectorInfo,
-  now: number,
-): FlowConnector {
-  const since = startDate(info.default_start_date, now)
-  return {
-    ...info,
-    steps: walkOf(info),
-    logo: logo === null ? null : logoPath(info.slug),
-    properties: info.properties
-      .filter(isOfForm)
-      .map((property) =>
-        since !== null && asksSince(property) && !('preset' in property) ? { ...property, suggested: since.slice(0, 10) } : property,
-      ),
-  }
-}
-
-/** It wants a day, and nothing says which. */
-function asksSince({
-  name,
-  is_required,
-  default: usual,
-  suggested,
-  json_schema: schema,
-}: PropertyInfo): boolean {
-  const isDay = name === 'start_date' && schema?.['format'] === 'date'
-  return isDay && is_required && usual === undefined && suggested === undefined
 }

@@ -25,12 +25,13 @@ export async function trySettings(
   { credentials }: Pick<SourceParts, 'credentials'>,
   connector: Connector,
   row: SourceRow | null,
-  { given, needed }: { given: Values; needed: readonly string[] },
+  { given, ruled = {}, needed }: { given: Values; ruled?: Values | undefined; needed: readonly string[] },
 ): Promise<TriedSettings> {
   const { info } = connector
   const stored = row ? plainProperties(row) : {}
   const sealed = (row && (await credentials.open(row.account_id, row.id, 'form'))?.values) ?? {}
-  const plan = planSettings(info, stored, { names: Object.keys(sealed), values: sealed }, given, 'replace')
+  const secrets = { names: Object.keys(sealed), values: sealed }
+  const plan = planSettings(info, stored, secrets, given, 'replace', ruled)
   const faults = Object.fromEntries(
     Object.entries({ ...endpointFaults(connector, plan.plain), ...plan.faults }).filter(
       ([name, { rule }]) => rule !== 'missing' || needed.includes(name),

@@ -51,10 +51,18 @@ export interface VendorOptions {
    */
   tryForm(
     accountId: number,
-    form: { readonly type: string; readonly sourceId: number | null; readonly given: Values },
+    form: HeldForm,
     question: OptionsQuestion,
     caller: AbortSignal,
   ): Promise<VendorOptionsPage>
+}
+
+/** A form as it is held, and what holds beside it whether it asks for that or not. */
+interface HeldForm {
+  readonly type: string
+  readonly sourceId: number | null
+  readonly properties: Values
+  readonly ruled?: Values | undefined
 }
 
 /** What the vendor is asked with. */
@@ -161,11 +169,11 @@ export function createVendorOptions({
         return ask({ type: source.type, settings, granted }, connector, question, signal)
       })
     },
-    async tryForm(accountId, { type, sourceId, given }, question, caller) {
+    async tryForm(accountId, { type, sourceId, properties: given, ruled }, question, caller) {
       const source = sourceId === null ? null : await sources.get(accountId, sourceId)
       const connector = connectorOf(source?.type ?? type, question.property)
       const needed = choicesOf(connector, question.property)?.depends_on ?? []
-      const tried = await trySettings({ credentials }, connector, source, { given, needed })
+      const tried = await trySettings({ credentials }, connector, source, { given, ruled, needed })
       const isGranted = source && tried.keepsGrant && signsInByOAuth(connector, source)
       const grant = isGranted ? await credentials.describe(accountId, source.id, 'oauth') : null
       const granted = grant?.status === 'ok' ? source : null

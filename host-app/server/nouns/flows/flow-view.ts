@@ -1,0 +1,76 @@
+import type { ConnectorInfo, FlowConnector, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { FlowState } from '@bobbin/shared/flow'
+import { logoPath } from '@bobbin/shared/logo-path'
+import { isOfForm } from '@bobbin/shared/setting-rules'
+import { walkOf } from '@bobbin/shared/steps'
+import { type Presets, propertiesUnderPresets, sourceUnderPresets, startDate } from '../sources/sources.ts'
+import type { FlowPresets } from './flow-presets.ts'
+import type { Flow } from './flow-row.ts'
+
+type PageSource = NonNullable<FlowState['source']>
+
+/** What a page may see of the type and the source of a flow, under the settings that the flow's token gives. */
+export interface FlowView {
+  presetsOf(flow: Flow): Presets
+  connectorOf(flow: Flow, info: ConnectorInfo, source: PageSource | null): FlowConnector
+  sourceOf(flow: Flow, info: ConnectorInfo, source: PageSource): PageSource
+}
+
+export function createFlowView({
+  presets,
+  now,
+}: {
+  presets: Pick<FlowPresets, 'of'>
+  now: () => number
+}): FlowView {
+  return {
+    presetsOf: presets.of,
+    connectorOf: (flow, info, source) => wizardInfo(infoUnder(info, presets.of(flow), source), now()),
+    sourceOf: (flow, info, source) =>
+      flow.presets === null ? source : sourceUnderPresets(info, presets.of(flow), source),
+  }
+}
+
+/** The info as a page may see it in a flow of which the token gives these settings. */
+function infoUnder(info: ConnectorInfo, given: Presets, source: FlowState['source']): ConnectorInfo {
+  if (Object.keys(given).length === 0) return info
+  const stored = source ?? { properties: {}, kept_secrets: [] }
+  return { ...info, properties: propertiesUnderPresets(info, given, stored) }
+}
+
+/** What the wizard needs of a connector's info, and of its settings those that it asks for. */
+export function wizardInfo(
+  {
+    keywords: _keywords,
+    verified: _verified,
+    auth_methods: _methods,
+    is_single: _isSingle,
+    logo,
+    ...info
+  }: ConnectorInfo,
+  now: number,
+): FlowConnector {
+  const since = startDate(info.default_start_date, now)
+  return {
+    ...info,
+    steps: walkOf(info),
+    logo: logo === null ? null : logoPath(info.slug),
+    properties: info.properties
+      .filter(isOfForm)
+      .map((property) =>
+        since !== null && asksSince(property) ? { ...property, suggested: since.slice(0, 10) } : property,
+      ),
+  }
+}
+
+/** It wants a day, and nothing says which. */
+function asksSince({
+  name,
+  is_required,
+  default: usual,
+  suggested,
+  json_schema: schema,
+}: PropertyInfo): boolean {
+  const isDay = name === 'start_date' && schema?.['format'] === 'date'
+  return isDay && is_required && usual === undefined && suggested === undefined
+}
