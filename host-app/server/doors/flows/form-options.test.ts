@@ -85,6 +85,16 @@ describe('what a setting of the form can be', () => {
     expect(stolen.body).not.toContain('key-of-us')
   })
 
+  it('is asked with what the token gives, which nobody can take elsewhere or see', async () => {
+    const properties = { region: { value: 'us', locked: true }, key: { value: 'key-of-the-app', hidden: true } }
+    const flow = await world.begin({ function: 'addSource', type }, { properties })
+    const found = await ask(flow, {})
+    expect(labels(found)).toEqual(['us by key-of-the-app', 'as a stranger'])
+    expect((await ask(flow, { region: 'evil' })).json()).toMatchObject({
+      data: { faults: { region: { rule: 'set_by_app' } } },
+    })
+  })
+
   it('is told at the form alone', async () => {
     const flow = await add()
     await flow.call('saveForm', { display_name: 'Books', properties: {} })
