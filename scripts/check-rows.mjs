@@ -13,6 +13,7 @@ const tablesOf = {
   flows: ['flow'],
   'idempotent-replies': ['idempotent_reply'],
   oauth: ['oauth_transaction'],
+  'oauth-clients': ['oauth_client'],
   sources: ['source', 'import_token'],
   streams: ['stream', 'stream_make'],
   tokens: [

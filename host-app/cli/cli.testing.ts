@@ -27,9 +27,10 @@ export interface TestPlace {
   readonly dataDir: string
   /**
    * Runs a command to its end: here, or in a process where there is a disk that only processes see. A process takes
-   * thirty times as long, and shows besides how the command begins and ends: `begin` is for that.
+   * thirty times as long, and shows besides how the command begins and ends: `begin` is for that. `input`: what it reads,
+   * here alone.
    */
-  bobbin(args: readonly string[], env?: Env): Promise<CommandResult>
+  bobbin(args: readonly string[], env?: Env, input?: string): Promise<CommandResult>
   /** The same with `--json`: what it printed. Throws when it failed. */
   bobbinJson(args: readonly string[], env?: Env): Promise<unknown>
   /** Starts a command as a process. */
@@ -123,8 +124,8 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
     }
   }
 
-  const bobbin: TestPlace['bobbin'] = (args, env = {}) =>
-    disk ? run(cli, args, env).ended : runHere(args, envOf(env))
+  const bobbin: TestPlace['bobbin'] = (args, env = {}, input = '') =>
+    disk ? run(cli, args, env).ended : runHere(args, envOf(env), input)
 
   return {
     dataDir,
@@ -171,13 +172,14 @@ export async function openPlace(settings: Env = {}): Promise<TestPlace> {
 }
 
 /** The same program with the settings and the output of its own. */
-async function runHere(args: readonly string[], env: Env): Promise<CommandResult> {
+async function runHere(args: readonly string[], env: Env, input: string): Promise<CommandResult> {
   const output = { stdout: '', stderr: '' }
   const own = {
     env,
     print: (text: string) => void (output.stdout += text),
     tell: (text: string) => void (output.stderr += text),
     isTerminal: false,
+    readInput: () => Promise.resolve(input),
     untilStopped: () => new AbortController().signal,
   }
   const code = await inShell(own, () => runCommand(createProgram(), args))

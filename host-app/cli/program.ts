@@ -4,6 +4,7 @@ import { connectorsCommands } from './connectors.ts'
 import { doctorCommand } from './doctor.ts'
 import { eventsCommands } from './events.ts'
 import { keysCommands } from './keys.ts'
+import { oauthClientsCommands } from './oauth-clients.ts'
 import { sourcesCommands } from './sources.ts'
 import { startCommand } from './start.ts'
 import { tokensCommands } from './tokens.ts'
@@ -22,6 +23,7 @@ export function createProgram(): Command {
   program.addCommand(sourcesCommands())
   program.addCommand(connectorsCommands())
   program.addCommand(eventsCommands())
+  program.addCommand(oauthClientsCommands())
   program.addCommand(keysCommands())
   program.addCommand(doctorCommand())
 

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import process from 'node:process'
+import { text } from 'node:stream/consumers'
 import type { Environment } from '../server/config.ts'
 
 /** What a command is run in: where its settings come from, where it prints, and what stops it. */
@@ -9,6 +10,8 @@ export interface Shell {
   print(text: string): void
   /** On standard error: all else. */
   tell(text: string): void
+  /** All of standard input, where a secret comes from: in an argument other users of the machine would see it. */
+  readInput(): Promise<string>
   /** Whether a person reads what is printed. */
   readonly isTerminal: boolean
   /** Aborts when the command should end. */
@@ -21,6 +24,7 @@ const processShell: Shell = {
   },
   print: (text) => void process.stdout.write(text),
   tell: (text) => void process.stderr.write(text),
+  readInput: () => text(process.stdin),
   get isTerminal() {
     return process.stdout.isTTY
   },

@@ -45,6 +45,7 @@ import {
   type IdempotentReplies,
 } from './nouns/idempotent-replies/idempotent-replies.ts'
 import { createMetrics, type Metrics } from './ground/metrics.ts'
+import { type OAuthClients, createOAuthClients } from './nouns/oauth-clients/oauth-clients.ts'
 import {
   type OAuth,
   createFreshGrants,
@@ -111,6 +112,7 @@ export interface Core {
   readonly connections: Connections
   readonly streams: Streams
   readonly oauth: OAuth
+  readonly oauthClients: OAuthClients
   readonly revocationWorker: RevocationWorker
   readonly connectorRunner: ConnectorRunner
   readonly vendorOptions: VendorOptions
@@ -193,39 +195,21 @@ export async function createCore(
   const pageSessions = createPageSessions({ database, now })
   const popupLogins = createPopupLogins({ database, now })
   const { lease, oauthTransaction } = config.timings
-  const providers = createProviders({
-    url: config.url,
-    clients: config.oauthClients,
-    lease,
-    outbound,
-    metrics,
-    now,
-    log,
-  })
-  const renewable = createRenewableGrants({ database, registry, credentials, keyRing, events, now, log })
+  const base = { database, registry, credentials, keyRing, events, now, log }
+  const oauthClients = createOAuthClients({ ...base, settings: config.oauthClients })
+  const { url } = config
+  const providers = createProviders({ ...base, url, clients: oauthClients, lease, outbound, metrics })
   const oauth = createOAuth({
-    trips: createTrips({ database, keyRing, providers, lifetime: oauthTransaction, now, log }),
-    grants: createGrants({ database, registry, credentials, keyRing, events, now }),
-    freshGrant: createFreshGrants({ grants: renewable, providers, lease, now, log }),
+    trips: createTrips({ ...base, providers, lifetime: oauthTransaction }),
+    grants: createGrants(base),
+    freshGrant: createFreshGrants({ grants: createRenewableGrants(base), providers, lease, now, log }),
     identify: createIdentify({ sources, connectorRunner, log }),
+    ...base,
     providers,
-    registry,
-    now,
-    log,
   })
   const revocationWorker = createRevocationWorker({
     database,
-    run: createRunRevocation({
-      database,
-      registry,
-      keyRing,
-      providers,
-      events,
-      metrics,
-      connectorRunner,
-      now,
-      log,
-    }),
+    run: createRunRevocation({ ...base, providers, metrics, connectorRunner }),
     ownsStore,
     now,
     log,
@@ -247,8 +231,14 @@ export async function createCore(
   const checkRunner = createCheckRunner({ database, events, runCheck, lease, slots, ownsStore, now, log })
   const checks = createChecks({ database, registry, facts, events, checkRunner, now })
   const vendorOptions = createVendorOptions({ sources, registry, credentials, oauth, connectorRunner, log })
-  const { oauthClients } = config
-  const connections = createConnections({ registry, sources, facts, checks, oauth, oauthClients })
+  const connections = createConnections({
+    registry,
+    sources,
+    facts,
+    checks,
+    oauth,
+    oauthClients: config.oauthClients,
+  })
   const webhookSecrets = createWebhookSecrets(keyRing, now)
   const webhooks = createWebhooks({ database, events, secrets: webhookSecrets, config, now })
   const send = createSendDelivery({ outbound, now })
@@ -287,6 +277,7 @@ export async function createCore(
     connections,
     streams,
     oauth,
+    oauthClients,
     revocationWorker,
     connectorRunner,
     vendorOptions,

@@ -8,6 +8,7 @@ import { serveChecks } from './doors/connect-api/checks.ts'
 import { serveEvents } from './doors/connect-api/events.ts'
 import { serveImportTokens } from './doors/connect-api/import-tokens.ts'
 import { refuseNotOffered } from './doors/connect-api/not-offered.ts'
+import { serveOAuthClients } from './doors/connect-api/oauth-clients.ts'
 import { serveSessions } from './doors/connect-api/sessions.ts'
 import { serveSingerConfig } from './doors/connect-api/singer-config.ts'
 import { serveSources } from './doors/connect-api/sources.ts'
@@ -58,6 +59,7 @@ export async function registerRoutes(app: FastifyInstance, services: Services): 
   serveSingerConfig(connectApi, services)
   serveEvents(connectApi, services)
   serveWebhooks(connectApi, services)
+  serveOAuthClients(connectApi, services)
   refuseNotOffered(app, services)
 
   // The same connectors as a directory.

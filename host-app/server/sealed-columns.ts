@@ -6,6 +6,7 @@ import {
   sealedGivenUp,
 } from './nouns/credentials/credentials.ts'
 import { sealedFlowPresets } from './nouns/flows/flows.ts'
+import { sealedClientSecrets } from './nouns/oauth-clients/oauth-clients.ts'
 import { sealedAnswers, sealedTrips } from './nouns/oauth/oauth.ts'
 import { sealedTokenPresets } from './nouns/tokens/tokens.ts'
 import { sealedWebhookSecrets } from './nouns/webhooks/webhooks.ts'
@@ -21,4 +22,5 @@ export const sealedColumns: readonly SealedColumn[] = [
   sealedWebhookSecrets,
   sealedTokenPresets,
   sealedFlowPresets,
+  sealedClientSecrets,
 ]

@@ -7,6 +7,7 @@ import type { Endpoint } from './api/endpoint.ts'
 import { eventEndpoints } from './api/events.ts'
 import { flowEndpoints } from './api/flows.ts'
 import { importTokenEndpoints } from './api/import-tokens.ts'
+import { oauthClientEndpoints } from './api/oauth-clients.ts'
 import { sourceEndpoints } from './api/sources.ts'
 import { streamEndpoints } from './api/streams.ts'
 import { vendorOptionEndpoints } from './api/vendor-options.ts'
@@ -23,6 +24,7 @@ export const connectApi = {
   ...streamEndpoints,
   ...eventEndpoints,
   ...webhookEndpoints,
+  ...oauthClientEndpoints,
   ...flowEndpoints,
 } as const satisfies Record<string, Endpoint>
 

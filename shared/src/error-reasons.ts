@@ -48,6 +48,10 @@ export const errorReasons = {
     too_many_webhooks: { sentence: 'There are as many webhooks as there may be.' },
     disabled: { sentence: 'The webhook is disabled; enable it first.' },
     overtaken: { sentence: 'Another call changed the same thing meanwhile; send it again.' },
+    too_many_clients: { sentence: 'There are as many OAuth clients as there may be.' },
+    client_in_use: {
+      sentence: 'Sources depend on the OAuth client; `data.source_ids` names them. Or say `force=true`.',
+    },
     unclaimed: { met: 'wizard', sentence: 'The page has not claimed the flow yet.' },
     elsewhere: { met: 'wizard', sentence: 'The flow belongs to another browser.' },
     other_step: { met: 'wizard', sentence: 'The flow is at another step.' },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { byName } from './by-name.ts'
 import { propertyInfo } from './connector-info.ts'
 import { givenName } from './given-name.ts'
+import { oauthClientId } from './oauth-client.ts'
 import { stepTypes } from './steps.ts'
 
 export const sourceId = z.number().int().positive()
@@ -86,6 +87,8 @@ export const source = z.object({
   created_at: timestamp,
   updated_at: timestamp,
   stitch_client_id: z.number().int(),
+  /** The account's OAuth client that was chosen for this source alone; null: its default one, else the operator's. */
+  oauth_client_id: z.string().nullable(),
   report_card: reportCard,
 })
 export type Source = z.infer<typeof source>
@@ -115,6 +118,8 @@ export const createSource = z.strictObject({
   display_name: givenName.min(1).max(200),
   properties: byName(givenSetting.nullable(), settingNames).optional(),
   destination_id: z.number().int().optional(),
+  /** The account's OAuth client by which this source is to be authorized, where that is not its default one. */
+  oauth_client_id: oauthClientId.nullable().optional(),
 })
 
 /** What a clone is: settings and secrets of another source, paused, to be authorized and checked anew. */
@@ -137,5 +142,7 @@ export const updateSource = z.strictObject({
   properties: byName(givenSetting.nullable(), settingNames).optional(),
   /** Any time pauses at once; null ends the pause. */
   paused_at: pauseTime.nullable().optional(),
+  /** Counts from the next authorization on; null: the account's default one, else the operator's. */
+  oauth_client_id: oauthClientId.nullable().optional(),
   destination_id: z.number().int().optional(),
 })

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { Json, Millis } from './column-types.ts'
+import type { Flag, Json, Millis } from './column-types.ts'
 
 /** Who calls: accounts, their tokens, and the replies kept for repeated calls. */
 export interface CallerTables {
@@ -24,6 +24,22 @@ export interface CallerTables {
     file: string
     /** The picture, base64. */
     picture: string
+  }
+  /** A registration at a provider. */
+  oauth_client: {
+    id: string
+    /** null: the operator's, for all accounts. */
+    account_id: number | null
+    type: string
+    name: string | null
+    /** The provider's name for it. */
+    client_id: string
+    /** The secret, sealed. */
+    sealed: string
+    /** New authorizations of its owner go by it; of one owner and type one is. */
+    is_default: Flag
+    created_at: Millis
+    updated_at: Millis
   }
   access_token: {
     /** SHA-256 of the token, hex. */

@@ -82,6 +82,8 @@ export interface FlowTables {
     /** JSON, sealed. */
     sealed: string
     external_account: string | null
+    /** The client that issued it; null: the operator's settings hold it. */
+    oauth_client_id: string | null
     /** When the access token ends; null where it does not. */
     expires_at: Millis | null
     token_lifetime: number | null
@@ -93,6 +95,8 @@ export interface FlowTables {
     account_id: number
     source_id: number
     slug: string
+    /** The client that it began with; null: the operator's settings hold it. */
+    oauth_client_id: string | null
     /** JSON, sealed: the PKCE verifier. */
     sealed: string
     issuer: string | null

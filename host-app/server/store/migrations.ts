@@ -31,6 +31,7 @@ import { verdicts } from './migrations/029-verdicts.ts'
 import { grantRoles } from './migrations/030-grant-roles.ts'
 import { cleanUps } from './migrations/031-clean-ups.ts'
 import { presets } from './migrations/032-presets.ts'
+import { oauthClients } from './migrations/033-oauth-clients.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -66,4 +67,5 @@ export const migrations: Record<string, Migration> = {
   '030_grant_roles': { up: grantRoles },
   '031_clean_ups': { up: cleanUps },
   '032_presets': { up: presets },
+  '033_oauth_clients': { up: oauthClients },
 }

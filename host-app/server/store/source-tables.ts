@@ -22,6 +22,8 @@ export interface SourceTables {
     /** JSON `StreamCounts`; null before the first discovery. */
     stream_counts: Json | null
     external_account: string | null
+    /** The client of its account by which it is to be authorized, where one was chosen for it alone. */
+    oauth_client_id: string | null
     /** Since when all its steps are done; null while one is not. */
     configured_at: Millis | null
     /** The latest check. */
@@ -46,6 +48,8 @@ export interface SourceTables {
     status: 'ok' | 'rejected'
     /** JSON array: the names inside, so that a form can say "kept" without opening anything. */
     names: Json
+    /** The client that issued the grant; null: the operator's settings hold it. */
+    oauth_client_id: string | null
     /** When the access token ends; null where it does not. */
     expires_at: Millis | null
     /** How long an access token lives, in milliseconds, as far as anybody said. */
@@ -71,6 +75,8 @@ export interface SourceTables {
     source_id: number
     because: 'deleted' | 'replaced' | 'dropped'
     external_account: string | null
+    /** The client that issued it; null: the operator's settings hold it. */
+    oauth_client_id: string | null
     /** The envelope that it had where it was, or one of its own. */
     sealed: string
     /** Where it was, and what told it apart there: of these its envelope's context is made. */

@@ -63,6 +63,7 @@ export const chapters = [
   'Singer files',
   'Events',
   'Webhooks',
+  'OAuth clients',
   'Directory',
   'Catalog',
   'Flows',

@@ -65,6 +65,7 @@ export const sourceEndpoints = {
       'InvalidProperties',
       'InvalidCronExpression',
       'AccessDenied',
+      'NotFound',
     ],
   },
   getSource: {
@@ -91,6 +92,7 @@ export const sourceEndpoints = {
     versioned: 'if-match',
     errors: [
       'SourceNotFound',
+      'NotFound',
       'InvalidDisplayName',
       'InvalidProperties',
       'InvalidCronExpression',

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { randomId } from '@bobbin/shared/random-id'
 import { createdEphemeralToken } from '@bobbin/shared/session'
 import { source } from '@bobbin/shared/source'
+import { oauthClient } from '@bobbin/shared/oauth-client'
 import { createdWebhook } from '@bobbin/shared/webhook'
 import { createTestFlow, page } from '../../testing/flow.testing.ts'
 import { changeSource } from '../../nouns/sources/source-row.ts'
@@ -69,7 +70,13 @@ export const ofChoice =
     const { account, test } = setting
     await account.call('PUT', `/v4/sources/${params?.['id']}`, { properties })
     const place = { accountId: account.id, sourceId: Number(params?.['id']) }
-    const grant = { values: { access_token: 'at-1' }, expiresAt: null, lifetime: null, externalAccount: null }
+    const grant = {
+      values: { access_token: 'at-1' },
+      expiresAt: null,
+      lifetime: null,
+      externalAccount: null,
+      oauthClientId: null,
+    }
     await test.services.database.write((tx) => test.services.oauth.keepGrant(tx, place, grant))
     return { params: { ...params, property } }
   }
@@ -150,6 +157,12 @@ export const ofDisabledWebhook: MakeCall = async (setting) => {
   const call = await ofWebhook(setting)
   await setting.account.call('PUT', `/v4/webhooks/${call.params?.['id']}`, { enabled: false })
   return call
+}
+
+export const ownClient = { type: 'platform.test-crm', client_id: 'acme', client_secret: 'of acme' }
+export const ofOAuthClient: MakeCall = async ({ account }) => {
+  const { id } = (await account.call('POST', '/v4/oauth-clients', ownClient)).as(oauthClient)
+  return { params: { id } }
 }
 
 export const selectFirst = {

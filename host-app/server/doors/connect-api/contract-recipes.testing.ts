@@ -29,6 +29,7 @@ import {
   ofFlow,
   withKey,
 } from './contract-calls.testing.ts'
+import { clientRecipes } from './contract-client-recipes.testing.ts'
 import { pageRecipes, type Recipe } from './contract-page-recipes.testing.ts'
 import { partner, person } from '../../testing/app.testing.ts'
 import { shop } from '../../testing/shop.testing.ts'
@@ -118,6 +119,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       'a name of nothing': send({ ...shop, display_name: '####' }),
       'an unknown setting': send({ ...shop, properties: { lunch: 'x' } }),
       'a schedule that is none': send({ ...shop, properties: { cron_expression: 'daily' } }),
+      'a client that is not there': send({ ...shop, oauth_client_id: 'nope' }),
     },
   },
   getSource: { good: ofShop },
@@ -129,6 +131,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
       'a schedule that is none': withBody(ofShop, { properties: { cron_expression: 'daily' } }),
       'a pause that is no time': withBody(ofShop, { paused_at: 'soon' }),
       'a type that is gone': withBody(ofGoneType, { properties: { tables: '4' } }),
+      'a client that is not there': withBody(ofShop, { oauth_client_id: 'nope' }),
     },
   },
   cloneSource: {
@@ -280,5 +283,6 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     good: async () => ({ params: { name: 'test-shop' }, query: { expand: 'schemas' } }),
     failing: { 'a page of another origin': fromForeignPage },
   },
+  ...clientRecipes,
   ...pageRecipes,
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { etagOf, requireMatch, sendEtag } from '../../http/etag.ts'
 import type { ConnectApi } from './connect-api.ts'
 import { type SourceRow, type Sources, sourceNotFound } from '../../nouns/sources/sources.ts'
+import type { OAuthClients } from '../../nouns/oauth-clients/oauth-clients.ts'
 import type { Transaction } from '../../store/database.ts'
 import { pageReply, readSliceQuery, wantsPage } from '../../http/paging.ts'
 
@@ -12,7 +13,15 @@ const sourcePosition = z.tuple([sourceId])
 
 export function serveSources(
   door: ConnectApi,
-  { sources, checks }: { sources: Sources; checks: Pick<Checks, 'startWhenReady'> },
+  {
+    sources,
+    checks,
+    oauthClients,
+  }: {
+    sources: Sources
+    checks: Pick<Checks, 'startWhenReady'>
+    oauthClients: Pick<OAuthClients, 'requireFor'>
+  },
 ): void {
   door.serve('listSources', async ({ accountId, query }) => {
     if (!wantsPage(query)) return sources.viewAll(accountId, await sources.list(accountId))
@@ -29,11 +38,12 @@ export function serveSources(
   })
 
   door.write('createSource', async ({ accountId, body }, tx) => {
-    const { type, display_name, properties = {} } = body
+    const { type, display_name, properties = {}, oauth_client_id } = body
+    await oauthClients.requireFor(tx, accountId, type, oauth_client_id)
     const created = await sources.create(
       tx,
       accountId,
-      { type, display_name, properties: withoutNulls(properties) },
+      { type, display_name, properties: withoutNulls(properties), oauth_client_id },
       { mustBeComplete: false, uniqueName: false },
     )
     await checks.startWhenReady(tx, accountId, created.id)
@@ -49,12 +59,14 @@ export function serveSources(
   door.write('updateSource', async (call, tx) => {
     const { accountId, body, request, reply } = call
     const { id } = call.params
-    requireMatch(request, sourceEtag(await sources.get(accountId, id, tx)))
+    const row = await sources.get(accountId, id, tx)
+    requireMatch(request, sourceEtag(row))
+    await oauthClients.requireFor(tx, accountId, row.type, body.oauth_client_id)
     const { properties, ...rest } = body
     const change = properties ? { ...rest, properties: inText(properties) } : rest
-    const { row, extent } = await sources.update(tx, accountId, id, change, 'merge')
+    const { row: updated, extent } = await sources.update(tx, accountId, id, change, 'merge')
     if (extent === 'auth' || extent === 'property') await checks.startWhenReady(tx, accountId, id)
-    sendEtag(reply, sourceEtag(row))
+    sendEtag(reply, sourceEtag(updated))
     return view(accountId, id, tx)
   })
 
@@ -83,6 +95,6 @@ function withoutNulls(properties: Given): Record<string, string> {
 
 /** What a caller can change of a source; a check that goes on in the background changes nothing of it. */
 function sourceEtag(row: SourceRow): string {
-  const { settings_version, properties, display_name, paused_at, deleted_at } = row
-  return etagOf(settings_version, properties, display_name, paused_at, deleted_at)
+  const { settings_version, properties, display_name, paused_at, deleted_at, oauth_client_id } = row
+  return etagOf(settings_version, properties, display_name, paused_at, deleted_at, oauth_client_id)
 }

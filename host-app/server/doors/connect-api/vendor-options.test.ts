@@ -26,7 +26,7 @@ async function addSource(properties: Record<string, string> = {}, accessToken: s
   const { database, oauth } = world.test.services
   const values = { access_token: accessToken ?? '', refresh_token: 'rt-1' }
   const place = { accountId: world.account.id, sourceId: id }
-  const grant = { values, expiresAt: null, lifetime: null, externalAccount: null }
+  const grant = { values, expiresAt: null, lifetime: null, externalAccount: null, oauthClientId: null }
   if (accessToken !== null) await database.write((tx) => oauth.keepGrant(tx, place, grant))
   return id
 }

@@ -92,7 +92,7 @@ export function serveCallbacks(
     for (const trip of await oauth.tripsUnderWay(known, slug)) {
       const flow = await flowOf(trip, request)
       if (flow?.status !== 'open' || (await steps.stepOf(flow)) !== 'oauth') continue
-      await comeBack(flow, oauth.refusalWithoutState(slug, answer))
+      await comeBack(flow, await oauth.refusalWithoutState(trip, answer))
       return backToWizard(reply, flow)
     }
     return invalid(request, reply)

@@ -74,7 +74,7 @@ export function createSituations(world: ProviderWorld) {
     await one.flow.call('saveForm', { display_name: 'Books', properties: {} })
     const place = { accountId: one.account.id, sourceId: await sourceOf(one.account) }
     const values = { access_token: 'of Anna' }
-    const grant = { values, expiresAt: null, lifetime: null, externalAccount: 'Anna' }
+    const grant = { values, expiresAt: null, lifetime: null, externalAccount: 'Anna', oauthClientId: null }
     await database.write((tx) => oauth.keepGrant(tx, place, grant))
     return one
   }
@@ -92,6 +92,7 @@ export function createSituations(world: ProviderWorld) {
       expiresAt: null,
       lifetime: null,
       externalAccount: name,
+      oauthClientId: null,
     })
     await database.write(async (tx) => {
       await oauth.keepGrant(tx, place, grantOf('Anna'))
@@ -111,6 +112,7 @@ export function createSituations(world: ProviderWorld) {
       expiresAt: null,
       lifetime: null,
       externalAccount: 'Anna',
+      oauthClientId: null,
     }
     await database.write(async (tx) => {
       await oauth.keepGrant(tx, { ...mine, sourceId: connectedId }, grant)

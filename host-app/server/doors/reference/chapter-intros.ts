@@ -37,6 +37,10 @@ export const chapterIntros: Readonly<Record<Chapter, string>> = {
     'What happens in an account, in order. Webhooks bring the same; whoever would rather ask calls with `after` every ten ' +
     'seconds or so, or follows the stream.\n\n' +
     Object.entries(accountEvents).map(describeEvent).join('\n\n'),
+  'OAuth clients':
+    'By default people let the app of the operator into their accounts. An account that has registered an app of its own at a ' +
+    'provider, with this host’s redirect URI, gives it here, and its own name is what people read there. Each grant stays with ' +
+    'the client that issued it: that one renews and revokes it, whatever is the default by then.',
   Webhooks:
     'The same events, sent to you: signed as [Standard Webhooks](https://www.standardwebhooks.com) says, in order for each source, tried for 24 hours. The same event may come twice, with the same `webhook-id`.',
   Directory:

@@ -40,6 +40,7 @@ const source = {
   created_at: '2026-11-25T10:00:00.000Z',
   updated_at: '2026-11-25T10:00:00.000Z',
   stitch_client_id: 1,
+  oauth_client_id: null,
   report_card: {
     type: 'platform.hp-postgres',
     current_step: 2,

@@ -8,6 +8,7 @@ import { check, checkEvent, checkFailure, recordedCheckEvent } from '@bobbin/sha
 import { showWhen } from '@bobbin/shared/connector-info'
 import { cancelRequest, claimReply, claimRequest, defaultStreams, flowEvent } from '@bobbin/shared/flow'
 import { createdImportToken, importToken } from '@bobbin/shared/import-token'
+import { createOAuthClient, oauthClient, updateOAuthClient } from '@bobbin/shared/oauth-client'
 import { createEphemeralToken, createdEphemeralToken } from '@bobbin/shared/session'
 import { createSource, reportCard, reportCardProperty, reportCardStep } from '@bobbin/shared/source'
 import { cloneSource, schedule, source, sourceType, updateSource } from '@bobbin/shared/source'
@@ -69,6 +70,10 @@ export const schemaNames: Readonly<Record<string, z.ZodType>> = {
   ReplayedWebhook: replayedWebhook,
   WebhookDelivery: webhookDelivery,
   WebhookDeliveryAttempt: deliveryAttempt,
+
+  OAuthClient: oauthClient,
+  CreateOAuthClient: createOAuthClient,
+  UpdateOAuthClient: updateOAuthClient,
 
   ClaimRequest: claimRequest,
   ClaimReply: claimReply,

@@ -24,6 +24,8 @@ export interface OpenedCredentials {
   lifetime: number | null
   /** Until then its renewal is not to be asked for: it failed, or was refused, before. */
   renewAfter: number | null
+  /** The client that issued the grant; null: the operator's settings hold it. */
+  oauthClientId: string | null
   /** How it failed, if that was for no fault of the grant's. */
   failure: RenewalFailure | null
 }
@@ -38,7 +40,7 @@ export interface DescribedCredentials {
 export interface CredentialStore {
   /**
    * Replaces all values; the status becomes ok and the version counts up. The lifetime is what `expiresAt`
-   * leaves from now on, unless it is given.
+   * leaves from now on, unless it is given; the client that issued the grant stays, unless it is given.
    */
   save(
     tx: Transaction,
@@ -49,6 +51,7 @@ export interface CredentialStore {
       values: Record<string, string>
       expiresAt?: number | null
       lifetime?: number | null
+      oauthClientId?: string | null
     },
   ): Promise<void>
   /**
@@ -99,6 +102,7 @@ export function createCredentialStore(
         'version',
         'status',
         'names',
+        'oauth_client_id',
         'expires_at',
         'token_lifetime',
         'renew_after',
@@ -110,7 +114,7 @@ export function createCredentialStore(
       .executeTakeFirst()
 
   return {
-    async save(tx, { accountId, sourceId, kind, values, expiresAt = null, lifetime }) {
+    async save(tx, { accountId, sourceId, kind, values, expiresAt = null, lifetime, oauthClientId }) {
       tx.touch({ accountId, sourceId })
       const before = await rowOf(tx.db, accountId, sourceId, kind)
       const version = (before?.version ?? 0) + 1
@@ -119,6 +123,7 @@ export function createCredentialStore(
         version,
         status: 'ok' as const,
         names: JSON.stringify(Object.keys(values)),
+        oauth_client_id: oauthClientId === undefined ? (before?.oauth_client_id ?? null) : oauthClientId,
         expires_at: expiresAt,
         token_lifetime: lifetime === undefined ? lifeUntil(expiresAt, now()) : lifetime,
         refusals: null,
@@ -160,6 +165,7 @@ export function createCredentialStore(
         expiresAt: row.expires_at,
         lifetime: row.token_lifetime,
         renewAfter: row.renew_after,
+        oauthClientId: row.oauth_client_id,
         failure: row.renewal_failure,
       }
     },

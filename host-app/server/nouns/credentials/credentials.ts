@@ -10,7 +10,7 @@ export {
 export { connectorGrant } from './connector-grant.ts'
 export { type GrantedValues, granted, keptValues } from './granted-values.ts'
 export { type SourceGrants, refusedToken, tokensIn } from './source-grants.ts'
-export { grantKind } from './grant-kind.ts'
+export { type GrantKind, grantKind } from './grant-kind.ts'
 export { tellExpiringGrants } from './expiring-grants.ts'
 export {
   type GivenUpRow,

@@ -45,7 +45,15 @@ export async function giveUpGrant(
 ): Promise<boolean> {
   const grants = await tx.db
     .selectFrom('credential')
-    .select(['kind', 'sealed', 'version', 'expires_at', 'refresh_lease', 'refresh_lease_until'])
+    .select([
+      'kind',
+      'sealed',
+      'version',
+      'oauth_client_id',
+      'expires_at',
+      'refresh_lease',
+      'refresh_lease_until',
+    ])
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
     .where('kind', '<>', 'form')
@@ -67,6 +75,7 @@ export async function giveUpGrant(
       source_id: sourceId,
       because,
       external_account: source?.external_account ?? null,
+      oauth_client_id: grant.oauth_client_id,
       sealed: grant.sealed,
       origin: 'credential',
       origin_key: originKey(String(grant.version), roleOf(grant.kind)),
@@ -84,7 +93,8 @@ export async function giveUpAside(
   because: GivenUpRow['because'],
   now: number,
 ): Promise<void> {
-  const { account_id, source_id, external_account, sealed, flow_id, role, expires_at } = aside
+  const { account_id, source_id, external_account, oauth_client_id, sealed, flow_id, role, expires_at } =
+    aside
   const key = originKey(flow_id, role || null)
   const envelope = { sealed, origin: 'grant_aside', origin_key: key } as const
   await insert(tx, now, {
@@ -92,6 +102,7 @@ export async function giveUpAside(
     source_id,
     because,
     external_account,
+    oauth_client_id,
     ...envelope,
     expires_at,
     due_at: now,
@@ -103,7 +114,7 @@ export async function giveUpNewGrant(
   { keyRing, now }: SealParts,
   tx: Transaction,
   place: Place,
-  { values, expiresAt, externalAccount, others = [] }: Omit<NewGrant, 'lifetime'>,
+  { values, expiresAt, externalAccount, oauthClientId, others = [] }: Omit<NewGrant, 'lifetime'>,
 ): Promise<void> {
   for (const one of [{ role: null, values, expiresAt }, ...others]) {
     await insert(tx, now(), {
@@ -111,6 +122,7 @@ export async function giveUpNewGrant(
       source_id: place.sourceId,
       because: 'dropped',
       external_account: externalAccount,
+      oauth_client_id: oauthClientId,
       ...sealReply(keyRing, place, one.role, one.values),
       expires_at: one.expiresAt,
       due_at: now(),
@@ -126,7 +138,7 @@ export async function giveUpRenewed(
   { keyRing, now }: SealParts,
   tx: Transaction,
   { accountId, sourceId, role, version }: GrantVersion,
-  { values, expiresAt }: Pick<NewGrant, 'values' | 'expiresAt'>,
+  { values, expiresAt, oauthClientId }: Pick<NewGrant, 'values' | 'expiresAt' | 'oauthClientId'>,
 ): Promise<void> {
   const renewed = {
     ...sealReply(keyRing, { accountId, sourceId }, role, values),
@@ -156,6 +168,7 @@ export async function giveUpRenewed(
     source_id: sourceId,
     because: 'deleted',
     external_account: source?.external_account ?? null,
+    oauth_client_id: oauthClientId,
     ...renewed,
   })
 }

@@ -29,7 +29,7 @@ export async function setGrantAside(
   { keyRing, now }: AsideParts,
   tx: Transaction,
   { accountId, flowId, sourceId }: FlowKey & { sourceId: number },
-  { externalAccount, others = [], ...main }: NewGrant,
+  { externalAccount, oauthClientId, others = [], ...main }: NewGrant,
 ): Promise<void> {
   await dropGrantAside(tx, { accountId, flowId }, now())
   for (const { role, values, expiresAt, lifetime } of [{ ...main, role: null }, ...others]) {
@@ -42,6 +42,7 @@ export async function setGrantAside(
         source_id: sourceId,
         sealed: keyRing.seal(JSON.stringify(values), asideContext(accountId, sourceId, flowId, role)),
         external_account: externalAccount,
+        oauth_client_id: oauthClientId,
         expires_at: expiresAt,
         token_lifetime: lifetime,
         created_at: now(),
@@ -85,7 +86,14 @@ export async function takeGrantAside(
   if (!main) return null
   const { values, expiresAt, lifetime } = open(main)
   const others = rows.filter(({ role }) => role !== '').map(open)
-  return { values, expiresAt, lifetime, externalAccount: main.external_account, others }
+  return {
+    values,
+    expiresAt,
+    lifetime,
+    externalAccount: main.external_account,
+    oauthClientId: main.oauth_client_id,
+    others,
+  }
 }
 
 /** Gives up what the flow has aside. */

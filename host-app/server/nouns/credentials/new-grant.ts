@@ -6,6 +6,8 @@ export interface NewGrant {
   /** How long it lives from when it was granted, in milliseconds; null where nobody says. */
   readonly lifetime: number | null
   readonly externalAccount: string | null
+  /** The client that it was granted to; null: the operator's settings hold it. */
+  readonly oauthClientId: string | null
   /** What came with it in the same reply, and is renewed apart. */
   readonly others?: readonly NewOtherGrant[]
 }

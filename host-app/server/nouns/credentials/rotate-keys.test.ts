@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { connector } from '../../testing/crm-connector.testing.ts'
+import { createEventLog } from '../events/event-log.ts'
 import { createIdempotentReplies } from '../idempotent-replies/idempotent-replies.ts'
+import { createOAuthClients } from '../oauth-clients/oauth-clients.ts'
 import { openTripSecrets } from '../oauth/start-authorization.ts'
 import type { Database } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
@@ -50,6 +53,17 @@ async function secretOf(sourceId: number, kind: 'form' | 'oauth' = 'form') {
   return (await createCredentialStore(database, newRing, now).open(7, sourceId, kind))?.values['password']
 }
 
+const clients = (keyRing: typeof oldRing) =>
+  createOAuthClients({
+    database,
+    keyRing,
+    now,
+    registry: { find: () => connector },
+    settings: new Map(),
+    credentials: createCredentialStore(database, keyRing, now),
+    events: createEventLog(database, now),
+  })
+
 async function startTrip(stateHash: string, times: { expires_at?: number; taken_at?: number } = {}) {
   const row = {
     state_hash: stateHash,
@@ -80,11 +94,20 @@ it('seals everything anew that somebody may still open, and what is over stays',
   const key = { accountId: 7, key: 'k', requestHash: 'h' }
   const replies = (ring: typeof oldRing) => createIdempotentReplies({ database, keyRing: ring, now })
   await database.write((tx) => replies(oldRing).keep(tx, key, { token: 't' }))
-  expect(await usage()).toEqual({ old_1: 123, 'new-2': 1 })
+  const type = 'platform.test-crm'
+  for (const owner of [7, null]) {
+    const client = { type, client_id: 'us', client_secret: `of ${owner}` }
+    await database.write((tx) => clients(oldRing).create(tx, owner, client))
+  }
+  expect(await usage()).toEqual({ old_1: 125, 'new-2': 1 })
 
-  expect(await rotate()).toEqual({ resealed: 123, unopened: [], unopenedCount: 0, isComplete: true })
+  expect(await rotate()).toEqual({ resealed: 125, unopened: [], unopenedCount: 0, isComplete: true })
 
-  expect(await usage()).toEqual({ 'new-2': 124 })
+  expect(await usage()).toEqual({ 'new-2': 126 })
+  for (const accountId of [7, 8]) {
+    const chosen = await clients(newRing).choose({ account_id: accountId, type, oauth_client_id: null })
+    expect(chosen?.client.secret).toBe(accountId === 7 ? 'of 7' : 'of null')
+  }
   for (let sourceId = 1; sourceId <= 120; sourceId += 1) {
     expect(await secretOf(sourceId)).toBe(`secret ${sourceId}`)
   }

@@ -30,7 +30,7 @@ export interface SealedRow {
   readonly sealed: string
   readonly context: SealContext
   /** Values of the columns that tell it apart. */
-  readonly key: readonly (string | number)[]
+  readonly key: readonly (string | number | null)[]
 }
 
 /** `columns`: what tells rows apart and what their context is made of, beginning with the table's own key. */
@@ -73,7 +73,7 @@ export function sealedColumn<
       return rows.map((row) => ({
         sealed: row.sealed,
         context: contextOf(row),
-        key: columns.map((name) => row[name] as string | number),
+        key: columns.map((name) => row[name] as string | number | null),
       }))
     },
 
@@ -85,7 +85,10 @@ export function sealedColumn<
     },
 
     async replace(tx, row, sealed) {
-      const isRow = columns.map((name, index) => sql`${sql.ref(name)} = ${row.key[index]}`)
+      const isRow = columns.map((name, index) => {
+        const value = row.key[index]
+        return value === null ? sql`${sql.ref(name)} is null` : sql`${sql.ref(name)} = ${value}`
+      })
       const { numAffectedRows } = await sql`
         update ${sql.table(table)} set ${sql.ref(column)} = ${sealed}
         where ${sql.join(isRow, sql` and `)} and ${envelope} = ${row.sealed}

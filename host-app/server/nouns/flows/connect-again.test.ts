@@ -193,7 +193,7 @@ describe('an account that is connected already', () => {
       world.test.services.oauth.keepGrant(
         tx,
         { accountId: stranger.id, sourceId: theirs.id },
-        { ...grant, externalAccount: 'Anna' },
+        { ...grant, externalAccount: 'Anna', oauthClientId: null },
       ),
     )
     const { flow, made } = await asked()

@@ -1,6 +1,6 @@
 import { PrivateKeyJwt } from 'oauth4webapi'
 import { z } from 'zod'
-import type { OAuthClient } from './oauth-client.ts'
+import type { OAuthClient } from '../oauth-clients/oauth-clients.ts'
 
 /** What the operator has set up as the client's secret is no key to sign with. */
 export class ClientKeyFault extends Error {

@@ -1,7 +1,7 @@
 import type { OAuthProvider, StandardParameter } from '../../../connectors/oauth-provider.ts'
 import type { OAuthRevocation } from '../../../connectors/oauth-revocation.ts'
 import { signAssertion } from './client-assertion.ts'
-import type { OAuthClient } from './oauth-client.ts'
+import type { OAuthClient } from '../oauth-clients/oauth-clients.ts'
 
 /** What says who we are. */
 export interface ClientProof {

@@ -12,7 +12,7 @@ import {
 } from '../credentials/credentials.ts'
 import { type GrantedValues, type SourceGrants, granted } from '../credentials/credentials.ts'
 import { plainCode } from './refusal-words.ts'
-import { clientSettings, type Providers } from './providers.ts'
+import { whereClientIs, type Providers } from './providers.ts'
 import type { RenewableGrant, RenewableGrants } from './renewable-grants.ts'
 import { createUnsavedReplies, type UnsavedReplies } from './unsaved-replies.ts'
 
@@ -162,17 +162,22 @@ async function refreshUnderLease(
   const { sourceId, role, place } = grant
   const { slug, provider } = place
   if (opened.values['refresh_token'] === undefined) return await grants.end(grant, version)
-  const answer = await providers.refresh(place, { ...grant.settings, ...opened.values }, role)
+  const { accountId } = grant
+  const { oauthClientId } = opened
+  const issuer = { accountId, oauthClientId }
+  const answer = await providers.refresh(place, issuer, { ...grant.settings, ...opened.values }, role)
   if (answer.kind === 'granted') {
     // What the reply leaves out stays: a provider that does not rotate sends no new refresh token.
     const values = granted({ ...opened.values, ...answer.values })
     // What a reply does not say is as it was: a token does not become eternal by being renewed.
     const lifetime = answer.lifetime ?? opened.lifetime ?? provider.assumedLifetime ?? null
     const expiresAt = lifetime === null ? null : now() + lifetime
-    const save = () => grants.save(version, { values, expiresAt, lifetime })
+    const save = () => grants.save(version, { values, expiresAt, lifetime, oauthClientId })
     return (await unsaved.save(grant.key, { values, expiresAt, save })) ? values : null
   }
   if (answer.kind === 'unregistered') {
+    // No other client may renew it: it can only be granted anew.
+    if (oauthClientId !== null) return await grants.end(grant, version)
     await grants.releaseLease(version, leaseId)
     throw failed('misconfigured')
   }
@@ -184,7 +189,7 @@ async function refreshUnderLease(
     return await grants.end(grant, version)
   } else if (isOperatorsFault(provider, answer.code) && !isVague(answer.code)) {
     await grants.pause(version, 'misconfigured', answer.retryAfter)
-    const look = { settings: clientSettings(slug), redirectUri: providers.redirectUri(slug), provider }
+    const look = { settings: whereClientIs(slug, issuer), redirectUri: providers.redirectUri(slug), provider }
     const { code, said } = answer
     log.error(
       { slug, sourceId, role, code, said },

@@ -149,7 +149,7 @@ async function putInPlace(
   { registry, credentials, events, now }: Omit<GrantParts, 'database' | 'keyRing'>,
   tx: Transaction,
   source: SourceRow,
-  { values, expiresAt, lifetime, externalAccount, others = [] }: NewGrant,
+  { values, expiresAt, lifetime, externalAccount, oauthClientId, others = [] }: NewGrant,
 ): Promise<void> {
   const { id: sourceId, account_id: accountId, type, external_account: before } = source
   const connector = registry.find(type)
@@ -168,9 +168,17 @@ async function putInPlace(
       updated_at: now(),
     }))
     .execute()
-  await credentials.save(tx, { accountId, sourceId, kind: 'oauth', values, expiresAt, lifetime })
+  await credentials.save(tx, {
+    accountId,
+    sourceId,
+    kind: 'oauth',
+    values,
+    expiresAt,
+    lifetime,
+    oauthClientId,
+  })
   for (const { role, ...other } of others) {
-    await credentials.save(tx, { accountId, sourceId, kind: grantKind(role), ...other })
+    await credentials.save(tx, { accountId, sourceId, kind: grantKind(role), ...other, oauthClientId })
   }
   const roles = others.map(({ role }) => role)
   await credentials.keepRoles(tx, accountId, sourceId, roles)

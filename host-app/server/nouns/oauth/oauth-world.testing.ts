@@ -11,6 +11,7 @@ import { runInThisProcess } from '../../testing/in-process.testing.ts'
 import { createCredentialStore } from '../credentials/credential-store.ts'
 import { createKeyRing } from '../credentials/seal.ts'
 import { createEventLog } from '../events/event-log.ts'
+import { createOAuthClients } from '../oauth-clients/oauth-clients.ts'
 import { createOutbound } from '../../edges/outbound/outbound.ts'
 import { createMetrics } from '../../ground/metrics.ts'
 import { keepConfigured } from '../sources/configured.ts'
@@ -76,8 +77,11 @@ export async function openWorld(
 
   const facts = createSourceFacts({ ...base, selections })
   keepConfigured({ ...base, facts })
+  const oauthClients = createOAuthClients({ ...base, settings: clients })
+  const openProviders = () =>
+    createProviders({ url, clients: oauthClients, lease, outbound, metrics: createMetrics(), now, log })
   function openOAuth(): OAuth {
-    const providers = createProviders({ url, clients, lease, outbound, metrics: createMetrics(), now, log })
+    const providers = openProviders()
     return createOAuth({
       ...base,
       providers,
@@ -91,11 +95,12 @@ export async function openWorld(
   return {
     /** What the nouns above are made of. */
     base: { ...base, facts, selections, connectorRunner },
-    providers: createProviders({ url, clients, lease, outbound, metrics: createMetrics(), now, log }),
+    providers: openProviders(),
     database,
     credentials,
-    /** Our registrations at providers, by connector. */
+    /** Our registrations at providers: in the operator's settings by connector, and as rows. */
     clients,
+    oauthClients,
     url,
     /** How long a trip may take, in milliseconds. */
     lifetime,
@@ -118,7 +123,7 @@ export async function openWorld(
       const url = new URL(location)
       const found = await oauth.findTrip(url.searchParams.get('state') ?? '')
       if (!found) throw new Error('The trip was not stored.')
-      return { url, stateHash: found.stateHash }
+      return { url, stateHash: found.stateHash, trip: found }
     },
     /** A callback from its arrival to the write that stores its end, as a flow does it. */
     async finish(stateHash: string, name: string, query: Record<string, string>, process: OAuth = oauth) {

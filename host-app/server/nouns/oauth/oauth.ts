@@ -5,7 +5,7 @@ import { redeemCallback, type CallbackAnswer, type RedeemParts } from './redeem-
 import { readStatelessRefusal, refusalOf } from './refusals.ts'
 import { scrubSaid } from './refusal-words.ts'
 import { distrustSignature } from './trust-callback.ts'
-import type { Trips } from './trips.ts'
+import type { FoundTrip, Trips } from './trips.ts'
 
 export { createFreshGrants } from './fresh-grant.ts'
 export { createIdentify } from './identify.ts'
@@ -28,8 +28,8 @@ export interface OAuth extends Omit<Trips, 'take' | 'secretsOf'>, Grants {
    * what the provider or the callback did.
    */
   redeem(stateHash: string, slug: string, query: Readonly<Record<string, string>>): Promise<CallbackAnswer>
-  /** What a callback without a state says. */
-  refusalWithoutState(slug: string, query: Readonly<Record<string, string>>): Refusal
+  /** What a callback without a state says, if it is of this trip. */
+  refusalWithoutState(trip: FoundTrip, query: Readonly<Record<string, string>>): Promise<Refusal>
   /**
    * With a token that is valid for 60 s at least, refreshed if need be; one that lives shorter comes fresh. One that
    * the vendor refused before its time is named, so that another is fetched.
@@ -52,9 +52,12 @@ export function createOAuth(parts: OAuthParts): OAuth {
     ...trips,
     ...grants,
     redeem: (stateHash, slug, query) => redeemCallback(parts, stateHash, slug, query),
-    refusalWithoutState(slug, query) {
+    async refusalWithoutState({ slug, accountId, oauthClientId }, query) {
       const provider = registry.findBySlug(slug)?.oauth
-      const distrust = provider ? distrustSignature({ providers, log }, { slug, provider }, query) : 'invalid'
+      const issuer = { accountId, oauthClientId }
+      const distrust = provider
+        ? await distrustSignature({ providers, log }, { slug, provider, issuer }, query)
+        : 'invalid'
       const refusal =
         provider && distrust === null
           ? readStatelessRefusal(provider, query)

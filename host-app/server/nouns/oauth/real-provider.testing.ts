@@ -12,7 +12,7 @@ export type RealProvider = Awaited<ReturnType<typeof startRealProvider>>
 type Registration = Pick<ClientMetadata, 'token_endpoint_auth_method' | 'jwks'>
 
 /**
- * For tests: a whole, strict OAuth server. PKCE is required, refresh tokens rotate, `iss` comes with every callback,
+ * For tests: a whole, strict OAuth server, where two clients are registered. PKCE is required, refresh tokens rotate, `iss` comes with every callback,
  * grants can be revoked and tokens introspected. `url`: our own.
  */
 export async function startRealProvider(url: string, registration: Registration = {}) {
@@ -31,6 +31,13 @@ export async function startRealProvider(url: string, registration: Registration 
         grant_types: ['authorization_code', 'refresh_token'],
         token_endpoint_auth_method: 'client_secret_basic',
         ...registration,
+      },
+      {
+        client_id: 'client-2',
+        client_secret: 'of client-2',
+        redirect_uris: [`${url}/oauth/callback/${slug}`],
+        grant_types: ['authorization_code', 'refresh_token'],
+        token_endpoint_auth_method: 'client_secret_basic',
       },
     ],
     scopes: ['contacts.read', 'offline_access'],

@@ -7,10 +7,10 @@ import type { NewGrant } from '../credentials/credentials.ts'
 import { granted } from '../credentials/credentials.ts'
 import type { Identify } from './identify.ts'
 import { placeOf } from './provider-place.ts'
-import { clientSettings, type ProviderAnswer, type Providers } from './providers.ts'
+import { clientAdvice, type ProviderAnswer, type Providers } from './providers.ts'
 import { hasNonce } from './id-token.ts'
 import { missingScopes } from './missing-scopes.ts'
-import { blameFor, whereToLook } from './blame.ts'
+import { blameFor } from './blame.ts'
 import { scrubSaid } from './refusal-words.ts'
 import { readRefusal, refusalOf, shownCode } from './refusals.ts'
 import type { TransactionRow } from './transaction-store.ts'
@@ -61,7 +61,7 @@ export async function redeemCallback(
   const place = connector && placeOf(connector)
   if (!connector || !place) return refused('invalid')
   const { provider } = place
-  const distrust = distrustCallback({ trips, providers, log }, row, place, query)
+  const distrust = await distrustCallback({ trips, providers, log }, row, place, query)
   if (distrust !== null) return refused(distrust)
   if (query['error'] !== undefined) return providerRefused({ log, providers }, row, provider, query)
   const code = query[provider.codeParameter ?? 'code']
@@ -70,11 +70,12 @@ export async function redeemCallback(
     return refused('invalid')
   }
 
+  const issuer = { accountId: row.account_id, oauthClientId: row.oauth_client_id }
   const { verifier, nonce, settings } = trips.secretsOf(row)
   // The callback has a say in where the code goes only as far as the connector's hosts let it.
   const belongsTo = { ...settings, ...keptOfCallback(provider, query) }
   const at = { endpoint: row.token_endpoint || provider.tokenEndpoint, values: belongsTo }
-  const answer = await providers.exchange(place, at, {
+  const answer = await providers.exchange(place, issuer, at, {
     code,
     redirect_uri: row.redirect_uri,
     ...(verifier !== null && { code_verifier: verifier }),
@@ -110,7 +111,7 @@ export async function redeemCallback(
       others: Object.fromEntries(others.map((one) => [one.role, granted(one.values)])),
     },
     async renew() {
-      const renewed = values['refresh_token'] ? await providers.refresh(place, values) : null
+      const renewed = values['refresh_token'] ? await providers.refresh(place, issuer, values) : null
       if (renewed?.kind !== 'granted') return null
       // What the renewal leaves out stays, as in every other.
       const both = { values: { ...values, ...renewed.values }, lifetime: renewed.lifetime ?? answer.lifetime }
@@ -118,7 +119,11 @@ export async function redeemCallback(
       return granted(both.values)
     },
   })
-  return { kind: 'granted', trip: row, grant: { ...grant, externalAccount, others } }
+  return {
+    kind: 'granted',
+    trip: row,
+    grant: { ...grant, externalAccount, oauthClientId: row.oauth_client_id, others },
+  }
 }
 
 /** No provider's own identifiers are longer. */
@@ -140,7 +145,7 @@ function datedGrant(
   { values, lifetime: said }: Pick<Extract<ProviderAnswer, { kind: 'granted' }>, 'values' | 'lifetime'>,
   { assumedLifetime }: OAuthProvider,
   now: number,
-): Omit<NewGrant, 'externalAccount' | 'others'> {
+): Omit<NewGrant, 'externalAccount' | 'oauthClientId' | 'others'> {
   const lifetime = said ?? assumedLifetime ?? null
   return { values, lifetime, expiresAt: lifetime === null ? null : now + lifetime }
 }
@@ -158,8 +163,7 @@ function providerRefused(
   if (refusal.reason === 'denied') log.info(about, 'The person declined the authorization.')
   else if (refusal.reason === 'approval_needed') log.warn(about, approvalNeeded)
   else if (refusal.reason === 'misconfigured') {
-    const place = { settings: clientSettings(slug), redirectUri: providers.redirectUri(slug), provider }
-    const look = whereToLook(refusal.provider_code ?? query['error'] ?? null, place)
+    const look = lookAt(providers, row, provider, refusal.provider_code ?? query['error'] ?? null)
     log.error(about, `The provider does not take our request for authorization. ${look}`)
   } else log.warn(about, 'The provider refused the authorization.')
   return { kind: 'refused', refusal }
@@ -169,10 +173,11 @@ const approvalNeeded = "An administrator at the provider's customer has to allow
 
 function exchangeFailed(
   { log, providers }: Pick<RedeemParts, 'log' | 'providers'>,
-  { slug, source_id: sourceId }: TransactionRow,
+  row: TransactionRow,
   provider: OAuthProvider,
   answer: Exclude<ProviderAnswer, { kind: 'granted' }>,
 ): CallbackAnswer {
+  const { slug, source_id: sourceId } = row
   if (answer.kind === 'unreachable') {
     log.warn({ slug, sourceId, cause: answer.cause }, 'The token endpoint could not be reached.')
     return refused('unreachable')
@@ -193,9 +198,18 @@ function exchangeFailed(
     log.warn(about, 'The token endpoint refused the code.')
     return refused('provider_error', shown)
   }
-  const place = { settings: clientSettings(slug), redirectUri: providers.redirectUri(slug), provider }
-  log.error(about, `The token endpoint does not take our client or request. ${whereToLook(code, place)}`)
+  const look = lookAt(providers, row, provider, code)
+  log.error(about, `The token endpoint does not take our client or request. ${look}`)
   return refused('misconfigured', shown)
+}
+
+function lookAt(
+  providers: Pick<Providers, 'redirectUri'>,
+  { slug, oauth_client_id: oauthClientId }: TransactionRow,
+  provider: OAuthProvider,
+  code: string | null,
+): string {
+  return clientAdvice(code, { oauthClientId }, { slug, provider, redirectUri: providers.redirectUri(slug) })
 }
 
 function refused(reason: ReasonOf<'AuthorizeFailure'>, providerCode: string | null = null): CallbackAnswer {

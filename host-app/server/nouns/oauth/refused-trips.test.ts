@@ -109,9 +109,9 @@ describe('a trip that is refused has one line in the log, and says whose fault i
   })
 
   it('without a state, or after its time', async () => {
-    world.oauth.refusalWithoutState(slug, { error: 'access_denied', error_description: 'No.' })
+    const { stateHash, trip } = await world.start()
+    await world.oauth.refusalWithoutState(trip, { error: 'access_denied', error_description: 'No.' })
     expect(lines()[0]).toMatchObject({ level: 40, said: 'No.', code: 'access_denied' })
-    const { stateHash } = await world.start()
     world.clock.offset = world.lifetime
     await world.finish(stateHash, slug, { code: 'c' })
     expect(lines()[1]?.msg).toContain('too late')

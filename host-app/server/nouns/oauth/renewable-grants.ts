@@ -65,7 +65,7 @@ export interface RenewableGrants {
    */
   save(
     version: GrantVersion,
-    renewed: Pick<OpenedCredentials, 'values' | 'expiresAt' | 'lifetime'>,
+    renewed: Pick<OpenedCredentials, 'values' | 'expiresAt' | 'lifetime' | 'oauthClientId'>,
   ): Promise<boolean>
   /**
    * Counts a refusal whose reason is not to be understood: some providers end a grant so. Whoever asks has to wait

@@ -134,8 +134,9 @@ it('believes a refusal that is signed', async () => {
   })
 })
 
-it('believes a callback without a state as little', () => {
-  const { oauth } = world
-  expect(oauth.refusalWithoutState(slug, { error: 'access_denied' }).reason).toBe('invalid')
-  expect(oauth.refusalWithoutState(slug, signed({ error: 'access_denied' })).reason).toBe('denied')
+it('believes a callback without a state as little', async () => {
+  const { trip } = await world.start()
+  const reasonOf = async (query: Query) => (await world.oauth.refusalWithoutState(trip, query)).reason
+  expect(await reasonOf({ error: 'access_denied' })).toBe('invalid')
+  expect(await reasonOf(signed({ error: 'access_denied' }))).toBe('denied')
 })

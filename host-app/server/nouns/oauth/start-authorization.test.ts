@@ -95,6 +95,7 @@ describe('findTrip', () => {
     const state = url.searchParams.get('state') ?? ''
     expect(await world.oauth.findTrip(state)).toEqual({
       ...found,
+      oauthClientId: null,
       takenAt: null,
       isEnded: false,
       isExpired: false,
@@ -106,6 +107,7 @@ describe('findTrip', () => {
     world.clock.offset = world.lifetime
     expect(await world.oauth.findTrip(state)).toEqual({
       ...found,
+      oauthClientId: null,
       takenAt: expect.any(Number),
       isEnded: true,
       isExpired: true,

@@ -22,7 +22,7 @@ export interface TripRequest {
 
 interface StartParts {
   readonly keyRing: KeyRing
-  readonly providers: Pick<Providers, 'findClient' | 'redirectUri'>
+  readonly providers: Pick<Providers, 'chooseClient' | 'redirectUri'>
   /** How long the trip may take, in milliseconds. */
   readonly lifetime: number
   readonly now: () => number
@@ -52,10 +52,11 @@ export async function startAuthorization(
   const place = placeOf(connector)
   if (!place) throw new AppError('Conflict', { data: { reason: 'no_authorization' } })
   const { slug, provider } = place
-  const client = providers.findClient(place)
-  if (!client) throw new AppError('Unavailable', { data: { reason: 'no_client' } })
-
   const source = await getSourceRow(tx.db, accountId, sourceId)
+  const chosen = await providers.chooseClient(place, source, tx)
+  if (!chosen) throw new AppError('Unavailable', { data: { reason: 'no_client' } })
+  const { client, issuer } = chosen
+
   const settings = endpointSettingsOf(connector, source)
   const endpoints = endpointsOf(place, settings)
   const state = generateRandomState()
@@ -69,6 +70,7 @@ export async function startAuthorization(
     account_id: accountId,
     source_id: sourceId,
     slug,
+    oauth_client_id: issuer.oauthClientId,
     sealed: keyRing.seal(
       JSON.stringify({ verifier, nonce, settings } satisfies TripSecrets),
       sealContext(accountId, sourceId, stateHash),

@@ -27,6 +27,8 @@ export interface FoundTrip {
   readonly accountId: number
   readonly sourceId: number
   readonly slug: string
+  /** The client that it began with; null: the operator's settings hold it. */
+  readonly oauthClientId: string | null
   /** When a callback came for it. */
   readonly takenAt: number | null
   /** What came of it is told. */
@@ -63,7 +65,7 @@ export interface Trips {
 export interface TripParts {
   readonly database: Database
   readonly keyRing: KeyRing
-  readonly providers: Pick<Providers, 'findClient' | 'redirectUri'>
+  readonly providers: Pick<Providers, 'chooseClient' | 'redirectUri'>
   /** How long a trip may take, in milliseconds. */
   readonly lifetime: number
   readonly now: () => number
@@ -77,6 +79,7 @@ export function createTrips({ database, keyRing, providers, lifetime, now, log }
     accountId: row.account_id,
     sourceId: row.source_id,
     slug: row.slug,
+    oauthClientId: row.oauth_client_id,
     takenAt: row.taken_at,
     isEnded: row.ended_at !== null,
     isExpired: row.expires_at <= now(),

@@ -4,7 +4,8 @@ import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import { filledBy } from '../../../connectors/endpoints.ts'
 import { isSigned } from './callback-signature.ts'
 import type { ProviderPlace } from './provider-place.ts'
-import { clientSettings, type Providers } from './providers.ts'
+import type { Issuer } from '../oauth-clients/oauth-clients.ts'
+import { whereClientIs, type Providers } from './providers.ts'
 import { scrubSaid } from './refusal-words.ts'
 import type { TransactionRow } from './transaction-store.ts'
 import type { Trips } from './trips.ts'
@@ -21,12 +22,12 @@ type Query = Readonly<Record<string, string>>
  * Why nothing of a callback may be believed, with a line for the operator; null when it is the provider's own, and of the
  * place that the trip went to.
  */
-export function distrustCallback(
+export async function distrustCallback(
   { trips, providers, log }: TrustParts,
   row: TransactionRow,
   place: ProviderPlace,
   query: Query,
-): ReasonOf<'AuthorizeFailure'> | null {
+): Promise<ReasonOf<'AuthorizeFailure'> | null> {
   const { provider } = place
   const about = { slug: row.slug, sourceId: row.source_id }
   if (!isIssuerRight(row, provider, query['iss'])) {
@@ -37,7 +38,8 @@ export function distrustCallback(
     )
     return 'invalid'
   }
-  const unsigned = distrustSignature({ providers, log }, place, query, about)
+  const issuer = { accountId: row.account_id, oauthClientId: row.oauth_client_id }
+  const unsigned = await distrustSignature({ providers, log }, { ...place, issuer }, query, about)
   if (unsigned !== null) return unsigned
   const { callbackEchoes } = provider
   if (callbackEchoes === undefined) return null
@@ -54,21 +56,21 @@ export function distrustCallback(
 }
 
 /** As above, of a signature alone. A provider that signs nothing is believed. */
-export function distrustSignature(
+export async function distrustSignature(
   { providers, log }: Pick<TrustParts, 'providers' | 'log'>,
-  place: Pick<ProviderPlace, 'slug' | 'provider'>,
+  place: Pick<ProviderPlace, 'slug' | 'provider'> & { readonly issuer: Issuer },
   query: Query,
   about: object = { slug: place.slug },
-): ReasonOf<'AuthorizeFailure'> | null {
+): Promise<ReasonOf<'AuthorizeFailure'> | null> {
   const { callbackSignature: signature } = place.provider
   if (!signature) return null
-  const client = providers.findClient(place)
+  const client = await providers.findClient(place, place.issuer)
   // Its line in the log names the settings.
   if (!client) return 'misconfigured'
   if (isSigned(signature, client.secret, query)) return null
   log.error(
     about,
-    `A callback was refused for its signature: somebody else wrote it, or ${clientSettings(place.slug)} are of another client.`,
+    `A callback was refused for its signature: somebody else wrote it, or ${whereClientIs(place.slug, place.issuer)} is not what signed it.`,
   )
   return 'invalid'
 }

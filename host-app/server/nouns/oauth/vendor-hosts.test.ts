@@ -73,7 +73,8 @@ describe('an endpoint from a setting', () => {
     expect(await renew()).toBe('at-2')
     const tokens = (await world.grant())?.values ?? {}
     const place = placeOf(world.connector())
-    if (place) await world.providers.revoke(place, tokens, AbortSignal.timeout(10_000))
+    const issuer = { accountId, oauthClientId: null }
+    if (place) await world.providers.revoke(place, issuer, tokens, AbortSignal.timeout(10_000))
     expect(asked()).toEqual(['acme.localhost/token', 'acme.localhost/token', 'acme.localhost/revoke'])
   })
 

@@ -42,6 +42,7 @@ it('a deleted source has both of its tokens dead at the provider, and nothing re
   expect(await areActive(tokens)).toEqual([false, false])
   const refreshed = await world.providers.refresh(
     { slug, provider: provider.record, hosts: undefined },
+    { accountId, oauthClientId: null },
     { access_token: tokens.access, refresh_token: tokens.refresh },
   )
   expect(refreshed).toMatchObject({ kind: 'refused', code: 'invalid_grant' })

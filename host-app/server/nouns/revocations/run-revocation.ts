@@ -36,7 +36,7 @@ export interface RevocationParts {
   readonly database: Database
   readonly registry: Pick<Registry, 'find'>
   readonly keyRing: Pick<KeyRing, 'seal' | 'open'>
-  readonly providers: Pick<Providers, 'revoke' | 'refresh' | 'redirectUri'>
+  readonly providers: Pick<Providers, 'revoke' | 'refresh' | 'redirectUri' | 'namesOf'>
   readonly events: FeedWriter
   readonly metrics: Pick<Metrics, 'grantRevocations'>
   readonly connectorRunner: CleanUpParts['connectorRunner']
@@ -97,7 +97,8 @@ async function attemptRevocation(
   stopping: AbortSignal,
 ): Promise<Attempt> {
   const { database, registry, providers, keyRing, now, log } = parts
-  const { account_id: accountId, source_id: sourceId } = grant
+  const { account_id: accountId, source_id: sourceId, oauth_client_id: oauthClientId } = grant
+  const issuer = { accountId, oauthClientId }
   const source = await findSourceRow(database.read, accountId, sourceId)
   const connector = source ? registry.find(source.type) : null
   const place = connector && placeOf(connector)
@@ -109,10 +110,14 @@ async function attemptRevocation(
   const isFirst = roleOfGivenUp(grant) === null
   const mayCleanUp = connector.beforeDisconnect !== undefined && grant.because !== 'dropped' && isFirst
   if (!revocation && !mayCleanUp) return 'not_offered'
-  const user = await usedBy(database.read, grant, connector.info.type)
+  const { type } = connector.info
+  const user = await usedBy(database.read, grant, { type, clients: await providers.namesOf(type, issuer) })
   const mayRevoke = revocation && (user === null || revocation.endsNothingElse === true)
-  // What is at the vendor for an account that is connected elsewhere is that one's, too.
-  const isToCleanUp = mayCleanUp && user === null && grant.clean_up === null
+  // What is at the vendor for an account that is connected elsewhere, by whatever client, is that one's, too.
+  const isToCleanUp =
+    mayCleanUp &&
+    grant.clean_up === null &&
+    (await usedBy(database.read, grant, { type, clients: null })) === null
   // Who else is connected with the vendor's account is nobody's to know: all that is said is that it cannot be ended alone.
   const otherwise = revocation && user === 'this account' ? 'in_use' : 'not_offered'
   if (!mayRevoke && !isToCleanUp) return otherwise
@@ -145,11 +150,11 @@ async function attemptRevocation(
 
   const mayRenew = revocation.token === 'access_token' && tokens['refresh_token'] !== undefined
   const isOver = grant.expires_at !== null && grant.expires_at <= now()
-  let answer = mayRenew && isOver ? null : await providers.revoke(place, tokens, stopping)
+  let answer = mayRenew && isOver ? null : await providers.revoke(place, issuer, tokens, stopping)
   if (mayRenew && (answer === null || answer.kind === 'token_expired')) {
     const renewed = await renewToken(parts, grant, place, tokens)
     if ('attempt' in renewed) return renewed.attempt
-    answer = await providers.revoke(place, renewed.tokens, stopping)
+    answer = await providers.revoke(place, issuer, renewed.tokens, stopping)
   }
   switch (answer?.kind) {
     case 'revoked':
@@ -160,15 +165,18 @@ async function attemptRevocation(
       return 'failed'
     case 'misconfigured': {
       const { code, said } = answer
-      const advice = clientAdvice(code, { slug, provider, redirectUri: providers.redirectUri(slug) })
+      const advice = clientAdvice(code, issuer, { slug, provider, redirectUri: providers.redirectUri(slug) })
       log.error({ ...about, code, said }, `The provider rejects our client, and revokes nothing. ${advice}`)
       return { later: null }
     }
     case 'unreachable':
       log.warn({ ...about, cause: answer.cause }, 'A grant could not be revoked. It is tried again later.')
       return { later: answer.retryAfter }
+    case 'unregistered':
+      // No other client may end what it was granted.
+      return oauthClientId === null ? { later: null } : 'failed'
     default:
-      // We have no client there, of which the log has told; or a token that was just renewed is not taken.
+      // A token that was just renewed is not taken.
       return { later: null }
   }
 }
@@ -183,7 +191,8 @@ async function renewToken(
   place: ProviderPlace,
   tokens: GivenUpTokens,
 ): Promise<{ attempt: Attempt } | { tokens: GivenUpTokens }> {
-  const answer = await providers.refresh(place, tokens, roleOfGivenUp(grant))
+  const issuer = { accountId: grant.account_id, oauthClientId: grant.oauth_client_id }
+  const answer = await providers.refresh(place, issuer, tokens, roleOfGivenUp(grant))
   if (answer.kind === 'granted') {
     const values = { ...tokens, ...answer.values }
     const expiresAt = answer.lifetime === null ? null : now() + answer.lifetime

@@ -40,6 +40,7 @@ export async function cloneSource(
     name,
     plain: withoutChosen(info, plainProperties(original)),
     secret: secrets?.values ?? {},
+    oauthClientId: original.oauth_client_id,
     isPaused: options.is_paused ?? true,
   })
   if (options.with_selection) await parts.selections.copy(tx, parts.events, accountId, id, clone.id)

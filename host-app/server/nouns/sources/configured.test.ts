@@ -172,7 +172,13 @@ describe('whether a source is configured follows from what is stored', () => {
 
   it('a grant that is kept for the first time makes one transition, and one that replaces it none', async () => {
     const id = await make(crm)
-    const grant = { values: { access_token: 'at-1' }, expiresAt: null, lifetime: null, externalAccount: null }
+    const grant = {
+      values: { access_token: 'at-1' },
+      expiresAt: null,
+      lifetime: null,
+      externalAccount: null,
+      oauthClientId: null,
+    }
     const keep = () =>
       write((tx) => test.services.oauth.keepGrant(tx, { accountId: account.id, sourceId: id }, grant))
     await keep()

@@ -22,6 +22,8 @@ export interface NewSource {
   properties?: Record<string, string> | undefined
   /** What the app has said in the flow of a form, whether that asks for it or not. */
   ruled?: Readonly<Record<string, string>>
+  /** The client of its account by which it alone is to be authorized; the caller has found it. */
+  oauth_client_id?: string | null | undefined
 }
 
 export interface CreateOptions {
@@ -60,6 +62,7 @@ export async function createSource(
     displayName,
     name,
     ...settings,
+    oauthClientId: input.oauth_client_id ?? null,
     isPaused: false,
   })
 }
@@ -70,6 +73,7 @@ interface SourceValues {
   name: string
   plain: Record<string, string>
   secret: Record<string, string>
+  oauthClientId: string | null
   isPaused: boolean
 }
 
@@ -78,7 +82,7 @@ export async function insertSource(
   parts: Pick<SourceParts, 'registry' | 'credentials' | 'events' | 'now'>,
   tx: Transaction,
   accountId: number,
-  { type, displayName, name, plain, secret, isPaused }: SourceValues,
+  { type, displayName, name, plain, secret, oauthClientId, isPaused }: SourceValues,
 ): Promise<SourceRow> {
   const at = parts.now()
   const row = await tx.db
@@ -91,6 +95,7 @@ export async function insertSource(
       properties: JSON.stringify(plain),
       settings_version: 1,
       external_account: null,
+      oauth_client_id: oauthClientId,
       check_job_name: null,
       recheck_at: null,
       paused_at: isPaused ? at : null,

@@ -83,6 +83,7 @@ function viewOf({ registry, now }: ViewParts, row: SourceRow, facts: Facts | und
     created_at: wholeSeconds(row.created_at),
     updated_at: wholeSeconds(row.updated_at),
     stitch_client_id: row.account_id,
+    oauth_client_id: row.oauth_client_id,
     report_card: card,
   }
 }

@@ -71,6 +71,8 @@ export interface Sources {
   clone(tx: Transaction, accountId: number, id: number, options: CloneOptions): Promise<SourceRow>
   /** The row stays; credentials are erased and grants given up, import tokens revoked, a running check ends. Throws SourceNotFound. */
   softDelete(tx: Transaction, accountId: number, id: number): Promise<SourceRow>
+  /** The client is to be deleted: no source is to be authorized by it. */
+  forgetOAuthClient(tx: Transaction, accountId: number, oauthClientId: string): Promise<void>
   /** The steps whose work is done on the source itself. Throws SourceNotFound. */
   finishedSteps(accountId: number, id: number, tx?: Transaction): Promise<ReadonlySet<WizardStep>>
   /** Whether a grant of its provider's stands. */
@@ -109,6 +111,18 @@ export function createSources(parts: SourceParts): Sources {
         .executeTakeFirstOrThrow()
       await tellAccount(tx, events, accountId, 'source.deleted', { source_id: id })
       return deleted
+    },
+
+    async forgetOAuthClient(tx, accountId, oauthClientId) {
+      const chosen = await tx.db
+        .selectFrom('source')
+        .select('id')
+        .where('account_id', '=', accountId)
+        .where('oauth_client_id', '=', oauthClientId)
+        .execute()
+      for (const { id } of chosen) {
+        await changeSource(tx, accountId, id).set({ oauth_client_id: null, updated_at: now() }).execute()
+      }
     },
 
     async finishedSteps(accountId, id, tx) {

@@ -21,6 +21,8 @@ export interface SourceChange {
   ruled?: Readonly<Record<string, string>>
   /** Any date-time of ISO 8601 pauses at once; null ends the pause. */
   paused_at?: string | null | undefined
+  /** The client of its account by which it alone is to be authorized; the caller has found it. */
+  oauth_client_id?: string | null | undefined
 }
 
 type Parts = Pick<SourceParts, 'registry' | 'credentials' | 'facts' | 'events' | 'now'>
@@ -41,6 +43,8 @@ export async function updateSource(
   const changed: string[] = []
   if (displayName !== row.display_name) changed.push('display_name')
   if (pausedAt !== row.paused_at) changed.push('paused_at')
+  const oauthClientId = change.oauth_client_id === undefined ? row.oauth_client_id : change.oauth_client_id
+  if (oauthClientId !== row.oauth_client_id) changed.push('oauth_client_id')
 
   const settings = change.properties
     ? await applySettings(parts, tx, row, change.properties, mode, change.ruled)
@@ -55,6 +59,7 @@ export async function updateSource(
     .set({
       display_name: displayName,
       paused_at: pausedAt,
+      oauth_client_id: oauthClientId,
       properties: settings ? JSON.stringify(settings.plain) : row.properties,
       settings_version: row.settings_version + (settings && settings.changed.length > 0 ? 1 : 0),
       updated_at: parts.now(),
