@@ -1,5 +1,3 @@
-import type { OAuthProvider } from './oauth-provider.ts'
-
 /** A grant beside the main one in the reply to a code. */
 export interface OtherGrant {
   /** Such as `user`. */
@@ -14,7 +12,10 @@ export interface OtherGrant {
 export function otherGrantFaults({
   otherGrants = [],
   quirks,
-}: Pick<OAuthProvider, 'otherGrants' | 'quirks'>): string[] {
+}: {
+  readonly otherGrants?: readonly OtherGrant[]
+  readonly quirks?: { readonly tokenPath?: readonly string[] }
+}): string[] {
   const faults: string[] = []
   const places = [(quirks?.tokenPath ?? []).join('.')]
   const roles = new Set<string>()

@@ -60,6 +60,7 @@ import { createOutbound, type Outbound } from './edges/outbound/outbound.ts'
 import {
   type RevocationWorker,
   createRevocationWorker,
+  createAttemptRevocation,
   createRunRevocation,
 } from './nouns/revocations/revocations.ts'
 import {
@@ -207,9 +208,10 @@ export async function createCore(
     ...base,
     providers,
   })
+  const attempt = createAttemptRevocation({ ...base, providers, connectorRunner })
   const revocationWorker = createRevocationWorker({
     database,
-    run: createRunRevocation({ ...base, providers, metrics, connectorRunner }),
+    run: createRunRevocation({ ...base, attempt, metrics }),
     ownsStore,
     now,
     log,

@@ -3,7 +3,7 @@ import { createMetrics } from '../../ground/metrics.ts'
 import { accountId, openWorld, plainProvider, slug } from '../oauth/oauth-world.testing.ts'
 import { createSources } from '../sources/sources.ts'
 import { createRevocationWorker } from './revocation-worker.ts'
-import { createRunRevocation } from './run-revocation.ts'
+import { createAttemptRevocation, createRunRevocation } from './run-revocation.ts'
 
 export { accountId, slug }
 
@@ -25,7 +25,8 @@ export async function openRevocations(options: Parameters<typeof openWorld>[0] =
 
   /** As another process would have it, too. */
   function createWorker({ ownsStore = true, grace = 100 } = {}) {
-    const run = createRunRevocation({ ...base, providers, metrics: createMetrics() })
+    const attempt = createAttemptRevocation({ ...base, providers })
+    const run = createRunRevocation({ ...base, attempt, metrics: createMetrics() })
     const worker = createRevocationWorker({ ...base, run, ownsStore, grace })
     workers.add(worker)
     return worker

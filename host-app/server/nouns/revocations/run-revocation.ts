@@ -32,16 +32,24 @@ import { usedBy } from './grant-in-use.ts'
 /** One attempt at a grant that was given up, and what follows from it. Cut short by `stopping` it never happened. */
 export type RunRevocation = (grant: LeasedGivenUp, stopping: AbortSignal) => Promise<void>
 
-export interface RevocationParts {
+/** What an attempt is made with. */
+export interface AttemptParts {
   readonly database: Database
   readonly registry: Pick<Registry, 'find'>
   readonly keyRing: Pick<KeyRing, 'seal' | 'open'>
   readonly providers: Pick<Providers, 'revoke' | 'refresh' | 'redirectUri' | 'namesOf'>
-  readonly events: FeedWriter
-  readonly metrics: Pick<Metrics, 'grantRevocations'>
   readonly connectorRunner: CleanUpParts['connectorRunner']
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
+}
+
+export interface RevocationParts {
+  readonly attempt: AttemptRevocation
+  readonly database: Database
+  readonly events: FeedWriter
+  readonly metrics: Pick<Metrics, 'grantRevocations'>
+  readonly now: () => number
+  readonly log: Pick<Logger, 'error'>
 }
 
 type AtProvider = AccountEventData<'credentials.disconnected'>['at_provider']
@@ -49,11 +57,24 @@ type AtProvider = AccountEventData<'credentials.disconnected'>['at_provider']
 /** `later`: it is tried again, after as long as the provider asked for at least. */
 type Attempt = AtProvider | { readonly later: number | null }
 
-export function createRunRevocation(parts: RevocationParts): RunRevocation {
-  const { database, events, metrics, now, log } = parts
+/** Has a grant ended at its provider, as far as that goes. */
+export type AttemptRevocation = (grant: LeasedGivenUp, stopping: AbortSignal) => Promise<Attempt>
 
+export const createAttemptRevocation =
+  (parts: AttemptParts): AttemptRevocation =>
+  (grant, stopping) =>
+    attemptRevocation(parts, grant, stopping)
+
+export function createRunRevocation({
+  attempt: attemptOnce,
+  database,
+  events,
+  metrics,
+  now,
+  log,
+}: RevocationParts): RunRevocation {
   return async function runRevocation(grant, stopping) {
-    const attempt = await attemptRevocation(parts, grant, stopping)
+    const attempt = await attemptOnce(grant, stopping)
     if (typeof attempt !== 'string' && stopping.aborted) {
       await database.write((tx) => putOffGivenUp(tx, grant, now(), false))
       return
@@ -92,7 +113,7 @@ export function createRunRevocation(parts: RevocationParts): RunRevocation {
 }
 
 async function attemptRevocation(
-  parts: RevocationParts,
+  parts: AttemptParts,
   grant: LeasedGivenUp,
   stopping: AbortSignal,
 ): Promise<Attempt> {
@@ -186,7 +207,7 @@ async function attemptRevocation(
  * token may have been spent for it.
  */
 async function renewToken(
-  { database, providers, keyRing, now }: RevocationParts,
+  { database, providers, keyRing, now }: AttemptParts,
   grant: LeasedGivenUp,
   place: ProviderPlace,
   tokens: GivenUpTokens,
