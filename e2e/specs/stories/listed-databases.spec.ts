@@ -7,11 +7,7 @@ import { look } from './look.ts'
 // The screens are looked at for longer than anybody does.
 test.use({ timings: { claim: 120_000, load: 120_000, done: 120_000, presenceGrace: 120_000 } })
 
-test('a database is chosen from a list of those that the server has', async ({
-  customer,
-  account,
-  database,
-}) => {
+test('a database is chosen from a list of those that the server has', async ({ customer, database }) => {
   const { wizard } = await customer.open('addSource', { type: 'platform.hp-postgres' })
   const field = (title: string) => wizard.getByLabel(title, { exact: true })
   const button = (name: string) => wizard.getByRole('button', { name, exact: true })

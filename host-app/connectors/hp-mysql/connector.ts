@@ -43,8 +43,8 @@ function mysqlConnector(info: ConnectorInfo, tapFacts: Record<string, string>): 
 
 /** The databases that the user may see, for the setting that names one. */
 async function listDatabases(context: ConnectorContext): Promise<OptionsPage> {
-  const { dbname: _any, ...settings } = context.settings
-  const session = await openSession(readMysqlSettings(settings), context)
+  const settings = Object.entries(context.settings).filter(([name]) => name !== 'dbname')
+  const session = await openSession(readMysqlSettings(Object.fromEntries(settings)), context)
   try {
     const names = await readDatabases(session)
     return { options: names.map((name) => ({ value: name, label: name })), nextCursor: null }

@@ -86,7 +86,10 @@ describe('what a setting of the form can be', () => {
   })
 
   it('is asked with what the token gives, which nobody can take elsewhere or see', async () => {
-    const properties = { region: { value: 'us', locked: true }, key: { value: 'key-of-the-app', hidden: true } }
+    const properties = {
+      region: { value: 'us', locked: true },
+      key: { value: 'key-of-the-app', hidden: true },
+    }
     const flow = await world.begin({ function: 'addSource', type }, { properties })
     const found = await ask(flow, {})
     expect(labels(found)).toEqual(['us by key-of-the-app', 'as a stranger'])

@@ -16,7 +16,7 @@ export {
 } from './claim-flow.ts'
 export { type ClaimRequest, createFindClaimSubject } from './claim-subject.ts'
 export { cancelFlow } from './end-flow.ts'
-export { type FlowPresets, createFlowPresets, sealedFlowPresets } from './flow-presets.ts'
+export { createFlowPresets, sealedFlowPresets } from './flow-presets.ts'
 export { type FlowClock, createFlowClock } from './flow-clock.ts'
 export { type FlowLifetime, createFlowLifetime } from './flow-lifetime.ts'
 export { type Flow, findFlow, openFlowsOf, relayTopic, wizardTopic } from './flow-row.ts'

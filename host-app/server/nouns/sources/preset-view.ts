@@ -30,21 +30,23 @@ export function propertiesUnderPresets(
   }
 
   return properties.flatMap((property): FlowProperty[] => {
-    const { show_when: _, ...rest } = property
+    const rest = withoutRule(property)
     const preset = presets[property.name]
     const rule = ruleOf(property)
     if (rule === null || isOutOfForm(property, presets, stored)) return []
     const shown = { ...rest, ...(rule && { show_when: rule }) }
     if (!preset) return [shown]
-    const { binds: _binds, ...alone } = shown
     const given = {
-      ...(isRuled(preset) ? alone : shown),
+      ...(isRuled(preset) ? alone(shown) : shown),
       ...(preset.value !== undefined && !property.is_credential && { default: preset.value }),
     }
     if (isRuled(preset)) return [{ ...given, preset: 'locked' }]
     return [preset.value === undefined ? given : { ...given, preset: 'prefilled' }]
   })
 }
+
+const withoutRule = ({ show_when: _, ...property }: PropertyInfo) => property
+const alone = ({ binds: _, ...property }: PropertyInfo) => property
 
 /** Hidden, or locked at nothing: there is nothing to see. */
 function isOutOfForm(

@@ -61,6 +61,8 @@ export function readPresets(
   return presets
 }
 
+const withoutValue = ({ value: _, ...rest }: Preset): Preset => rest
+
 function inOurNames(info: ConnectorInfo, given: TokenProperties): Map<string, Preset> {
   const ours = (name: string) =>
     info.properties.find(({ also_named: others }) => others?.includes(name))?.name ?? name
@@ -73,7 +75,7 @@ function inOurNames(info: ConnectorInfo, given: TokenProperties): Map<string, Pr
   const meant = tidied(info.properties, Object.fromEntries(filled))
   return new Map(
     Object.keys(values).map((name) => {
-      const { value: _, ...rest } = presets.get(name) ?? {}
+      const rest = withoutValue(presets.get(name) ?? {})
       const value = Object.hasOwn(meant, name) ? meant[name] : undefined
       return [name, value === undefined ? rest : { ...rest, value }]
     }),
