@@ -1,6 +1,8 @@
 import type { AuthMethod } from '@bobbin/shared/auth-method'
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import { type Values, valuesInForce } from '@bobbin/shared/setting-rules'
+import { type Connector, ConnectorError, isGrantRefused } from './connector.ts'
+import { secretSetting, type SettingsGrant } from './settings-grant.ts'
 
 /** The setting that says how a source signs in, where its type leaves the choice. */
 export const authMethodName = 'auth_method'
@@ -51,6 +53,28 @@ export function chosenMethod(
   if (methods.length === 1) return usual
   const key = valuesInForce(properties, settings)[authMethodName]
   return methods.find((method) => method.key === key) ?? usual
+}
+
+/** What the settings are exchanged for, where the source signs in so; null where it does not. */
+export function settingsGrantOf(
+  { info, settingsGrants }: Pick<Connector, 'info' | 'settingsGrants'>,
+  settings: Values,
+): SettingsGrant | null {
+  return settingsGrants?.[chosenMethod(info, settings).key] ?? null
+}
+
+/**
+ * A refusal of the grant itself, where settings were exchanged for it: then it is these that are refused, and there is no
+ * consent to be asked for. Whatever else went wrong stays what it was.
+ */
+export function refusedSettingsIn(
+  connector: Pick<Connector, 'info' | 'settingsGrants'>,
+  settings: Values,
+  error: unknown,
+): unknown {
+  const grant = settingsGrantOf(connector, settings)
+  if (!grant || !(error instanceof ConnectorError) || !isGrantRefused(error)) return error
+  return new ConnectorError('CredentialsRejected', { field: secretSetting(grant), cause: error })
 }
 
 /**

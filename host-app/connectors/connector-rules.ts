@@ -6,6 +6,7 @@ import type { Connector } from './connector.ts'
 import { forgivingFaults } from './forgiving-rules.ts'
 import { isHostName } from './host-properties.ts'
 import { oauthFaults } from './oauth-rules.ts'
+import { settingsGrantFaults } from './settings-grant-rules.ts'
 import { frequenciesOf } from './schedule-properties.ts'
 import { valueFault } from './value-fault.ts'
 
@@ -57,7 +58,8 @@ export function connectorFaults(connector: Connector): string[] {
   faults.push(...vendorOptionFaults(connector, parsed.data))
   faults.push(...methodFaults(parsed.data))
   faults.push(...bindingFaults(parsed.data), ...pastingFaults(parsed.data))
-  faults.push(...oauthFaults(connector), ...(connector.faults?.() ?? []))
+  faults.push(...oauthFaults(connector), ...settingsGrantFaults(connector))
+  faults.push(...(connector.faults?.() ?? []))
   expect(isUnique(properties.map(({ name }) => name)), 'the names of the properties must differ')
   expect(isUnique(properties.map(({ order }) => order)), 'the orders of the properties must differ')
   return faults

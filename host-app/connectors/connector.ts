@@ -4,6 +4,7 @@ import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import type { VendorOption } from '@bobbin/shared/vendor-options'
 import type { OAuthProvider } from './oauth-provider.ts'
+import type { SettingsGrant } from './settings-grant.ts'
 import type { HostPattern } from './vendor-hosts.ts'
 
 /**
@@ -14,6 +15,8 @@ export interface Connector {
   readonly info: ConnectorInfo
   /** How its provider is spoken to; required exactly when `info.steps` has `oauth`. */
   readonly oauth?: OAuthProvider
+  /** By the key of an auth method: what its settings are exchanged for, without a consent and without an `oauth` step. */
+  readonly settingsGrants?: Readonly<Record<string, SettingsGrant>>
   /**
    * The vendor's hosts. What a setting has a part in (an endpoint, a renewal, a revocation, a call of the API) goes to these
    * alone, which is looked at whenever one is dialled. Required where an endpoint is made of values.
@@ -90,7 +93,7 @@ export interface HostAddress {
 export interface ConnectorContext {
   /** All settings by name, secrets included, validated against `info.properties`. */
   readonly settings: Readonly<Record<string, string>>
-  /** Null without OAuth. */
+  /** Null where the source has neither a consent nor a method of `settingsGrants`. */
   readonly grant: ConnectorGrant | null
   /** Aborts when the check is cancelled or takes too long. Every await must heed it. */
   readonly signal: AbortSignal

@@ -33,6 +33,16 @@ export function resolveEndpoint(
   return text
 }
 
+/** Whether what is made of no values is an address, and of one of the hosts. */
+export function isReachable(endpoint: Endpoint, hosts: readonly HostPattern[] | undefined): boolean {
+  try {
+    return /^https?:/.test(resolveEndpoint(endpoint, {}, hosts))
+  } catch (error) {
+    if (error instanceof EndpointRefused) return false
+    throw error
+  }
+}
+
 /** Whether values take part in it. */
 export function isMade(endpoint: Endpoint): boolean {
   return typeof endpoint !== 'string' || placeholder.test(endpoint)

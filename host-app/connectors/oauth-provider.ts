@@ -20,9 +20,10 @@ export interface OAuthProvider {
   readonly endpointSettings?: readonly string[]
   /**
    * `none`: the provider wants our id alone. `private_key_jwt`: we sign who we are (RFC 7523), and the client's secret is
-   * the private key, a JWK.
+   * the private key, a JWK. `headers`: by headers of the vendor's, in whose texts `{client_id}` and `{client_secret}` stand
+   * for these; our id goes along as a parameter, too.
    */
-  readonly clientAuthentication: 'basic' | 'post' | 'none' | 'private_key_jwt'
+  readonly clientAuthentication: ClientAuthentication
   /** Whether id and secret are form-encoded for Basic, as the standard says (by default), or left as they are. */
   readonly basicEncoding?: 'form' | 'raw'
   /** How requests to the token endpoint are written; `form` by default, as the standard says. */
@@ -105,6 +106,9 @@ export interface OAuthProvider {
   }
 }
 
+export type ClientAuthentication =
+  'basic' | 'post' | 'none' | 'private_key_jwt' | { readonly headers: Readonly<Record<string, string>> }
+
 /** The standard's parameters of requests. What ties a callback to its trip is not among them. */
 export type StandardParameter =
   | 'client_id'
@@ -116,3 +120,4 @@ export type StandardParameter =
   | 'code'
   | 'refresh_token'
   | 'code_verifier'
+  | 'assertion'

@@ -18,6 +18,18 @@ it.each<[Partial<OAuthProvider>, string[]]>([
     { callbackSignature: hmac, clientAuthentication: 'private_key_jwt' },
     ['callbackSignature: with private_key_jwt there is no secret to sign with'],
   ],
+  [{ clientAuthentication: { headers: { 'x-app': '{client_id}:{client_secret}' } } }, []],
+  [
+    { clientAuthentication: { headers: { 'x app': '{client_id}' } } },
+    [
+      'clientAuthentication: "x app" is no name of a header',
+      'clientAuthentication: none of the headers has the secret',
+    ],
+  ],
+  [
+    { clientAuthentication: { headers: { 'x-app': '{client_secret}{shop}' } } },
+    ['clientAuthentication: "shop" is neither the id nor the secret'],
+  ],
   [{ callbackEchoes: { code: '{shop}' } }, ['callbackEchoes: "code" says something else']],
   [{ callbackEchoes: { shop: 'shops.test' } }, ['callbackEchoes.shop: it is made of endpointSettings']],
   [{ callbackEchoes: { shop: '{other}' } }, ['callbackEchoes.shop: it is made of endpointSettings']],

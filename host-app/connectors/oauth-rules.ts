@@ -1,7 +1,7 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { Connector } from './connector.ts'
-import { EndpointRefused, type Endpoint, isMade, namesIn, resolveEndpoint } from './endpoints.ts'
-import type { OAuthProvider } from './oauth-provider.ts'
+import { type Endpoint, isMade, isReachable, namesIn } from './endpoints.ts'
+import type { ClientAuthentication, OAuthProvider } from './oauth-provider.ts'
 import { otherGrantFaults } from './other-grants.ts'
 import { revocationFaults } from './revocation-rules.ts'
 import { hostPatternFault } from './vendor-hosts.ts'
@@ -13,6 +13,9 @@ const tokenNames: ReadonlySet<string> = new Set([
   'id_token',
   'token_type',
   'scope',
+  // Of what settings were exchanged for: which settings, and that they were refused.
+  'settings_digest',
+  'settings_refused',
 ])
 
 export function isTokenName(name: string): boolean {
@@ -48,10 +51,28 @@ export function oauthFaults({ info, oauth, hosts }: Pick<Connector, 'info' | 'oa
   for (const name of [...settings, ...kept]) {
     expect(!isTokenName(name), `"${name}" is the name of a token, and cannot be kept as something else`)
   }
+  faults.push(...headerFaults(oauth.clientAuthentication).map((fault) => `oauth.${fault}`))
   faults.push(...otherGrantFaults(oauth).map((fault) => `oauth.otherGrants: ${fault}`))
   faults.push(...callbackFaults(oauth).map((fault) => `oauth.${fault}`))
   expect(new Set([...settings, ...kept]).size === settings.length + kept.length, 'each name is kept once')
   return [...faults, ...revocationFaults(oauth)]
+}
+
+/** What is wrong with the headers by which a client says who it is; empty where it has none. */
+export function headerFaults(way: ClientAuthentication): string[] {
+  if (typeof way === 'string') return []
+  const faults = Object.keys(way.headers)
+    .filter((name) => !/^[A-Za-z0-9-]+$/.test(name))
+    .map((name) => `clientAuthentication: "${name}" is no name of a header`)
+  const names = Object.values(way.headers).flatMap(namesIn)
+  if (!names.includes('client_secret')) {
+    faults.push('clientAuthentication: none of the headers has the secret')
+  }
+  for (const name of names) {
+    if (name === 'client_id' || name === 'client_secret') continue
+    faults.push(`clientAuthentication: "${name}" is neither the id nor the secret`)
+  }
+  return faults
 }
 
 /** What a callback has a meaning for already. */
@@ -97,15 +118,6 @@ function isOfTokenAlone(endpoint: Endpoint): boolean {
     typeof endpoint === 'string' &&
     namesIn(endpoint).every((name) => name === 'token' || name === 'client_id')
   )
-}
-
-function isReachable(endpoint: Endpoint, hosts: Connector['hosts']): boolean {
-  try {
-    return /^https?:/.test(resolveEndpoint(endpoint, {}, hosts))
-  } catch (error) {
-    if (error instanceof EndpointRefused) return false
-    throw error
-  }
 }
 
 /** A grant of one place is worth nothing at another, and a secret has no place in an address. */

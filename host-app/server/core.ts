@@ -203,7 +203,13 @@ export async function createCore(
   const oauth = createOAuth({
     trips: createTrips({ ...base, providers, lifetime: oauthTransaction }),
     grants: createGrants(base),
-    freshGrant: createFreshGrants({ grants: createRenewableGrants(base), providers, lease, now, log }),
+    freshGrant: createFreshGrants({
+      ...base,
+      grants: createRenewableGrants(base),
+      providers,
+      outbound,
+      lease,
+    }),
     identify: createIdentify({ sources, connectorRunner, log }),
     ...base,
     providers,

@@ -41,6 +41,10 @@ export const errorReasons = {
     AuthorizationExpired: {
       sentence: 'The authorization is no longer valid; the user has to authorize again.',
     },
+    settings_refused: {
+      sentence:
+        'The vendor gives no token for the source’s settings: `data.code` is what a check fails with, `data.field` the setting.',
+    },
     too_many_tokens: { sentence: 'There are as many tokens as there may be; revoke one first.' },
     last_token: {
       sentence: 'It is the account’s last access token; make another first, or say `force=true`.',

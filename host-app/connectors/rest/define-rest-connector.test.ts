@@ -244,7 +244,7 @@ describe('what is wrong with the data is told at the start', () => {
     [check('//evil.test/me'), ['check.path: "//evil.test/me" is no path below the origin']],
     [check('/me?key={api_key}'), ['check.path: "api_key" is a secret, and has no place in an address']],
     [check('/{team}'), ['check.path: "team" is no setting and not kept']],
-    [api({ signIn: {} }), ['api.signIn.key: the access_token and an auth method of type OAUTH2 go together']],
+    [api({ signIn: {} }), ['api.signIn.key: the access_token and a method that has a grant go together']],
     [
       api({ signIn: { key: { bearer: '{email}' } } }),
       ["api.signIn.key: it has none of the method's secrets"],

@@ -14,11 +14,12 @@ import { filled, valueAt } from './template.ts'
 
 /** The connector of a service with a REST API, made of data alone. */
 export function defineRestConnector(data: RestConnectorData): Connector {
-  const { info, hosts, oauth, streams, identify, options } = data
+  const { info, hosts, oauth, settingsGrants, streams, identify, options } = data
   return {
     info,
     hosts,
     ...(oauth && { oauth }),
+    ...(settingsGrants && { settingsGrants }),
     faults: () => restFaults(data),
     check: (context) => check(data, context),
     ...(streams && { discover: (context: ConnectorContext) => discover(data, streams, context) }),

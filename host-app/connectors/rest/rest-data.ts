@@ -1,5 +1,6 @@
 import type { StreamAccess } from '@bobbin/shared/catalog'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { Connector } from '../connector.ts'
 import type { OAuthProvider } from '../oauth-provider.ts'
 import type { HostPattern } from '../vendor-hosts.ts'
 import type { ErrorWords, StatusRules } from './failure-rules.ts'
@@ -15,6 +16,8 @@ import type { Template } from './template.ts'
 export interface RestConnectorData {
   readonly info: ConnectorInfo
   readonly oauth?: OAuthProvider
+  /** By auth method, what its settings are exchanged for: such a method signs in with that as with any grant. */
+  readonly settingsGrants?: Connector['settingsGrants']
   /** The vendor's hosts: no request goes elsewhere. */
   readonly hosts: readonly HostPattern[]
   readonly api: RestApi

@@ -20,12 +20,15 @@ export function restFaults(data: RestConnectorData): string[] {
 
 type Known = Readonly<Record<'settings' | 'secrets' | 'kept', readonly string[]>>
 
-function knownOf({ info, oauth }: RestConnectorData): Known {
+function knownOf({ info, oauth, settingsGrants = {} }: RestConnectorData): Known {
   const named = (properties: readonly PropertyInfo[]) => properties.map(({ name }) => name)
   return {
     settings: named(info.properties.filter((one) => !one.is_credential)),
     secrets: named(info.properties.filter((one) => one.is_credential)),
-    kept: [...Object.keys(oauth?.keptFields ?? {}), ...(oauth?.keptCallbackFields ?? [])],
+    kept: [
+      ...[oauth, ...Object.values(settingsGrants)].flatMap((one) => Object.keys(one?.keptFields ?? {})),
+      ...(oauth?.keptCallbackFields ?? []),
+    ],
   }
 }
 
@@ -108,8 +111,9 @@ function signInFaults(data: RestConnectorData): string[] {
       }
     }
     const isGrant = names.includes('access_token')
-    if ((type === 'OAUTH2') !== isGrant) {
-      faults.push(`api.signIn.${key}: the access_token and an auth method of type OAUTH2 go together`)
+    const hasGrant = type === 'OAUTH2' || Object.hasOwn(data.settingsGrants ?? {}, key)
+    if (hasGrant !== isGrant) {
+      faults.push(`api.signIn.${key}: the access_token and a method that has a grant go together`)
     }
     const field = keyFieldOf(info, method)
     if (!isGrant && (field === null || !properties.includes(field))) {
@@ -143,7 +147,8 @@ function wordFaults(data: RestConnectorData): string[] {
   }
   const { atOnce = 1, perSecond = 1 } = api.manners ?? {}
   if (!(atOnce >= 1 && perSecond > 0)) faults.push('api.manners: there has to be something that may be asked')
-  if (config?.accessToken !== undefined && !oauth) faults.push('config.accessToken: there is no grant')
+  if (config?.accessToken !== undefined && !oauth && !data.settingsGrants)
+    faults.push('config.accessToken: there is no grant')
   for (const name of config?.lists ?? []) {
     if (!info.properties.some((one) => one.name === name))
       faults.push(`config.lists: "${name}" is no setting`)

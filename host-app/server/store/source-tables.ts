@@ -38,8 +38,11 @@ export interface SourceTables {
   }
   credential: {
     source_id: number
-    /** `form`: the secret settings. `oauth`: what the provider granted; `oauth:ROLE`: what it granted beside it. */
-    kind: 'form' | 'oauth' | `oauth:${string}`
+    /**
+     * `form`: the secret settings. `oauth`: what the provider granted; `oauth:ROLE`: what it granted beside it. `token`: what
+     * the settings were exchanged for.
+     */
+    kind: 'form' | 'oauth' | `oauth:${string}` | 'token'
     account_id: number
     /** The envelope made by `credentials/seal.ts`. */
     sealed: string

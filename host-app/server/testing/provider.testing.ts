@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** What one of its endpoints was asked. */
@@ -8,6 +8,7 @@ export interface AskedToken {
   body: string
   parameters: Record<string, string>
   authorization: string | null
+  headers: IncomingHttpHeaders
   host: string
 }
 
@@ -39,6 +40,7 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
         body: text,
         parameters,
         authorization: request.headers.authorization ?? null,
+        headers: request.headers,
         host: request.headers.host ?? '',
       }
       provider.asked.push(asked)

@@ -1,3 +1,4 @@
+import { verdictOf } from '@bobbin/shared/check-verdict'
 import type { FastifyRequest } from 'fastify'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { OAuth } from '../../nouns/oauth/oauth.ts'
@@ -10,6 +11,7 @@ import {
   keepTapChanges,
   infoOfSource,
   readTapConfig,
+  settingsRefused,
   signsInByOAuth,
   sourceIncomplete,
 } from '../../nouns/sources/sources.ts'
@@ -120,10 +122,9 @@ export function serveSingerConfig(
       if (error.code === 'AppMisconfigured') {
         throw new AppError('Unavailable', { data: { reason: 'AppMisconfigured' }, cause: error })
       }
-      if (error.code !== 'AuthorizationExpired') {
-        throw new AppError('Unavailable', { data: { reason: 'VendorUnavailable' }, cause: error })
-      }
-      throw authorizationExpired(error)
+      if (error.code === 'AuthorizationExpired') throw authorizationExpired(error)
+      if (verdictOf(error.code) === 'refused') throw settingsRefused(error)
+      throw new AppError('Unavailable', { data: { reason: 'VendorUnavailable' }, cause: error })
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { DiscoveredStream } from '@bobbin/shared/catalog'
 import { isolated } from '@bobbin/shared/isolated'
 import type { Logger } from 'pino'
+import { refusedSettingsIn } from '../../../connectors/auth-methods.ts'
 import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
 import type { ConnectorRunner } from '../../edges/connector-process/connector-runner.ts'
 import {
@@ -48,7 +49,8 @@ export function createAskConnector(parts: AskParts): AskConnector {
     const { values: settings } = await openSettings({ credentials }, info, source)
     onSecrets(secretsIn(info, settings))
     const { account_id: accountId, id: sourceId, external_account: externalAccount } = source
-    const granted = connector.oauth ? await oauth.freshGrant(accountId, sourceId) : null
+    const signsInByToken = connector.oauth !== undefined || connector.settingsGrants !== undefined
+    const granted = signsInByToken ? await oauth.freshGrant(accountId, sourceId) : null
     const known = [...secretsIn(info, settings), ...tokensIn(granted)]
     onSecrets(known)
 
@@ -128,7 +130,7 @@ export function createAskConnector(parts: AskParts): AskConnector {
       } catch (again) {
         // One that is refused when it is new is no reason to do without the others.
         const less = renewed && withoutRefused(connector, again, renewed)
-        if (!less) throw again
+        if (!less) throw refusedSettingsIn(connector, settings, again)
         progress.log(
           `The vendor does not take the grant ${isolated(less.role)}. The check starts over without it.`,
         )

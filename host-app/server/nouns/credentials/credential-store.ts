@@ -2,14 +2,17 @@ import { z } from 'zod'
 import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { giveUpGrant } from './given-up-grants.ts'
-import { type GrantKind, grantKind } from './grant-kind.ts'
+import { type TokenKind, grantKind } from './grant-kind.ts'
 import type { RenewalFailure } from './paused-renewals.ts'
 import type { KeyRing } from './seal.ts'
 import { credentialContext } from './seal-contexts.ts'
 import { sealedColumn } from './sealed-column.ts'
 
-/** `form`: the secret settings. `oauth`: what the provider granted; `oauth:ROLE`: what it granted beside it. */
-export type CredentialKind = 'form' | GrantKind
+/**
+ * `form`: the secret settings. `oauth`: what the provider granted; `oauth:ROLE`: what it granted beside it. `token`: what the
+ * settings were exchanged for.
+ */
+export type CredentialKind = 'form' | TokenKind
 
 /** Credentials in clear, for the server's own use. Never answer, log or throw them. */
 export interface OpenedCredentials {
@@ -82,6 +85,8 @@ export interface CredentialStore {
   giveUpGrant(tx: Transaction, accountId: number, sourceId: number): Promise<void>
   /** Forgets what was granted beside the main grant in other roles than these. Of the provider it is to be given up before. */
   keepRoles(tx: Transaction, accountId: number, sourceId: number, roles: readonly string[]): Promise<void>
+  /** What the settings were exchanged for, if anything: they are others now. */
+  dropToken(tx: Transaction, accountId: number, sourceId: number): Promise<void>
   /** All kinds, for good. What the provider granted is given up: it will be told. */
   erase(tx: Transaction, accountId: number, sourceId: number): Promise<void>
 }
@@ -211,7 +216,7 @@ export function createCredentialStore(
         .deleteFrom('credential')
         .where('account_id', '=', accountId)
         .where('source_id', '=', sourceId)
-        .where('kind', '<>', 'form')
+        .where('kind', 'not in', ['form', 'token'])
         .execute()
     },
 
@@ -220,7 +225,17 @@ export function createCredentialStore(
         .deleteFrom('credential')
         .where('account_id', '=', accountId)
         .where('source_id', '=', sourceId)
-        .where('kind', 'not in', ['form', 'oauth', ...roles.map(grantKind)])
+        .where('kind', 'not in', ['form', 'token', 'oauth', ...roles.map(grantKind)])
+        .execute()
+    },
+
+    async dropToken(tx, accountId, sourceId) {
+      tx.touch({ accountId, sourceId })
+      await tx.db
+        .deleteFrom('credential')
+        .where('account_id', '=', accountId)
+        .where('source_id', '=', sourceId)
+        .where('kind', '=', 'token')
         .execute()
     },
 

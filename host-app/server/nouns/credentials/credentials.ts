@@ -1,6 +1,7 @@
 /** Credentials, as all others enter them: what sources and grants keep sealed, and the keys. */
 
 export {
+  type CredentialKind,
   type CredentialStore,
   type DescribedCredentials,
   type OpenedCredentials,

@@ -22,7 +22,8 @@ export async function tellExpiringGrants({
     const grants = await tx.db
       .selectFrom('credential')
       .select(['account_id', 'source_id', 'kind', 'version', 'expires_at'])
-      .where('kind', '<>', 'form')
+      // What settings were exchanged for is fetched anew.
+      .where('kind', 'not in', ['form', 'token'])
       .where('status', '=', 'ok')
       .where('expires_at', '<=', now() + soon)
       .where('names', 'not like', '%"refresh_token"%')

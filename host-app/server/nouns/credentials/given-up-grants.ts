@@ -56,7 +56,8 @@ export async function giveUpGrant(
     ])
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
-    .where('kind', '<>', 'form')
+    // What settings were exchanged for is nobody's consent.
+    .where('kind', 'not in', ['form', 'token'])
     .orderBy('kind')
     .execute()
   if (grants.length === 0) return false
@@ -137,9 +138,10 @@ export async function giveUpNewGrant(
 export async function giveUpRenewed(
   { keyRing, now }: SealParts,
   tx: Transaction,
-  { accountId, sourceId, role, version }: GrantVersion,
+  { accountId, sourceId, kind, version }: GrantVersion,
   { values, expiresAt, oauthClientId }: Pick<NewGrant, 'values' | 'expiresAt' | 'oauthClientId'>,
 ): Promise<void> {
+  const role = roleOf(kind)
   const renewed = {
     ...sealReply(keyRing, { accountId, sourceId }, role, values),
     expires_at: expiresAt,

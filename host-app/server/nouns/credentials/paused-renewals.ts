@@ -1,5 +1,4 @@
 import type { Transaction } from '../../store/database.ts'
-import { grantKind } from './grant-kind.ts'
 import type { GrantVersion } from './refresh-lease.ts'
 
 /** Why a renewal is not asked for again at once, though nothing was said about the grant. */
@@ -14,7 +13,7 @@ export const longestWait = 3_600_000
 /** Ends the lease of a renewal that failed, and keeps others from asking again too soon, over restarts too. */
 export async function pauseRenewal(
   tx: Transaction,
-  { accountId, sourceId, role, version }: GrantVersion,
+  { accountId, sourceId, kind, version }: GrantVersion,
   { failure, asked, now }: { failure: RenewalFailure; asked: number | null; now: number },
 ): Promise<void> {
   const { failing_since: before } = (await tx.db
@@ -22,7 +21,7 @@ export async function pauseRenewal(
     .select('failing_since')
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
-    .where('kind', '=', grantKind(role))
+    .where('kind', '=', kind)
     .executeTakeFirst()) ?? { failing_since: null }
   const since = before ?? now
   const pause = Math.min(Math.max(now - since, shortestPause), longestPause)
@@ -37,7 +36,7 @@ export async function pauseRenewal(
     })
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
-    .where('kind', '=', grantKind(role))
+    .where('kind', '=', kind)
     .where('version', '=', version)
     .where('status', '=', 'ok')
     .execute()

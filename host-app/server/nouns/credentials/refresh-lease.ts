@@ -1,12 +1,12 @@
 import type { Database, Transaction } from '../../store/database.ts'
-import { grantKind } from './grant-kind.ts'
+import type { TokenKind } from './grant-kind.ts'
 
 /** The credentials that a lease is for: one version of one of a source's grants. */
 export interface GrantVersion {
   accountId: number
   sourceId: number
-  /** Null for the main one. */
-  role: string | null
+  /** `token`: what its settings were exchanged for, without a consent. */
+  kind: TokenKind
   version: number
 }
 
@@ -21,11 +21,11 @@ export type LeaseAnswer = { isTaken: true } | { isTaken: false; holder: string |
  */
 export async function takeRefreshLease(
   database: Database,
-  { accountId, sourceId, role, version }: GrantVersion,
+  { accountId, sourceId, kind, version }: GrantVersion,
   lease: { id: string; now: number; until: number; dead: string | null },
 ): Promise<LeaseAnswer> {
   return await database.write(async (tx) => {
-    const { numUpdatedRows } = await grantOf(tx, { accountId, sourceId, role, version })
+    const { numUpdatedRows } = await grantOf(tx, { accountId, sourceId, kind, version })
       .set({ refresh_lease: lease.id, refresh_lease_until: lease.until })
       .where((eb) =>
         eb.or([
@@ -41,7 +41,7 @@ export async function takeRefreshLease(
       .select('refresh_lease')
       .where('account_id', '=', accountId)
       .where('source_id', '=', sourceId)
-      .where('kind', '=', grantKind(role))
+      .where('kind', '=', kind)
       .executeTakeFirst()
     return { isTaken: false, holder: row?.refresh_lease ?? null }
   })
@@ -73,12 +73,12 @@ export async function holdGrant(tx: Transaction, grant: GrantVersion): Promise<b
   return numUpdatedRows > 0n
 }
 
-function grantOf(tx: Transaction, { accountId, sourceId, role, version }: GrantVersion) {
+function grantOf(tx: Transaction, { accountId, sourceId, kind, version }: GrantVersion) {
   return tx.db
     .updateTable('credential')
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
-    .where('kind', '=', grantKind(role))
+    .where('kind', '=', kind)
     .where('version', '=', version)
     .where('status', '=', 'ok')
 }

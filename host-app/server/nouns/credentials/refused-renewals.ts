@@ -1,6 +1,5 @@
 import type { Transaction } from '../../store/database.ts'
 import { longestWait } from './paused-renewals.ts'
-import { grantKind } from './grant-kind.ts'
 import type { GrantVersion } from './refresh-lease.ts'
 
 /** Refusals without a reason that we understand, of one version of a grant. */
@@ -18,7 +17,7 @@ const firstPause = 60_000
  */
 export async function noteRefusedRenewal(
   tx: Transaction,
-  { accountId, sourceId, role, version }: GrantVersion,
+  { accountId, sourceId, kind, version }: GrantVersion,
   now: number,
   /** How long the provider asked us to wait, in milliseconds. */
   asked: number | null = null,
@@ -28,7 +27,7 @@ export async function noteRefusedRenewal(
     .select(['refusals', 'refused_since'])
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
-    .where('kind', '=', grantKind(role))
+    .where('kind', '=', kind)
     .where('version', '=', version)
     .where('status', '=', 'ok')
   const before = await ofGrant.executeTakeFirst()
@@ -49,7 +48,7 @@ export async function noteRefusedRenewal(
     })
     .where('account_id', '=', accountId)
     .where('source_id', '=', sourceId)
-    .where('kind', '=', grantKind(role))
+    .where('kind', '=', kind)
     .where('version', '=', version)
     .execute()
   return { count, since }

@@ -1,4 +1,4 @@
-import type { GrantKind } from './grant-kind.ts'
+import type { TokenKind } from './grant-kind.ts'
 import type { SealContext } from './seal.ts'
 
 /* What envelopes of credentials belong to. A grant that is given up keeps the envelope that it had. */
@@ -6,7 +6,7 @@ import type { SealContext } from './seal.ts'
 export function credentialContext(
   accountId: number,
   sourceId: number,
-  kind: 'form' | GrantKind,
+  kind: 'form' | TokenKind,
   version: number,
 ): SealContext {
   return ['credential', accountId, sourceId, kind, version]

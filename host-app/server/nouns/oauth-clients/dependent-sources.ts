@@ -44,6 +44,6 @@ export async function issuedBy(db: Reader, id: string): Promise<(SourceKey & { k
     .orderBy('kind')
     .execute()
   return rows.flatMap(({ account_id, source_id, kind }) =>
-    kind === 'form' ? [] : [{ accountId: account_id, sourceId: source_id, kind }],
+    kind === 'form' || kind === 'token' ? [] : [{ accountId: account_id, sourceId: source_id, kind }],
   )
 }

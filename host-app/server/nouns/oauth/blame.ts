@@ -78,7 +78,9 @@ export function whereToLook(
     return 'Our registration at the provider is for its own organization alone: open it to others there.'
   }
   if (/client|app/.test(plain)) {
-    return `Check ${settings}, and clientAuthentication ("${provider.clientAuthentication}") in the connector.`
+    const { clientAuthentication: way } = provider
+    const shown = typeof way === 'string' ? `"${way}"` : Object.keys(way.headers).join(', ')
+    return `Check ${settings}, and clientAuthentication (${shown}) in the connector.`
   }
   return `Check the connector's oauth, and our registration at the provider (redirect URI ${redirectUri}).`
 }

@@ -1,4 +1,5 @@
 import type { OAuthProvider, StandardParameter } from '../../../connectors/oauth-provider.ts'
+import { filledBy } from '../../../connectors/endpoints.ts'
 import type { OAuthRevocation } from '../../../connectors/oauth-revocation.ts'
 import { signAssertion } from './client-assertion.ts'
 import type { OAuthClient } from '../oauth-clients/oauth-clients.ts'
@@ -26,6 +27,14 @@ export async function authenticateClient(
   endpoint: string,
 ): Promise<ClientProof> {
   const { id, secret } = client
+  if (typeof clientAuthentication === 'object') {
+    const values = { client_id: id, client_secret: secret }
+    const headers = Object.entries(clientAuthentication.headers).map(([name, text]) => [
+      name,
+      filledBy(text, values),
+    ])
+    return { ...nothing, headers: Object.fromEntries(headers), parameters: { client_id: id } }
+  }
   switch (clientAuthentication) {
     case 'none':
       return { ...nothing, parameters: { client_id: id } }

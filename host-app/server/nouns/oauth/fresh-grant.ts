@@ -13,7 +13,9 @@ import {
 import { type GrantedValues, type SourceGrants, granted } from '../credentials/credentials.ts'
 import { plainCode } from './refusal-words.ts'
 import { whereClientIs, type Providers } from './providers.ts'
-import type { RenewableGrant, RenewableGrants } from './renewable-grants.ts'
+import type { ConsentedGrant, RenewableGrant, RenewableGrants } from './renewable-grants.ts'
+import type { Outbound } from '../../edges/outbound/outbound.ts'
+import { SettingsChanged, exchangeUnderLease } from './stored-token.ts'
 import { createUnsavedReplies, type UnsavedReplies } from './unsaved-replies.ts'
 
 /** A token that is handed out lives at least this long, so that the work it is for can be done; less where the provider renews none so early. */
@@ -25,15 +27,20 @@ export interface FreshGrantParts {
   readonly providers: Pick<Providers, 'refresh' | 'redirectUri'>
   /** How long a refresh may be in one process's hands, in milliseconds. */
   readonly lease: number
+  /** For token endpoints where no client of ours takes part. */
+  readonly outbound: Pick<Outbound, 'fetch'>
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
-interface RefreshParts extends FreshGrantParts {
+export interface RefreshParts extends FreshGrantParts {
   readonly unsaved: UnsavedReplies
 }
 
-/** What was granted, with access tokens that are valid for a while; null without OAuth. Never answer or log it. */
+/**
+ * What was granted, with access tokens that are valid for a while; null where the source signs in without one. Never answer
+ * or log it.
+ */
 export type FreshGrant = (
   accountId: number,
   sourceId: number,
@@ -57,8 +64,7 @@ export function createFreshGrants(parts: FreshGrantParts): FreshGrant {
   const unsaved = createUnsavedReplies(log)
 
   async function freshOne(grant: RenewableGrant, { otherThan }: Wish = { otherThan: null }) {
-    const { key, place } = grant
-    const { refreshMargin = usualMargin } = place.provider
+    const { key, refreshMargin = usualMargin } = grant
     const kept = unsaved.find(key)
     const isKept = kept && kept.values.access_token !== otherThan
     if (isKept && isFresh(kept, refreshMargin, now())) return kept.values
@@ -85,16 +91,26 @@ export function createFreshGrants(parts: FreshGrantParts): FreshGrant {
     }
   }
 
-  return async function freshGrant(accountId, sourceId, wish) {
+  async function freshAll(accountId: number, sourceId: number, wish: Wish): Promise<SourceGrants | null> {
     const [main, ...rest] = await grants.find(accountId, sourceId)
     if (!main) return null
     const values = await freshOne(main, wish)
     const others: Record<string, GrantedValues> = {}
     const fresh = await Promise.all(
-      rest.map(async (grant) => ({ ...grant, values: await freshOther(grant, wish) })),
+      rest.map(async (grant) => ({ role: grant.role, values: await freshOther(grant, wish) })),
     )
     for (const other of fresh) if (other.role !== null && other.values) others[other.role] = other.values
     return { values, others }
+  }
+
+  return async function freshGrant(accountId, sourceId, wish) {
+    for (;;) {
+      try {
+        return await freshAll(accountId, sourceId, wish)
+      } catch (error) {
+        if (!(error instanceof SettingsChanged)) throw error
+      }
+    }
   }
 }
 
@@ -118,7 +134,7 @@ async function refreshInTurn(
   refused: number | null,
 ): Promise<GrantedValues> {
   const { grants, lease, now, unsaved } = parts
-  const { refreshMargin: margin = usualMargin } = grant.place.provider
+  const { refreshMargin: margin = usualMargin } = grant
   // Long enough for one holder to crash and for another one to do the work.
   const giveUpAt = performance.now() + 3 * lease
   let watched: { holder: string | null; since: number } = { holder: null, since: 0 }
@@ -131,7 +147,8 @@ async function refreshInTurn(
     const opened = await grants.open(grant)
     if (isUsable(opened, { refused, margin }, now())) return granted(opened.values)
     // By its time it still lives: whether it is dead after all, whoever was refused has to say.
-    if (isFresh(opened, margin, now()) && opened.values['refresh_token'] === undefined && grant.isFatal) {
+    const mayRenew = grant.kind === 'token' || opened.values['refresh_token'] !== undefined
+    if (isFresh(opened, margin, now()) && !mayRenew && grant.isFatal) {
       throw new ConnectorError('AuthorizationExpired')
     }
     if (mustWait(opened, now())) throw failed(opened.failure)
@@ -141,7 +158,10 @@ async function refreshInTurn(
     const dead = performance.now() - watched.since >= lease ? watched.holder : null
     const answer = await grants.takeLease(version, { id, until: now() + lease, dead })
     if (answer.isTaken) {
-      const values = await refreshUnderLease(parts, grant, version, opened, id)
+      const values =
+        grant.kind === 'token'
+          ? await exchangeUnderLease(parts, grant, version, id)
+          : await refreshUnderLease(parts, grant, version, opened, id)
       if (values !== null) return values
     } else {
       if (answer.holder !== watched.holder) watched = { holder: answer.holder, since: performance.now() }
@@ -154,7 +174,7 @@ async function refreshInTurn(
 /** What was renewed; null when the row changed meanwhile and must be looked at again. */
 async function refreshUnderLease(
   { grants, providers, now, log, unsaved }: RefreshParts,
-  grant: RenewableGrant,
+  grant: ConsentedGrant,
   version: GrantVersion,
   opened: OpenedCredentials,
   leaseId: string,

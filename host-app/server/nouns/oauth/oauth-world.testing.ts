@@ -87,7 +87,14 @@ export async function openWorld(
       providers,
       trips: createTrips({ ...base, providers, lifetime }),
       grants: createGrants(base),
-      freshGrant: createFreshGrants({ grants: createRenewableGrants(base), providers, lease, now, log }),
+      freshGrant: createFreshGrants({
+        grants: createRenewableGrants(base),
+        providers,
+        outbound,
+        lease,
+        now,
+        log,
+      }),
       identify: createIdentify({ sources, connectorRunner, log }),
     })
   }
@@ -113,6 +120,9 @@ export async function openWorld(
     anotherProcess: openOAuth,
     useProvider(provider: OAuthProvider, more: Partial<Connector> = {}) {
       shelf.connector = { ...testConnector(provider), ...more }
+    },
+    useConnector(connector: Connector) {
+      shelf.connector = connector
     },
     connector: () => shelf.connector,
     /** Begins a trip: where the browser is sent, and the state that it carries. */

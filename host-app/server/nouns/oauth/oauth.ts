@@ -33,7 +33,8 @@ export interface OAuth extends Omit<Trips, 'take' | 'secretsOf'>, Grants {
   /**
    * With a token that is valid for 60 s at least, refreshed if need be; one that lives shorter comes fresh. One that
    * the vendor refused before its time is named, so that another is fetched.
-   * null without OAuth. Throws `ConnectorError` AuthorizationExpired or VendorUnavailable, and SourceNotFound.
+   * null where the source signs in without a token. Throws `ConnectorError` AuthorizationExpired or VendorUnavailable; of what
+   * its settings are exchanged for, what a check of them fails with; and SourceNotFound.
    */
   readonly freshGrant: FreshGrant
   /** Its token alone. */

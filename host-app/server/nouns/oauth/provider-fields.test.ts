@@ -54,7 +54,7 @@ const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
 type Field = Exclude<keyof OAuthProvider, 'quirks' | 'revocation'>
 
-const cases: Record<Field, Case> = {
+const cases: Record<Field | 'clientAuthentication.headers', Case> = {
   issuer: {
     fields: () => ({ issuer: 'https://issuer.test' }),
     // A callback of another server is not taken for it.
@@ -103,6 +103,14 @@ const cases: Record<Field, Case> = {
   clientAuthentication: {
     fields: () => ({ clientAuthentication: 'private_key_jwt' }),
     exchanges: ({ parameters }) => isSigned(parameters['client_assertion']),
+  },
+  'clientAuthentication.headers': {
+    fields: () => ({ clientAuthentication: { headers: { 'x-app': '{client_id}:{client_secret}' } } }),
+    exchanges: ({ headers, authorization, parameters }) =>
+      headers['x-app'] === 'client-1:s3cret &+' &&
+      authorization === null &&
+      parameters['client_id'] === 'client-1',
+    renews: true,
   },
   basicEncoding: {
     fields: () => ({ basicEncoding: 'raw' }),

@@ -14,6 +14,7 @@ import { whereToLook } from './blame.ts'
 import { keptValues } from '../credentials/credentials.ts'
 import type { ProviderPlace } from './provider-place.ts'
 import { requestToken, type TokenAnswer, type TokenRequest } from './request-token.ts'
+import { timeoutWithin } from './token-timeout.ts'
 import { revokeToken, type GivenUpTokens, type RevocationAnswer } from './revoke-token.ts'
 
 /** `unregistered`: the client that it would have to come from is not there. */
@@ -79,8 +80,7 @@ export interface ProviderParts {
 
 export function createProviders(parts: ProviderParts): Providers {
   const { url, clients, lease, outbound, metrics, now, log } = parts
-  // Always less than the lease under which a refresh is made.
-  const timeout = Math.min(10_000, Math.floor((lease * 2) / 3))
+  const timeout = timeoutWithin(lease)
   const { fetch } = outbound
 
   const isUsable = ({ provider }: Pick<ProviderPlace, 'provider'>, { secret }: OAuthClient) =>

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { ConnectorError } from '../../../connectors/connector.ts'
 import type { Registry } from '../../../connectors/registry.ts'
-import { AppError } from '../../ground/app-error.ts'
 import {
   type CredentialStore,
+  type GrantKind,
   type GrantVersion,
   type KeyRing,
   type LeaseAnswer,
@@ -21,18 +21,14 @@ import { type FeedWriter, tellAccount } from '../events/events.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { type ProviderPlace, endpointSettingsOf, placeOf } from './provider-place.ts'
 import type { RefusalWords } from './refusal-words.ts'
-import { signsInByOAuth } from '../sources/sources.ts'
+import { type SettingsToken, type SourceToken, findSettingsToken, openSettingsToken } from './stored-token.ts'
+import { getSourceRow, signsInByOAuth } from '../sources/sources.ts'
 
-/** Whose tokens are renewed, and where. */
-export interface RenewableGrant {
-  /** Tells it apart from all others. */
-  readonly key: string
-  readonly accountId: number
-  readonly sourceId: number
-  /** Null for the main one. */
-  readonly role: string | null
-  /** Whether the source ends with it. */
-  readonly isFatal: boolean
+/** Whose tokens are renewed, and where: by a refresh token, or by what the settings hold. */
+export type RenewableGrant = ConsentedGrant | SettingsToken
+
+export interface ConsentedGrant extends SourceToken {
+  readonly kind: GrantKind
   readonly place: ProviderPlace
   /** The settings that endpoints are made of, for a grant from before they were. */
   readonly settings: Readonly<Record<string, string>>
@@ -48,7 +44,8 @@ interface LeaseWish {
 /** Grants as they stand in the store. What renews one writes to the version that it has read, or not at all. */
 export interface RenewableGrants {
   /**
-   * The main one, and then those that may have come with it; none where the source's type has no OAuth.
+   * The main one, and then those that may have come with it; or what its settings are exchanged for. None where the source
+   * signs in without a token.
    *
    * @throws {AppError} SourceNotFound
    */
@@ -72,7 +69,7 @@ export interface RenewableGrants {
    * before the next; after several over a while the grant is dead. null when its row changed meanwhile.
    */
   noteRefusal(
-    grant: RenewableGrant,
+    grant: ConsentedGrant,
     version: GrantVersion,
     refusal: RefusalWords & { readonly retryAfter: number | null },
   ): Promise<'noted' | null>
@@ -80,7 +77,7 @@ export interface RenewableGrants {
    * Declares the grant dead, and its source with it where that is so, unless its row changed meanwhile (null): then another
    * process was quicker.
    */
-  end(grant: RenewableGrant, version: GrantVersion): Promise<null>
+  end(grant: ConsentedGrant, version: GrantVersion): Promise<null>
 }
 
 export interface RenewableGrantParts {
@@ -102,9 +99,9 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
 
   async function declareDead(
     tx: Transaction,
-    { accountId, sourceId, role, isFatal }: RenewableGrant,
+    { accountId, sourceId, kind, role, isFatal }: ConsentedGrant,
   ): Promise<void> {
-    if (role !== null) await credentials.reject(tx, accountId, sourceId, grantKind(role))
+    if (role !== null) await credentials.reject(tx, accountId, sourceId, kind)
     if (role !== null && !isFatal) {
       await tellAccount(tx, events, accountId, 'credentials.partly_revoked', { source_id: sourceId, role })
       return
@@ -113,36 +110,48 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
     await tellAccount(tx, events, accountId, 'credentials.revoked', { source_id: sourceId })
   }
 
-  return {
-    async find(accountId, sourceId) {
-      const source = await database.read
-        .selectFrom('source')
-        .select(['type', 'properties'])
-        .where('account_id', '=', accountId)
-        .where('id', '=', sourceId)
-        .where('deleted_at', 'is', null)
-        .executeTakeFirst()
-      if (!source) throw new AppError('SourceNotFound', { data: { id: sourceId } })
-      const connector = registry.find(source.type)
-      const place = connector && signsInByOAuth(connector, source) ? placeOf(connector) : null
-      if (!connector || !place) return []
-      const settings = endpointSettingsOf(connector, source)
-      const key = `${accountId}/${sourceId}`
-      const ofSource = { accountId, sourceId, place, settings }
-      const { otherGrants = [] } = place.provider
-      return [
-        { key, role: null, isFatal: true, ...ofSource },
-        ...otherGrants.map(({ role, fatal }) => ({
-          key: `${key}/${role}`,
-          role,
-          isFatal: fatal,
-          ...ofSource,
-        })),
-      ]
-    },
+  async function find(
+    accountId: number,
+    sourceId: number,
+    tx?: Transaction,
+  ): Promise<readonly RenewableGrant[]> {
+    const source = await getSourceRow(tx?.db ?? database.read, accountId, sourceId)
+    const connector = registry.find(source.type)
+    if (!connector) return []
+    const place = signsInByOAuth(connector, source) ? placeOf(connector) : null
+    if (!place) {
+      const token = await findSettingsToken({ credentials }, connector, source, tx)
+      return token ? [token] : []
+    }
+    const settings = endpointSettingsOf(connector, source)
+    const { refreshMargin, otherGrants = [] } = place.provider
+    const key = `${accountId}/${sourceId}`
+    const ofSource = { accountId, sourceId, refreshMargin, place, settings }
+    return [
+      { kind: grantKind(null), key, role: null, isFatal: true, ...ofSource },
+      ...otherGrants.map(({ role, fatal }) => ({
+        kind: grantKind(role),
+        key: `${key}/${role}`,
+        role,
+        isFatal: fatal,
+        ...ofSource,
+      })),
+    ]
+  }
 
-    async open({ accountId, sourceId, role }) {
-      const opened = await credentials.open(accountId, sourceId, grantKind(role))
+  return {
+    find: (accountId, sourceId) => find(accountId, sourceId),
+
+    async open(grant) {
+      const { accountId, sourceId } = grant
+      if (grant.kind === 'token') {
+        const findNow = async (tx: Transaction) => {
+          const [now] = await find(accountId, sourceId, tx)
+          return now?.kind === 'token' ? now : null
+        }
+        return await openSettingsToken({ database, credentials, findNow, now }, grant)
+      }
+      const opened = await credentials.open(accountId, sourceId, grant.kind)
       if (!opened || opened.status === 'rejected') throw new ConnectorError('AuthorizationExpired')
       return opened
     },
@@ -155,11 +164,12 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
     async save(version, renewed) {
       return await database.write(async (tx) => {
         if (!(await holdGrant(tx, version))) {
-          await giveUpRenewed({ keyRing, now }, tx, version, renewed)
+          // What settings were exchanged for is nobody's consent, and over by itself.
+          if (version.kind !== 'token') await giveUpRenewed({ keyRing, now }, tx, version, renewed)
           return false
         }
-        const { accountId, sourceId, role } = version
-        await credentials.save(tx, { accountId, sourceId, kind: grantKind(role), ...renewed })
+        const { accountId, sourceId, kind } = version
+        await credentials.save(tx, { accountId, sourceId, kind, ...renewed })
         return true
       })
     },

@@ -9,14 +9,31 @@ import { causeOf, readCapped } from './provider-reply.ts'
 import { readRefusalWords, type RefusalWords, scrubSaid } from './refusal-words.ts'
 import { parseTokenReply, type GrantType, type TokenReply } from './token-reply.ts'
 
+/** How a token endpoint is spoken to. */
+type TokenSpeech = Pick<
+  OAuthProvider,
+  | 'basicEncoding'
+  | 'clientAuthentication'
+  | 'tokenRequestFormat'
+  | 'tokenParameters'
+  | 'refreshParameters'
+  | 'parameterNames'
+  | 'keptFields'
+  | 'lifetimeUnit'
+  | 'sendsNonce'
+  | 'otherGrants'
+  | 'quirks'
+>
+
 export interface TokenRequest {
-  readonly provider: OAuthProvider
+  readonly provider: TokenSpeech
   readonly endpoint: string
-  readonly client: OAuthClient
+  /** Null where the grant itself says who asks. */
+  readonly client: OAuthClient | null
   readonly grantType: GrantType
   /** Of a grant beside the main one, its role. */
   readonly role?: string | null
-  /** The grant's own parameters: code, redirect_uri, code_verifier; or refresh_token. */
+  /** The grant's own parameters: code, redirect_uri, code_verifier; or refresh_token. Of settings `grant_type`, too. */
   readonly parameters: Readonly<Partial<Record<StandardParameter, string>>>
   readonly fetch: typeof fetch
   /** For the whole exchange, in milliseconds. */
@@ -55,8 +72,8 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
     const read = parseTokenReply(text, response.ok, grantType, provider, request.role)
     if (read.kind === 'granted') return read
     const reply = read.code === null && response.status === 401 ? inChallenge(read, response, request) : read
-    // A page, a redirect or an address that is no more says nothing about a grant that was good until now.
-    if (grantType === 'refresh_token' && reply.code === null && !refusals.has(response.status)) {
+    // A page, a redirect or an address that is no more says nothing about a grant that was good until now, or a key.
+    if (grantType !== 'authorization_code' && reply.code === null && !refusals.has(response.status)) {
       return { kind: 'unreachable', cause: `status ${response.status}`, retryAfter }
     }
     const said = scrubSaid(reply.said, secretsOf(request))
@@ -82,23 +99,23 @@ function inChallenge(inBody: RefusalWords, { headers }: Response, request: Token
 const refusals: ReadonlySet<number> = new Set([400, 401, 403, 422])
 
 function secretsOf({ client, parameters }: TokenRequest): string[] {
-  return [client.secret, ...Object.values(parameters)]
+  return [client?.secret ?? '', ...Object.values(parameters)]
 }
 
 async function encodeRequest(request: TokenRequest) {
   const { provider, client, endpoint, grantType, parameters } = request
-  const us = await authenticateClient(provider, client, endpoint)
+  const us = client && (await authenticateClient(provider, client, endpoint))
   const more = grantType === 'refresh_token' ? provider.refreshParameters : provider.tokenParameters
-  const standard = named(provider, { grant_type: grantType, ...parameters, ...us.parameters })
+  const standard = named(provider, { grant_type: grantType, ...parameters, ...us?.parameters })
   // The provider's own come first, so that none of them can replace one of ours.
-  const fields = { ...more, ...us.assertion, ...standard }
+  const fields = { ...more, ...us?.assertion, ...standard }
   const isJson = provider.tokenRequestFormat === 'json'
   return {
     // Without `accept`, some providers answer urlencoded.
     headers: {
       accept: 'application/json',
       ...(isJson && { 'content-type': 'application/json' }),
-      ...us.headers,
+      ...us?.headers,
     },
     body: isJson ? JSON.stringify(fields) : new URLSearchParams(asTexts(fields)),
   }

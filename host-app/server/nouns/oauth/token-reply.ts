@@ -18,7 +18,8 @@ export type TokenReply =
 
 type Granted = Extract<TokenReply, { kind: 'granted' }>
 
-export type GrantType = 'authorization_code' | 'refresh_token'
+/** `settings`: whatever the vendor calls an exchange of what the settings hold. */
+export type GrantType = 'authorization_code' | 'refresh_token' | 'settings'
 
 type Fields = Record<string, unknown>
 

@@ -6,7 +6,7 @@ import { AppError } from '../../ground/app-error.ts'
 import { tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
-import { endpointFaults } from './endpoint-faults.ts'
+import { endpointFaults, tokenAddressFaults } from './endpoint-faults.ts'
 import { givenInForm, splitSecrets } from './given-settings.ts'
 import { InvalidSettings } from './invalid-settings.ts'
 import { inOurSpelling } from './other-spellings.ts'
@@ -146,7 +146,9 @@ function requireEndpoints(
   isForm: boolean,
 ): void {
   const connector = registry.find(info.type)
-  const faults = connector ? endpointFaults(connector, given) : {}
+  const faults = connector
+    ? { ...endpointFaults(connector, given), ...tokenAddressFaults(connector, given) }
+    : {}
   if (Object.keys(faults).length === 0) return
   const card = isForm ? null : reportCard(infoFor(info, given), new Set(Object.keys(given)), new Set())
   throw new InvalidSettings(info, faults, { card })

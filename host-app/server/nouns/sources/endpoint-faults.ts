@@ -1,19 +1,35 @@
 import type { SettingFaults } from '@bobbin/shared/setting-faults'
 import { type Values, valuesInForce } from '@bobbin/shared/setting-rules'
 import { optionsOf } from '@bobbin/shared/value-faults'
+import { settingsGrantOf } from '../../../connectors/auth-methods.ts'
 import type { Connector } from '../../../connectors/connector.ts'
-import { EndpointRefused, resolveEndpoint } from '../../../connectors/endpoints.ts'
+import { type Endpoint, EndpointRefused, namesIn, resolveEndpoint } from '../../../connectors/endpoints.ts'
 
 /**
  * The settings that make no address of the vendor's: nobody could be sent there, and nothing of ours may go there. Empty
  * where one of them is not given yet.
  */
-export function endpointFaults({ info, oauth, hosts }: Connector, settings: Values): SettingFaults {
-  const names = oauth?.endpointSettings ?? []
+export function endpointFaults(connector: Connector, settings: Values): SettingFaults {
+  const { oauth } = connector
+  return oauth ? faultsOf(connector, settings, oauth.authorizationEndpoint, oauth.endpointSettings ?? []) : {}
+}
+
+/** The same of where the settings are exchanged for a token, if the source signs in so. */
+export function tokenAddressFaults(connector: Connector, settings: Values): SettingFaults {
+  const grant = settingsGrantOf(connector, settings)
+  return grant ? faultsOf(connector, settings, grant.tokenEndpoint, namesIn(grant.tokenEndpoint)) : {}
+}
+
+function faultsOf(
+  { info, hosts }: Pick<Connector, 'info' | 'hosts'>,
+  settings: Values,
+  endpoint: Endpoint,
+  names: readonly string[],
+): SettingFaults {
   const values = valuesInForce(info.properties, settings)
-  if (!oauth || names.length === 0 || names.some((name) => !values[name])) return {}
+  if (names.length === 0 || names.some((name) => !values[name])) return {}
   try {
-    resolveEndpoint(oauth.authorizationEndpoint, values, hosts)
+    resolveEndpoint(endpoint, values, hosts)
     return {}
   } catch (error) {
     if (!(error instanceof EndpointRefused)) throw error

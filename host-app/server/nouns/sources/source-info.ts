@@ -1,6 +1,7 @@
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
-import { infoFor } from '../../../connectors/auth-methods.ts'
+import { infoFor, settingsGrantOf } from '../../../connectors/auth-methods.ts'
 import type { Connector } from '../../../connectors/connector.ts'
+import type { CredentialKind } from '../credentials/credentials.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
@@ -11,6 +12,15 @@ export function infoOfSource(
 ): ConnectorInfo | undefined {
   const info = find(row.type)?.info
   return info && infoFor(info, plainProperties(row))
+}
+
+/** What kind of grant the source signs in with; null where it does without. */
+export function signInKind(
+  connector: Connector,
+  row: Pick<SourceRow, 'properties'>,
+): Exclude<CredentialKind, 'form'> | null {
+  if (signsInByOAuth(connector, row)) return 'oauth'
+  return settingsGrantOf(connector, plainProperties(row)) ? 'token' : null
 }
 
 /** Whether the source signs in by OAuth: its type may leave the choice. */

@@ -2,8 +2,7 @@ import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { valuesInForce } from '@bobbin/shared/setting-rules'
 import { withoutHostProperties } from '../../../connectors/host-properties.ts'
 import type { Transaction } from '../../store/database.ts'
-import type { OpenedCredentials } from '../credentials/credentials.ts'
-import type { SourceParts } from './source-parts.ts'
+import type { CredentialStore, OpenedCredentials } from '../credentials/credentials.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
 /** The settings of a source as a connector or a tap is given them. Never answer or log them. */
@@ -16,7 +15,7 @@ export interface OpenedSettings {
 
 /** The one recipe of the settings in force. `info` is undefined for a type that is no longer there: then all is given. */
 export async function openSettings(
-  { credentials }: Pick<SourceParts, 'credentials'>,
+  { credentials }: { credentials: Pick<CredentialStore, 'open'> },
   info: ConnectorInfo | undefined,
   row: SourceRow,
   tx?: Transaction,

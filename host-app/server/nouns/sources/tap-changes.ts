@@ -47,7 +47,9 @@ export function findTapChanges(
 ): TapChanges {
   const { info } = connector
   const inOurNames = (config: Readonly<Record<string, unknown>>) => connector.settingsOf?.(config) ?? config
-  const current = { ...given, values: inOurNames(given.values) }
+  // What settings are exchanged for is fetched anew: a tap has nothing of it to keep.
+  const own = given.isConsent ? given.grant : null
+  const current = { ...given, grant: own, values: inOurNames(given.values) }
   const returned = inOurNames(left)
   const { grant } = current
   const byName = new Map(info.properties.map((property) => [property.name, property]))
@@ -62,7 +64,9 @@ export function findTapChanges(
     const property = byName.get(name)
     // Many taps write null for what they were not given.
     if (property && before === undefined && (value === null || value === '')) continue
-    if (grant && tokenNames.includes(name)) {
+    if (!grant && !property && tokenNames.includes(name)) {
+      ignored.push(name)
+    } else if (grant && tokenNames.includes(name)) {
       if (!text || text.length > longestToken) faults.set(name, { rule: 'not_a_token', parameters: {} })
       else if (text !== grant.values[name]) tokens.set(name, text)
     } else if (grant && !property && expiryNames.has(name)) {

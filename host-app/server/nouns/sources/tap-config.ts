@@ -4,7 +4,7 @@ import { type OpenedCredentials, connectorGrant, granted, grantKind } from '../c
 import type { Transaction } from '../../store/database.ts'
 import type { SourceParts } from './source-parts.ts'
 import { openSettings } from './source-settings.ts'
-import { signsInByOAuth } from './source-info.ts'
+import { signInKind } from './source-info.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 import { startDate } from './start-date.ts'
 
@@ -17,6 +17,8 @@ export interface TapConfig {
   readonly grant: OpenedCredentials | null
   /** What came with it and is good, by role. */
   readonly others: ReadonlyMap<string, OpenedCredentials>
+  /** Whether a tap may renew it: what settings are exchanged for is not its own to keep. */
+  readonly isConsent: boolean
 }
 
 /**
@@ -31,10 +33,11 @@ export async function readTapConfig(
 ): Promise<TapConfig> {
   const { account_id: accountId, id } = row
   const { values: settings, form } = await openSettings({ credentials }, connector.info, row, tx)
-  const signsIn = signsInByOAuth(connector, row)
-  const grant = signsIn ? await credentials.open(accountId, id, 'oauth', tx) : null
+  const kind = signInKind(connector, row)
+  const grant = kind && (await credentials.open(accountId, id, kind, tx))
+  const isConsent = kind === 'oauth'
   const others = new Map<string, OpenedCredentials>()
-  for (const { role } of (signsIn && connector.oauth?.otherGrants) || []) {
+  for (const { role } of (isConsent && connector.oauth?.otherGrants) || []) {
     const other = await credentials.open(accountId, id, grantKind(role), tx)
     if (other?.status === 'ok') others.set(role, other)
   }
@@ -49,6 +52,7 @@ export async function readTapConfig(
     form,
     grant,
     others,
+    isConsent,
   }
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '../../ground/app-error.ts'
 import { tellAccount } from '../events/events.ts'
 import type { Transaction } from '../../store/database.ts'
 import { requireDisplayName } from './create-source.ts'
-import { endpointFaults } from './endpoint-faults.ts'
+import { endpointFaults, tokenAddressFaults } from './endpoint-faults.ts'
 import type { SourceParts } from './source-parts.ts'
 import { splitSecrets } from './given-settings.ts'
 import { requireCronExpression } from './schedule.ts'
@@ -53,6 +53,7 @@ export async function updateSource(
   const isRenamed = displayName !== row.display_name
   const extent = (await needsGrant(parts, tx, row, settings)) ? 'auth' : extentOf(settings, isRenamed)
   if (settings?.touchesAuthorization) await parts.credentials.reject(tx, accountId, id, 'oauth')
+  if (settings && settings.changed.length > 0) await parts.credentials.dropToken(tx, accountId, id)
   if (changed.length === 0 && settings?.isStoredSame !== false) return { row, extent }
 
   const updated = await changeSource(tx, accountId, id)
@@ -96,6 +97,7 @@ async function applySettings(
   if (settings.forgets) settings = await plan(true)
   const faults = {
     ...(settings.touchesAuthorization && endpointFaults(connector, settings.plain)),
+    ...(settings.changed.length > 0 && tokenAddressFaults(connector, settings.plain)),
     ...settings.faults,
   }
   if (Object.keys(faults).length > 0) {

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import type { Values } from '@bobbin/shared/setting-rules'
 import type { VendorOptionsPage } from '@bobbin/shared/vendor-options'
 import type { Logger } from 'pino'
+import { refusedSettingsIn, settingsGrantOf } from '../../../connectors/auth-methods.ts'
 import { type Connector, ConnectorError, type OptionsQuestion } from '../../../connectors/connector.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { isConnectorError } from '../../edges/connector-process/call-connector.ts'
@@ -69,7 +71,7 @@ interface HeldForm {
 interface Asker {
   readonly type: string
   readonly settings: Record<string, string>
-  /** Whose grant, where there is one. */
+  /** Whose grant or token, where there may be one. */
   readonly granted: Pick<SourceRow, 'account_id' | 'id' | 'external_account'> | null
 }
 
@@ -110,6 +112,21 @@ export function createVendorOptions({
     if (grant.status !== 'ok') throw authorizationExpired()
   }
 
+  /**
+   * Whose token counts for these settings. What settings are exchanged for counts for these alone: what a form holds is
+   * exchanged for nothing before it is saved.
+   */
+  async function tokenOf(
+    connector: Connector,
+    source: SourceRow | null,
+    settings: Values,
+  ): Promise<SourceRow | null> {
+    if (!settingsGrantOf(connector, settings)) return null
+    const saved = source && (await openSettings({ credentials }, connector.info, source)).values
+    if (!isDeepStrictEqual(saved, settings)) throw sourceIncomplete('form')
+    return source
+  }
+
   async function ask(
     { type, settings, granted: source }: Asker,
     connector: Connector,
@@ -131,7 +148,12 @@ export function createVendorOptions({
         // A token may end before its time: another one decides, once.
         const refused = refusedToken(error, granted)
         if (refused === null) throw error
-        return run(await freshGrant(refused))
+        const renewed = await freshGrant(refused)
+        try {
+          return await run(renewed)
+        } catch (again) {
+          throw refusedSettingsIn(connector, settings, again)
+        }
       })
       return options ?? { data: [], next_cursor: null }
     } catch (error) {
@@ -165,8 +187,7 @@ export function createVendorOptions({
       const signal = AbortSignal.any([caller, AbortSignal.timeout(patience)])
       return turns.take(accountId, async () => {
         const { values: settings } = await openSettings({ credentials }, connector.info, source)
-        const granted = signsInByOAuth(connector, source) ? source : null
-        return ask({ type: source.type, settings, granted }, connector, question, signal)
+        return ask({ type: source.type, settings, granted: source }, connector, question, signal)
       })
     },
     async tryForm(accountId, { type, sourceId, properties: given, ruled }, question, caller) {
@@ -176,7 +197,7 @@ export function createVendorOptions({
       const tried = await trySettings({ credentials }, connector, source, { given, ruled, needed })
       const isGranted = source && tried.keepsGrant && signsInByOAuth(connector, source)
       const grant = isGranted ? await credentials.describe(accountId, source.id, 'oauth') : null
-      const granted = grant?.status === 'ok' ? source : null
+      const granted = grant?.status === 'ok' ? source : await tokenOf(connector, source, tried.values)
       const signal = AbortSignal.any([caller, AbortSignal.timeout(patience)])
       return turns.take(accountId, () =>
         ask({ type: connector.info.type, settings: tried.values, granted }, connector, question, signal),

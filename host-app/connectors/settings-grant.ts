@@ -1,0 +1,69 @@
+import type { Endpoint } from './endpoints.ts'
+import type { ClientAuthentication, OAuthProvider } from './oauth-provider.ts'
+import type { Template } from './rest/template.ts'
+
+/**
+ * A grant without a person's consent: what the settings hold is exchanged for an access token, whenever one is needed. In
+ * texts `{name}` stands for a setting, and `{name.path}` for what lies in one that is JSON, such as `{key_file.client_email}`.
+ */
+export type SettingsGrant = ClientCredentialsGrant | JwtBearerGrant
+
+interface TokenGrant extends Pick<
+  OAuthProvider,
+  | 'tokenRequestFormat'
+  | 'parameterNames'
+  | 'keptFields'
+  | 'lifetimeUnit'
+  | 'assumedLifetime'
+  | 'refreshMargin'
+  | 'quirks'
+> {
+  /** Made of settings or fixed; whatever a key file says of it does not count. */
+  readonly tokenEndpoint: Endpoint
+  readonly scopes?: readonly string[]
+  /** Between scopes; a blank by default. */
+  readonly scopeSeparator?: string
+  /** More parameters of the request. */
+  readonly tokenParameters?: Readonly<Record<string, Template>>
+  /** By the vendor's code of a refusal, the setting that it speaks of; the secret where nothing is said. */
+  readonly refusedFields?: Readonly<Record<string, string>>
+}
+
+/** RFC 6749, 4.4: the person has a client of their own at the vendor. */
+export interface ClientCredentialsGrant extends TokenGrant, Pick<OAuthProvider, 'basicEncoding'> {
+  readonly type: 'client_credentials'
+  readonly clientAuthentication: Exclude<ClientAuthentication, 'none'>
+  /** What the vendor calls it; `client_credentials` by default. */
+  readonly grantType?: string
+  /** The settings that hold its id and its secret. */
+  readonly client: { readonly id: string; readonly secret: string }
+}
+
+/** RFC 7523, 2.1: an assertion that the person's key has signed. */
+export interface JwtBearerGrant extends TokenGrant {
+  readonly type: 'jwt_bearer'
+  /** The setting with the private key: PEM, a JWK, or a key file in JSON whose `private_key` is the PEM. */
+  readonly key: string
+  readonly assertion: JwtAssertion
+}
+
+/** What is signed. A claim whose text lacks a value is left out, where it may be. */
+interface JwtAssertion {
+  readonly algorithm: 'RS256' | 'RS384' | 'RS512' | 'PS256' | 'PS384' | 'PS512' | 'ES256' | 'ES384' | 'EdDSA'
+  /** `kid` of the header. */
+  readonly keyId?: Template
+  readonly issuer: Template
+  /** Whose data it is about. */
+  readonly subject?: Template
+  /** The address of the token endpoint by default. */
+  readonly audience?: Template
+  /** How long it counts, in milliseconds. */
+  readonly lifetime: number
+  /** Where scopes go: in the assertion, or beside it, by default. */
+  readonly scopesIn?: 'claim' | 'parameter'
+}
+
+/** The setting that a refusal is about, where nothing more is known: the secret. */
+export function secretSetting(grant: SettingsGrant): string {
+  return grant.type === 'jwt_bearer' ? grant.key : grant.client.secret
+}
