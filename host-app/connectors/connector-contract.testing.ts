@@ -92,6 +92,23 @@ function describeRuns(connector: Connector, fixtures: ConnectorFixtures): void {
     expectNoSecret(run, secrets())
   })
 
+  if (connector.afterExchange) {
+    it('looks up of a grant what it says it does, at the vendor', async () => {
+      const signal = AbortSignal.timeout(30_000)
+      const report = { phase: () => {}, log: () => {} }
+      const context = { ...working(), fetch: heeding(connector, working().fetch), signal, report }
+      const found = await connector.afterExchange?.(context)
+      expect(Object.keys(found ?? {}).toSorted()).toEqual(
+        [...(connector.oauth?.keptLookups ?? [])].toSorted(),
+      )
+      const addresses = Object.values(found ?? {}).filter((value) => value.includes('//'))
+      for (const url of addresses) expect(isVendorAddress(new URL(url), connector.hosts ?? [])).toBe(true)
+      const reason = new Error('enough')
+      const aborted = { ...context, signal: AbortSignal.abort(reason) }
+      await expect(async () => connector.afterExchange?.(aborted)).rejects.toBe(reason)
+    })
+  }
+
   if (connector.discover) {
     it('yields a valid Singer catalog', async () => {
       const { streams } = await runConnector(connector, working())

@@ -33,6 +33,12 @@ export interface Connector {
    * the query may be left out: whatever comes all the same is looked through by whoever asks. Throws `ConnectorError`.
    */
   options?(context: ConnectorContext, question: OptionsQuestion): Promise<OptionsPage>
+  /**
+   * Looks up, once after each consent, what else belongs to the grant (a data centre, a base address): by the names of
+   * `oauth.keptLookups`, to be kept with it. Where it fails, nothing is granted and what was there stays. Throws
+   * `ConnectorError`.
+   */
+  afterExchange?(context: ConnectorContext): Promise<Readonly<Record<string, string>>>
   /** Names the external account for people ("Acme Ltd, anna@acme.test"), or null. */
   identify?(context: ConnectorContext): Promise<string | null>
   /**
@@ -71,7 +77,7 @@ export interface OptionsPage {
 export interface ConnectorGrant {
   /** Valid, refreshed if need be. */
   readonly accessToken: string
-  /** What `keptFields` and `keptCallbackFields` name, and the settings that the endpoints were made of, by their names. */
+  /** What `keptFields`, `keptCallbackFields` and `keptLookups` name, and the settings that the endpoints were made of, by their names. */
   readonly kept: Readonly<Record<string, string>>
   /** Those that the provider said it grants; where it says nothing, those that it was asked for. */
   readonly scopes: readonly string[]

@@ -67,6 +67,8 @@ export interface OAuthProvider {
    * it lies in the reply, such as `team_id: 'team.id'`.
    */
   readonly keptFields?: Readonly<Record<string, string>>
+  /** What the connector's `afterExchange` finds, and is kept with the credentials; an address has to be of `hosts`. */
+  readonly keptLookups?: readonly string[]
   /**
    * Grants beside the main one in the reply to a code, such as a person's beside an app's: each with tokens, lifetime and
    * scopes of its own, renewed and revoked apart. The connector finds them in `grant.others`, by their roles.

@@ -23,7 +23,12 @@ export function isTokenName(name: string): boolean {
 }
 
 /** What is wrong with how a provider is spoken to, in words; empty when all is well. */
-export function oauthFaults({ info, oauth, hosts }: Pick<Connector, 'info' | 'oauth' | 'hosts'>): string[] {
+export function oauthFaults({
+  info,
+  oauth,
+  hosts,
+  afterExchange,
+}: Pick<Connector, 'info' | 'oauth' | 'hosts' | 'afterExchange'>): string[] {
   const faults = (hosts ?? [])
     .flatMap((pattern) => hostPatternFault(pattern) ?? [])
     .map((fault) => `hosts: ${fault}`)
@@ -31,7 +36,16 @@ export function oauthFaults({ info, oauth, hosts }: Pick<Connector, 'info' | 'oa
   const expect = (isTrue: boolean, fault: string) => {
     if (!isTrue) faults.push(`oauth: ${fault}`)
   }
-  const kept = [...(oauth.keptCallbackFields ?? []), ...Object.keys(oauth.keptFields ?? {})]
+  const { keptCallbackFields = [], keptFields = {}, keptLookups = [] } = oauth
+  const kept = [...keptCallbackFields, ...Object.keys(keptFields), ...keptLookups]
+  expect(
+    keptLookups.length > 0 === (afterExchange !== undefined),
+    'keptLookups and `afterExchange` go together',
+  )
+  expect(
+    keptLookups.length === 0 || hosts !== undefined,
+    'what is looked up is used at `hosts`, which are not said',
+  )
   const settings = oauth.endpointSettings ?? []
   for (const [name, endpoint] of endpointsOf(oauth)) {
     const isOfValues = isMade(endpoint) && !isOfTokenAlone(endpoint)
@@ -39,7 +53,9 @@ export function oauthFaults({ info, oauth, hosts }: Pick<Connector, 'info' | 'oa
       !isOfValues || hosts !== undefined,
       `${name} is made of values, so \`hosts\` has to say where it may be`,
     )
-    const ofTheGrant = name === 'authorizationEndpoint' ? [] : kept
+    // With a code nothing has been looked up yet.
+    const saidByThen = name === 'tokenEndpoint' ? kept.filter((one) => !keptLookups.includes(one)) : kept
+    const ofTheGrant = name === 'authorizationEndpoint' ? [] : saidByThen
     const ofTheToken = name === 'revocation.endpoint' ? ['token', 'client_id'] : []
     const known = [...settings, ...ofTheGrant, ...ofTheToken]
     for (const one of namesIn(endpoint)) {

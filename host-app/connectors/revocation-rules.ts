@@ -7,9 +7,10 @@ export function revocationFaults({
   clientAuthentication,
   keptFields = {},
   keptCallbackFields = [],
+  keptLookups = [],
 }: Pick<
   OAuthProvider,
-  'revocation' | 'clientAuthentication' | 'keptFields' | 'keptCallbackFields'
+  'revocation' | 'clientAuthentication' | 'keptFields' | 'keptCallbackFields' | 'keptLookups'
 >): string[] {
   if (!revocation) return []
   const { endpoint, method = 'POST', tokenIn = 'form', token } = revocation
@@ -19,7 +20,8 @@ export function revocationFaults({
     faults.push(`"${tokenIn.header}" is no name of a header`)
   }
   if (typeof token === 'object') {
-    const isKept = Object.hasOwn(keptFields, token.kept) || keptCallbackFields.includes(token.kept)
+    const isKept =
+      Object.hasOwn(keptFields, token.kept) || [...keptCallbackFields, ...keptLookups].includes(token.kept)
     if (!isKept) faults.push(`"${token.kept}" is not kept with the grant`)
     if (isInHeader) faults.push('what was kept is no token, and cannot go by `bearer` or a header')
   }

@@ -14,12 +14,13 @@ import { filled, valueAt } from './template.ts'
 
 /** The connector of a service with a REST API, made of data alone. */
 export function defineRestConnector(data: RestConnectorData): Connector {
-  const { info, hosts, oauth, settingsGrants, streams, identify, options } = data
+  const { info, hosts, oauth, settingsGrants, afterExchange, streams, identify, options } = data
   return {
     info,
     hosts,
     ...(oauth && { oauth }),
     ...(settingsGrants && { settingsGrants }),
+    ...(afterExchange && { afterExchange }),
     faults: () => restFaults(data),
     check: (context) => check(data, context),
     ...(streams && { discover: (context: ConnectorContext) => discover(data, streams, context) }),

@@ -20,6 +20,8 @@ export interface RestConnectorData {
   readonly settingsGrants?: Connector['settingsGrants']
   /** The vendor's hosts: no request goes elsewhere. */
   readonly hosts: readonly HostPattern[]
+  /** What has to be looked up of a grant before anything can be asked: such as which host it is for. */
+  readonly afterExchange?: Connector['afterExchange']
   readonly api: RestApi
   readonly check: RestCheck
   readonly identify?: RestIdentify

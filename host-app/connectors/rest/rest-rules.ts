@@ -28,6 +28,7 @@ function knownOf({ info, oauth, settingsGrants = {} }: RestConnectorData): Known
     kept: [
       ...[oauth, ...Object.values(settingsGrants)].flatMap((one) => Object.keys(one?.keptFields ?? {})),
       ...(oauth?.keptCallbackFields ?? []),
+      ...(oauth?.keptLookups ?? []),
     ],
   }
 }

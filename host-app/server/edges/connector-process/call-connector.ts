@@ -37,6 +37,9 @@ export async function callConnector(
     await connector.beforeDisconnect?.(context)
     return nothing
   }
+  if (calls === 'afterExchange') {
+    return { ...nothing, lookedUp: (await connector.afterExchange?.(context)) ?? {} }
+  }
   if (calls === 'options') {
     return { ...nothing, options: question ? await collectOptions(connector, context, question) : null }
   }
@@ -52,7 +55,7 @@ export async function callConnector(
   return { ...nothing, externalAccount, discovered: true }
 }
 
-const nothing: TaskResult = { externalAccount: null, discovered: false, options: null }
+const nothing: TaskResult = { externalAccount: null, discovered: false, options: null, lookedUp: null }
 
 /** Those of the connector's vendor, where it says which. */
 function waysOut(

@@ -46,6 +46,8 @@ export interface TaskResult {
   discovered: boolean
   /** What it was asked for with `options`; null elsewhere. */
   options: VendorOptionsPage | null
+  /** What `afterExchange` found; null elsewhere. */
+  lookedUp: Readonly<Record<string, string>> | null
 }
 
 /** A connector threw what is no `ConnectorError`: its own bug. */

@@ -47,8 +47,11 @@ const connectorGrant = z.strictObject({
 /** The one thing that a process does, its second line. A third, whatever it is, means "stop". */
 export const connectorTask = z.strictObject({
   type: z.string(),
-  /** `check`: check, name the account, discover. `identify`: name the account. `options`: what a setting can be. `beforeDisconnect`: clean up. */
-  calls: z.enum(['check', 'identify', 'options', 'beforeDisconnect']),
+  /**
+   * `check`: check, name the account, discover. `afterExchange`: what else belongs to a grant. `identify`: name the account.
+   * `options`: what a setting can be. `beforeDisconnect`: clean up.
+   */
+  calls: z.enum(['check', 'afterExchange', 'identify', 'options', 'beforeDisconnect']),
   /** With `options`: which. */
   question: z
     .strictObject({ property: z.string(), query: z.string(), cursor: z.string().nullable() })
@@ -64,6 +67,11 @@ export type ErrorKind = z.infer<typeof errorKind>
 
 /** A name for people, in the vendor's words. */
 const externalAccount = z.string().transform((name) => cleanName(name).slice(0, 200))
+
+/** A handful of short texts. */
+const lookedUp = z
+  .record(z.string().max(100), z.string().max(1_000))
+  .refine((found) => Object.keys(found).length <= 20)
 
 export const childMessage = z.discriminatedUnion('type', [
   /** The first word: whatever happens from here on, the process could be started. */
@@ -81,6 +89,7 @@ export const childMessage = z.discriminatedUnion('type', [
     externalAccount: externalAccount.nullable(),
     discovered: z.boolean(),
     options: vendorOptionsPage.nullable(),
+    lookedUp: lookedUp.nullable(),
   }),
   /** The connector said why. */
   z.object({

@@ -21,6 +21,7 @@ import type { Database } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
 import { createFreshGrants } from './fresh-grant.ts'
 import { createIdentify } from './identify.ts'
+import { createLookUp } from './look-up.ts'
 import { createGrants } from './grants.ts'
 import { createOAuth, type OAuth } from './oauth.ts'
 import { createProviders } from './providers.ts'
@@ -95,6 +96,7 @@ export async function openWorld(
         now,
         log,
       }),
+      lookUp: createLookUp({ sources, connectorRunner, log }),
       identify: createIdentify({ sources, connectorRunner, log }),
     })
   }

@@ -9,6 +9,7 @@ import type { FoundTrip, Trips } from './trips.ts'
 
 export { createFreshGrants } from './fresh-grant.ts'
 export { createIdentify } from './identify.ts'
+export { createLookUp } from './look-up.ts'
 export { createGrants } from './grants.ts'
 export { sealedAnswers } from './parked-answer.ts'
 export { type ProviderPlace, endpointSettingsOf, placeOf } from './provider-place.ts'

@@ -213,6 +213,11 @@ const cases: Record<Field | 'clientAuthentication.headers', Case> = {
     grants: { ...good, team: { id: 'T1' } },
     then: async () => (await kept('team_id')) === 'T1',
   },
+  keptLookups: {
+    fields: () => ({ keptLookups: ['dc'] }),
+    grants: good,
+    then: async () => (await kept('dc')) === 'us1',
+  },
   otherGrants: {
     fields: () => ({ otherGrants: [{ role: 'user', path: ['authed_user'], fatal: false }] }),
     grants: { ...good, authed_user: { access_token: 'at-user', scope: 'reminders:read' } },
@@ -271,6 +276,7 @@ describe.each(Object.entries(cases))('%s', (name, one) => {
         properties: [property('subdomain', { affects_authorization: true, default: 'acme' })],
         authorization: { provider_name: 'Test CRM', scopes },
       }),
+      afterExchange: () => Promise.resolve({ dc: 'us1' }),
       ...(one.hosts && { hosts: one.hosts(port) }),
     })
     const { url, stateHash } = await world.start()

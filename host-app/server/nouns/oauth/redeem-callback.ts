@@ -4,10 +4,11 @@ import type { Logger } from 'pino'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { NewGrant } from '../credentials/credentials.ts'
-import { granted } from '../credentials/credentials.ts'
+import { type SourceGrants, granted } from '../credentials/credentials.ts'
 import type { Identify } from './identify.ts'
 import { placeOf } from './provider-place.ts'
 import { clientAdvice, type ProviderAnswer, type Providers } from './providers.ts'
+import type { LookUp } from './look-up.ts'
 import { hasNonce } from './id-token.ts'
 import { missingScopes } from './missing-scopes.ts'
 import { blameFor } from './blame.ts'
@@ -28,6 +29,7 @@ export interface RedeemParts {
   readonly trips: Pick<Trips, 'take' | 'secretsOf'>
   readonly registry: Pick<Registry, 'findBySlug'>
   readonly providers: Pick<Providers, 'findClient' | 'exchange' | 'refresh' | 'redirectUri'>
+  readonly lookUp: LookUp
   readonly identify: Identify
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
@@ -40,7 +42,7 @@ export interface RedeemParts {
  * nothing of the callback is believed before its issuer, its signature and its place are right, where it has them.
  */
 export async function redeemCallback(
-  { trips, registry, providers, identify, now, log }: RedeemParts,
+  { trips, registry, providers, lookUp, identify, now, log }: RedeemParts,
   stateHash: string,
   slug: string,
   query: Readonly<Record<string, string>>,
@@ -90,11 +92,13 @@ export async function redeemCallback(
     )
     return refused('invalid')
   }
-  const others = Object.entries(answer.others ?? {}).map(([role, other]) => ({
-    role,
-    ...datedGrant({ ...other, values: { ...belongsTo, ...other.values } }, provider, now()),
-  }))
-  const missing = missingScopes(connector, values['scope'], ...others.map((other) => other.values['scope']))
+  const othersWith = (kept: Readonly<Record<string, string>>) =>
+    Object.entries(answer.others ?? {}).map(([role, other]) => ({
+      role,
+      ...datedGrant({ ...other, values: { ...kept, ...other.values } }, provider, now()),
+    }))
+  const theirs = othersWith(belongsTo)
+  const missing = missingScopes(connector, values['scope'], ...theirs.map((other) => other.values['scope']))
   if (missing.length > 0) {
     log.warn(
       { ...about, missing, granted: values['scope'] },
@@ -102,19 +106,22 @@ export async function redeemCallback(
     )
     return refused('scope_missing')
   }
-  let grant = datedGrant({ ...answer, values }, provider, now())
+  const fetched = sourceGrants(values, theirs)
+  const found = await lookUp(connector, { ...about, accountId: row.account_id, granted: fetched })
+  if ('reason' in found) return refused(found.reason)
+  const whole = { ...values, ...found.kept }
+  // Each is renewed and revoked for itself, at an endpoint that may be made of what was found.
+  const others = othersWith({ ...belongsTo, ...found.kept })
+  let grant = datedGrant({ ...answer, values: whole }, provider, now())
   const externalAccount = await identify(connector, {
     accountId: row.account_id,
     sourceId: row.source_id,
-    granted: {
-      values: granted(values),
-      others: Object.fromEntries(others.map((one) => [one.role, granted(one.values)])),
-    },
+    granted: sourceGrants(whole, others),
     async renew() {
-      const renewed = values['refresh_token'] ? await providers.refresh(place, issuer, values) : null
+      const renewed = whole['refresh_token'] ? await providers.refresh(place, issuer, whole) : null
       if (renewed?.kind !== 'granted') return null
       // What the renewal leaves out stays, as in every other.
-      const both = { values: { ...values, ...renewed.values }, lifetime: renewed.lifetime ?? answer.lifetime }
+      const both = { values: { ...whole, ...renewed.values }, lifetime: renewed.lifetime ?? answer.lifetime }
       grant = datedGrant(both, provider, now())
       return granted(both.values)
     },
@@ -123,6 +130,16 @@ export async function redeemCallback(
     kind: 'granted',
     trip: row,
     grant: { ...grant, externalAccount, oauthClientId: row.oauth_client_id, others },
+  }
+}
+
+function sourceGrants(
+  values: Readonly<Record<string, string>>,
+  others: NonNullable<NewGrant['others']>,
+): SourceGrants {
+  return {
+    values: granted(values),
+    others: Object.fromEntries(others.map((other) => [other.role, granted(other.values)])),
   }
 }
 

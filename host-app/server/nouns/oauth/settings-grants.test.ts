@@ -136,7 +136,10 @@ describe('a vendor that gives no token', () => {
   it.each(['invalid_client', 'invalid_grant', 'unauthorized_client'])(
     'and says %s, refuses the secret, and is not asked again by each caller',
     async (code) => {
-      vendor.answer = () => ({ status: 400, body: { error: code, error_description: 'for s3cret-of-theirs' } })
+      vendor.answer = () => ({
+        status: 400,
+        body: { error: code, error_description: 'for s3cret-of-theirs' },
+      })
       const failures = await Promise.all(Array.from({ length: 10 }, () => failureOf(token())))
       expect(failures).toEqual(failures.map(() => rejected))
       expect(await failureOf(token(world.anotherProcess()))).toEqual(rejected)
