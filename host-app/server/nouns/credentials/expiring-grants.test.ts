@@ -26,9 +26,14 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-function saveGrant(sourceId: number, lifetime: number | null, values: Record<string, string> = {}) {
+function saveGrant(
+  sourceId: number,
+  lifetime: number | null,
+  values: Record<string, string> = {},
+  kind: 'oauth' | 'token' = 'oauth',
+) {
   const store = createCredentialStore(database, createKeyRing([{ id: 'k', key: randomBytes(32) }]), now)
-  const grant = { accountId: 7, sourceId, kind: 'oauth', values: { access_token: 't', ...values } } as const
+  const grant = { accountId: 7, sourceId, kind, values: { access_token: 't', ...values } }
   return database.write((tx) =>
     store.save(tx, { ...grant, expiresAt: lifetime === null ? null : now() + lifetime }),
   )
@@ -41,6 +46,8 @@ it('tells once of a grant that ends within a day and cannot be renewed', async (
   await saveGrant(1, 30 * hour)
   await saveGrant(2, hour, { refresh_token: 'r' })
   await saveGrant(3, null)
+  // What settings were exchanged for is fetched anew: nobody has to do anything.
+  await saveGrant(4, hour, {}, 'token')
   await sweep()
   expect(await told()).toEqual([])
 

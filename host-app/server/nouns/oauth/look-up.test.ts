@@ -57,6 +57,27 @@ describe('what is looked up of a new grant', () => {
     expect(seen).toHaveLength(1)
   })
 
+  it('is kept with each grant of the consent, since each is renewed and revoked for itself', async () => {
+    provider.answer = () => ({
+      body: { access_token: 'at-1', authed_user: { access_token: 'at-user', refresh_token: 'rt-user' } },
+    })
+    const { host } = new URL(provider.origin)
+    const seen: unknown[] = []
+    const otherGrants = [{ role: 'user', path: ['authed_user'], fatal: false }]
+    world.useProvider(plainProvider(provider.origin, { keptLookups: ['dc'], otherGrants }), {
+      hosts: [host],
+      afterExchange({ grant }) {
+        seen.push(grant?.others?.['user']?.accessToken)
+        return Promise.resolve({ dc: 'us1' })
+      },
+    })
+    expect(await trip()).toEqual({ kind: 'granted' })
+    expect(seen).toEqual(['at-user'])
+    const theirs = await world.credentials.open(accountId, world.sourceId, 'oauth:user')
+    expect(theirs?.values).toMatchObject({ access_token: 'at-user', refresh_token: 'rt-user', dc: 'us1' })
+    expect((await world.grant())?.values).toMatchObject({ access_token: 'at-1', dc: 'us1' })
+  })
+
   it('has no other names than the provider says: none of a token above all', async () => {
     finding(() => Promise.resolve({ dc: 'us1', access_token: 'stolen', refresh_token: 'stolen', other: 'x' }))
     expect(await trip()).toEqual({ kind: 'granted' })
