@@ -25,7 +25,7 @@ export const ownAppConnector = (at: { api: string; clients: string; keys: string
           ...{ name: 'key_file', title: 'Key file', control: 'multiline' },
           json_schema: { type: 'string', maxLength: 16_384 },
         }),
-        setting({ name: 'person', title: 'For whom' }),
+        setting({ name: 'person', title: 'For whom', vendor_options: {} }),
       ]),
       authorization: null,
       default_scheduling_interval: null,
@@ -58,6 +58,7 @@ export const ownAppConnector = (at: { api: string; clients: string; keys: string
     hosts: [...new Set([at.api, at.clients, at.keys])].map((origin) => new URL(origin).host),
     api: { origin: at.api },
     check: { path: '/me', proof: 'id' },
+    options: { person: { path: '/people', items: 'people', value: '{name}', label: '{name}' } },
   })
 
 const nowhere = 'http://127.0.0.1:1'

@@ -28,7 +28,7 @@ beforeEach(async () => {
     void isActive(token).then((isGood) =>
       response
         .writeHead(isGood ? 200 : 401, { 'content-type': 'application/json' })
-        .end(JSON.stringify(isGood ? { id: 1 } : {})),
+        .end(JSON.stringify(isGood ? { id: 1, people: [{ name: 'anna@acme.test' }] } : {})),
     )
   })
   test = await createTestApp({
@@ -36,8 +36,8 @@ beforeEach(async () => {
     BOBBIN_ALLOW_PRIVATE_NETWORKS: 'true',
   })
   const at = { api: await listen(api), clients: clients.origin, keys: keys.origin }
-  const { settingsGrants, hosts, check, config } = ownAppConnector(at)
-  Object.assign(test.services.registry.find(type) ?? {}, { settingsGrants, hosts, check, config })
+  const { settingsGrants, hosts, check, config, options } = ownAppConnector(at)
+  Object.assign(test.services.registry.find(type) ?? {}, { settingsGrants, hosts, check, config, options })
   account = await test.signUp()
 })
 afterEach(async () => {
@@ -137,4 +137,20 @@ it('whoever changes the method gets a token of the new one', async () => {
   const after = tokenIn(await config(id))
   expect(keys.isActive(after)).toBe(true)
   expect(after).not.toBe(before)
+})
+
+it('a list of the form is asked with the token of what is saved, and with nothing that is not', async () => {
+  const { id } = await connect(byRobot())
+  const ask = (properties: Record<string, string>, sourceId: number | null) =>
+    test.services.vendorOptions.tryForm(
+      account.id,
+      { type, sourceId, properties },
+      { property: 'person', query: '', cursor: null },
+      AbortSignal.timeout(10_000),
+    )
+  const saved = { auth_method: 'robot', person: 'anna@acme.test' }
+  expect(await ask(saved, id)).toMatchObject({ data: [{ value: 'anna@acme.test' }] })
+  const isUnsaved = { code: 'Conflict', data: { reason: 'incomplete', step: 'form' } }
+  await expect(ask({ ...saved, key_file: 'another' }, id)).rejects.toMatchObject(isUnsaved)
+  await expect(ask(byRobot(), null)).rejects.toMatchObject(isUnsaved)
 })
