@@ -3,7 +3,7 @@ import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import type { Connector } from './connector.ts'
 import { isMade, isReachable, namesIn } from './endpoints.ts'
 import { headerFaults, isTokenName } from './oauth-rules.ts'
-import { pathsIn } from './rest/template.ts'
+import { pathsIn } from './template.ts'
 import { secretSetting, type SettingsGrant } from './settings-grant.ts'
 
 /** What is wrong with the grants that settings are exchanged for, in words; empty when all is well. */

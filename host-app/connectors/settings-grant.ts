@@ -1,6 +1,6 @@
 import type { Endpoint } from './endpoints.ts'
 import type { ClientAuthentication, OAuthProvider } from './oauth-provider.ts'
-import type { Template } from './rest/template.ts'
+import type { Template } from './template.ts'
 
 /**
  * A grant without a person's consent: what the settings hold is exchanged for an access token, whenever one is needed. In

@@ -10,7 +10,7 @@ import { readOptions } from './rest-options.ts'
 import { restFaults } from './rest-rules.ts'
 import { staticStream } from './static-stream.ts'
 import { streamAsker } from './stream-access.ts'
-import { filled, valueAt } from './template.ts'
+import { filled, valueAt } from '../template.ts'
 
 /** The connector of a service with a REST API, made of data alone. */
 export function defineRestConnector(data: RestConnectorData): Connector {

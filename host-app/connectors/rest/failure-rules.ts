@@ -1,6 +1,6 @@
 import type { StreamAccess } from '@bobbin/shared/catalog'
 import type { CheckErrorCode } from '@bobbin/shared/errors'
-import { filled, valueAt } from './template.ts'
+import { filled, valueAt } from '../template.ts'
 
 /** What a failure of an API says; a setting at fault by its name. */
 export interface FailureRule {

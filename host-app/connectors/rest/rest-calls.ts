@@ -4,7 +4,7 @@ import { ConnectorError, type ConnectorContext } from '../connector.ts'
 import { EndpointRefused, namesIn, resolveEndpoint } from '../endpoints.ts'
 import type { RestConnectorData } from './rest-data.ts'
 import { grantSignIn, signInHeaders, type SignIn, textsOf } from './sign-in.ts'
-import { filled, pathsIn, type Template } from './template.ts'
+import { filled, pathsIn, type Template } from '../template.ts'
 import { vendorHttp, type VendorHttp } from './vendor-http.ts'
 
 /** The vendor's API as a source with these settings speaks to it. */

@@ -6,7 +6,7 @@ import type { HostPattern } from '../vendor-hosts.ts'
 import type { ErrorWords, StatusRules } from './failure-rules.ts'
 import type { SignIn } from './sign-in.ts'
 import type { StreamFields } from './stream-fields.ts'
-import type { Template } from './template.ts'
+import type { Template } from '../template.ts'
 
 /**
  * A connector of a service with a REST API, as data: `defineRestConnector` makes it of this. In texts `{name}` stands for

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ConnectorContext, OptionsPage, OptionsQuestion } from '../connector.ts'
 import { restCalls } from './rest-calls.ts'
 import type { RestConnectorData, RestOptions } from './rest-data.ts'
-import { filled, valueAt } from './template.ts'
+import { filled, valueAt } from '../template.ts'
 
 /** What the vendor lists for a setting: page by page, where it has pages, or all at once. */
 export async function readOptions(

@@ -5,7 +5,7 @@ import { keyFieldOf } from './rest-calls.ts'
 import type { RestConnectorData, RestStream } from './rest-data.ts'
 import { grantSignIn, type SignIn, textsOf } from './sign-in.ts'
 import { fieldsOf } from './stream-fields.ts'
-import { pathsIn } from './template.ts'
+import { pathsIn } from '../template.ts'
 
 /** What is wrong with the data of a connector, in words; empty when all is well. */
 export function restFaults(data: RestConnectorData): string[] {

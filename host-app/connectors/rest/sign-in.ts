@@ -1,5 +1,5 @@
 import { ConnectorError } from '../connector.ts'
-import { filled, pathsIn, type Template } from './template.ts'
+import { filled, pathsIn, type Template } from '../template.ts'
 
 /**
  * How a request says who asks. In the texts `{name}` stands for a setting, for what was kept with the grant, and

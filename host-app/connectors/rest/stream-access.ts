@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type ConnectorContext, ConnectorError, type ConnectorGrant, isGrantRefused } from '../connector.ts'
 import { restCalls } from './rest-calls.ts'
 import type { RestConnectorData, RestStream } from './rest-data.ts'
-import { valueAt } from './template.ts'
+import { valueAt } from '../template.ts'
 
 /** A stream of which the vendor, or the grant, says whether it may be read. */
 type AskedStream = Exclude<RestStream, { readonly partOf: string }>

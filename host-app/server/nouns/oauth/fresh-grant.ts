@@ -15,7 +15,8 @@ import { plainCode } from './refusal-words.ts'
 import { whereClientIs, type Providers } from './providers.ts'
 import type { ConsentedGrant, RenewableGrant, RenewableGrants } from './renewable-grants.ts'
 import type { Outbound } from '../../edges/outbound/outbound.ts'
-import { SettingsChanged, exchangeUnderLease } from './stored-token.ts'
+import { exchangeUnderLease } from './exchange-settings.ts'
+import { SettingsChanged } from './stored-token.ts'
 import { createUnsavedReplies, type UnsavedReplies } from './unsaved-replies.ts'
 
 /** A token that is handed out lives at least this long, so that the work it is for can be done; less where the provider renews none so early. */
@@ -33,7 +34,7 @@ export interface FreshGrantParts {
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
-export interface RefreshParts extends FreshGrantParts {
+interface RefreshParts extends FreshGrantParts {
   readonly unsaved: UnsavedReplies
 }
 

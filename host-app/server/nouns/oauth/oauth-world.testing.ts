@@ -20,8 +20,7 @@ import { selections } from '../streams/streams.ts'
 import type { Database } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
 import { createFreshGrants } from './fresh-grant.ts'
-import { createIdentify } from './identify.ts'
-import { createLookUp } from './look-up.ts'
+import { createOfGrant } from './of-grant.ts'
 import { createGrants } from './grants.ts'
 import { createOAuth, type OAuth } from './oauth.ts'
 import { createProviders } from './providers.ts'
@@ -96,8 +95,7 @@ export async function openWorld(
         now,
         log,
       }),
-      lookUp: createLookUp({ sources, connectorRunner, log }),
-      identify: createIdentify({ sources, connectorRunner, log }),
+      ofGrant: createOfGrant({ sources, connectorRunner, log }),
     })
   }
   const oauth = openOAuth()

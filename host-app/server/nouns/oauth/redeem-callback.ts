@@ -5,10 +5,9 @@ import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { NewGrant } from '../credentials/credentials.ts'
 import { type SourceGrants, granted } from '../credentials/credentials.ts'
-import type { Identify } from './identify.ts'
 import { placeOf } from './provider-place.ts'
 import { clientAdvice, type ProviderAnswer, type Providers } from './providers.ts'
-import type { LookUp } from './look-up.ts'
+import type { OfGrant } from './of-grant.ts'
 import { hasNonce } from './id-token.ts'
 import { missingScopes } from './missing-scopes.ts'
 import { blameFor } from './blame.ts'
@@ -29,8 +28,7 @@ export interface RedeemParts {
   readonly trips: Pick<Trips, 'take' | 'secretsOf'>
   readonly registry: Pick<Registry, 'findBySlug'>
   readonly providers: Pick<Providers, 'findClient' | 'exchange' | 'refresh' | 'redirectUri'>
-  readonly lookUp: LookUp
-  readonly identify: Identify
+  readonly ofGrant: OfGrant
   readonly now: () => number
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
@@ -42,7 +40,7 @@ export interface RedeemParts {
  * nothing of the callback is believed before its issuer, its signature and its place are right, where it has them.
  */
 export async function redeemCallback(
-  { trips, registry, providers, lookUp, identify, now, log }: RedeemParts,
+  { trips, registry, providers, ofGrant, now, log }: RedeemParts,
   stateHash: string,
   slug: string,
   query: Readonly<Record<string, string>>,
@@ -107,13 +105,13 @@ export async function redeemCallback(
     return refused('scope_missing')
   }
   const fetched = sourceGrants(values, theirs)
-  const found = await lookUp(connector, { ...about, accountId: row.account_id, granted: fetched })
+  const found = await ofGrant.lookUp(connector, { ...about, accountId: row.account_id, granted: fetched })
   if ('reason' in found) return refused(found.reason)
   const whole = { ...values, ...found.kept }
   // Each is renewed and revoked for itself, at an endpoint that may be made of what was found.
   const others = othersWith({ ...belongsTo, ...found.kept })
   let grant = datedGrant({ ...answer, values: whole }, provider, now())
-  const externalAccount = await identify(connector, {
+  const externalAccount = await ofGrant.identify(connector, {
     accountId: row.account_id,
     sourceId: row.source_id,
     granted: sourceGrants(whole, others),

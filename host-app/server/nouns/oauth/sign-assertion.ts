@@ -2,7 +2,7 @@ import { createPrivateKey, type JsonWebKeyInput, type KeyObject, randomUUID } fr
 import { SignJWT } from 'jose'
 import { pemBlocks } from '@bobbin/shared/pem'
 import { ConnectorError } from '../../../connectors/connector.ts'
-import { filled, type Template, valueAt } from '../../../connectors/rest/template.ts'
+import { filled, type Template, valueAt } from '../../../connectors/template.ts'
 import type { JwtBearerGrant } from '../../../connectors/settings-grant.ts'
 
 /** A provider's clock may be behind ours. */

@@ -1,18 +1,10 @@
 import { createHash } from 'node:crypto'
-import { ConnectorError, type Connector } from '../../../connectors/connector.ts'
+import type { Connector } from '../../../connectors/connector.ts'
 import { settingsGrantOf } from '../../../connectors/auth-methods.ts'
-import {
-  type CredentialStore,
-  type GrantVersion,
-  type GrantedValues,
-  type OpenedCredentials,
-  granted,
-} from '../credentials/credentials.ts'
+import type { CredentialStore, OpenedCredentials } from '../credentials/credentials.ts'
 import { type SourceRow, openSettings, plainProperties } from '../sources/sources.ts'
 import type { Database, Transaction } from '../../store/database.ts'
-import { timeoutWithin } from './token-timeout.ts'
-import type { RefreshParts } from './fresh-grant.ts'
-import { type SettingsPlace, refusedSettings, requestSettingsToken } from './settings-token.ts'
+import { type SettingsPlace, refusedSettings } from './settings-token.ts'
 
 /** A token of a source, and how it is told from all others. */
 export interface SourceToken {
@@ -36,15 +28,6 @@ export interface SettingsToken extends SourceToken, SettingsPlace {
 export class SettingsChanged extends Error {
   override readonly name = 'SettingsChanged'
 }
-
-/**
- * So long nobody asks again with settings that were refused: each caller would, and vendors lock accounts for it. Short
- * enough for somebody who has mended it at the vendor.
- */
-const refusedFor = 15_000
-
-/** No client of ours has a part in it. */
-const unissued = { oauthClientId: null }
 
 /** Null where the source does not sign in so. */
 export async function findSettingsToken(
@@ -103,51 +86,6 @@ export async function openSettingsToken(
   const isRefused = refused !== undefined && opened.expiresAt !== null && opened.expiresAt > now()
   if (isRefused) throw refusedSettings(bySettings, refused || null)
   return opened
-}
-
-/** What the settings were exchanged for; null when the row changed meanwhile and must be looked at again. */
-export async function exchangeUnderLease(
-  { grants, outbound, lease, now, log, unsaved }: RefreshParts,
-  token: SettingsToken,
-  version: GrantVersion,
-  leaseId: string,
-): Promise<GrantedValues | null> {
-  const { slug, sourceId, digest, bySettings } = token
-  const about = { slug, sourceId }
-  const refuse = async (code: string | null) => {
-    const values = { settings_digest: digest, settings_refused: code ?? '' }
-    return await grants.save(version, { values, expiresAt: now() + refusedFor, ...unissued, lifetime: null })
-  }
-  const answer = await requestSettingsToken(
-    { fetch: outbound.fetch, timeout: timeoutWithin(lease), now },
-    token,
-  ).catch(async (error: unknown) => {
-    await grants.releaseLease(version, leaseId)
-    throw error
-  })
-  if (answer.kind === 'granted') {
-    const lifetime = answer.lifetime ?? bySettings.assumedLifetime ?? null
-    const expiresAt = lifetime === null ? null : now() + lifetime
-    const scopes = bySettings.scopes?.join(' ')
-    // A vendor that says nothing of scopes granted what it was asked for (RFC 6749, 5.1).
-    const values = granted({
-      ...(scopes !== undefined && { scope: scopes }),
-      ...answer.values,
-      settings_digest: digest,
-    })
-    const save = () => grants.save(version, { values, expiresAt, lifetime, ...unissued })
-    return (await unsaved.save(token.key, { values, expiresAt, save })) ? values : null
-  }
-  if (answer.kind === 'unreachable') {
-    const { cause, retryAfter } = answer
-    await grants.pause(version, 'unreachable', retryAfter)
-    log.warn({ ...about, cause }, 'Settings could not be exchanged for a token. It is tried again later.')
-    throw new ConnectorError('VendorUnavailable')
-  }
-  const { code, said } = answer
-  log.info({ ...about, code, said }, 'The vendor gives no token for the settings of a source.')
-  if (!(await refuse(code))) return null
-  throw refusedSettings(bySettings, code)
 }
 
 function digestOf(settings: Readonly<Record<string, string>>): string {
