@@ -68,7 +68,7 @@ const partner = { id: 'e2e-partner', secret: 'e2e-partner-secret-0123456789' }
 const oauthClient = { id: 'bobbin-e2e', secret: 'e2e-client-secret-0123456789' }
 
 /** Connectors of the tests, loaded as an operator's own are. */
-const ownConnectors = ['oauth-only', 'form-post', 'slack', 'desk', 'ledger', 'parcel', 'partial']
+const ownConnectors = ['oauth-only', 'form-post', 'chatter', 'desk', 'ledger', 'parcel', 'partial']
 
 export async function startStack({ name, timings, env, providerEnv, sites }: StackOptions): Promise<Stack> {
   for (const { secret } of [partner, oauthClient]) noteSecret('secret', secret)
@@ -113,8 +113,8 @@ export async function startStack({ name, timings, env, providerEnv, sites }: Sta
       BOBBIN_OAUTH_OAUTH_ONLY_CLIENT_SECRET: oauthClient.secret,
       BOBBIN_OAUTH_FORM_POST_CLIENT_ID: oauthClient.id,
       BOBBIN_OAUTH_FORM_POST_CLIENT_SECRET: oauthClient.secret,
-      BOBBIN_OAUTH_SLACK_CLIENT_ID: oauthClient.id,
-      BOBBIN_OAUTH_SLACK_CLIENT_SECRET: oauthClient.secret,
+      BOBBIN_OAUTH_CHATTER_CLIENT_ID: oauthClient.id,
+      BOBBIN_OAUTH_CHATTER_CLIENT_SECRET: oauthClient.secret,
       BOBBIN_OAUTH_DESK_CLIENT_ID: oauthClient.id,
       BOBBIN_OAUTH_DESK_CLIENT_SECRET: oauthClient.secret,
       BOBBIN_OAUTH_LEDGER_CLIENT_ID: oauthClient.id,

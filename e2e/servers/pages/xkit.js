@@ -30,27 +30,27 @@ const calls = {
     console.log(connectors)
     return connectors
   },
-  'get connector': () => xkit.getConnector('slack'),
+  'get connector': () => xkit.getConnector('chatter'),
   'list connections': () => xkit.listConnections(),
-  'list connections of slack': () => xkit.listConnections('slack'),
-  'get connection': () => xkit.getConnection({ slug: 'slack' }),
+  'list connections of chatter': () => xkit.listConnections('chatter'),
+  'get connection': () => xkit.getConnection({ slug: 'chatter' }),
   async 'get connection by id'() {
-    const [{ id }] = await xkit.listConnections('slack')
+    const [{ id }] = await xkit.listConnections('chatter')
     return xkit.getConnection({ id })
   },
-  'get connection or connector': () => xkit.getConnectionOrConnector('slack'),
-  'get connection token': () => xkit.getConnectionToken({ slug: 'slack' }),
-  'connection status': async () => connectionStatus(await xkit.getConnectionOrConnector('slack')),
+  'get connection or connector': () => xkit.getConnectionOrConnector('chatter'),
+  'get connection token': () => xkit.getConnectionToken({ slug: 'chatter' }),
+  'connection status': async () => connectionStatus(await xkit.getConnectionOrConnector('chatter')),
   async connect() {
-    const slackConnection = await xkit.connect('slack')
+    const slackConnection = await xkit.connect('chatter')
     return slackConnection
   },
   async 'add connection'() {
-    const slackConnection = await xkit.addConnection('slack')
+    const slackConnection = await xkit.addConnection('chatter')
     return slackConnection
   },
   async 'repair connection'() {
-    let slackConnection = await xkit.getConnectionOrConnector('slack')
+    let slackConnection = await xkit.getConnectionOrConnector('chatter')
     if (
       slackConnection.enabled &&
       (!slackConnection.authorization || slackConnection.authorization.status !== 'active')
@@ -60,12 +60,12 @@ const calls = {
     return slackConnection
   },
   async reconnect() {
-    return xkit.reconnect(await xkit.getConnection({ slug: 'slack' }))
+    return xkit.reconnect(await xkit.getConnection({ slug: 'chatter' }))
   },
   async 'remove connection'() {
-    await xkit.removeConnection('slack')
+    await xkit.removeConnection('chatter')
   },
-  disconnect: () => xkit.disconnect('slack'),
+  disconnect: () => xkit.disconnect('chatter'),
 }
 
 for (const [name, call] of Object.entries(calls)) {

@@ -105,10 +105,10 @@ test('the published xkit.js logs in, lists, connects, reads, authorizes anew, re
   await test.step('log in, and list', async () => {
     await xkit.call('login')
     const connectors = (await xkit.call('list connectors')) as { slug: string }[]
-    expect(connectors.map(({ slug }) => slug)).toContain('slack')
-    expect(await xkit.call('get connector')).toMatchObject({ name: 'Slack', slug: 'slack' })
+    expect(connectors.map(({ slug }) => slug)).toContain('chatter')
+    expect(await xkit.call('get connector')).toMatchObject({ name: 'Chatter', slug: 'chatter' })
     expect(await xkit.call('get connection or connector')).toEqual({
-      connector: expect.objectContaining({ slug: 'slack' }),
+      connector: expect.objectContaining({ slug: 'chatter' }),
     })
     expect(await xkit.call('connection status')).toBe(0)
     expect(await xkit.call('get connection token')).toBeNull()
@@ -128,7 +128,7 @@ test('the published xkit.js logs in, lists, connects, reads, authorizes anew, re
     expect(connection).toMatchObject({
       enabled: true,
       authorization: { status: 'active' },
-      connector: { slug: 'slack' },
+      connector: { slug: 'chatter' },
     })
     await expect.poll(() => window.isClosed()).toBe(true)
     expect(xkit.events()).toContain('connection:enable')
@@ -137,7 +137,7 @@ test('the published xkit.js logs in, lists, connects, reads, authorizes anew, re
   await test.step('read it', async () => {
     expect(await xkit.call('connection status')).toBe(2)
     expect(await xkit.call('list connections')).toHaveLength(1)
-    expect(await xkit.call('list connections of slack')).toHaveLength(1)
+    expect(await xkit.call('list connections of chatter')).toHaveLength(1)
     expect(await xkit.call('get connection')).toMatchObject({ authorization: { status: 'active' } })
     expect(await xkit.call('get connection by id')).toMatchObject({ enabled: true })
     expect(await xkit.call('get connection token')).toEqual(expect.any(String))
