@@ -20,7 +20,7 @@ it.each([
   ['a door does not know the process', `${server}/doors/connect-api/sources.ts`, '../../services.ts'],
   ['a door does not know other doors', `${server}/doors/connect-api/sources.ts`, '../flows/page-routes.ts'],
   ['no floor knows the wizard', `${server}/nouns/flows/flows.ts`, '../../../wizard/render.tsx'],
-  ['nor a connector', `${server}/nouns/sources/sources.ts`, '../../../connectors/example/connector.ts'],
+  ['nor a connector', `${server}/nouns/sources/sources.ts`, '../../../connectors/stripe/connector.ts'],
   [
     'the ground does not know what a connector is',
     `${server}/ground/ids.ts`,

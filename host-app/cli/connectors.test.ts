@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hostilePlays } from '../connectors/hp-postgres/hostile-plays.testing.ts'
@@ -127,62 +126,5 @@ describe('a connector is tested', () => {
       code: 1,
       stderr: 'There is no connector at /nowhere.ts.\n',
     })
-  })
-})
-
-describe('a new connector', () => {
-  const inPackage = fileURLToPath(new URL('../dist/made-by-test', import.meta.url))
-  afterAll(() => rm(inPackage, { recursive: true, force: true }))
-
-  it.each([
-    ['in the package', () => inPackage],
-    ['in a folder elsewhere', () => join(place.dataDir, 'a folder', 'made-by-test')],
-    [
-      'behind a link',
-      async () => {
-        await mkdir(join(place.dataDir, 'deep', 'er'), { recursive: true })
-        await symlink(join(place.dataDir, 'deep', 'er'), join(place.dataDir, 'link'))
-        return join(place.dataDir, 'link', 'made-by-test')
-      },
-    ],
-  ])('%s is a copy of the example under its own names', async (_, where) => {
-    const folder = await where()
-    await rm(folder, { recursive: true, force: true })
-    const made = await place.bobbinJson([
-      'connectors',
-      'new',
-      'made-by-test',
-      '--name',
-      "O'Neill's CRM",
-      '--folder',
-      folder,
-    ])
-    expect(made).toMatchObject({ type: 'platform.made-by-test', name: "O'Neill's CRM" })
-    const text = await readFile(join(folder, 'connector.ts'), 'utf8')
-    expect(text).not.toMatch(/example-todo|Example To-do|The example of/)
-    expect(await place.bobbin(['connectors', 'test', join(folder, 'connector.ts')])).toMatchObject({
-      code: 0,
-      stdout: "O'Neill's CRM (platform.made-by-test) keeps the rules.\n",
-    })
-    expect(await place.bobbin(['connectors', 'new', 'made-by-test', '--folder', folder])).toMatchObject({
-      code: 1,
-      stderr: `${folder} is there already.\n`,
-    })
-    // It runs in its process, where nobody is at its address.
-    const settings = await settingsFile({ url: 'http://127.0.0.1:9', api_key: 'right-and-secret' })
-    const tried = await place.bobbin([
-      'connectors',
-      'test',
-      join(folder, 'connector.ts'),
-      '--settings',
-      settings,
-    ])
-    expect([tried.code, tried.stderr]).toEqual([1, expect.stringContaining('VendorUnavailable (url)')])
-    // Its test too finds all that it stands on.
-    const test = await readFile(join(folder, 'connector.test.ts'), 'utf8')
-    const real = await realpath(folder)
-    const imports = [...test.matchAll(/from '(\.[^']+)'/g)].map(([, path]) => resolve(real, path ?? ''))
-    expect(imports.length).toBeGreaterThan(3)
-    expect(imports.filter((file) => !existsSync(file))).toEqual([])
   })
 })

@@ -3,10 +3,15 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { createRegistry } from '../connectors/registry.ts'
 import { withTaps } from '../server/tap-files.ts'
 import { addTap } from './add-tap.ts'
+import { connectorKinds } from './connector-kinds.ts'
 import { newConnector } from './new-connector.ts'
 import { openConfig } from './with-core.ts'
 import { jsonOption, print, table, type OutputOptions } from './output.ts'
 import { proveConnector } from './prove-connector.ts'
+
+const kindsInWords = `what it connects: ${Object.entries(connectorKinds)
+  .map(([kind, { what }]) => `${kind}, ${what}`)
+  .join('; ')}`
 
 export function connectorsCommands(): Command {
   const connectors = new Command('connectors').description('what can be connected')
@@ -17,8 +22,9 @@ export function connectorsCommands(): Command {
     .action(list)
   connectors
     .command('new')
-    .description('begin a connector: a copy of the example, which works and has a test')
+    .description('begin a connector: a copy of an example, which works and has a test')
     .argument('<slug>', 'its short name, such as acme-crm', slugArgument)
+    .addOption(new Option('--kind <kind>', kindsInWords).choices(Object.keys(connectorKinds)).default('rest'))
     .option('--name <name>', 'as people see it; made from the slug otherwise')
     .option('--folder <folder>', 'where to; host-app/connectors/<slug> otherwise')
     .addOption(jsonOption())

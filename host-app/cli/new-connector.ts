@@ -1,46 +1,114 @@
-import { mkdir, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { loadConnector } from '../connectors/load-connector.ts'
+import { ownConnectors } from '../connectors/own-connectors.ts'
+import { connectorKinds, type ConnectorKind } from './connector-kinds.ts'
 import { print, type OutputOptions } from './output.ts'
 import { CommandFailed } from './run-command.ts'
 
 const connectorsFolder = fileURLToPath(new URL('../connectors/', import.meta.url))
-const exampleFolder = join(connectorsFolder, 'example')
 
-/** Copies the example to a folder that must not be there yet, under new names. */
-export async function newConnector(
-  slug: string,
-  options: OutputOptions & { name?: string; folder?: string },
-): Promise<void> {
-  const wanted = resolve(options.folder ?? join(connectorsFolder, slug))
-  const name = options.name ?? titleOf(slug)
-  try {
-    await mkdir(dirname(wanted), { recursive: true })
-    await mkdir(wanted)
-  } catch (cause) {
-    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
-    throw isThere ? new CommandFailed(`${wanted} is there already.`) : cause
-  }
-  // Behind links a relative import would lead elsewhere.
-  const folder = await realpath(wanted)
-  const files = (await readdir(exampleFolder)).map((file) => join(folder, file))
-  for (const file of files) {
-    const text = await readFile(join(exampleFolder, basename(file)), 'utf8')
-    await writeFile(file, moveImports(rename(text, slug, name), folder))
-  }
-  const isElsewhere = !findsPackages(folder)
-  if (isElsewhere) await lendPackages(folder)
-  print(options, { type: `platform.${slug}`, slug, name, files }, () => [
-    ...files,
-    '',
-    `Fill in connector.ts, then: bobbin connectors test ${join(folder, 'connector.ts')}`,
-    ...(isElsewhere ? [`Its test runs from here: npx vitest run --root ${folder}`] : []),
-    `Offer it: BOBBIN_CONNECTORS=${join(folder, 'connector.ts')}`,
-  ])
+interface NewOptions extends OutputOptions {
+  readonly kind: ConnectorKind
+  readonly name?: string
+  readonly folder?: string
 }
 
-/** What every connector imports. */
+/** Copies the example of that kind to a folder that must not be there yet, under names that nobody has. */
+export async function newConnector(given: string, options: NewOptions): Promise<void> {
+  const { kind } = options
+  const slug = kind === 'tap' ? given.replace(/^tap-/, '') : given
+  const name = options.name ?? titleOf(slug)
+  requireFree(kind === 'tap' ? `tap.${slug}` : `platform.${slug}`, kind === 'tap' ? `tap-${slug}` : slug)
+  const folder = await newFolder(resolve(options.folder ?? join(connectorsFolder, slug)))
+  try {
+    const files = await copyExample(kind, { folder, slug, name })
+    const isElsewhere = !findsPackages(folder)
+    if (isElsewhere) await lendPackages(folder)
+    const module = join(folder, connectorKinds[kind].file)
+    const { info } = await loadConnector(module)
+    const test = isElsewhere ? `npx vitest run --root ${folder}` : `npm run unit ${folder}`
+    print(options, { type: info.type, slug: info.slug, name, kind, files }, () => [
+      ...files,
+      '',
+      `Fill in ${basename(module)}, then: bobbin connectors test ${module}`,
+      `${isElsewhere ? 'Its test runs from here' : 'Its test'}: ${test}`,
+      `Offer it: BOBBIN_CONNECTORS=${module}`,
+    ])
+  } catch (cause) {
+    // Half of one would be in the way of the next attempt.
+    await rm(folder, { recursive: true, force: true })
+    throw cause
+  }
+}
+
+/** @throws {CommandFailed} where one of Bobbin's own has the type or the slug. */
+function requireFree(type: string, slug: string): void {
+  const own = ownConnectors({ demoCrmUrl: 'https://demo.invalid' })
+  if (own.some(({ info }) => info.type === type || info.slug === slug)) {
+    throw new CommandFailed(`The name ${slug} is taken by another connector.`)
+  }
+}
+
+/** Made now, by its real path: behind links a relative import would lead elsewhere. @throws {CommandFailed} */
+async function newFolder(wanted: string): Promise<string> {
+  const unmade = (cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+    return new CommandFailed(`${wanted} cannot be made: ${code}.`, { cause })
+  }
+  await mkdir(dirname(wanted), { recursive: true }).catch((cause: unknown) => {
+    throw unmade(cause)
+  })
+  await mkdir(wanted).catch((cause: unknown) => {
+    const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST'
+    throw isThere ? new CommandFailed(`${wanted} is there already.`) : unmade(cause)
+  })
+  return realpath(wanted)
+}
+
+interface Copy {
+  readonly folder: string
+  readonly slug: string
+  readonly name: string
+}
+
+/** The files of the example, and the test that runs its contract: here one test does that for all. */
+async function copyExample(kind: ConnectorKind, { folder, slug, name }: Copy): Promise<string[]> {
+  const example = join(connectorsFolder, 'examples', kind)
+  const files: string[] = []
+  for (const file of await readdir(example)) {
+    const text = renamed(await readFile(join(example, file), 'utf8'), kind, { slug, name })
+    const copied = join(folder, file)
+    await writeFile(copied, file.endsWith('.ts') ? withMovedImports(text, example, folder) : text)
+    files.push(copied)
+  }
+  const test = join(folder, 'connector.test.ts')
+  await writeFile(test, "import { contract } from './contract.testing.ts'\n\ncontract.describe()\n")
+  return [...files, test]
+}
+
+function renamed(text: string, kind: ConnectorKind, { slug, name }: Omit<Copy, 'folder'>): string {
+  return (
+    text
+      // What it says of itself is true of the example only.
+      .replace(/\/\*\*\n \* The example of[^]*?\*\//, () => `/** ${name.replaceAll('*/', '* /')}. */`)
+      .replace(/\/\*\n \* The example of[^]*?\*\//, () => `/* ${name.replaceAll('*/', '* /')}. */`)
+      .replaceAll(`example-${kind}`, slug)
+      .replace(/(["'])Example of [^"']*\1/g, (_, quote: string) => quoted(name, quote))
+  )
+}
+
+/** The copy lies elsewhere than the example; its relative imports must still lead to the same files. */
+function withMovedImports(text: string, example: string, folder: string): string {
+  return text.replaceAll(/from '(\.\.\/[^']+)'/g, (_, path: string) => {
+    const moved = relative(folder, resolve(example, path)).split(sep).join('/')
+    return `from '${moved}'`
+  })
+}
+
+/** What connectors import beside ours. */
 const neededPackage = 'zod'
 
 function findsPackages(folder: string): boolean {
@@ -61,24 +129,6 @@ async function lendPackages(folder: string): Promise<void> {
   await writeFile(join(folder, '.gitignore'), 'node_modules\n')
 }
 
-function rename(text: string, slug: string, name: string): string {
-  return (
-    text
-      // What it says of itself is true of the example only.
-      .replace(/\/\*\*\n \* The example of[^]*?\*\//, () => `/** ${name.replaceAll('*/', '* /')}. */`)
-      .replaceAll('example-todo', slug)
-      .replaceAll("'Example To-do'", () => quoted(name))
-  )
-}
-
-/** The copy may lie elsewhere than the example; its relative imports must still lead to the same files. */
-function moveImports(text: string, folder: string): string {
-  return text.replaceAll(/from '(\.\.\/[^']+)'/g, (_, path: string) => {
-    const moved = relative(folder, resolve(exampleFolder, path)).split(sep).join('/')
-    return `from '${moved}'`
-  })
-}
-
 function titleOf(slug: string): string {
   return slug
     .split('-')
@@ -86,6 +136,6 @@ function titleOf(slug: string): string {
     .join(' ')
 }
 
-function quoted(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+function quoted(text: string, quote: string): string {
+  return quote === '"' ? JSON.stringify(text) : `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }

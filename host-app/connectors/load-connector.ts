@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Connector } from './connector.ts'
 
@@ -23,7 +23,7 @@ async function tapAt(file: string): Promise<Connector> {
   const { tapConnector } = await import('./tap/connector.ts')
   const { parseTapFile, TapFileError } = await import('./tap/tap-file.ts')
   try {
-    return tapConnector(parseTapFile(readFileSync(file, 'utf8')))
+    return tapConnector(parseTapFile(readFileSync(file, 'utf8'), dirname(file)))
   } catch (error) {
     if (!(error instanceof TapFileError)) throw error
     throw new ConnectorModuleError(`${file} cannot be used: ${error.message}.`, { cause: error })

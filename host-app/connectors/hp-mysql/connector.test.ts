@@ -1,46 +1,24 @@
 import type { Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startMariadb, startMysql, type MysqlServer } from '../../../scripts/mysql-server.mjs'
-import { describeConnector, runConnector } from '../connector-contract.testing.ts'
+import { runConnector } from '../connector-contract.testing.ts'
 import { hpMariadb, hpMysql } from './connector.ts'
-import { at, oddFixtures, portOf, silentServer, webServer } from './fixtures.testing.ts'
+import { at, portOf, silentServer } from './fixtures.testing.ts'
 import { oddStreamIds, seedOddDatabases } from './odd-databases.testing.ts'
 
 let mariadb: MysqlServer
 let mysql: MysqlServer
 let silent: Server
-let web: Server
 
 beforeAll(async () => {
-  ;[mariadb, mysql, silent, web] = await Promise.all([
-    startMariadb(),
-    startMysql(),
-    silentServer(),
-    webServer(),
-  ])
+  ;[mariadb, mysql, silent] = await Promise.all([startMariadb(), startMysql(), silentServer()])
   await Promise.all([seedOddDatabases(mariadb), seedOddDatabases(mysql)])
 }, 300_000)
 
 afterAll(async () => {
   silent?.close()
-  web?.close()
   await Promise.all([mariadb?.stop(), mysql?.stop()])
 })
-
-describeConnector(
-  hpMariadb,
-  oddFixtures(
-    () => mariadb,
-    () => ({ silent, web }),
-  ),
-)
-describeConnector(
-  hpMysql,
-  oddFixtures(
-    () => mysql,
-    () => ({ silent, web }),
-  ),
-)
 
 describe.each([
   ['MariaDB', () => mariadb],

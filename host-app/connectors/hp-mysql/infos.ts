@@ -8,7 +8,7 @@ export const mysqlInfo = databaseInfo({
   slug: 'hp-mysql',
   name: 'MySQL',
   oldest: '5.6',
-  keywords: ['mysql', 'sql', 'aurora', 'rds', 'cloud sql', 'percona', 'planetscale', 'vitess', 'tidb'],
+  keywords: ['sql', 'aurora', 'rds', 'cloud sql', 'percona', 'planetscale', 'vitess', 'tidb'],
   logo: mysqlLogo,
   stage: 'alpha',
   verified: {
@@ -23,7 +23,7 @@ export const mariadbInfo = databaseInfo({
   slug: 'hp-mariadb',
   name: 'MariaDB',
   oldest: '10.0',
-  keywords: ['mariadb', 'mysql', 'sql', 'rds', 'skysql', 'galera'],
+  keywords: ['mysql', 'sql', 'rds', 'skysql', 'galera'],
   logo: mariadbLogo,
   stage: 'beta',
   verified: {

@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { createOutbound } from '../../server/edges/outbound/outbound.ts'
 import type { Connector } from '../connector.ts'
 import {
+  type ConnectorContract,
   type ConnectorFixtures,
+  contractOf,
   describeConnector,
   type Failure,
   runConnector,
+  type Scene,
+  type Silence,
   type Situation,
 } from '../connector-contract.testing.ts'
 import type { AskedRequest, FakeVendor, Mood } from './fake-vendor.testing.ts'
@@ -21,7 +25,8 @@ const moods = {
   huge: 'AnswerTooLarge',
 } as const satisfies Partial<Record<Mood, Failure['code']>>
 
-interface RestFixtures extends ConnectorFixtures {
+/** `silent` is the fake's, like all that can go wrong with any vendor. */
+export interface RestFixtures extends Omit<ConnectorFixtures, 'silent'> {
   readonly working: () => Situation
   readonly fake: () => FakeVendor
   /** Requests other than GET that only ask, if the vendor has such. */
@@ -33,10 +38,7 @@ export function describeRestConnector(
   connector: Connector,
   { fake, asksBy, ...fixtures }: RestFixtures,
 ): void {
-  const working = () => {
-    fake().mood = 'well'
-    return fixtures.working()
-  }
+  const working = () => onGoodDay(fake(), fixtures.working)
   const inMood = (mood: Mood) => () => {
     const situation = working()
     fake().mood = mood
@@ -54,33 +56,29 @@ export function describeRestConnector(
       fetch: fake().inPlace(createOutbound({ allowPrivateNetworks: false }).fetch),
     }),
   }
+  const own = Object.entries(fixtures.failures ?? {}).map(([name, failure]): [string, Failure] => [
+    name,
+    { ...failure, situation: () => onGoodDay(fake(), failure.situation) },
+  ])
+  const silent = (): Silence => {
+    const situation = inMood('silent')()
+    const before = fake().asked.length
+    return { situation, isAsked: () => fake().asked.length > before }
+  }
   describeConnector(connector, {
     ...fixtures,
     working,
+    silent,
     failures: {
       ...Object.fromEntries(usual),
       'an address in a private network': unreachable,
-      ...fixtures.failures,
+      ...Object.fromEntries(own),
     },
   })
 
   describe(`the connector ${connector.info.type}, and its vendor`, () => {
-    it('stops while the vendor is silent, once nobody waits any more', async () => {
-      const abort = new AbortController()
-      const reason = new Error('enough')
-      const { fetch, ...situation } = inMood('silent')()
-      const run = await runConnector(
-        connector,
-        {
-          ...situation,
-          fetch: (input, init) => {
-            setImmediate(() => abort.abort(reason))
-            return fetch(input, init)
-          },
-        },
-        { signal: abort.signal },
-      )
-      expect(run).toMatchObject({ error: reason, streams: [] })
+    it('has lists that not everybody may read, where it has lists', () => {
+      expect(fixtures.closed !== undefined).toBe(connector.discover !== undefined)
     })
 
     it('asks for nothing twice, and changes nothing there', async () => {
@@ -93,4 +91,18 @@ export function describeRestConnector(
       expect(new Set(asked.map(({ url, body }) => `${url.href} ${body}`)).size).toBe(asked.length)
     })
   })
+}
+
+function onGoodDay(fake: FakeVendor, situation: () => Situation): Situation {
+  fake.mood = 'well'
+  return situation()
+}
+
+/** The contract of a connector of a REST API. */
+export function restContractOf<Own extends Scene>(
+  connector: Connector,
+  open: () => Promise<Own>,
+  fixtures: (scene: () => Own) => RestFixtures,
+): ConnectorContract {
+  return contractOf<Own, RestFixtures>(connector, open, fixtures, describeRestConnector)
 }

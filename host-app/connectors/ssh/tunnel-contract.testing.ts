@@ -5,11 +5,13 @@ import { bypassHosts } from '../../server/edges/outbound/bypass-forms.testing.ts
 import { createOutbound } from '../../server/edges/outbound/outbound.ts'
 import type { Connector } from '../connector.ts'
 import {
-  describeConnector,
+  type ConnectorFixtures,
   runConnector,
   type Failure,
   type Situation,
 } from '../connector-contract.testing.ts'
+import { describeRuns } from '../contract/describe-runs.testing.ts'
+import { describeSettings } from '../contract/describe-settings.testing.ts'
 import { startForwardingServer } from './forwarding-server.testing.ts'
 import { makeKey } from './keys.testing.ts'
 
@@ -40,10 +42,14 @@ export function describeTunnel(connector: Connector, database: TunnelledDatabase
   let bastion: Awaited<ReturnType<typeof startForwardingServer>>
   /** Accepts connections and says nothing. */
   let silent: Server
+  let unanswered = 0
   let keys: { strange: string; encrypted: string }
 
   beforeAll(async () => {
-    silent = createServer((socket) => void socket.on('error', () => {}))
+    silent = createServer((socket) => {
+      socket.on('error', () => {})
+      unanswered += 1
+    })
     silent.listen(0, '127.0.0.1')
     ;[sshd, strict, bastion] = await Promise.all([
       startSshd(),
@@ -102,7 +108,7 @@ export function describeTunnel(connector: Connector, database: TunnelledDatabase
     situation: of,
   })
 
-  describeConnector(connector, {
+  const fixtures: ConnectorFixtures = {
     example: {
       host: '10.0.0.5',
       dbname: 'shop',
@@ -123,6 +129,11 @@ export function describeTunnel(connector: Connector, database: TunnelledDatabase
       ssh_host_key: ['', 'SHA256:short', 'ssh-rsa'],
     },
     working: () => through(),
+    silent: () => {
+      const before = unanswered
+      const there = through({ ssh_port: portOf(silent) })
+      return { situation: there, isAsked: () => unanswered > before }
+    },
     secrets: () => [
       sshPassword,
       passphrase,
@@ -179,6 +190,10 @@ export function describeTunnel(connector: Connector, database: TunnelledDatabase
         byPassword({ ...database.verified(), host: 'db.internal' }),
       ),
     },
+  }
+  describe(`the connector ${connector.info.type}, through a tunnel`, () => {
+    describeSettings(connector, fixtures)
+    describeRuns(connector, fixtures)
   })
 
   describe('a tunnel to the database', () => {

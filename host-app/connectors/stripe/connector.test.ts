@@ -3,83 +3,18 @@ import { createRequire } from 'node:module'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { requestToken } from '../../server/nouns/oauth/request-token.ts'
 import { revokeToken } from '../../server/nouns/oauth/revoke-token.ts'
-import { runConnector, type Situation } from '../connector-contract.testing.ts'
-import { grantOf } from '../grant.testing.ts'
-import { createOutbound } from '../../server/edges/outbound/outbound.ts'
-import { describeRestConnector } from '../rest/rest-connector.testing.ts'
+import { contextOf, runConnector, type Situation } from '../connector-contract.testing.ts'
 import { fieldsOf } from '../rest/stream-fields.ts'
 import { stripe } from './connector.ts'
-import { allPermissions, type FakeStripe, platform, startFakeStripe } from './fake-stripe.testing.ts'
+import { key, openStripe, openToFew, settings, type StripeScene, token } from './contract.testing.ts'
+import { platform } from './fake-stripe.testing.ts'
 import { stripeStreams } from './stripe-streams.ts'
 
-const outbound = createOutbound({ allowPrivateNetworks: true })
-const settings = { start_date: '2026-01-31' }
-const token = 'sk_test_granted_to_us'
-const key = 'rk_test_of_a_shop'
-
-let fake: FakeStripe
+let scene: StripeScene
 beforeAll(async () => {
-  fake = await startFakeStripe()
-  const few = allPermissions.filter((permission) => /charge|account|invoice/.test(permission))
-  fake.keys.set(token, { permissions: null, state: 'good' })
-  fake.keys.set(key, { permissions: allPermissions, state: 'good' })
-  fake.keys.set('rk_test_few', { permissions: few, state: 'good' })
-  fake.keys.set('rk_test_charges', { permissions: ['rak_charge_read'], state: 'good' })
-  fake.keys.set('rk_test_nothing', { permissions: [], state: 'good' })
-  fake.keys.set('rk_test_old', { permissions: allPermissions, state: 'expired' })
-  fake.keys.set('rk_test_revoked', { permissions: allPermissions, state: 'revoked' })
-  fake.keys.set('sk_test_left', { permissions: null, state: 'disconnected' })
+  scene = await openStripe()
 })
-afterAll(() => fake?.close())
-
-function withGrant(accessToken: string | null): Situation {
-  const grant = grantOf(accessToken, { kept: { account_id: 'acct_1Shop' }, scopes: ['read_only'] })
-  return { settings, grant, ...outbound, fetch: fake.inPlace(outbound.fetch) }
-}
-
-function withKey(secret: string): Situation {
-  const chosen = { ...settings, auth_method: 'key', client_secret: secret }
-  return { ...withGrant(null), settings: chosen }
-}
-
-const field = 'client_secret'
-const refusedKey = (secret: string) => ({
-  code: 'CredentialsRejected' as const,
-  field,
-  situation: () => withKey(secret),
-})
-const refusedGrant = (accessToken: string | null) => ({
-  code: 'AuthorizationExpired' as const,
-  field: null,
-  situation: () => withGrant(accessToken),
-})
-
-describeRestConnector(stripe, {
-  example: { ...settings, client_secret: 'rk_live_a', account_id: 'acct_1', date_window_size: '30' },
-  junk: {
-    start_date: ['', 'yesterday', '2026-02-30'],
-    lookback_window: ['601', 'a week'],
-    date_window_size: ['0'],
-  },
-  working: () => withGrant(token),
-  fake: () => fake,
-  secrets: () => [token, ...fake.keys.keys()],
-  failures: {
-    'a made-up key': refusedKey('rk_test_none'),
-    'a revoked key': refusedKey('rk_test_revoked'),
-    'a key whose time is over': refusedKey('rk_test_old'),
-    'a key that is none': refusedKey('ключ'),
-    'no key': refusedKey(' '),
-    'a made-up token': refusedGrant('sk_test_none'),
-    'no grant': refusedGrant(null),
-    'an account that disconnected us': refusedGrant('sk_test_left'),
-    'a key that may read nothing': {
-      code: 'PermissionDenied',
-      field: null,
-      situation: () => withKey('rk_test_nothing'),
-    },
-  },
-})
+afterAll(() => scene?.close())
 
 const accessOf = async (situation: Situation) => {
   const { streams, error, lines } = await runConnector(stripe, situation)
@@ -90,59 +25,57 @@ const accessOf = async (situation: Situation) => {
 
 describe('what a key may read', () => {
   it('is told of each stream, and what comes with another is as that one', async () => {
-    const { closed, streams, lines } = await accessOf(withKey('rk_test_few'))
+    const { closed, streams, lines } = await accessOf(scene.withKey('rk_test_few'))
     expect(streams.map((stream) => stream.tap_stream_id)).toEqual(stripeStreams.map(({ id }) => id))
     const open = streams.filter(({ access }) => access === undefined).map((stream) => stream.tap_stream_id)
-    expect(open).toEqual(['charges', 'invoices', 'invoice_items', 'invoice_line_items'])
+    expect(open).toEqual(openToFew)
     expect(closed).toContainEqual(['subscription_items', 'not_permitted'])
     expect(lines).toHaveLength(closed.length)
   })
 
   it('is found out though it may not read the account itself', async () => {
-    const { closed } = await accessOf(withKey('rk_test_charges'))
+    const { closed } = await accessOf(scene.withKey('rk_test_charges'))
     expect(closed).toHaveLength(stripeStreams.length - 1)
   })
 
   it('is everything with a key of everything, pasted with a blank behind it', async () => {
-    expect((await accessOf(withKey(`${key} `))).closed).toEqual([])
+    expect((await accessOf(scene.withKey(`${key} `))).closed).toEqual([])
   })
 })
 
 it('waits where Stripe asks it to, and asks again', async () => {
-  fake.requestsLeft = 3
-  const { closed, lines } = await accessOf(withGrant(token))
+  scene.fake.requestsLeft = 3
+  const { closed, lines } = await accessOf(scene.withGrant(token))
   expect([closed, lines]).toEqual([[], ['The service asks to wait 0 s.']])
 })
 
 it('says which version it speaks', async () => {
-  const before = fake.asked.length
-  await accessOf(withGrant(token))
-  const versions = new Set(fake.asked.slice(before).map(({ headers }) => headers['stripe-version']))
+  const before = scene.fake.asked.length
+  await accessOf(scene.withGrant(token))
+  const versions = new Set(scene.fake.asked.slice(before).map(({ headers }) => headers['stripe-version']))
   expect([...versions]).toEqual(['2026-10-28.endive'])
 })
 
 describe('the account has a name', () => {
-  const report = { phase: () => {}, log: () => {} }
-  const nameOf = (situation: Situation) =>
-    stripe.identify?.({ ...situation, signal: AbortSignal.timeout(30_000), report })
+  const nameOf = (situation: Situation) => stripe.identify?.(contextOf(stripe, situation))
   it.each([
-    ['its own', () => withGrant(token), 'Shop Ltd (acct_1Shop)'],
+    ['its own', () => scene.withGrant(token), 'Shop Ltd (acct_1Shop)'],
     [
       'its id, where that was given',
       () => ({
-        ...withKey('rk_test_charges'),
-        settings: { ...withKey('rk_test_charges').settings, account_id: 'acct_9' },
+        ...scene.withKey('rk_test_charges'),
+        settings: { ...scene.withKey('rk_test_charges').settings, account_id: 'acct_9' },
       }),
       'acct_9',
     ],
-    ['none, where nobody can tell', () => withKey('rk_test_charges'), null],
+    ['none, where nobody can tell', () => scene.withKey('rk_test_charges'), null],
   ])('%s', async (_which, situation, name) => {
     expect(await nameOf(situation())).toBe(name)
   })
 })
 
 it('makes the config of a tap', () => {
-  const { grant } = withGrant(token)
+  const { grant } = scene.withGrant(token)
   const config = { start_date: '2026-01-31T00:00:00Z', client_secret: token, account_id: 'acct_1Shop' }
   expect(stripe.config?.({ settings: { ...settings, auth_method: 'oauth' }, grant })).toEqual(config)
   const given = { ...settings, auth_method: 'key', client_secret: key, account_id: 'acct_2' }
@@ -156,9 +89,9 @@ it('makes the config of a tap', () => {
 it('is granted by Stripe what it can end there', async () => {
   const { oauth: provider, hosts } = stripe
   if (!provider) throw new Error('It has a provider.')
-  fake.codes.add('ac_2')
+  scene.fake.codes.add('ac_2')
   const client = { id: platform.clientId, secret: platform.secret }
-  const ways = { provider, client, fetch: fake.inPlace(fetch), now: () => Date.now() }
+  const ways = { provider, client, fetch: scene.fake.inPlace(fetch), now: () => Date.now() }
   const answer = await requestToken({
     ...{
       ...ways,
@@ -170,7 +103,7 @@ it('is granted by Stripe what it can end there', async () => {
   })
   if (answer.kind !== 'granted') throw new Error(`It was ${answer.kind}.`)
   expect(answer.values).toMatchObject({ account_id: 'acct_1Shop', scope: 'read_only' })
-  const granted = () => withGrant(answer.values['access_token'] ?? '')
+  const granted = () => scene.withGrant(answer.values['access_token'] ?? '')
   expect((await runConnector(stripe, granted())).error).toBeNull()
   const ended = { ...ways, hosts, tokens: answer.values, signal: AbortSignal.timeout(30_000) }
   expect(await revokeToken(ended)).toEqual({ kind: 'revoked' })

@@ -50,6 +50,8 @@ export interface FakeStripe extends FakeVendor {
 export async function startFakeStripe(): Promise<FakeStripe> {
   const keys = new Map<string, FakeKey>([[platform.secret, { permissions: null, state: 'good' }]])
   const codes = new Set<string>()
+  /** Codes by which a grant was got that can be renewed. */
+  const renewable = new Set<string>()
   const vendor = await startFakeVendor((request) => {
     const { status, body, headers } = answer(request)
     return { status, body, headers: { 'request-id': 'req_1', ...headers } }
@@ -103,10 +105,15 @@ export async function startFakeStripe(): Promise<FakeStripe> {
     const secret = form.get('client_secret') ?? keyOf({ headers })
     if (secret !== platform.secret) return refuse(401, 'invalid_client', 'No such API key.')
     const type = form.get('grant_type')
-    if (type !== 'authorization_code') return refuse(400, 'unsupported_grant_type', `Unsupported: ${type}`)
-    const code = form.get('code')
-    if (code === null) return refuse(400, 'invalid_request', 'No code was provided.')
-    if (!codes.delete(code)) return refuse(400, 'invalid_grant', `Authorization code does not exist: ${code}`)
+    const isRenewal = type === 'refresh_token'
+    if (type !== 'authorization_code' && !isRenewal) {
+      return refuse(400, 'unsupported_grant_type', `Unsupported: ${type}`)
+    }
+    const code = isRenewal ? form.get('refresh_token')?.replace(/^rt_/, '') : form.get('code')
+    if (!code) return refuse(400, 'invalid_request', 'No code was provided.')
+    const isGood = isRenewal ? renewable.has(code) : codes.delete(code)
+    if (!isGood) return refuse(400, 'invalid_grant', `Authorization code does not exist: ${code}`)
+    renewable.add(code)
     const token = `sk_test_granted_by_${code}`
     keys.set(token, { permissions: null, state: 'good' })
     return {

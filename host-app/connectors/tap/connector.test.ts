@@ -45,6 +45,14 @@ describeConnector(connector, {
   example: { act: 'works', ...fixtureSecrets, page_size: '50', region: 'eu' },
   junk: { page_size: ['ten', '1.5', ''], region: [''] },
   working: () => situation({ act: 'works' }),
+  silent: () => ({
+    situation: situation({ act: 'hangs and ignores signals' }),
+    isAsked: (lines) => lines.includes('INFO waiting'),
+  }),
+  config: () => {
+    const { api_key, refresh_token } = fixtureSecrets
+    return { act: 'works', api_key, auth: { refresh_token } }
+  },
   secrets: () => Object.values(fixtureSecrets),
   failures: {
     ...Object.fromEntries(

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import process from 'node:process'
 import { connectorCategories } from '@bobbin/shared/connector-categories'
 import { z } from 'zod'
 
@@ -51,7 +53,10 @@ export const tapFile = z.strictObject({
   title: z.string().min(1).max(100),
   category: z.enum(connectorCategories),
   description: z.string().max(500),
-  /** The program, by its absolute path, and its arguments; `--config FILE --discover` come behind them. */
+  /**
+   * The program, by its absolute path, and its arguments; `--config FILE --discover` come behind them. What begins with `./`
+   * lies beside the file, and `node` is the Node that Bobbin itself runs on.
+   */
   command: z.array(z.string().min(1).max(4_096)).min(1).max(50),
   settings: z.array(tapSetting).max(300),
 })
@@ -62,12 +67,17 @@ export class TapFileError extends Error {
   override readonly name = 'TapFileError'
 }
 
-/** @throws {TapFileError} */
-export function parseTapFile(text: string): TapFile {
+/** What a file in that folder describes, its program by an absolute path. @throws {TapFileError} */
+export function parseTapFile(text: string, folder: string): TapFile {
   const parsed = tapFile.safeParse(jsonOf(text))
-  if (parsed.success) return parsed.data
+  if (parsed.success) return { ...parsed.data, command: commandIn(folder, parsed.data.command) }
   const [issue] = parsed.error.issues
   throw new TapFileError(`it is no description of a tap: ${issue?.path.join('.')}: ${issue?.message}`)
+}
+
+function commandIn(folder: string, [program = '', ...rest]: readonly string[]): string[] {
+  const beside = (word: string) => (word.startsWith('./') ? join(folder, word) : word)
+  return [program === 'node' ? process.execPath : beside(program), ...rest.map(beside)]
 }
 
 function jsonOf(text: string): unknown {

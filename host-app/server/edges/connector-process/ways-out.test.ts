@@ -10,7 +10,7 @@ let vendor: Server
 let reached = 0
 const pools = [true, false].map((allowPrivateNetworks) =>
   createTestProcesses({
-    connectorModules: [fileURLToPath(new URL('../../../connectors/example/connector.ts', import.meta.url))],
+    connectorModules: [fileURLToPath(new URL('../../testing/todo-connector.testing.ts', import.meta.url))],
     allowPrivateNetworks,
   }),
 )
@@ -35,7 +35,7 @@ function check(pool: (typeof pools)[number] | undefined, host: string, streams: 
     unnamed() {},
     stream: async (stream) => void streams.push(stream),
   }
-  const task = { type: 'platform.example-todo', calls: 'check', settings, grant: null } as const
+  const task = { type: 'platform.test-todo', calls: 'check', settings, grant: null } as const
   return pool?.run(task, listener, AbortSignal.timeout(30_000))
 }
 

@@ -1,15 +1,12 @@
 import { z } from 'zod'
-import { ConnectorError, type Connector, type ConnectorContext } from '../connector.ts'
+import { ConnectorError, type Connector, type ConnectorContext } from '../../connectors/connector.ts'
 
-/**
- * The example of CONTRIBUTING.md, kept whole so that it cannot rot: a made-up to-do service with an API
- * key, its address in the settings. Not offered by default; `BOBBIN_CONNECTORS` loads it.
- */
+/** A to-do service at whatever address its settings say: for tests of where a connector may go, and of what is said of failures. */
 export const connector: Connector = {
   info: {
-    type: 'platform.example-todo',
-    slug: 'example-todo',
-    name: 'Example To-do',
+    type: 'platform.test-todo',
+    slug: 'test-todo',
+    name: 'Test to-do',
     category: 'Project management',
     logo: null,
     stage: 'alpha',

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest'
+import { requestToken } from '../../server/nouns/oauth/request-token.ts'
+import type { Connector, ConnectorGrant } from '../connector.ts'
+import { type Endpoint, EndpointRefused, resolveEndpoint } from '../endpoints.ts'
+import type { OAuthProvider } from '../oauth-provider.ts'
+import { valueFault } from '../value-fault.ts'
+import { expectNoSecret } from './expect-no-secret.testing.ts'
+import type { ConnectorFixtures } from './fixtures.testing.ts'
+import { runConnector } from './run-connector.testing.ts'
+
+/** What somebody would enter to have the grant, or our client's secret, sent to them. */
+const lures = ['evil.test/', 'evil.test#', 'evil.test?', 'a@evil.test', 'https://evil.test', 'x/../..', '..']
+
+/** From the consent to a grant that works, and to the next one when it is renewed. */
+export function describeTrip(connector: Connector, fixtures: ConnectorFixtures): void {
+  const { oauth: provider, hosts, info } = connector
+  const { trip, example, secrets = () => [] } = fixtures
+  if (!provider || !trip) return
+  const endpoints = endpointsOf(provider)
+
+  it.each(provider.endpointSettings ?? [])('leads nowhere else by its %s', (name) => {
+    const property = info.properties.find((one) => one.name === name)
+    for (const lure of lures) {
+      const isRefused = property !== undefined && valueFault(property, lure) !== null
+      for (const endpoint of endpoints) {
+        const leads = () => resolveEndpoint(endpoint, { ...example, [name]: lure }, hosts)
+        if (!isRefused) expect(leads, lure).toThrow(EndpointRefused)
+      }
+    }
+  })
+
+  it('is granted what works, and what it can renew', async () => {
+    const { client, fetch, settings, consent, situation } = trip()
+    const ways = { provider, client, fetch, timeout: 30_000, now: () => Date.now() }
+    const ask = async (
+      grantType: 'authorization_code' | 'refresh_token',
+      parameters: Readonly<Record<string, string>>,
+    ) => {
+      const { tokenEndpoint, refreshEndpoint = tokenEndpoint } = provider
+      const asked = grantType === 'refresh_token' ? refreshEndpoint : tokenEndpoint
+      const endpoint = resolveEndpoint(asked, settings, hosts)
+      const answer = await requestToken({ ...ways, endpoint, grantType, parameters })
+      if (answer.kind !== 'granted') throw new Error(`The token endpoint answered: ${answer.kind}.`)
+      return answer.values
+    }
+    const kept = (values: Readonly<Record<string, string>>) =>
+      Object.fromEntries(
+        [...Object.keys(provider.keptFields ?? {}), ...(provider.keptCallbackFields ?? [])].flatMap((name) =>
+          values[name] === undefined ? [] : [[name, values[name]]],
+        ),
+      )
+    const expectWorks = async (values: Readonly<Record<string, string>>) => {
+      const grant: ConnectorGrant = {
+        accessToken: values['access_token'] ?? '',
+        kept: { ...settings, ...kept(values) },
+        scopes: values['scope']?.split(' ') ?? provider.scopes,
+        externalAccount: null,
+      }
+      const run = await runConnector(connector, situation(grant))
+      expect(run.error).toBeNull()
+      const { access_token: token = '', refresh_token: renewing } = values
+      expectNoSecret(run, [...secrets(), token, ...(renewing === undefined ? [] : [renewing])])
+    }
+    const granted = await ask('authorization_code', await consent())
+    for (const name of Object.keys(provider.keptFields ?? {})) expect(granted).toHaveProperty(name)
+    await expectWorks(granted)
+    const { refresh_token: renewing } = granted
+    if (renewing !== undefined) await expectWorks(await ask('refresh_token', { refresh_token: renewing }))
+  })
+}
+
+function endpointsOf(provider: OAuthProvider): Endpoint[] {
+  const { authorizationEndpoint, tokenEndpoint, refreshEndpoint, revocation } = provider
+  return [authorizationEndpoint, tokenEndpoint, refreshEndpoint, revocation?.endpoint].filter(
+    (one) => one !== undefined,
+  )
+}
