@@ -33,7 +33,6 @@ const proofs: readonly (readonly [file: string, test: string])[] = [
   ['shared/src/wizard-actions', 'at form.*stayLonger'],
   ['doors/flows/route-races', 'every route of the wizard has a race'],
   ['doors/flows/route-races', 'giveConsent and stayLonger'],
-  ['host-app/connectors/yours', 'the connector platform.yours'],
 ]
 
 /** What CONTRIBUTING.md says of adding something, done to a copy of the repository as it is said. */
@@ -88,8 +87,8 @@ function patchesOf(title: string): string[] {
   })
 }
 
-async function apply(patch: string): Promise<string> {
-  const applied = promisify(execFile)('git', ['apply', '--recount', '-'], { cwd: copy })
+async function apply(patch: string, folder = copy): Promise<string> {
+  const applied = promisify(execFile)('git', ['apply', '--recount', '-'], { cwd: folder })
   applied.child.stdin?.end(patch)
   return applied.then(
     ({ stderr }) => stderr,
@@ -121,12 +120,6 @@ it('what is added as it is said is checked, compiled and tested', { timeout: pat
   }
   expect(await complaints()).toBe('')
 
-  const [, command = ''] = /`npm run -s bobbin -- (connectors new \S+)`/.exec(text) ?? []
-  expect(await run(process.execPath, ['host-app/cli/cli.ts', ...command.split(' ')])).toContain(
-    'Fill in connector.ts',
-  )
-  expect(text).toContain('npm run unit host-app/connectors/yours')
-
   const files = new Set(proofs.map(([file]) => file))
   const names = proofs.map(([, name]) => name).join('|')
   const [compiled, report] = await Promise.all([
@@ -143,3 +136,38 @@ it('what is added as it is said is checked, compiled and tested', { timeout: pat
     expect([file, name, shown.length > 0 ? 'shown' : report]).toEqual([file, name, 'shown'])
   }
 })
+
+it(
+  'a connector outside of the repository is begun, filled in and tested as it is said',
+  { timeout: patience },
+  async () => {
+    const title = 'Add a connector in ten minutes'
+    const elsewhere = await mkdtemp(join(tmpdir(), 'bobbin-acme-'))
+    const folder = join(elsewhere, 'acme')
+    try {
+      const commands = [...text.matchAll(/^ +(?:npm run -s bobbin --|npx vitest) (.*~\/acme)$/gm)]
+      const [begin = [], test = []] = commands.map(([, words = '']) =>
+        words.replace('~/acme', folder).split(' '),
+      )
+      const said = await run(process.execPath, ['host-app/cli/cli.ts', ...begin])
+      expect(said).toContain('Fill in connector.ts')
+      const runTests = () => inNode('vitest/vitest.mjs', ...test, '--reporter=verbose')
+      expect(await runTests()).toMatch(/Tests +\d+ passed \(\d+\)/)
+
+      const patches = patchesOf(title)
+      expect(patches.length).toBeGreaterThan(0)
+      for (const patch of patches) expect(await apply(patch, folder)).toBe('')
+      const report = await runTests()
+      expect(report).toMatch(/Tests +\d+ passed \(\d+\)/)
+      for (const shown of [
+        'tells the choices for office_id',
+        'is granted what works',
+        'what may not be read',
+      ]) {
+        expect(report).toContain(shown)
+      }
+    } finally {
+      await rm(elsewhere, { recursive: true, force: true })
+    }
+  },
+)

@@ -27,7 +27,8 @@ const kinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** The Singer stream of a table; it has one column at least. */
 export function tableStream(columns: readonly ColumnRow[]): DiscoveredStream {
-  const [{ schema = '', table = '', may_read: mayRead = false } = {}] = columns
+  const first = columns.at(0)
+  const [schema, table] = [first?.schema ?? '', first?.table ?? '']
   return {
     tap_stream_id: `${schema}-${table}`,
     stream: table,
@@ -49,7 +50,7 @@ export function tableStream(columns: readonly ColumnRow[]): DiscoveredStream {
         metadata: { inclusion: isKey ? 'automatic' : 'available', 'selected-by-default': true },
       })),
     ],
-    ...(!mayRead && { access: { reason: 'not_permitted' as const } }),
+    ...(!first?.may_read && { access: { reason: 'not_permitted' as const } }),
   }
 }
 

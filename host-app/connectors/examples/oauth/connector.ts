@@ -1,6 +1,9 @@
 import { defineRestConnector } from '../../rest/define-rest-connector.ts'
 import { inOrder, setting, startDate } from '../../setting-kinds.ts'
 
+/** Of one customer's. */
+const origin = 'https://{subdomain}.crm.example'
+
 const scopes = [
   {
     ...{ scope: 'contacts.read', display_name: 'Read contacts', is_required: true },
@@ -56,24 +59,24 @@ export const connector = defineRestConnector({
       schemes: ['https', 'http'],
       fills: [{ property: 'subdomain', part: 'host', pattern: '^([A-Za-z0-9\\-]+)\\.crm\\.example$' }],
     },
-    authorization: { provider_name: 'the CRM', scopes },
+    authorization: { provider_name: 'Example CRM', scopes },
     default_scheduling_interval: 30,
     default_start_date: '-1 year',
   },
   oauth: {
     issuer: null,
     sendsIssuer: false,
-    authorizationEndpoint: 'https://{subdomain}.crm.example/oauth/authorize',
-    tokenEndpoint: 'https://{subdomain}.crm.example/oauth/token',
+    authorizationEndpoint: `${origin}/oauth/authorize`,
+    tokenEndpoint: `${origin}/oauth/token`,
     endpointSettings: ['subdomain'],
     clientAuthentication: 'post',
     scopes: scopes.map(({ scope }) => scope),
-    revocation: { endpoint: 'https://{subdomain}.crm.example/oauth/revoke' },
+    revocation: { endpoint: `${origin}/oauth/revoke` },
   },
   // Whatever the settings say, our secret and the grant go to these alone.
   hosts: ['*.crm.example'],
   api: {
-    origin: 'https://{subdomain}.crm.example',
+    origin,
     headers: { 'x-workspace': '{workspace_id}' },
     statuses: { 404: { code: 'HostNotFound', field: 'subdomain' } },
     items: 'items',
