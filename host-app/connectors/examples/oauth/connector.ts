@@ -1,5 +1,5 @@
 import { defineRestConnector } from '../../rest/define-rest-connector.ts'
-import { inOrder, setting, startDate } from '../../setting-kinds.ts'
+import { inOrder, setting, startDate, subdomain } from '../../setting-kinds.ts'
 
 /** Of one customer's. */
 const origin = 'https://{subdomain}.crm.example'
@@ -34,15 +34,12 @@ export const connector = defineRestConnector({
     stream_noun: 'object',
     steps: ['form', 'oauth', 'discover_schema', 'field_selection'],
     properties: inOrder([
-      setting({
+      subdomain({
         name: 'subdomain',
         title: 'Subdomain',
-        description: 'What stands before .crm.example in your address.',
-        placeholder: 'acme',
+        of: 'crm.example',
         // A grant of one customer's is worth nothing at another's.
         affects_authorization: true,
-        // One label of a host, or there is no address.
-        json_schema: { type: 'string', maxLength: 63, pattern: '^[A-Za-z0-9][A-Za-z0-9\\-]*$' },
       }),
       startDate,
       setting({
@@ -55,10 +52,6 @@ export const connector = defineRestConnector({
         json_schema: { type: 'string', pattern: '^[0-9]{1,18}$' },
       }),
     ]),
-    pasted_address: {
-      schemes: ['https', 'http'],
-      fills: [{ property: 'subdomain', part: 'host', pattern: '^([A-Za-z0-9\\-]+)\\.crm\\.example$' }],
-    },
     authorization: { provider_name: 'Example CRM', scopes },
     default_scheduling_interval: 30,
     default_start_date: '-1 year',
