@@ -37,6 +37,7 @@ export const connector = defineRestConnector({
       subdomain({
         name: 'subdomain',
         title: 'Subdomain',
+        description: 'What stands before .crm.example in your address.',
         of: 'crm.example',
         // A grant of one customer's is worth nothing at another's.
         affects_authorization: true,
