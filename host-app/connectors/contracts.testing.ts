@@ -9,15 +9,18 @@ import { contract as harvest } from './harvest/contract.testing.ts'
 import { contracts as mysql } from './hp-mysql/contract.testing.ts'
 import { contract as postgres } from './hp-postgres/contract.testing.ts'
 import { contract as importApi } from './import-api/contract.testing.ts'
+import { contract as salesforce } from './salesforce/contract.testing.ts'
 import { contract as sftp } from './sftp/contract.testing.ts'
 import { contract as shopify } from './shopify/contract.testing.ts'
+import { contract as slack } from './slack/contract.testing.ts'
 import { contract as stripe } from './stripe/contract.testing.ts'
 import { contract as xero } from './xero/contract.testing.ts'
 import { contract as zendesk } from './zendesk/contract.testing.ts'
 
 /** Of every connector that comes with Bobbin. */
 export const contracts: readonly ConnectorContract[] = [
-  ...[demoCrm, freshdesk, harvest, ...mysql, postgres, importApi, sftp, shopify, stripe, xero, zendesk],
+  ...[demoCrm, freshdesk, harvest, ...mysql, postgres, importApi, salesforce, sftp, shopify, slack, stripe],
+  ...[xero, zendesk],
 ]
 
 /** Of those that `bobbin connectors new` copies. */

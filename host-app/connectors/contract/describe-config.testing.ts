@@ -18,7 +18,8 @@ export function describeConfig(connector: Connector, fixtures: ConnectorFixtures
     const text = JSON.stringify(config)
     expect(JSON.parse(text)).toEqual(config)
     // A part of a secret is one, too.
-    const own = [...Object.values(settings), grant?.accessToken ?? '']
+    const others = Object.values(grant?.others ?? {}).map((other) => other.accessToken)
+    const own = [...Object.values(settings), grant?.accessToken ?? '', ...others]
     expectNoSecret(
       text,
       secrets().filter((secret) => !own.some((value) => value.includes(secret))),

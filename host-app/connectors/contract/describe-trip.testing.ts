@@ -40,7 +40,7 @@ export function describeTrip(connector: Connector, fixtures: ConnectorFixtures):
       const endpoint = resolveEndpoint(asked, settings, hosts)
       const answer = await requestToken({ ...ways, endpoint, grantType, parameters })
       if (answer.kind !== 'granted') throw new Error(`The token endpoint answered: ${answer.kind}.`)
-      return answer.values
+      return answer
     }
     const kept = (values: Readonly<Record<string, string>>) =>
       Object.fromEntries(
@@ -48,24 +48,35 @@ export function describeTrip(connector: Connector, fixtures: ConnectorFixtures):
           values[name] === undefined ? [] : [[name, values[name]]],
         ),
       )
+    const granted = await ask('authorization_code', await consent())
+    const others = Object.entries(granted.others ?? {}).map(([role, { values }]) => ({ role, values }))
     const expectWorks = async (values: Readonly<Record<string, string>>) => {
       const grant: ConnectorGrant = {
-        accessToken: values['access_token'] ?? '',
+        ...tokenAndScopes(values, provider),
         kept: { ...settings, ...kept(values) },
-        scopes: values['scope']?.split(' ') ?? provider.scopes,
         externalAccount: null,
+        others: Object.fromEntries(
+          others.map(({ role, values }) => [role, tokenAndScopes(values, provider)]),
+        ),
       }
       const run = await runConnector(connector, situation(grant))
       expect(run.error).toBeNull()
-      const { access_token: token = '', refresh_token: renewing } = values
-      expectNoSecret(run, [...secrets(), token, ...(renewing === undefined ? [] : [renewing])])
+      const tokens = [values, ...others.map((other) => other.values)].flatMap((all) =>
+        [all['access_token'], all['refresh_token']].filter((token) => token !== undefined),
+      )
+      expectNoSecret(run, [...secrets(), ...tokens])
     }
-    const granted = await ask('authorization_code', await consent())
-    for (const name of Object.keys(provider.keptFields ?? {})) expect(granted).toHaveProperty(name)
-    await expectWorks(granted)
-    const { refresh_token: renewing } = granted
-    if (renewing !== undefined) await expectWorks(await ask('refresh_token', { refresh_token: renewing }))
+    expect(others.map(({ role }) => role)).toEqual(provider.otherGrants?.map(({ role }) => role) ?? [])
+    for (const name of Object.keys(provider.keptFields ?? {})) expect(granted.values).toHaveProperty(name)
+    await expectWorks(granted.values)
+    const { refresh_token: renewing } = granted.values
+    if (renewing === undefined) return
+    await expectWorks((await ask('refresh_token', { refresh_token: renewing })).values)
   })
+}
+
+function tokenAndScopes(values: Readonly<Record<string, string>>, { scopes }: OAuthProvider) {
+  return { accessToken: values['access_token'] ?? '', scopes: values['scope']?.split(' ') ?? scopes }
 }
 
 function endpointsOf(provider: OAuthProvider): Endpoint[] {

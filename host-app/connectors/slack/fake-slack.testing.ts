@@ -22,10 +22,17 @@ interface FakeToken {
   state: 'good' | 'expired' | 'revoked'
 }
 
+interface FakeConsent {
+  /** Whether the person's own scopes were asked for. */
+  readonly user: boolean
+  /** Of a workspace that belongs to an enterprise. */
+  readonly inEnterprise?: boolean
+}
+
 export interface FakeSlack extends FakeVendor {
   readonly tokens: Map<string, FakeToken>
-  /** Codes that a person's consent gave, each good for once; with whether the person's own scopes were asked for. */
-  readonly codes: Map<string, { readonly user: boolean }>
+  /** Codes that a person's consent gave, each good for once. */
+  readonly codes: Map<string, FakeConsent>
   /** How many requests are answered before it says that it is too much; each 429 lets the next ones in again. */
   requestsLeft: number
 }
@@ -40,7 +47,7 @@ const hidden = [{ id: 'G01', name: 'board', is_private: true, is_archived: false
 const members = [{ id: 'U01', team_id: 'T01', name: 'anna', deleted: false, updated: 1_790_000_000 }]
 
 export async function startFakeSlack(): Promise<FakeSlack> {
-  const [tokens, codes] = [new Map<string, FakeToken>(), new Map<string, { user: boolean }>()]
+  const [tokens, codes] = [new Map<string, FakeToken>(), new Map<string, FakeConsent>()]
   const refreshTokens = new Map<string, { kind: 'bot' | 'user'; scopes: readonly string[] }>()
   let granted = 0
   const vendor = await startFakeVendor(answer)
@@ -130,7 +137,8 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     if (!consent) return failed('invalid_code')
     codes.delete(form.get('code') ?? '')
     const person = { id: 'U01', ...(consent.user && issue('user', allScopes.user)) }
-    const about = { team: { id: 'T01', name: 'North' }, enterprise: null, is_enterprise_install: false }
+    const enterprise = consent.inEnterprise === true ? { id: 'E01', name: 'North Group' } : null
+    const about = { team: { id: 'T01', name: 'North' }, enterprise, is_enterprise_install: false }
     return {
       body: { ok: true, ...issue('bot', allScopes.bot), bot_user_id: 'U09', ...about, authed_user: person },
     }
