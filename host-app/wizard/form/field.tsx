@@ -129,7 +129,7 @@ export function Field(props: Props) {
       {onList && property.vendor_options && !isOver && !isLocked && (
         <button
           type="button"
-          class="quiet list"
+          class="list"
           aria-haspopup="dialog"
           aria-describedby={`${fieldId(name)}-label`}
           onClick={() => onList(property)}
