@@ -17,7 +17,7 @@ export const mayImport = {
   ],
   'connectors/rest/': [
     ...['connectors/connector.ts', 'connectors/oauth-provider.ts', 'connectors/auth-methods.ts'],
-    ...['connectors/endpoints.ts', 'connectors/vendor-hosts.ts', 'shared/'],
+    ...['connectors/endpoints.ts', 'connectors/vendor-hosts.ts', 'connectors/template.ts', 'shared/'],
   ],
   'connectors/*/': [
     ...['connectors/connector.ts', 'connectors/setting-kinds.ts', 'connectors/own-sockets/'],
