@@ -66,7 +66,7 @@ export function contractOf<Own extends Scene, Fixtures extends ConnectorFixtures
   return {
     connector,
     describe() {
-      describe(`${connector.info.name}`, { timeout: patience }, () => {
+      describe(`the contract of ${connector.info.name}`, { timeout: patience }, () => {
         let scene: Own | undefined
         beforeAll(async () => {
           scene = await open()
