@@ -195,10 +195,10 @@ export async function createCore(
   const customerTokens = createCustomerTokens({ database, now })
   const pageSessions = createPageSessions({ database, now })
   const popupLogins = createPopupLogins({ database, now })
-  const { lease, oauthTransaction } = config.timings
+  const { url, timings, checks: slots } = config
+  const { lease, oauthTransaction } = timings
   const base = { database, registry, credentials, keyRing, events, now, log }
   const oauthClients = createOAuthClients({ ...base, settings: config.oauthClients })
-  const { url } = config
   const providers = createProviders({ ...base, url, clients: oauthClients, lease, outbound, metrics })
   const oauth = createOAuth({
     trips: createTrips({ ...base, providers, lifetime: oauthTransaction }),
@@ -224,7 +224,6 @@ export async function createCore(
   })
   const streams = createStreams({ database, registry, facts, events })
   const askConnector = createAskConnector({ database, credentials, oauth, connectorRunner, now, log })
-  const { timings } = config
   const runCheck = createRunCheck({
     database,
     events,
@@ -235,7 +234,6 @@ export async function createCore(
     now,
     log,
   })
-  const slots = config.checks
   const checkRunner = createCheckRunner({ database, events, runCheck, lease, slots, ownsStore, now, log })
   const checks = createChecks({ database, registry, facts, events, checkRunner, now })
   const vendorOptions = createVendorOptions({ sources, registry, credentials, oauth, connectorRunner, log })
