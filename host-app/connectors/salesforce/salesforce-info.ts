@@ -60,7 +60,8 @@ export const salesforceInfo: ConnectorInfo = {
     }),
     setting({
       ...{ name: 'is_sandbox', title: 'Sandbox', is_required: false, default: 'false', ...flag },
-      description: 'Whether people sign in at test.salesforce.com. Where a My Domain is given, that counts instead.',
+      description:
+        'Whether people sign in at test.salesforce.com. Where a My Domain is given, that counts instead.',
       property_type: 'user_provided_immutable',
       affects_authorization: true,
     }),

@@ -3,7 +3,7 @@ import type { RestStream } from '../rest/rest-data.ts'
 /*
  * What Slack's Web API lists, with the fields that its reference names. The app's own grant reads public channels, the person's
  * the private ones that they are in.
- * https://docs.slack.dev/reference/objects/ (read 2026-11-30)
+ * https://docs.slack.dev/reference/objects/ (2026-11-30)
  */
 
 const channelFields = {
