@@ -15,12 +15,15 @@ it('what a person chooses of an account has a list, and a step that asks for it'
   expect(faultsWith({}, { options: undefined })).toEqual([
     'a property with vendor_options and `options` go together',
   ])
+  const plain = choice.info.properties.filter((one) => !one.vendor_options)
+  expect(connectorFaults({ ...choice, info: { ...choice.info, properties: plain } })).toEqual([
+    'a property with vendor_options and `options` go together',
+  ])
   expect(faultsWith({ vendor_options: { depends_on: ['tenant', 'nothing'] } })).toEqual([
     'tenant: depends_on names "tenant", which is no other setting',
     'tenant: depends_on names "nothing", which is no other setting',
   ])
   expect(faultsWith({ vendor_options: undefined })).toEqual([
-    'a property with vendor_options and `options` go together',
     'tenant: what is asked for after the consent has vendor_options',
   ])
   expect(faultsWith({ is_credential: true })).toContain('tenant: a secret is not chosen from a list')

@@ -39,7 +39,8 @@ function revokeAtProvider() {
   const connector = world.test.services.registry.find(type)
   if (!connector?.oauth) throw new Error('The connector of the test is not there.')
   const revocation = { endpoint: `${world.provider.origin}/revoke` }
-  Object.assign(connector, { oauth: { ...connector.oauth, revocation } })
+  // What it would take down at the vendor first is another story.
+  Object.assign(connector, { oauth: { ...connector.oauth, revocation }, beforeDisconnect: undefined })
   world.test.services.revocationWorker.start()
 }
 

@@ -73,6 +73,7 @@ describe('createCredentialStore', () => {
       status: 'ok',
       expiresAt: 5,
       lifetime: null,
+      oauthClientId: null,
       renewAfter: null,
       failure: null,
     })
@@ -89,6 +90,7 @@ describe('createCredentialStore', () => {
       status: 'ok',
       expiresAt: null,
       lifetime: null,
+      oauthClientId: null,
       renewAfter: null,
       failure: null,
     })
