@@ -33,7 +33,7 @@ test(`where ${worst.obstacle}, closes, steps and result come from the window, un
   })
   await test.step('steps and result come, also after the trip', async () => {
     await customerPage.load(setup)
-    const wizard = await connectCrm(customerPage)
+    const wizard = await connectCrm(customerPage, account)
     await wizard.expectClosed()
   })
   await test.step('no close is claimed of a window that was cut off', async () => {
@@ -45,6 +45,7 @@ test(`where ${worst.obstacle}, closes, steps and result come from the window, un
 
 test('whatever else keeps the page from asking, the window brings the result', async ({
   cleanStack,
+  account,
   customerPage,
 }) => {
   for (const { obstacle, setup, raise } of others) {
@@ -52,7 +53,7 @@ test('whatever else keeps the page from asking, the window brings the result', a
       cleanStack.proxy.reset()
       raise(cleanStack.proxy)
       await customerPage.load(setup)
-      await connectCrm(customerPage)
+      await connectCrm(customerPage, account)
     })
   }
 })

@@ -12,6 +12,7 @@ const [worst] = obstacles
 
 test('whatever keeps the page from asking, steps and result arrive all the same', async ({
   cleanStack,
+  account,
   customer,
 }) => {
   for (const { obstacle, setup, raise } of obstacles) {
@@ -19,7 +20,7 @@ test('whatever keeps the page from asking, steps and result arrive all the same'
       cleanStack.proxy.reset()
       raise(cleanStack.proxy)
       await customer.load(setup)
-      await connectCrm(customer)
+      await connectCrm(customer, account)
       const steps = ['step', 'step', 'step', 'step']
       // Each is a report of its own, and so they come as they come.
       const all = ['opened', 'claimed', 'away', 'back', ...steps]
@@ -83,9 +84,9 @@ test('where the trip itself is the last step, its outcome is handed over by the 
   expect(await expectResult(customer, call)).toMatchObject({ id })
 })
 
-test('a page that puts its own bearer on every request gets its result', async ({ customer }) => {
+test('a page that puts its own bearer on every request gets its result', async ({ customer, account }) => {
   await customer.load({ everyRequest: 'has a bearer' })
-  await connectCrm(customer)
+  await connectCrm(customer, account)
 })
 
 test('a page that adds a header to every request follows the relay', async ({ cleanStack, customer }) => {

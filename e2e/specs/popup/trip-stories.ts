@@ -77,14 +77,18 @@ export async function returnToStreams<Window extends CustomerWindow>(
 /** The whole way, from the click to the result; returns the window, which will close itself. */
 export async function connectCrm<Window extends CustomerWindow>(
   customer: CustomerPage<Window>,
+  account: Account,
 ): Promise<Window> {
   const { wizard, call } = await customer.open('addSource', { type: demoCrm })
   await submitForm(wizard)
   await goToProvider(wizard)
   await answerProvider(wizard)
   await chooseStreams(wizard)
-  expect(await expectResult(customer, call)).toMatchObject({ type: demoCrm, selected_streams: ['deals'] })
+  const result = await expectResult(customer, call)
+  expect(result).toMatchObject({ type: demoCrm, selected_streams: ['deals'] })
   expect(progressOf(customer)).toContain('back')
+  // Whoever connects the same account at the CRM once more would be asked what they mean.
+  await account.call('DELETE', `/v4/sources/${result.id}`)
   return wizard
 }
 
