@@ -43,7 +43,7 @@ export function FieldFrame(frame: Frame) {
         </p>
       )}
       {doubt !== undefined && (
-        <p class="doubt" id={`${id}-doubt`} role="status">
+        <p class="doubt" id={`${id}-doubt`} aria-live="polite">
           {doubt}
         </p>
       )}
