@@ -97,7 +97,7 @@ test('its catalog tab shows all that can be connected, by the keyboard, and conn
   await expect(catalog.getByRole('button', { name: 'Connect PostgreSQL' })).toBeVisible()
   await look(page, 'demo-tab')
   await page.keyboard.press('Tab')
-  await page.keyboard.type('crm')
+  await page.keyboard.type('demo')
   await expect(catalog.getByRole('listitem')).toHaveCount(1)
 
   const popup = page.waitForEvent('popup')

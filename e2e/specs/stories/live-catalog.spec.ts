@@ -91,6 +91,8 @@ test('two catalogs on a page, of two accounts, know nothing of each other', asyn
   for (const one of [account, other]) customerSite.addAccount(String(one.id), one.accessToken)
   const catalogs = await openLiveCatalog(page, cleanStack, [account, other])
   const [mine, theirs] = [catalogs.nth(0), catalogs.nth(1)]
+  // What is far below is drawn once it comes into sight.
+  await theirs.getByRole('searchbox').fill('PostgreSQL')
   await expect(connectButton(theirs)).toBeVisible()
   await connectDatabase(await openWizard(page, connectButton(mine)), database)
   await expect(mine.getByRole('button', { name: 'Manage PostgreSQL' })).toBeVisible()

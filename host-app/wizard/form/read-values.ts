@@ -1,5 +1,5 @@
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
-import type { Values } from '@bobbin/shared/setting-rules'
+import { meantValue, type Values } from '@bobbin/shared/setting-rules'
 import { displayName } from './settings.ts'
 
 /** What the form's controls hold now, by name. */
@@ -21,6 +21,14 @@ export function changedValues(form: HTMLFormElement): Values {
 export function restoreValue(form: HTMLFormElement, name: string, value: string): void {
   const control = form.elements.namedItem(name)
   if (control instanceof Element && !isChanged(control)) setValue(control, value)
+}
+
+/** A text field shows what was meant by what was typed in it. */
+export function showMeant(control: unknown, properties: readonly PropertyInfo[]): void {
+  if (!(control instanceof HTMLInputElement) || control.type !== 'text') return
+  const property = properties.find(({ name }) => name === control.name)
+  const meant = meantValue(property, control.value)
+  if (meant !== control.value) setValue(control, meant)
 }
 
 /** Puts a value into a control that can be changed and can hold it. */

@@ -1,6 +1,6 @@
 import { Component } from 'preact'
 import type { FlowConnector, FlowProperty, PropertyInfo } from '@bobbin/shared/connector-info'
-import { meantValue, shownProperties, type Values } from '@bobbin/shared/setting-rules'
+import { shownProperties, type Values } from '@bobbin/shared/setting-rules'
 import { isOver, keepDraft, readDraft } from '../drafts.ts'
 import { controlProps, fieldId } from '../form/control-props.ts'
 import { type Doubts, doubtsOf } from '../form/doubts.ts'
@@ -12,7 +12,7 @@ import { draftOf, parseDraft } from '../form/form-draft.ts'
 import { Lead } from '../form/lead.tsx'
 import { leftTexts, takeLeft, takePaste } from '../form/pasting.ts'
 import { Sections } from '../form/sections.tsx'
-import { changedValues, readValues, restoreValue, setValue } from '../form/read-values.ts'
+import { changedValues, readValues, restoreValue, showMeant } from '../form/read-values.ts'
 import {
   countingValues,
   formProperties,
@@ -68,7 +68,13 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
 
   override componentDidMount(): void {
     this.setState({ isWhole: true }, () => {
-      this.setState(this.restore(), this.weigh)
+      this.setState(this.restore(), () => {
+        // Left before the script could see it.
+        const { properties } = connectorOf(this.props.state)
+        for (const control of this.form?.elements ?? [])
+          if (control !== document.activeElement) showMeant(control, properties)
+        this.weigh()
+      })
       this.reveal()
       // Pasted before the script could take it: until then, its password is to be read.
       void this.takeLeft()
@@ -106,18 +112,8 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     }, this.look)
   }
 
-  /** A field was left, and shows what was meant by what was typed. */
   left = ({ target }: Event): void => {
-    const { properties } = connectorOf(this.props.state)
-    if (target instanceof HTMLInputElement && target.type === 'text') {
-      setValue(
-        target,
-        meantValue(
-          properties.find(({ name }) => name === target.name),
-          target.value,
-        ),
-      )
-    }
+    showMeant(target, connectorOf(this.props.state).properties)
     this.weigh()
   }
 
