@@ -1,26 +1,16 @@
-import { fileURLToPath } from 'node:url'
 import type { FlowState } from '@bobbin/shared/flow'
 import { source } from '@bobbin/shared/source'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { TestFlow } from '../../testing/flow.testing.ts'
-import { openProviderWorld, type ProviderWorld } from '../../testing/provider-flow.testing.ts'
+import { choiceType as type, openChoiceWorld } from '../../testing/choice-world.testing.ts'
+import type { ProviderWorld } from '../../testing/provider-flow.testing.ts'
 import { ended } from './callbacks.testing.ts'
 
 /* A type whose people choose one of their tenants once they have authorized. */
 
-const type = 'platform.test-choice'
 let world: ProviderWorld
 beforeEach(async () => {
-  world = await openProviderWorld({
-    BOBBIN_CONNECTORS: ['trip', 'choice']
-      .map((name) => fileURLToPath(new URL(`../../testing/${name}-connector.testing.ts`, import.meta.url)))
-      .join(','),
-    BOBBIN_OAUTH_TEST_CHOICE_CLIENT_ID: 'client-1',
-    BOBBIN_OAUTH_TEST_CHOICE_CLIENT_SECRET: 'a client secret',
-  })
-  const connector = world.test.services.registry.find(type)
-  const tokenEndpoint = `${world.provider.origin}/token`
-  if (connector?.oauth) Object.assign(connector, { oauth: { ...connector.oauth, tokenEndpoint } })
+  world = await openChoiceWorld()
 })
 afterEach(() => world.close())
 
