@@ -8,6 +8,7 @@ import {
   type FindFlowState,
   type FlowClock,
   type FlowLifetime,
+  type FlowPresets,
   type FlowSteps,
   type FlowTrips,
   type NewestDocument,
@@ -29,6 +30,7 @@ import {
   createFlowStates,
   createFlowView,
   createReadPostedForm,
+  createRepairs,
   type ReadPostedForm,
   createFlowSteps,
   createFlowTrips,
@@ -60,6 +62,7 @@ export interface FlowParts {
   readonly claimFlow: ClaimFlow
   readonly authorizations: Authorizations
   readonly acknowledge: AcknowledgeFlow
+  readonly presets: FlowPresets
   readonly readPostedForm: ReadPostedForm
   readonly endTrip: EndTrip
   readonly presence: Presence
@@ -76,7 +79,8 @@ export function createFlowParts(core: Core): FlowParts {
   const presets = createFlowPresets(core.keyRing)
   const steps = createFlowSteps({ events, registry, ephemeralTokens, sources, checks, streams, presets, now })
   heedChecks({ events, steps })
-  const findQuestion = createFindAccountQuestion({ oauth, sources, ephemeralTokens })
+  const repairs = createRepairs({ presets, sources, registry, ephemeralTokens, now })
+  const findQuestion = createFindAccountQuestion({ oauth, sources, repairs })
   const lifetime = createFlowLifetime({ events, longest: timings.flow, now })
   const trips = createFlowTrips({ steps, presets, sources, registry, oauth, events, now })
   const tickets = createAuthorizeTickets(config.encryptionKeys)
@@ -93,11 +97,12 @@ export function createFlowParts(core: Core): FlowParts {
     trips,
     tickets,
     presence,
+    presets,
     readPostedForm,
     guard: createActionGuard({ database, steps, lifetime, checks, findQuestion }),
     actions: {
       ...createWizardActions({ steps, sources, checks, streams, events, now }),
-      ...createAccountAnswers({ steps, trips, oauth, sources, findQuestion, now }),
+      ...createAccountAnswers({ steps, trips, oauth, sources, findQuestion, repairs, now }),
       saveForm: createSaveForm({ steps, readPostedForm, sources, oauth, now }),
       saveChoices: createSaveChoices({ steps, presets, sources, now }),
     },

@@ -31,7 +31,7 @@ export function registerFlowRoutes(
   const { config, database, events, registry, checks, streams, oauth, flows, now } = services
   const { popupLogins, customerTokens, vendorOptions } = services
   const { steps, lifetime, trips, guard, actions, newest, tickets, claimFlow, acknowledge } = flows
-  const { presence, unclaimed, endTrip, authorizations, readPostedForm } = flows
+  const { presence, unclaimed, endTrip, authorizations, readPostedForm, presets } = flows
   const { timings, url, encryptionKeys: keys } = config
   const { heartbeat, claim: claimTime } = timings
 
@@ -50,7 +50,7 @@ export function registerFlowRoutes(
     limitPosts(wizard, { url, cookies, now })
     serveWizardActions(wizard, { access, guard, actions, showFlow, checks })
     serveWizardPresence(wizard, { database, newest, lifetime, access, presence, followDocument, heartbeat })
-    serveWizardOptions(wizard, { access, guard, vendorOptions, readPostedForm })
+    serveWizardOptions(wizard, { access, guard, vendorOptions, readPostedForm, presets })
     serveWizardClaims(wizard, { database, access, claims, guard, actions, unclaimed })
   })
   // Reads, all of them: whoever scrolls through a hundred thousand streams asks often.

@@ -178,10 +178,11 @@ export const flowState = z.object({
   other_account: z.object({ name: z.string().nullable(), may_add: z.boolean() }).nullable(),
   /**
    * A source is added for an account that others of the same type are connected with: nothing has changed until the person
-   * answers. `sources` are those that are so now, the oldest first; none where they have gone since.
+   * answers. `sources` are those that are so now, the oldest first; none where they have gone since. The flow may go on with one instead (`may_repair`)
+   * where its token allows that.
    */
   same_account: z
-    .object({ name: z.string(), sources: z.array(sourceName), may_repair: z.boolean() })
+    .object({ name: z.string(), sources: z.array(sourceName.extend({ may_repair: z.boolean() })) })
     .nullable(),
   /** What is chosen of the authorized account, and what of it has been; empty before, and where nothing is. */
   choices: z.array(choice),

@@ -113,6 +113,8 @@ test(
     const scripts = proxy.rule({ path: /^\/wizard\/assets\/.*\.js$/ }, { hold: true })
     const { wizard, call } = await customer.open('authorizeSource', { id })
     await expect.poll(() => progressOf(customer)).toContain('claimed')
+    // The claim may overtake the window's own first page, and Chromium reloads no window whose page is just about to come.
+    await wizard.waitForURL(/\/connect\//, { waitUntil: 'commit' })
     // The page that the server makes of the claimed flow, with the link on it.
     await wizard.reload({ waitUntil: 'commit' })
     const authorize = wizard.getByText('Authorize with Demo CRM')

@@ -5,6 +5,7 @@ import type { SourceResult } from '@bobbin/shared/window-protocol'
 import type { WizardEvent } from '@bobbin/shared/wizard-api'
 import type { WizardPage } from '@bobbin/shared/wizard-page'
 import { database, helpdesk, service } from './connectors.ts'
+import { presetStates } from './presets.ts'
 import { failed, misconfigured, running, succeeded, unexplained, untold } from './checks.ts'
 import {
   acme,
@@ -142,6 +143,17 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   }),
   'form-after-check': flow({ ...base, source, made: streamsState.made, check: failed }),
   'form-gone-back': flow({ ...streamsState, step: 'form' }),
+  ...Object.fromEntries(
+    Object.entries(presetStates).map(([name, state]) => [`form-preset-${name}`, flow(state)]),
+  ),
+  'form-preset-refused': flow(
+    presetStates.locked,
+    refusedSettings({
+      port: { rule: 'set_by_app', parameters: {} },
+      user: { rule: 'set_by_app', parameters: {} },
+    }),
+  ),
+  'form-preset-late': unclaimed(database, { events: [{ type: 'state' }], state: presetStates.mixed }),
   preparing: unclaimed(null),
   oauth: flow(oauthState),
   'oauth-refused': flow({
@@ -191,23 +203,21 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     same_account: {
       name: 'Anna, Hill Inc',
       sources: [
-        { id: 3, display_name: 'Hill CRM' },
-        { id: 5, display_name: 'Hill CRM (2)' },
+        { id: 3, display_name: 'Hill CRM', may_repair: true },
+        { id: 5, display_name: 'Hill CRM (2)', may_repair: true },
       ],
-      may_repair: true,
     },
   }),
   'oauth-same-account-only-add': flow({
     ...oauthState,
     same_account: {
       name: 'Anna, Hill Inc',
-      sources: [{ id: 3, display_name: 'Hill CRM' }],
-      may_repair: false,
+      sources: [{ id: 3, display_name: 'Hill CRM', may_repair: false }],
     },
   }),
   'oauth-same-account-gone': flow({
     ...oauthState,
-    same_account: { name: 'Anna, Hill Inc', sources: [], may_repair: true },
+    same_account: { name: 'Anna, Hill Inc', sources: [] },
   }),
   'check-running': flow(checkState, {
     events: progress.map((event, index) => ({

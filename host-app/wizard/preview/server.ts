@@ -85,7 +85,7 @@ function sendEvents(
 }
 
 function sendReply(response: ServerResponse, method: string, path: string, url: URL, fixture: Fixture): void {
-  const state = fixture.page.kind === 'flow' ? fixture.page.state : null
+  const state = fixture.state ?? (fixture.page.kind === 'flow' ? fixture.page.state : null)
   const isAction = method === 'POST' && path !== 'presence' && path !== 'proof'
   if (isAction && fixture.refusal) return sendJson(response, fixture.refusal.body, fixture.refusal.status)
   if (path === 'streams') return sendJson(response, previewColumns(fixture.streamCount ?? 0))

@@ -11,13 +11,15 @@ const words = account.same
 export function SameAccountQuestion({ state, wizard, provider }: ScreenProps & { provider: string }) {
   const { flow } = state
   if (!flow?.same_account) return null
-  const { name, sources, may_repair: mayRepair } = flow.same_account
+  const { name, sources } = flow.same_account
   const hasGone = sources.length === 0
-  const repairs = (mayRepair ? sources : []).map(({ id, display_name }): AccountAnswer => ({
-    intent: { name: 'repairSource', body: { source_id: id } },
-    title: words.answers.repairSource.title(display_name),
-    means: words.answers.repairSource.means,
-  }))
+  const repairs = sources
+    .filter(({ may_repair: mayRepair }) => mayRepair)
+    .map(({ id, display_name }): AccountAnswer => ({
+      intent: { name: 'repairSource', body: { source_id: id } },
+      title: words.answers.repairSource.title(display_name),
+      means: words.answers.repairSource.means,
+    }))
   const add = hasGone ? words.answers.addGone : words.answers.addAccount
   return (
     <>

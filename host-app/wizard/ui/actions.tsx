@@ -27,7 +27,7 @@ export function Actions({ state, wizard, note, hasWayBack = false, children }: P
   const again = flow && isDoneAgain(flow) && shell.again[flow.step as WizardStep]
   return (
     <div class="actions">
-      {failure && !isAtFields(failure) && (
+      {failure && !(flow?.step !== 'oauth' && isAtFields(failure)) && (
         <div class="notice danger" role="alert">
           <p>
             <Sentence>

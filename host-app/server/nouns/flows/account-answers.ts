@@ -9,6 +9,7 @@ import { madeSource } from './discard.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
 import type { FlowSteps } from './flow-steps.ts'
 import type { FlowTrips } from './flow-trips.ts'
+import type { Repairs } from './repairs.ts'
 
 /**
  * The person came back from the provider with another account than the one that is connected, or adds one that is connected
@@ -29,8 +30,8 @@ export interface AccountAnswers {
    */
   addAccount(tx: Transaction, flow: Flow): Promise<Flow>
   /**
-   * A source that is connected with the account gets the new grant, and the flow goes on with that; what the flow had made
-   * for it is deleted.
+   * A source that is connected with the account gets the new grant, and what the flow's token sets; the flow goes on with that, and what
+   * it had made is deleted.
    *
    * @throws {AppError} Conflict `not_connected`; AccessDenied `out_of_scope`
    */
@@ -43,6 +44,7 @@ export function createAccountAnswers({
   oauth,
   sources,
   findQuestion,
+  repairs,
   now,
 }: {
   steps: Pick<FlowSteps, 'advance'>
@@ -50,6 +52,7 @@ export function createAccountAnswers({
   oauth: Pick<OAuth, 'takeAside' | 'findAside' | 'dropAside' | 'keepGrant'>
   sources: Pick<Sources, 'clone' | 'softDelete' | 'finishedSteps'>
   findQuestion: FindAccountQuestion
+  repairs: Pick<Repairs, 'bringPresets'>
   now: () => number
 }): AccountAnswers {
   async function takeAside(tx: Transaction, flow: Flow) {
@@ -92,11 +95,13 @@ export function createAccountAnswers({
     async repairSource(tx, flow, { source_id: id }) {
       const { account_id: accountId } = flow
       const question = await findQuestion(flow, tx)
-      if (question?.kind !== 'same' || !question.sources.some((one) => one.id === id)) {
+      const repaired = question?.kind === 'same' && question.sources.find((one) => one.id === id)
+      if (!repaired) {
         throw new AppError('Conflict', { data: { reason: 'not_connected' } })
       }
-      if (!question.mayRepair) throw new AppError('AccessDenied', { data: { reason: 'out_of_scope' } })
+      if (!repaired.may_repair) throw new AppError('AccessDenied', { data: { reason: 'out_of_scope' } })
       const { sourceId, grant } = await takeAside(tx, flow)
+      await repairs.bringPresets(tx, flow, id)
       await oauth.keepGrant(tx, { accountId, sourceId: id }, grant)
       if (flow.made.includes(sourceId)) await sources.softDelete(tx, accountId, sourceId)
       // What was selected stays, unless the token has a say in it.
@@ -104,12 +109,12 @@ export function createAccountAnswers({
       const isSelected = finished.has('field_selection') && flow.token_streams === null
       const walked = isSelected ? [...flow.walked, 'field_selection'] : [...flow.walked]
       const made = flow.made.filter((one) => one !== sourceId)
-      const repaired = await changeFlow(tx, flow, {
+      const moved = await changeFlow(tx, flow, {
         source_id: id,
         made: JSON.stringify(made),
         walked: JSON.stringify(walked),
       })
-      return steps.advance(tx, await trips.noteAuthorized(tx, repaired))
+      return steps.advance(tx, await trips.noteAuthorized(tx, moved))
     },
   }
 }

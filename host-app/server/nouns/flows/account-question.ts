@@ -1,9 +1,9 @@
-import type { SourceName } from '@bobbin/shared/flow'
+import type { FlowState } from '@bobbin/shared/flow'
 import type { Transaction } from '../../store/database.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import type { Sources } from '../sources/sources.ts'
-import type { EphemeralTokens } from '../tokens/tokens.ts'
 import type { Flow } from './flow-row.ts'
+import type { Repairs } from './repairs.ts'
 
 /**
  * What the person is asked before a new grant counts: which account is meant where the source is connected with another one, or
@@ -15,10 +15,10 @@ type AccountQuestion =
       readonly kind: 'same'
       readonly name: string
       /** Those that are connected with it now; none where they have gone since. */
-      readonly sources: readonly SourceName[]
-      /** A repair is what `authorizeSource` does: a token that is limited to other functions does not allow it. */
-      readonly mayRepair: boolean
+      readonly sources: readonly ConnectedSource[]
     }
+
+type ConnectedSource = NonNullable<FlowState['same_account']>['sources'][number]
 
 /** Null when no grant of the flow waits. */
 export type FindAccountQuestion = (flow: Flow, tx?: Transaction) => Promise<AccountQuestion | null>
@@ -26,11 +26,11 @@ export type FindAccountQuestion = (flow: Flow, tx?: Transaction) => Promise<Acco
 export function createFindAccountQuestion({
   oauth,
   sources,
-  ephemeralTokens,
+  repairs,
 }: {
   oauth: Pick<OAuth, 'findAside' | 'connectedWith'>
   sources: Pick<Sources, 'find'>
-  ephemeralTokens: Pick<EphemeralTokens, 'allows'>
+  repairs: Pick<Repairs, 'allows'>
 }): FindAccountQuestion {
   return async function findQuestion(flow, tx) {
     const { id, account_id: accountId, source_id: sourceId, function: fn } = flow
@@ -41,12 +41,10 @@ export function createFindAccountQuestion({
     if (fn !== 'addSource' || !source || source.external_account !== null || name === null) {
       return { kind: 'other', name, mayAdd: fn === 'addSource' }
     }
-    const connected = await oauth.connectedWith(source, name, tx)
-    return {
-      kind: 'same',
-      name,
-      sources: connected.map((row) => ({ id: row.id, display_name: row.display_name })),
-      mayRepair: await ephemeralTokens.allows({ accountId, hash: flow.token_hash }, 'authorizeSource', tx),
+    const connected: ConnectedSource[] = []
+    for (const { id: other, display_name } of await oauth.connectedWith(source, name, tx)) {
+      connected.push({ id: other, display_name, may_repair: await repairs.allows(flow, other, tx) })
     }
+    return { kind: 'same', name, sources: connected }
   }
 }

@@ -62,9 +62,7 @@ export function createFlowStates({
       refusal: flow.refusal,
       other_account: question?.kind === 'other' ? { name: question.name, may_add: question.mayAdd } : null,
       same_account:
-        question?.kind === 'same'
-          ? { name: question.name, sources: [...question.sources], may_repair: question.mayRepair }
-          : null,
+        question?.kind === 'same' ? { name: question.name, sources: [...question.sources] } : null,
       choices: await choicesOf(flow, tx),
       authorize_ticket: step === 'oauth' ? tickets.issue(flow) : null,
       selected_count: sourceId === null ? 0 : (await streams.selection(accountId, sourceId, tx)).count,

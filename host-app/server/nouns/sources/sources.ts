@@ -34,6 +34,7 @@ export {
   sourceNotFound,
 } from './source-row.ts'
 export { formUnderPresets } from './preset-form.ts'
+export { formOfRepair } from './preset-repair.ts'
 export { propertiesUnderPresets, sourceUnderPresets } from './preset-view.ts'
 export { type Presets, isRuled, plainPresets, readPresets } from './presets.ts'
 export { inOurSpelling } from './other-spellings.ts'

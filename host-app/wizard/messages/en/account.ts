@@ -30,8 +30,7 @@ export const account = {
     answers: {
       repairSource: {
         title: (name: string) => `Renew ${isolated(name)}`,
-        means:
-          'It gets this sign-in, and keeps its settings and its selection. No second connection is made.',
+        means: 'It gets this sign-in, and keeps its name and its selection. No second connection is made.',
       },
       addAccount: {
         title: 'Add a second connection',
