@@ -94,10 +94,11 @@ export function Field(props: Props) {
   const kept = isOfSource(property, source) && !isLocked
   const mustBeFilled = isRequired && !isKept(property, source) && property.default === undefined
   const hint = [
+    isLocked && words.setBy(app),
     isToRetype && words.typeAgain,
     description,
     kept && words.keepSecret,
-    isLocked ? words.setBy(app) : property.is_credential && preset && !kept && words.useGiven(app),
+    !isLocked && property.is_credential && preset && !kept && words.useGiven(app),
     kept && boundBy.length > 0 && words.enterAgain(boundBy),
     isOver && !isLocked && words.immutable,
   ]
@@ -110,8 +111,8 @@ export function Field(props: Props) {
       title={title}
       hint={hint}
       error={error}
-      doubt={doubt}
-      helpUrl={helpUrl}
+      doubt={isLocked ? undefined : doubt}
+      helpUrl={isLocked ? undefined : helpUrl}
       isOptional={!isRequired && !isLocked && control !== 'switch'}
       isHidden={!isShown}
       isInline={control === 'switch'}
@@ -120,7 +121,7 @@ export function Field(props: Props) {
         property={property}
         value={initialValue(property, source)}
         common={{
-          ...controlProps(name, hint, error, doubt),
+          ...controlProps(name, hint, error, isLocked ? undefined : doubt),
           'aria-required': mustBeFilled && control !== 'switch' ? 'true' : undefined,
           autofocus: isFirst,
         }}
@@ -172,10 +173,13 @@ function ControlOf({ property, value, common, isFixed }: ControlProps) {
         />
       )
     case 'select': {
-      const options = optionsOf(property)
-      const isOffered = options.some((option) => option.value === value)
+      const all = optionsOf(property)
+      const chosen = all.find((option) => option.value === value)
+      // What cannot be changed can be read, and come to by keyboard: a choice of one.
+      const options = isFixed ? [chosen ?? { value, title: value }] : all
+      const isOffered = isFixed || chosen !== undefined
       return (
-        <select {...common} disabled={isFixed} data-initial={isOffered ? value : ''}>
+        <select {...common} aria-readonly={isFixed || undefined} data-initial={isOffered ? value : ''}>
           {!(property.is_required && isOffered) && (
             <option value="" selected={!isOffered}>
               {words.choose}
