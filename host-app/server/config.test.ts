@@ -54,6 +54,25 @@ describe('readConfig', () => {
   })
 
   it.each([
+    [{}, 'http://localhost:4400/'],
+    [{ BOBBIN_URL: 'https://connect.weaver.example' }, 'https://connect.weaver.example/'],
+    [
+      { BOBBIN_SUPPORT_URL: 'https://weaver.example/hilfe/für\nalle' },
+      'https://weaver.example/hilfe/f%C3%BCralle',
+    ],
+  ])('says to vendors who asks, and with %j where that is', (more, contact) => {
+    expect(readConfig({ ...least, ...more }).userAgent).toMatch(/^Bobbin\/\d+\.\d+\.\d+ \(\+[\x21-\x7e]+\)$/)
+    expect(readConfig({ ...least, ...more }).userAgent).toContain(`(+${contact})`)
+  })
+
+  it('says to vendors whom to write to, where that is how people get help', () => {
+    const address = 'mailto:help@weaver.example?subject=Bobbin'
+    expect(readConfig({ ...least, BOBBIN_SUPPORT_URL: address }).userAgent).toMatch(
+      / \(help@weaver\.example\)$/,
+    )
+  })
+
+  it.each([
     ['https://weaver.example/help?from=wizard', true],
     ['mailto:help@weaver.example?subject=Bobbin', true],
     ['http://weaver.example/help', false],

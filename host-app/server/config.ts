@@ -3,6 +3,7 @@ import { givenName } from '@bobbin/shared/given-name'
 import { supportUrl } from '@bobbin/shared/support-url'
 import { timings as ordinaryTimings, type Timings } from '@bobbin/shared/timings'
 import { z } from 'zod'
+import { userAgentOf } from './user-agent.ts'
 
 /** All that the operator sets, read once at start. Times are in milliseconds. */
 export interface Config {
@@ -26,6 +27,8 @@ export interface Config {
   /** Origins that may ever open the wizard; null: each account's own list decides alone. */
   readonly allowedOrigins: readonly string[] | null
   readonly allowPrivateNetworks: boolean
+  /** Who asks vendors and providers: our name and version, and where the operator can be reached. */
+  readonly userAgent: string
   /** Addresses of proxies whose `X-Forwarded-For` is believed; null: none. */
   readonly trustedProxies: string | null
   /** In a minute: calls of the Connect API by one token and by one account; refused attempts of one address at each door. */
@@ -219,6 +222,7 @@ export function readConfig(env: Environment): Config {
         : { redirectUris: values.BOBBIN_PARTNER_REDIRECT_URIS },
     allowedOrigins: values.BOBBIN_ALLOWED_ORIGINS ?? null,
     allowPrivateNetworks: values.BOBBIN_ALLOW_PRIVATE_NETWORKS,
+    userAgent: userAgentOf(values.BOBBIN_SUPPORT_URL ?? url),
     trustedProxies: values.BOBBIN_TRUSTED_PROXIES?.join(',') ?? null,
     rateLimits: {
       token: values.BOBBIN_RATE_LIMIT_TOKEN,

@@ -53,11 +53,7 @@ export const harvest = defineRestConnector({
   hosts: ['api.harvestapp.com', 'id.getharvest.com'],
   api: {
     origin: 'https://api.harvestapp.com',
-    // Without a user agent that says who asks, Harvest answers with 400.
-    headers: {
-      'harvest-account-id': '{account_id}',
-      'user-agent': 'Bobbin (self-hosted, as the OAuth client is registered)',
-    },
+    headers: { 'harvest-account-id': '{account_id}' },
     // 100 requests in 15 seconds are allowed, and a running tap shares them.
     manners: { perSecond: 5 },
   },

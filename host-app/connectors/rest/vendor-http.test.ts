@@ -202,7 +202,24 @@ describe('a service that asks to wait', () => {
     expect(asked).toHaveLength(4)
   })
 
-  it.each(['31', '86400', 'Fri, 31 Dec 9999 23:59:59 GMT', 'soon'])(
+  it.each([
+    ['2.0', 'The service asks to wait 2 s.'],
+    ['0.25', 'The service asks to wait 1 s.'],
+    ['1.000001', 'The service asks to wait 2 s.'],
+  ])('for %s seconds, in fractions as some say it, is given whole ones', async (wait, line) => {
+    say(429, '', { 'retry-after': wait })
+    const abort = new AbortController()
+    const log = (told: string) => {
+      lines.push(told)
+      abort.abort(new Error('enough'))
+    }
+    const api = { origin, headers: {}, keyField: null }
+    const http = vendorHttp({ fetch, signal: abort.signal, report: { phase: () => {}, log } }, api)
+    await expect(http.get('/items', item)).rejects.toThrow('enough')
+    expect(lines).toEqual([line])
+  })
+
+  it.each(['31', '30.5', '86400', 'Fri, 31 Dec 9999 23:59:59 GMT', 'soon'])(
     'for too long (%s) is not waited for',
     async (wait) => {
       say(429, '', { 'retry-after': wait })

@@ -96,9 +96,7 @@ export function vendorHttp(
         redirect: 'manual',
       })
       const isBusy = response.status === 429 || response.status === 503
-      const wait = isBusy
-        ? readRetryAfter(inWholeSeconds(response.headers.get('retry-after')), Date.now())
-        : null
+      const wait = isBusy ? readRetryAfter(response.headers.get('retry-after'), Date.now()) : null
       if (wait === null || wait > longestWait || tries === mostTries) return response
       await response.body?.cancel()
       report.log(`The service asks to wait ${Math.ceil(wait / 1_000)} s.`)
@@ -151,11 +149,6 @@ export function vendorHttp(
 function allowed<Value>(answer: VendorAnswer<Value> | VendorRefusal): VendorAnswer<Value> {
   if ('refused' in answer) throw answer.error
   return answer
-}
-
-/** Some vendors say `2.0`. */
-function inWholeSeconds(header: string | null): string | null {
-  return header !== null && /^\d{1,9}\.\d{1,9}$/.test(header) ? String(Math.ceil(Number(header))) : header
 }
 
 function inWords(error: unknown): string {

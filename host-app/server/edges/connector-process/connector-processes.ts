@@ -39,8 +39,9 @@ export function createConnectorProcesses(options: ProcessOptions): ConnectorRunn
     demoCrmUrl,
     connectorModules,
     allowPrivateNetworks,
+    userAgent,
   } = options
-  const setup = { demoCrmUrl, connectorModules, allowPrivateNetworks }
+  const setup = { demoCrmUrl, connectorModules, allowPrivateNetworks, userAgent }
   const ready = new Set<ConnectorChild>()
   const all = new Set<ConnectorChild>()
   const wiping = new Set<Promise<void>>()

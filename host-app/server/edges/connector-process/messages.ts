@@ -15,6 +15,8 @@ export const childSetup = z.strictObject({
   /** Absolute paths. */
   connectorModules: z.array(z.string()).readonly(),
   allowPrivateNetworks: z.boolean(),
+  /** Who asks vendors: a name, and where the operator can be reached. */
+  userAgent: z.string().optional(),
   /** Of a process that may start programs: the one folder that it may write in. */
   folder: z.string().optional(),
 })

@@ -8,16 +8,19 @@ import { createTestProcesses } from '../../testing/processes.testing.ts'
 /** A vendor with one list. */
 let vendor: Server
 let reached = 0
+const userAgents: (string | undefined)[] = []
 const pools = [true, false].map((allowPrivateNetworks) =>
   createTestProcesses({
     connectorModules: [fileURLToPath(new URL('../../testing/todo-connector.testing.ts', import.meta.url))],
     allowPrivateNetworks,
+    userAgent: 'Bobbin/9.9.9 (help@weaver.example)',
   }),
 )
 
 beforeAll(async () => {
-  vendor = createServer((_, response) => {
+  vendor = createServer(({ headers }, response) => {
     reached += 1
+    userAgents.push(headers['user-agent'])
     response.end(JSON.stringify([{ name: 'tasks', fields: ['id', 'title'] }]))
   })
   await new Promise<void>((resolve) => vendor.listen(0, '127.0.0.1', resolve))
@@ -45,6 +48,7 @@ it.each(['127.0.0.1', 'vendor.localhost'])(
     const streams: unknown[] = []
     await check(pools[0], host, streams)
     expect(streams).toMatchObject([{ tap_stream_id: 'tasks' }])
+    expect(userAgents.at(-1)).toBe('Bobbin/9.9.9 (help@weaver.example)')
   },
 )
 

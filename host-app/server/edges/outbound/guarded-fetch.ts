@@ -1,6 +1,12 @@
 import { isIP, type LookupFunction } from 'node:net'
 import { callbackify } from 'node:util'
-import { Agent, buildConnector, fetch as undiciFetch, type RequestInit as UndiciRequestInit } from 'undici'
+import {
+  Agent,
+  buildConnector,
+  fetch as undiciFetch,
+  Headers,
+  type RequestInit as UndiciRequestInit,
+} from 'undici'
 import { ConnectorError } from '../../../connectors/connector.ts'
 import { type HostPattern, isVendorAddress } from '../../../connectors/vendor-hosts.ts'
 import { isAllowedAddress } from './address-rules.ts'
@@ -12,10 +18,15 @@ const connectTimeout = 10_000
  * Fetch that dials allowed addresses only, and with `hosts` those hosts only; see `Outbound`. In a module of its own, since
  * loading undici takes a while.
  */
-export function createGuardedFetch(
-  allowPrivateNetworks: boolean,
-  hosts: readonly HostPattern[] | null,
-): typeof fetch {
+export function createGuardedFetch({
+  allowPrivateNetworks,
+  userAgent,
+  hosts,
+}: {
+  allowPrivateNetworks: boolean
+  userAgent: string
+  hosts: readonly HostPattern[] | null
+}): typeof fetch {
   const connect = createGuardedConnector(allowPrivateNetworks)
   // A pool of its own for each list of hosts: what is looked at here is each new connection, at every hop of a redirect.
   const dispatcher = new Agent({ connect: hosts ? within(hosts, connect) : connect })
@@ -24,11 +35,10 @@ export function createGuardedFetch(
     const request = input instanceof Request ? input : null
     try {
       // undici does not know Node's own Request class: its parts are handed over instead.
-      return await undiciFetch(request?.url ?? String(input), {
-        ...(request && partsOf(request)),
-        ...init,
-        dispatcher,
-      })
+      const parts = { ...(request && partsOf(request)), ...init }
+      const headers = new Headers(parts.headers)
+      if (!headers.has('user-agent')) headers.set('user-agent', userAgent)
+      return await undiciFetch(request?.url ?? String(input), { ...parts, headers, dispatcher })
     } catch (error) {
       throw guardErrorIn(error) ?? error
     }

@@ -14,7 +14,10 @@ beforeAll(async () => {
     reached.push(request.url ?? '')
     const target = new URL(request.url ?? '/', 'http://test').searchParams.get('to')
     if (target) response.writeHead(302, { location: target }).end()
-    else void echo(request).then((text) => response.end(text))
+    else {
+      response.setHeader('x-agent', request.headers['user-agent'] ?? '')
+      void echo(request).then((text) => response.end(text))
+    }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   port = (server.address() as AddressInfo).port
@@ -55,6 +58,19 @@ describe('fetch', () => {
       expect(await response.text()).toBe(`GET ${url.host} `)
     },
   )
+
+  it('says who asks, where the request does not', async () => {
+    const named = createOutbound({ allowPrivateNetworks: true, userAgent: 'Bobbin/1.2.3 (+https://a.test/)' })
+    const url = `http://127.0.0.1:${port}/agent`
+    const agentOf = async (asked: Promise<Response>) => (await asked).headers.get('x-agent')
+    expect(await agentOf(named.fetch(url))).toBe('Bobbin/1.2.3 (+https://a.test/)')
+    expect(await agentOf(named.fetchWithin([`127.0.0.1:${port}`])(url))).toBe(
+      'Bobbin/1.2.3 (+https://a.test/)',
+    )
+    expect(await agentOf(named.fetch(new Request(url, { headers: { 'user-agent': 'Own' } })))).toBe('Own')
+    expect(await agentOf(named.fetch(url, { headers: [['User-Agent', 'Own']] }))).toBe('Own')
+    expect(await agentOf(open.fetch(url))).toMatch(/^Bobbin \(/)
+  })
 
   it('checks the address again at every redirect', async () => {
     const metadata = encodeURIComponent('http://169.254.169.254/latest/meta-data/')

@@ -20,17 +20,23 @@ export interface Outbound {
   resolveAddresses(host: string): Promise<HostAddress[]>
 }
 
+interface Ways {
+  readonly allowPrivateNetworks: boolean
+  /** Who asks, where the request itself does not say it. Some vendors answer nobody who does not. */
+  readonly userAgent?: string | undefined
+}
+
 /**
  * The guard against requests that customers aim at the operator's own network. The address that is
  * checked is the address that is dialled, so a name that changes its answer in between gains nothing.
  */
-export function createOutbound({ allowPrivateNetworks }: { allowPrivateNetworks: boolean }): Outbound {
+export function createOutbound({ allowPrivateNetworks, userAgent = 'Bobbin (self-hosted)' }: Ways): Outbound {
   // Most connector processes never need it, and start sooner without.
   function createFetch(hosts: readonly HostPattern[] | null): typeof fetch {
     let loading: Promise<typeof fetch> | null = null
     return async (input, init) => {
       loading ??= import('./guarded-fetch.ts').then((module) =>
-        module.createGuardedFetch(allowPrivateNetworks, hosts),
+        module.createGuardedFetch({ allowPrivateNetworks, userAgent, hosts }),
       )
       return (await loading)(input, init)
     }
