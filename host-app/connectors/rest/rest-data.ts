@@ -4,6 +4,7 @@ import type { Connector } from '../connector.ts'
 import type { OAuthProvider } from '../oauth-provider.ts'
 import type { HostPattern } from '../vendor-hosts.ts'
 import type { ErrorWords, StatusRules } from './failure-rules.ts'
+import type { RestPaging } from './paging.ts'
 import type { SignIn } from './sign-in.ts'
 import type { StreamFields } from './stream-fields.ts'
 import type { Template } from '../template.ts'
@@ -123,8 +124,8 @@ export interface RestOptions {
   readonly items?: string
   /** What the setting is then: `{id}`, of paths in an item. */
   readonly value: Template
-  /** Where it is a list of pages: where the answer names the next one, and the parameter that asks for it. */
-  readonly next?: { readonly at: string; readonly parameter: string }
+  /** Where it is a list of pages: how one leads to the next. */
+  readonly next?: RestPaging
   /** What people call it; its value, where an item lacks what this is made of. */
   readonly label: Template
   /** What tells it from others of its name. */

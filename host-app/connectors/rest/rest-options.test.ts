@@ -115,6 +115,11 @@ describe('what is wrong with the data is told at the start', () => {
       { shop_id: { ...shops, unavailable: { path: 'kind', unless: [], reason: 'No.' } } },
       ['options.shop_id.unavailable: nothing could be chosen'],
     ],
+    [{ shop_id: { ...shops, next: { offset: 'skip', full: 2 } } }, []],
+    [
+      { shop_id: { ...shops, next: { page: 'page', full: 0 } } },
+      ['options.shop_id.next: a full page has items, a whole number of them'],
+    ],
     [
       { shop_id: { ...shops, origin: 'https://evil.test' } },
       ['options.shop_id.origin: it is no origin of `hosts`'],

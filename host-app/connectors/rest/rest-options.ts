@@ -1,6 +1,7 @@
 import type { VendorOption } from '@bobbin/shared/vendor-options'
 import { z } from 'zod'
 import type { ConnectorContext, OptionsPage, OptionsQuestion } from '../connector.ts'
+import { cursorAfter, pageAt } from './paging.ts'
 import { restCalls } from './rest-calls.ts'
 import type { RestConnectorData, RestOptions } from './rest-data.ts'
 import { filled, valueAt } from '../template.ts'
@@ -16,15 +17,24 @@ export async function readOptions(
   const { origin, path, items, next } = choices
   const { http, addressOf } = restCalls({ info, hosts, api }, context, origin)
   const list = z.unknown().transform((answer) => ({
-    items: items === undefined ? answer : valueAt(answer, items),
-    cursor: next && valueAt(answer, next.at),
+    answer,
+    found: items === undefined ? answer : valueAt(answer, items),
   }))
-  const page = list.pipe(z.object({ items: z.array(optionOf(choices)), cursor: z.unknown() }))
-  const address = new URL(addressOf(path))
-  if (next && cursor !== null) address.searchParams.set(next.parameter, cursor)
-  const { value } = await http.get(address.href, page)
-  const isMore = typeof value.cursor === 'string' && value.cursor !== ''
-  return { options: value.items, nextCursor: isMore ? String(value.cursor) : null }
+  const page = list.pipe(z.object({ answer: z.unknown(), found: z.array(optionOf(choices)) }))
+  const address = pageAt(next, new URL(addressOf(path)), cursor)
+  const { value, headers } = await http.get(address.href, page)
+  const { answer, found } = value
+  const read = { address, answer, headers, items: found.length }
+  return { options: found, nextCursor: cursorAfter(next, cursor, read, secretsOf(info, context)) }
+}
+
+/** What a request is signed in with. */
+function secretsOf(
+  { properties }: Pick<RestConnectorData['info'], 'properties'>,
+  { settings, grant }: Pick<ConnectorContext, 'settings' | 'grant'>,
+): string[] {
+  const credentials = properties.filter((one) => one.is_credential).map(({ name }) => settings[name] ?? '')
+  return [grant?.accessToken ?? '', ...credentials.map((secret) => secret.trim())]
 }
 
 /** One of them as it is shown. One that has no value is none of the vendor's, whatever it is. */

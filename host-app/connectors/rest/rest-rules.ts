@@ -188,9 +188,11 @@ function optionFaults({ info, options = {} }: RestConnectorData): string[] {
   const faults = chosen
     .filter((name) => !Object.hasOwn(options, name))
     .map((name) => `options: "${name}" has vendor_options, and no list`)
-  for (const [name, { value, unavailable }] of Object.entries(options)) {
+  for (const [name, { value, unavailable, next }] of Object.entries(options)) {
     if (!chosen.includes(name)) faults.push(`options: "${name}" is no setting with vendor_options`)
     if (pathsIn(value).length === 0) faults.push(`options.${name}.value: all would have the same`)
+    if (next && 'full' in next && !(Number.isInteger(next.full) && next.full > 0))
+      faults.push(`options.${name}.next: a full page has items, a whole number of them`)
     if (unavailable?.unless.length === 0) faults.push(`options.${name}.unavailable: nothing could be chosen`)
   }
   return faults
