@@ -1,5 +1,6 @@
 import { defineRestConnector } from '../rest/define-rest-connector.ts'
 import { count, inOrder, setting, startDate } from '../setting-kinds.ts'
+import { slackLogo } from './slack-logo.ts'
 import { slackStreams } from './slack-streams.ts'
 
 /** What the person's own grant is asked for; the rest goes to the app. */
@@ -32,7 +33,7 @@ export const slack = defineRestConnector({
     name: 'Slack',
     category: 'Messaging',
     keywords: ['channels', 'messages', 'threads', 'chat'],
-    logo: null,
+    logo: slackLogo,
     stage: 'alpha',
     verified: {
       how:
@@ -106,6 +107,7 @@ export const slack = defineRestConnector({
   api: {
     origin: 'https://slack.com',
     errors: {
+      // https://docs.slack.dev/reference/methods/usergroups.list/ and the other methods' pages (2026-08-20)
       path: 'error',
       means: {
         ...means(['invalid_auth', 'not_authed', 'token_revoked', 'token_expired', 'account_inactive'], {
@@ -118,15 +120,19 @@ export const slack = defineRestConnector({
             'not_allowed_token_type',
             'ekm_access_denied',
             'access_denied',
+            'accesslimited',
             'team_access_not_granted',
+            'enterprise_is_restricted',
+            'two_factor_setup_required',
           ],
           { code: 'PermissionDenied' },
         ),
-        paid_teams_only: { code: 'PermissionDenied', access: { reason: 'needs_plan' } },
+        // A workspace for nothing has no user groups.
+        plan_upgrade_required: { code: 'PermissionDenied', access: { reason: 'needs_plan' } },
         ratelimited: { code: 'VendorRateLimited' },
       },
     },
-    // Most lists are of the second tier: 20 requests in a minute, with bursts.
+    // Most lists are of the second tier: 20 requests in a minute and more, with bursts.
     manners: { atOnce: 2, perSecond: 2 },
   },
   check: { path: '/api/auth.test', proof: 'team_id' },

@@ -43,10 +43,17 @@ it('lists private channels for the person alone', async () => {
 
 it('names the workspace, and lists people, groups and files', async () => {
   const app = web('xoxb-app')
-  expect(await app.auth.test()).toMatchObject({ team: 'North', team_id: 'T01' })
+  expect(await app.auth.test()).toMatchObject({ team: 'North', team_id: 'T01', bot_id: 'B01' })
   expect((await app.users.list({})).members).toHaveLength(1)
   expect((await app.usergroups.list()).usergroups).toHaveLength(1)
   expect((await app.files.list({})).files).toEqual([])
+})
+
+it('has no user groups where its plan has none', async () => {
+  fake.hasGroups = false
+  const failure = await failureOf(web('xoxb-app').usergroups.list())
+  fake.hasGroups = true
+  expect(failure).toMatchObject({ error: 'plan_upgrade_required' })
 })
 
 it('says what is missing, and whom it does not know', async () => {
@@ -74,7 +81,7 @@ it('grants an app and a person, renews each once with each refresh token, and re
   const refresh_token = first.authed_user?.refresh_token ?? ''
   const renew = () => web().oauth.v2.access({ ...us, grant_type: 'refresh_token', refresh_token })
   const person = await renew()
-  expect(person).toMatchObject({ token_type: 'user' })
+  expect(person).toMatchObject({ token_type: 'user', user_id: 'U01' })
   expect(await failureOf(renew())).toMatchObject({ error: 'invalid_refresh_token' })
   await web(person.access_token).auth.revoke()
   expect(await failureOf(web(person.access_token).auth.test())).toMatchObject({ error: 'token_revoked' })

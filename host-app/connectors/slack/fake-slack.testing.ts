@@ -8,6 +8,7 @@ import {
 /*
  * Slack as its reference tells of it: every answer has status 200 and `ok`, but for a limit that is met; scopes belong to tokens;
  * refresh tokens are good for once, and a token is valid for twelve hours.
+ * https://docs.slack.dev/reference/methods/oauth.v2.access/ and the pages of the other methods (2026-08-20)
  */
 
 export const client = { id: '111.222', secret: 'secret-of-bobbin' }
@@ -35,6 +36,8 @@ export interface FakeSlack extends FakeVendor {
   readonly codes: Map<string, FakeConsent>
   /** How many requests are answered before it says that it is too much; each 429 lets the next ones in again. */
   requestsLeft: number
+  /** Whether its plan has user groups. */
+  hasGroups: boolean
 }
 
 const channels = ['general', 'random', 'support', 'sales', 'ops'].map((name, index) => ({
@@ -44,6 +47,7 @@ const channels = ['general', 'random', 'support', 'sales', 'ops'].map((name, ind
   is_archived: name === 'ops',
 }))
 const hidden = [{ id: 'G01', name: 'board', is_private: true, is_archived: false }]
+const workspace = { app_id: 'A01', team: { id: 'T01', name: 'North' }, is_enterprise_install: false }
 const members = [{ id: 'U01', team_id: 'T01', name: 'anna', deleted: false, updated: 1_790_000_000 }]
 
 export async function startFakeSlack(): Promise<FakeSlack> {
@@ -51,7 +55,7 @@ export async function startFakeSlack(): Promise<FakeSlack> {
   const refreshTokens = new Map<string, { kind: 'bot' | 'user'; scopes: readonly string[] }>()
   let granted = 0
   const vendor = await startFakeVendor(answer)
-  const slack: FakeSlack = Object.assign(vendor, { tokens, codes, requestsLeft: Infinity })
+  const slack: FakeSlack = Object.assign(vendor, { tokens, codes, requestsLeft: Infinity, hasGroups: true })
   return slack
 
   function answer(request: AskedRequest): FakeAnswer {
@@ -83,7 +87,13 @@ export async function startFakeSlack(): Promise<FakeSlack> {
     switch (name) {
       case 'auth.test':
         return {
-          body: { ok: true, url: 'https://north.slack.com/', team: 'North', team_id: 'T01', user_id: 'U01' },
+          body: {
+            ...{ ok: true, url: 'https://north.slack.com/', team: 'North', team_id: 'T01' },
+            ...(token.kind === 'bot'
+              ? { user: 'bobbin', user_id: 'U09', bot_id: 'B01' }
+              : { user: 'anna', user_id: 'U01' }),
+            is_enterprise_install: false,
+          },
         }
       case 'auth.revoke':
         token.state = 'revoked'
@@ -99,9 +109,9 @@ export async function startFakeSlack(): Promise<FakeSlack> {
       case 'users.list':
         return needs('users:read', () => paged('members', members, asked))
       case 'usergroups.list':
-        return needs('usergroups:read', () => ({
-          usergroups: [{ id: 'S01', team_id: 'T01', handle: 'team' }],
-        }))
+        return slack.hasGroups
+          ? needs('usergroups:read', () => ({ usergroups: [{ id: 'S01', team_id: 'T01', handle: 'team' }] }))
+          : failed('plan_upgrade_required')
       case 'files.list':
         return needs('files:read', () => ({ files: [], paging: { count: 1, total: 0, page: 1, pages: 0 } }))
       default:
@@ -124,21 +134,22 @@ export async function startFakeSlack(): Promise<FakeSlack> {
       : [form.get('client_id'), form.get('client_secret')]
     if (id !== client.id) return failed('invalid_client_id')
     if (secret !== client.secret) return failed('bad_client_secret')
-    // It has no PKCE of its own for apps with a secret.
-    if (form.has('code_verifier')) return failed('invalid_arguments')
+    // Only an app that is set to has PKCE, and keeps it for good.
+    if (form.has('code_verifier')) return failed('pkce_not_allowed')
     if (form.get('grant_type') === 'refresh_token') {
       const spent = form.get('refresh_token') ?? ''
       const of = refreshTokens.get(spent)
       if (!of) return failed('invalid_refresh_token')
       refreshTokens.delete(spent)
-      return { body: { ok: true, ...issue(of.kind, of.scopes), team: { id: 'T01', name: 'North' } } }
+      const whose = of.kind === 'user' ? { user_id: 'U01' } : { bot_user_id: 'U09' }
+      return { body: { ok: true, ...issue(of.kind, of.scopes), ...whose, ...workspace, enterprise: null } }
     }
     const consent = codes.get(form.get('code') ?? '')
     if (!consent) return failed('invalid_code')
     codes.delete(form.get('code') ?? '')
     const person = { id: 'U01', ...(consent.user && issue('user', allScopes.user)) }
     const enterprise = consent.inEnterprise === true ? { id: 'E01', name: 'North Group' } : null
-    const about = { team: { id: 'T01', name: 'North' }, enterprise, is_enterprise_install: false }
+    const about = { ...workspace, enterprise }
     return {
       body: { ok: true, ...issue('bot', allScopes.bot), bot_user_id: 'U09', ...about, authed_user: person },
     }

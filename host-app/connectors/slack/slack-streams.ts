@@ -1,9 +1,9 @@
 import type { RestStream } from '../rest/rest-data.ts'
 
 /*
- * What Slack's Web API lists, with the fields that its reference names. The app's own grant reads public channels, the person's
- * the private ones that they are in.
- * https://docs.slack.dev/reference/objects/ (2026-11-30)
+ * What Slack's Web API lists, with the fields that its own client for Node knows of, and those of Singer's tap; keys and
+ * replication are the tap's, too. The app's own grant reads public channels, the person's the private ones that they are in.
+ * https://docs.slack.dev/reference/methods/conversations.list/ and those of the other lists (2026-08-20)
  */
 
 const channelFields = {
@@ -48,7 +48,8 @@ export const slackStreams: readonly RestStream[] = [
   {
     id: 'threads',
     partOf: 'messages',
-    ...{ key: ['channel_id', 'ts', 'thread_ts'], replication: 'ts', fields: messageFields },
+    // Of each thread all is asked for: an old one may have got new replies.
+    ...{ key: ['channel_id', 'ts', 'thread_ts'], replication: 'FULL_TABLE', fields: messageFields },
   },
   {
     id: 'users',
