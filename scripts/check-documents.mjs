@@ -41,13 +41,16 @@ export const documentChecks = [
   {
     name: "every field of an OAuth provider is in the README's table",
     complaints: async () => {
-      const [readme, source, revocation] = [
+      const [readme, source, revocation, traits] = [
         'host-app/README.md',
         'host-app/connectors/oauth-provider.ts',
         'host-app/connectors/oauth-revocation.ts',
+        'host-app/connectors/refresh-traits.ts',
       ]
-      const texts = textsOf([readme, source, revocation])
-      return list(wrongProviderFields(texts[readme], texts[source], { revocation: texts[revocation] }))
+      const texts = textsOf([readme, source, revocation, traits])
+      const [ofTraits] = texts[traits].split('interface RefreshLifeInReply')
+      const parts = { revocation: texts[revocation], refreshTraits: ofTraits }
+      return list(wrongProviderFields(texts[readme], texts[source], parts))
     },
   },
   {

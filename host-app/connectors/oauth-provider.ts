@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoints.ts'
 import type { OAuthRevocation } from './oauth-revocation.ts'
 import type { OtherGrant } from './other-grants.ts'
+import type { RefreshTraits } from './refresh-traits.ts'
 
 /** A provider as data: where it is, what it asks, and where it strays from the standard. */
 export interface OAuthProvider {
@@ -83,6 +84,11 @@ export interface OAuthProvider {
   readonly assumedLifetime?: number
   /** A token is renewed when less than this is left of its life, in milliseconds. A minute by default. */
   readonly refreshMargin?: number
+  /**
+   * How its refresh tokens live. By it a grant that nobody uses is renewed before it dies of that, and accounts are told in
+   * time of one that no renewal can save.
+   */
+  readonly refreshTraits?: RefreshTraits
   /** How a grant is ended there. Without it, a grant that is given up is erased here and lives on there. */
   readonly revocation?: OAuthRevocation
   readonly quirks?: {

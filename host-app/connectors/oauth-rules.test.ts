@@ -51,3 +51,62 @@ it.each<[Partial<OAuthProvider>, string[]]>([
   }
   expect(oauthFaults({ info, oauth })).toEqual(faults.map((fault) => `oauth.${fault}`))
 })
+
+const day = 86_400_000
+
+it.each<[Partial<OAuthProvider>, string[]]>([
+  [{}, []],
+  [{ refreshTraits: {} }, []],
+  [
+    {
+      refreshTraits: {
+        ...{
+          rotates: true,
+          reuseGrace: 1_800_000,
+          idleDeath: 60 * day,
+          absoluteDeath: 60 * day,
+          tokensPerUser: 20,
+        },
+        inReply: { path: 'x_refresh_token_expires_in', unit: 'milliseconds', means: 'absoluteDeath' },
+      },
+    },
+    [],
+  ],
+  [
+    { refreshTraits: { idleDeath: 2 * day, absoluteDeath: day } },
+    ['refreshTraits: idleDeath is later than absoluteDeath'],
+  ],
+  [{ refreshTraits: { idleDeath: -1 } }, ['refreshTraits: idleDeath is no time in milliseconds']],
+  [{ refreshTraits: { absoluteDeath: 0 } }, ['refreshTraits: absoluteDeath is no time in milliseconds']],
+  [{ refreshTraits: { idleDeath: 0.5 } }, ['refreshTraits: idleDeath is no time in milliseconds']],
+  [{ refreshTraits: { idleDeath: Infinity } }, ['refreshTraits: idleDeath is no time in milliseconds']],
+  [{ refreshTraits: { tokensPerUser: 0 } }, ['refreshTraits: tokensPerUser is no count']],
+  [
+    { refreshTraits: { reuseGrace: 1 } },
+    ['refreshTraits: reuseGrace is of tokens that are spent: `rotates`'],
+  ],
+  [
+    { refreshTraits: { rotates: true, reuseGrace: 2 * day, idleDeath: day } },
+    ['refreshTraits: reuseGrace is longer than a grant lives'],
+  ],
+  [
+    { refreshTraits: { inReply: { path: ' ', means: 'idleDeath' } } },
+    ['refreshTraits: inReply.path is empty'],
+  ],
+  [
+    { otherGrants: [{ role: 'user', path: ['user'], fatal: false, refreshTraits: { idleDeath: 0 } }] },
+    ['otherGrants: "user": refreshTraits: idleDeath is no time in milliseconds'],
+  ],
+])('what a provider says of its refresh tokens, %j, has these faults: %j', (fields, faults) => {
+  const info = connectorInfo({ type: 'platform.test-shop', slug: 'test-shop', properties: [] })
+  const oauth: OAuthProvider = {
+    issuer: null,
+    sendsIssuer: false,
+    authorizationEndpoint: 'https://vendor.test/authorize',
+    tokenEndpoint: 'https://vendor.test/token',
+    clientAuthentication: 'post',
+    scopes: [],
+    ...fields,
+  }
+  expect(oauthFaults({ info, oauth })).toEqual(faults.map((fault) => `oauth.${fault}`))
+})

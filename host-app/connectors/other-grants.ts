@@ -1,3 +1,5 @@
+import type { RefreshTraits } from './refresh-traits.ts'
+
 /** A grant beside the main one in the reply to a code. */
 export interface OtherGrant {
   /** Such as `user`. */
@@ -6,6 +8,8 @@ export interface OtherGrant {
   readonly path: readonly string[]
   /** Whether the source ends with it, or goes on without. Without a fatal one, nothing is granted at all. */
   readonly fatal: boolean
+  /** How its refresh tokens live, if otherwise than the provider's: all of it, not what differs. */
+  readonly refreshTraits?: RefreshTraits
 }
 
 /** What is wrong with them, in words. Roles are parts of names in taps' configs. */

@@ -48,12 +48,14 @@ import { createMetrics, type Metrics } from './ground/metrics.ts'
 import { type OAuthClients, createOAuthClients } from './nouns/oauth-clients/oauth-clients.ts'
 import {
   type OAuth,
+  type RenewalWorker,
   createFreshGrants,
   createGrants,
   createOfGrant,
   createOAuth,
   createProviders,
   createRenewableGrants,
+  createRenewalWorker,
   createTrips,
 } from './nouns/oauth/oauth.ts'
 import { createOutbound, type Outbound } from './edges/outbound/outbound.ts'
@@ -114,6 +116,7 @@ export interface Core {
   readonly streams: Streams
   readonly oauth: OAuth
   readonly oauthClients: OAuthClients
+  readonly renewalWorker: RenewalWorker
   readonly revocationWorker: RevocationWorker
   readonly connectorRunner: ConnectorRunner
   readonly vendorOptions: VendorOptions
@@ -214,6 +217,7 @@ export async function createCore(
     ...base,
     providers,
   })
+  const renewalWorker = createRenewalWorker({ ...base, freshGrant: oauth.freshGrant, lease })
   const attempt = createAttemptRevocation({ ...base, providers, connectorRunner })
   const revocationWorker = createRevocationWorker({
     database,
@@ -284,6 +288,7 @@ export async function createCore(
     streams,
     oauth,
     oauthClients,
+    renewalWorker,
     revocationWorker,
     connectorRunner,
     vendorOptions,

@@ -46,7 +46,7 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
   const services = await createServices(config, log)
   const { flows, connectorRunner, checkRunner, ephemeralTokens, accessTokens, tokenUses, database } = services
   const { customerTokens, pageSessions, popupLogins, partnerCodes, idempotentReplies } = services
-  const { checks, webhooks, deliveryWorker, revocationWorker } = services
+  const { checks, webhooks, deliveryWorker, renewalWorker, revocationWorker } = services
   collectDefaultMetrics({ register: services.metrics.registry })
   watchKeyUsage({ ...services, columns: sealedColumns })
   const app = await createApp(services)
@@ -86,7 +86,7 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
     await app.close()
     clearTimeout(impatience)
     await flows.clock.stop()
-    await Promise.all([checkRunner.stop(), deliveryWorker.stop(), revocationWorker.stop()])
+    await Promise.all([checkRunner, deliveryWorker, renewalWorker, revocationWorker].map((one) => one.stop()))
     await connectorRunner.close()
     await tokenUses.flush()
     await database.close()
@@ -102,6 +102,7 @@ async function startOn(config: Config, log: Logger, unlock: () => void): Promise
   }
   checkRunner.start()
   deliveryWorker.start()
+  renewalWorker.start()
   revocationWorker.start()
   connectorRunner.warmUp()
   tellExpiring()

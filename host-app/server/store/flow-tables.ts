@@ -87,6 +87,10 @@ export interface FlowTables {
     /** When the access token ends; null where it does not. */
     expires_at: Millis | null
     token_lifetime: number | null
+    /** When the person consented, and when the grant is dead: of idleness, and whatever happens. */
+    consented_at: Millis | null
+    idle_death: Millis | null
+    absolute_death: Millis | null
     created_at: Millis
   }
   oauth_transaction: {

@@ -32,6 +32,7 @@ import { grantRoles } from './migrations/030-grant-roles.ts'
 import { cleanUps } from './migrations/031-clean-ups.ts'
 import { presets } from './migrations/032-presets.ts'
 import { oauthClients } from './migrations/033-oauth-clients.ts'
+import { grantLives } from './migrations/034-grant-lives.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -68,4 +69,5 @@ export const migrations: Record<string, Migration> = {
   '031_clean_ups': { up: cleanUps },
   '032_presets': { up: presets },
   '033_oauth_clients': { up: oauthClients },
+  '034_grant_lives': { up: grantLives },
 }

@@ -69,6 +69,16 @@ export interface SourceTables {
     refresh_lease_until: Millis | null
     /** The version of which the account was told that it ends soon. */
     warned_version: number | null
+    /** When the person consented; null of a grant from before it was noted. */
+    consented_at: Millis | null
+    /** When the grant is dead unless it is renewed before; null: of idleness never, as far as anybody said. */
+    idle_death: Millis | null
+    /** When the grant is dead whatever happens; null: never, as far as anybody said. */
+    absolute_death: Millis | null
+    /** When it is renewed though nobody asks, so that it does not die of idleness; null: not. */
+    renew_unasked_at: Millis | null
+    /** When the account was told that its absolute death is near. */
+    death_told_at: Millis | null
     updated_at: Millis
   }
   /** A grant that is used no more, which is also the job that tells its provider. It goes when that is done or given up. */

@@ -3,6 +3,7 @@ import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { giveUpGrant } from './given-up-grants.ts'
 import { type TokenKind, grantKind } from './grant-kind.ts'
+import { type GrantLife, lifeColumns, lifeIn, unaskedRenewalAt, unsaidLife } from './grant-life.ts'
 import type { RenewalFailure } from './paused-renewals.ts'
 import type { KeyRing } from './seal.ts'
 import { credentialContext } from './seal-contexts.ts'
@@ -31,6 +32,9 @@ export interface OpenedCredentials {
   oauthClientId: string | null
   /** How it failed, if that was for no fault of the grant's. */
   failure: RenewalFailure | null
+  /** Since when it fails so. */
+  failingSince: number | null
+  life: GrantLife
 }
 
 /** What is sealed of a source, without its values. */
@@ -43,7 +47,8 @@ export interface DescribedCredentials {
 export interface CredentialStore {
   /**
    * Replaces all values; the status becomes ok and the version counts up. The lifetime is what `expiresAt`
-   * leaves from now on, unless it is given; the client that issued the grant stays, unless it is given.
+   * leaves from now on, unless it is given; the client that issued the grant stays, unless it is given. By its life it
+   * is renewed though nobody asks; with another consent, accounts are told anew of its end.
    */
   save(
     tx: Transaction,
@@ -54,6 +59,7 @@ export interface CredentialStore {
       values: Record<string, string>
       expiresAt?: number | null
       lifetime?: number | null
+      life?: GrantLife | undefined
       oauthClientId?: string | null
     },
   ): Promise<void>
@@ -112,6 +118,11 @@ export function createCredentialStore(
         'token_lifetime',
         'renew_after',
         'renewal_failure',
+        'failing_since',
+        'consented_at',
+        'idle_death',
+        'absolute_death',
+        'death_told_at',
       ])
       .where('account_id', '=', accountId)
       .where('source_id', '=', sourceId)
@@ -119,7 +130,8 @@ export function createCredentialStore(
       .executeTakeFirst()
 
   return {
-    async save(tx, { accountId, sourceId, kind, values, expiresAt = null, lifetime, oauthClientId }) {
+    async save(tx, { expiresAt = null, lifetime, life = unsaidLife, oauthClientId, ...saved }) {
+      const { accountId, sourceId, kind, values } = saved
       tx.touch({ accountId, sourceId })
       const before = await rowOf(tx.db, accountId, sourceId, kind)
       const version = (before?.version ?? 0) + 1
@@ -131,6 +143,9 @@ export function createCredentialStore(
         oauth_client_id: oauthClientId === undefined ? (before?.oauth_client_id ?? null) : oauthClientId,
         expires_at: expiresAt,
         token_lifetime: lifetime === undefined ? lifeUntil(expiresAt, now()) : lifetime,
+        ...lifeColumns(life),
+        renew_unasked_at: unaskedRenewalAt(life, now()),
+        death_told_at: before?.consented_at === life.consentedAt ? before.death_told_at : null,
         refusals: null,
         refused_since: null,
         renew_after: null,
@@ -172,6 +187,8 @@ export function createCredentialStore(
         renewAfter: row.renew_after,
         oauthClientId: row.oauth_client_id,
         failure: row.renewal_failure,
+        failingSince: row.failing_since,
+        life: lifeIn(row),
       }
     },
 

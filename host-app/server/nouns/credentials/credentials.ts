@@ -12,6 +12,7 @@ export { connectorGrant } from './connector-grant.ts'
 export { type GrantedValues, granted, keptValues } from './granted-values.ts'
 export { type SourceGrants, refusedToken, tokensIn } from './source-grants.ts'
 export { type GrantKind, grantKind } from './grant-kind.ts'
+export { type GrantLife, unsaidLife } from './grant-life.ts'
 export { tellExpiringGrants } from './expiring-grants.ts'
 export {
   type GivenUpRow,
@@ -54,6 +55,7 @@ export {
 export { pauseRenewal } from './paused-renewals.ts'
 export type { RenewalFailure } from './paused-renewals.ts'
 export { mustWait, noteRefusedRenewal } from './refused-renewals.ts'
+export { type DueGrant, claimDueGrant, dateGrants, typesOfUndatedGrants } from './unasked-renewals.ts'
 export { type RotationResult, rotateKeys } from './rotate-keys.ts'
 export { type KeyRing, type SealContext, SealError, createKeyRing } from './seal.ts'
 export { type SealedColumn, sealedColumn } from './sealed-column.ts'

@@ -115,7 +115,7 @@ export async function giveUpNewGrant(
   { keyRing, now }: SealParts,
   tx: Transaction,
   place: Place,
-  { values, expiresAt, externalAccount, oauthClientId, others = [] }: Omit<NewGrant, 'lifetime'>,
+  { values, expiresAt, externalAccount, oauthClientId, others = [] }: Omit<NewGrant, 'lifetime' | 'life'>,
 ): Promise<void> {
   for (const one of [{ role: null, values, expiresAt }, ...others]) {
     await insert(tx, now(), {

@@ -4,6 +4,7 @@ import { giveUpAside } from './given-up-grants.ts'
 import type { NewGrant, NewOtherGrant } from './new-grant.ts'
 import type { KeyRing } from './seal.ts'
 import { asideContext } from './seal-contexts.ts'
+import { lifeColumns, lifeIn, unsaidLife } from './grant-life.ts'
 import { sealedColumn } from './sealed-column.ts'
 import type { Reader, Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
@@ -32,7 +33,10 @@ export async function setGrantAside(
   { externalAccount, oauthClientId, others = [], ...main }: NewGrant,
 ): Promise<void> {
   await dropGrantAside(tx, { accountId, flowId }, now())
-  for (const { role, values, expiresAt, lifetime } of [{ ...main, role: null }, ...others]) {
+  for (const { role, values, expiresAt, lifetime, life = unsaidLife } of [
+    { ...main, role: null },
+    ...others,
+  ]) {
     await tx.db
       .insertInto('grant_aside')
       .values({
@@ -45,6 +49,7 @@ export async function setGrantAside(
         oauth_client_id: oauthClientId,
         expires_at: expiresAt,
         token_lifetime: lifetime,
+        ...lifeColumns(life),
         created_at: now(),
       })
       .execute()
@@ -80,16 +85,18 @@ export async function takeGrantAside(
   const open = (row: Selectable<Tables['grant_aside']>): NewOtherGrant => {
     const context = asideContext(accountId, row.source_id, flowId, row.role || null)
     const values = storedValues.parse(JSON.parse(keyRing.open(row.sealed, context)))
-    return { role: row.role, values, expiresAt: row.expires_at, lifetime: row.token_lifetime }
+    const { expires_at: expiresAt, token_lifetime: lifetime } = row
+    return { role: row.role, values, expiresAt, lifetime, life: lifeIn(row) }
   }
   const main = rows.find(({ role }) => role === '')
   if (!main) return null
-  const { values, expiresAt, lifetime } = open(main)
+  const { values, expiresAt, lifetime, life } = open(main)
   const others = rows.filter(({ role }) => role !== '').map(open)
   return {
     values,
     expiresAt,
     lifetime,
+    life,
     externalAccount: main.external_account,
     oauthClientId: main.oauth_client_id,
     others,

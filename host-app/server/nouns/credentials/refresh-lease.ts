@@ -18,15 +18,28 @@ export type LeaseAnswer = { isTaken: true } | { isTaken: false; holder: string |
  * process that dies with it lets it run out. It is ours if the version is still the current one, valid,
  * and not leased, or leased to `dead`: a holder that whoever asks has watched for longer than any refresh
  * takes. So a lease that a clock dated into the future, before it was set back, blocks nobody for long.
+ * `repeatAt`: when the grant is renewed though nobody asks, if nothing comes of this.
  */
 export async function takeRefreshLease(
   database: Database,
   { accountId, sourceId, kind, version }: GrantVersion,
-  lease: { id: string; now: number; until: number; dead: string | null },
+  lease: { id: string; now: number; until: number; dead: string | null; repeatAt: number | null },
 ): Promise<LeaseAnswer> {
   return await database.write(async (tx) => {
     const { numUpdatedRows } = await grantOf(tx, { accountId, sourceId, kind, version })
-      .set({ refresh_lease: lease.id, refresh_lease_until: lease.until })
+      .set((eb) => ({
+        refresh_lease: lease.id,
+        refresh_lease_until: lease.until,
+        // Sooner, if it is due before.
+        ...(lease.repeatAt !== null && {
+          renew_unasked_at: eb
+            .case()
+            .when('renew_unasked_at', '<', lease.repeatAt)
+            .then(eb.ref('renew_unasked_at'))
+            .else(lease.repeatAt)
+            .end(),
+        }),
+      }))
       .where((eb) =>
         eb.or([
           eb('refresh_lease', 'is', null),
@@ -47,15 +60,26 @@ export async function takeRefreshLease(
   })
 }
 
-/** Gives the lease back early, if it is still ours. */
+/** What was to be repeated, had it been asked, has time. */
+const noHurry = 3_600_000
+
+/** Gives the lease back early, if it is still ours: nothing was asked with it. */
 export async function releaseRefreshLease(
   database: Database,
   grant: GrantVersion,
-  id: string,
+  { id, now }: { id: string; now: number },
 ): Promise<void> {
   await database.write((tx) =>
     grantOf(tx, grant)
-      .set({ refresh_lease: null, refresh_lease_until: null })
+      .set((eb) => ({
+        refresh_lease: null,
+        refresh_lease_until: null,
+        renew_unasked_at: eb
+          .case()
+          .when('renew_unasked_at', 'is not', null)
+          .then(now + noHurry)
+          .end(),
+      }))
       .where('refresh_lease', '=', id)
       .execute(),
   )

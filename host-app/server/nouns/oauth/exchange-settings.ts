@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { ConnectorError } from '../../../connectors/connector.ts'
 import type { Outbound } from '../../edges/outbound/outbound.ts'
-import { type GrantVersion, type GrantedValues, granted } from '../credentials/credentials.ts'
+import { type GrantVersion, type GrantedValues, granted, unsaidLife } from '../credentials/credentials.ts'
 import type { RenewableGrants } from './renewable-grants.ts'
 import { refusedSettings, requestSettingsToken } from './settings-token.ts'
 import type { SettingsToken } from './stored-token.ts'
@@ -25,7 +25,7 @@ interface ExchangeParts {
 const refusedFor = 15_000
 
 /** No client of ours has a part in it. */
-const unissued = { oauthClientId: null }
+const unissued = { oauthClientId: null, life: unsaidLife }
 
 /** What the settings were exchanged for; null when the row changed meanwhile and must be looked at again. */
 export async function exchangeUnderLease(

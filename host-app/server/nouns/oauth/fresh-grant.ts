@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { randomId } from '@bobbin/shared/random-id'
 import { ConnectorError } from '../../../connectors/connector.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import { traitsOf } from '../../../connectors/refresh-traits.ts'
 import { isOperatorsFault, whereToLook } from './blame.ts'
 import {
   type GrantVersion,
@@ -11,6 +12,7 @@ import {
   mustWait,
 } from '../credentials/credentials.ts'
 import { type GrantedValues, type SourceGrants, granted } from '../credentials/credentials.ts'
+import { lifeOfRenewal } from './grant-lives.ts'
 import { plainCode } from './refusal-words.ts'
 import { whereClientIs, type Providers } from './providers.ts'
 import type { ConsentedGrant, RenewableGrant, RenewableGrants } from './renewable-grants.ts'
@@ -157,7 +159,9 @@ async function refreshInTurn(
     const id = randomId()
     // A lease is never renewed, so one that stays the same this long is over, whatever the clocks say.
     const dead = performance.now() - watched.since >= lease ? watched.holder : null
-    const answer = await grants.takeLease(version, { id, until: now() + lease, dead })
+    const until = now() + lease
+    const repeatAt = isRepeated(grant, opened, now()) ? until : null
+    const answer = await grants.takeLease(version, { id, until, dead, repeatAt })
     if (answer.isTaken) {
       const values =
         grant.kind === 'token'
@@ -193,7 +197,9 @@ async function refreshUnderLease(
     // What a reply does not say is as it was: a token does not become eternal by being renewed.
     const lifetime = answer.lifetime ?? opened.lifetime ?? provider.assumedLifetime ?? null
     const expiresAt = lifetime === null ? null : now() + lifetime
-    const save = () => grants.save(version, { values, expiresAt, lifetime, oauthClientId })
+    const renewed = { values: answer.values, refreshLifetime: answer.refreshLifetime, before: opened.life }
+    const life = lifeOfRenewal(traitsOf(provider, role), renewed, now())
+    const save = () => grants.save(version, { values, expiresAt, lifetime, life, oauthClientId })
     return (await unsaved.save(grant.key, { values, expiresAt, save })) ? values : null
   }
   if (answer.kind === 'unregistered') {
@@ -221,6 +227,21 @@ async function refreshUnderLease(
     return null
   }
   throw failed('unreachable')
+}
+
+/**
+ * Whether a renewal whose answer got lost is asked for again by itself: a provider that takes the spent token once more does
+ * so for a while, and by the time that somebody needs the token that may be over.
+ */
+function isRepeated(
+  grant: RenewableGrant,
+  { failure, failingSince }: OpenedCredentials,
+  now: number,
+): boolean {
+  if (grant.kind === 'token' || failure === 'misconfigured') return false
+  const { rotates, reuseGrace } = traitsOf(grant.place.provider, grant.role)
+  if (rotates !== true || reuseGrace === undefined) return false
+  return failingSince === null || now - failingSince < reuseGrace
 }
 
 /** What whoever needs the token is told. */

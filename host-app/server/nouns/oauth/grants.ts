@@ -1,4 +1,5 @@
 import type { Refusal } from '@bobbin/shared/flow'
+import type { Logger } from 'pino'
 import type { Connector } from '../../../connectors/connector.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
@@ -76,6 +77,7 @@ export interface GrantParts {
   readonly keyRing: KeyRing
   readonly events: FeedWriter
   readonly now: () => number
+  readonly log: Pick<Logger, 'warn'>
 }
 
 export function createGrants(parts: GrantParts): Grants {
@@ -146,10 +148,10 @@ function isOfPlace(connector: Connector, source: SourceRow, { values }: NewGrant
  * in the caller's write.
  */
 async function putInPlace(
-  { registry, credentials, events, now }: Omit<GrantParts, 'database' | 'keyRing'>,
+  { registry, credentials, events, now, log }: Omit<GrantParts, 'database' | 'keyRing'>,
   tx: Transaction,
   source: SourceRow,
-  { values, expiresAt, lifetime, externalAccount, oauthClientId, others = [] }: NewGrant,
+  { values, expiresAt, lifetime, life, externalAccount, oauthClientId, others = [] }: NewGrant,
 ): Promise<void> {
   const { id: sourceId, account_id: accountId, type, external_account: before } = source
   const connector = registry.find(type)
@@ -175,6 +177,7 @@ async function putInPlace(
     values,
     expiresAt,
     lifetime,
+    life,
     oauthClientId,
   })
   for (const { role, ...other } of others) {
@@ -183,4 +186,15 @@ async function putInPlace(
   const roles = others.map(({ role }) => role)
   await credentials.keepRoles(tx, accountId, sourceId, roles)
   await tellAccount(tx, events, accountId, 'source.authorized', { source_id: sourceId })
+  const { tokensPerUser } = connector?.oauth?.refreshTraits ?? {}
+  if (tokensPerUser === undefined || externalAccount === null) return
+  const { length: connections } = [source, ...(await connectedWith(tx.db, registry, source, externalAccount))]
+  if (connections <= tokensPerUser) return
+  const about = { slug: connector?.info.slug, accountId, sourceId, connections, tokensPerUser }
+  tx.afterCommit(() =>
+    log.warn(
+      about,
+      'More connections have one account than its provider keeps grants: this one may have ended the oldest.',
+    ),
+  )
 }

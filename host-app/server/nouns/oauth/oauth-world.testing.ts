@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { randomId } from '@bobbin/shared/random-id'
 import { timings, type Timings } from '@bobbin/shared/timings'
 import pino from 'pino'
 import type { Connector } from '../../../connectors/connector.ts'
@@ -25,6 +26,7 @@ import { createGrants } from './grants.ts'
 import { createOAuth, type OAuth } from './oauth.ts'
 import { createProviders } from './providers.ts'
 import { createRenewableGrants } from './renewable-grants.ts'
+import { createRenewDue } from './renew-due.ts'
 import { createTrips } from './trips.ts'
 
 export const slug = 'test-crm'
@@ -118,6 +120,14 @@ export async function openWorld(
     oauth,
     /** What another process would have: nothing in memory is shared. */
     anotherProcess: openOAuth,
+    /** What renews grants that nobody asks for, as such a process has it. */
+    renewDue: ({ freshGrant }: OAuth = oauth) => createRenewDue({ ...base, freshGrant }),
+    /** Renews all that is due now. */
+    async renewAllDue(process: OAuth = oauth) {
+      const { prepare, claim, renew } = createRenewDue({ ...base, freshGrant: process.freshGrant })
+      await prepare()
+      for (let due = await claim(); due; due = await claim()) await renew(due)
+    },
     useProvider(provider: OAuthProvider, more: Partial<Connector> = {}) {
       shelf.connector = { ...testConnector(provider), ...more }
     },
@@ -153,6 +163,17 @@ export async function openWorld(
         credentials.save(tx, { accountId, sourceId, kind: 'oauth', values, expiresAt }),
       )
     },
+    /** Connects another source of the account with what is this one's at the provider. */
+    async connectAnother(externalAccount: string) {
+      const place = {
+        accountId,
+        sourceId: await insertSource(database, shelf.connector.info.type, randomId()),
+      }
+      const grant = { values: { access_token: 'at-other' }, expiresAt: null, lifetime: null }
+      await database.write((tx) =>
+        oauth.keepGrant(tx, place, { ...grant, externalAccount, oauthClientId: null }),
+      )
+    },
     source: () =>
       database.read.selectFrom('source').selectAll().where('id', '=', sourceId).executeTakeFirstOrThrow(),
     feed: async () =>
@@ -164,7 +185,7 @@ export async function openWorld(
   }
 }
 
-async function insertSource(database: Database, type: string): Promise<number> {
+async function insertSource(database: Database, type: string, name = 'crm'): Promise<number> {
   return database.write(async (tx) => {
     const { id } = await tx.db
       .insertInto('source')
@@ -172,7 +193,7 @@ async function insertSource(database: Database, type: string): Promise<number> {
         account_id: accountId,
         type,
         display_name: 'CRM',
-        name: 'crm',
+        name,
         properties: '{}',
         settings_version: 1,
         external_account: 'old name',

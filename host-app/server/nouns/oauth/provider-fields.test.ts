@@ -243,6 +243,20 @@ const cases: Record<Field | 'clientAuthentication.headers', Case> = {
     exchanges: (asked) => !isRefresh(asked),
     then: () => world.oauth.accessToken(accountId, world.sourceId).then(Boolean, () => false),
   },
+  // Each of its own fields has a case in `refresh-traits`.
+  refreshTraits: {
+    fields: () => ({ refreshTraits: { idleDeath: 86_400_000 } }),
+    grants: good,
+    then: () => isRenewedUnasked(86_400_000),
+  },
+}
+
+/** Whether it does not die of being idle for so long. */
+async function isRenewedUnasked(idleDeath: number): Promise<boolean> {
+  world.clock.offset += idleDeath - 1
+  const { version } = (await world.grant()) ?? {}
+  await world.renewAllDue()
+  return (await world.grant())?.version !== version
 }
 
 function isSigned(assertion = ''): boolean {

@@ -2,17 +2,20 @@ import type { ReasonOf } from '@bobbin/shared/error-reasons'
 import type { Refusal } from '@bobbin/shared/flow'
 import type { Logger } from 'pino'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import { traitsOf } from '../../../connectors/refresh-traits.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { NewGrant } from '../credentials/credentials.ts'
 import { type SourceGrants, granted } from '../credentials/credentials.ts'
 import { placeOf } from './provider-place.ts'
 import { clientAdvice, type ProviderAnswer, type Providers } from './providers.ts'
+import { lifeOfConsent } from './grant-lives.ts'
 import type { OfGrant } from './of-grant.ts'
 import { hasNonce } from './id-token.ts'
 import { missingScopes } from './missing-scopes.ts'
 import { blameFor } from './blame.ts'
 import { scrubSaid } from './refusal-words.ts'
 import { readRefusal, refusalOf, shownCode } from './refusals.ts'
+import type { GrantInReply } from './token-reply.ts'
 import type { TransactionRow } from './transaction-store.ts'
 import { distrustCallback } from './trust-callback.ts'
 import type { Trips } from './trips.ts'
@@ -93,7 +96,7 @@ export async function redeemCallback(
   const othersWith = (kept: Readonly<Record<string, string>>) =>
     Object.entries(answer.others ?? {}).map(([role, other]) => ({
       role,
-      ...datedGrant({ ...other, values: { ...kept, ...other.values } }, provider, now()),
+      ...datedGrant({ ...other, values: { ...kept, ...other.values } }, { provider, role }, now()),
     }))
   const theirs = othersWith(belongsTo)
   const missing = missingScopes(connector, values['scope'], ...theirs.map((other) => other.values['scope']))
@@ -110,7 +113,8 @@ export async function redeemCallback(
   const whole = { ...values, ...found.kept }
   // Each is renewed and revoked for itself, at an endpoint that may be made of what was found.
   const others = othersWith({ ...belongsTo, ...found.kept })
-  let grant = datedGrant({ ...answer, values: whole }, provider, now())
+  const main = { provider, role: null }
+  let grant = datedGrant({ ...answer, values: whole }, main, now())
   const externalAccount = await ofGrant.identify(connector, {
     accountId: row.account_id,
     sourceId: row.source_id,
@@ -119,8 +123,9 @@ export async function redeemCallback(
       const renewed = whole['refresh_token'] ? await providers.refresh(place, issuer, whole) : null
       if (renewed?.kind !== 'granted') return null
       // What the renewal leaves out stays, as in every other.
-      const both = { values: { ...whole, ...renewed.values }, lifetime: renewed.lifetime ?? answer.lifetime }
-      grant = datedGrant(both, provider, now())
+      const values = { ...whole, ...renewed.values }
+      const both = { ...answer, ...renewed, values, lifetime: renewed.lifetime ?? answer.lifetime }
+      grant = datedGrant(both, main, now())
       return granted(both.values)
     },
   })
@@ -157,12 +162,13 @@ function keptOfCallback(
 }
 
 function datedGrant(
-  { values, lifetime: said }: Pick<Extract<ProviderAnswer, { kind: 'granted' }>, 'values' | 'lifetime'>,
-  { assumedLifetime }: OAuthProvider,
+  { values, lifetime: said, refreshLifetime }: GrantInReply,
+  { provider, role }: { provider: OAuthProvider; role: string | null },
   now: number,
 ): Omit<NewGrant, 'externalAccount' | 'oauthClientId' | 'others'> {
-  const lifetime = said ?? assumedLifetime ?? null
-  return { values, lifetime, expiresAt: lifetime === null ? null : now + lifetime }
+  const lifetime = said ?? provider.assumedLifetime ?? null
+  const life = lifeOfConsent(traitsOf(provider, role), { values, refreshLifetime }, now)
+  return { values, lifetime, expiresAt: lifetime === null ? null : now + lifetime, life }
 }
 
 function providerRefused(

@@ -39,6 +39,8 @@ interface LeaseWish {
   readonly id: string
   readonly until: number
   readonly dead: string | null
+  /** When it is renewed though nobody asks, if nothing comes of this: its answer may get lost. null: not before its time. */
+  readonly repeatAt: number | null
 }
 
 /** Grants as they stand in the store. What renews one writes to the version that it has read, or not at all. */
@@ -53,6 +55,7 @@ export interface RenewableGrants {
   /** Throws AuthorizationExpired when there is nothing, or nothing valid. */
   open(grant: RenewableGrant): Promise<OpenedCredentials>
   takeLease(version: GrantVersion, wish: LeaseWish): Promise<LeaseAnswer>
+  /** Nothing was asked. */
   releaseLease(version: GrantVersion, id: string): Promise<void>
   /** Gives the right back, and lets nobody have it for a while: it failed, and not for the grant's fault. */
   pause(version: GrantVersion, failure: RenewalFailure, asked: number | null): Promise<void>
@@ -62,7 +65,7 @@ export interface RenewableGrants {
    */
   save(
     version: GrantVersion,
-    renewed: Pick<OpenedCredentials, 'values' | 'expiresAt' | 'lifetime' | 'oauthClientId'>,
+    renewed: Pick<OpenedCredentials, 'values' | 'expiresAt' | 'lifetime' | 'life' | 'oauthClientId'>,
   ): Promise<boolean>
   /**
    * Counts a refusal whose reason is not to be understood: some providers end a grant so. Whoever asks has to wait
@@ -157,7 +160,7 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
     },
 
     takeLease: (version, wish) => takeRefreshLease(database, version, { ...wish, now: now() }),
-    releaseLease: (version, id) => releaseRefreshLease(database, version, id),
+    releaseLease: (version, id) => releaseRefreshLease(database, version, { id, now: now() }),
     pause: (version, failure, asked) =>
       database.write((tx) => pauseRenewal(tx, version, { failure, asked, now: now() })),
 

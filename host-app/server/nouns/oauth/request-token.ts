@@ -22,6 +22,7 @@ type TokenSpeech = Pick<
   | 'lifetimeUnit'
   | 'sendsNonce'
   | 'otherGrants'
+  | 'refreshTraits'
   | 'quirks'
 >
 

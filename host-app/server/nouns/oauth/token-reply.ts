@@ -1,4 +1,5 @@
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import { type RefreshLifeInReply, traitsOf } from '../../../connectors/refresh-traits.ts'
 import { readRefusalWords, type RefusalWords } from './refusal-words.ts'
 
 /** What a token endpoint said, whatever its dialect. */
@@ -9,14 +10,19 @@ export type TokenReply =
       values: Record<string, string>
       /** How long the access token lives, in milliseconds; null where the provider does not say. */
       lifetime: number | null
+      /** How long its refresh token lives, in milliseconds, where the provider says it in its replies. */
+      refreshLifetime?: number
       /** Where a nonce was sent, for it to be compared. */
       idToken?: string
       /** What was granted beside it, by role. */
-      others?: Readonly<Record<string, Pick<Granted, 'values' | 'lifetime'>>>
+      others?: Readonly<Record<string, GrantInReply>>
     }
   | ({ kind: 'refused' } & RefusalWords)
 
 type Granted = Extract<TokenReply, { kind: 'granted' }>
+
+/** One of the grants in a reply. */
+export type GrantInReply = Pick<Granted, 'values' | 'lifetime' | 'refreshLifetime'>
 
 /** `settings`: whatever the vendor calls an exchange of what the settings hold. */
 export type GrantType = 'authorization_code' | 'refresh_token' | 'settings'
@@ -53,15 +59,15 @@ export function parseTokenReply(
   const fields = nested ?? (grantType === 'refresh_token' ? tokenAt(body, []) : null)
   // Some providers report failures with status 200 and an `error`.
   if (!fields) return refused(body)
-  const main = grantIn(fields, body, provider)
+  const main = grantIn(fields, body, provider, role)
   const idToken = sendsNonce ? textOf(fields['id_token'] ?? body['id_token']) : null
   const granted: Granted = { kind: 'granted', ...main, ...(idToken !== null && { idToken }) }
   // Each of them is renewed for itself.
   if (grantType === 'refresh_token' || otherGrants.length === 0) return granted
-  const others: Record<string, Pick<Granted, 'values' | 'lifetime'>> = {}
+  const others: Record<string, GrantInReply> = {}
   for (const other of otherGrants) {
     const theirs = tokenAt(body, other.path)
-    if (theirs) others[other.role] = grantIn(theirs, body, provider)
+    if (theirs) others[other.role] = grantIn(theirs, body, provider, other.role)
     else if (other.fatal) return refused(body)
   }
   return { ...granted, others }
@@ -69,7 +75,7 @@ export function parseTokenReply(
 
 type ReplyDialect = Pick<
   OAuthProvider,
-  'quirks' | 'keptFields' | 'sendsNonce' | 'lifetimeUnit' | 'otherGrants'
+  'quirks' | 'keptFields' | 'sendsNonce' | 'lifetimeUnit' | 'otherGrants' | 'refreshTraits'
 >
 
 /** What lies at the path, if there is an access token in it. */
@@ -83,8 +89,10 @@ function tokenAt(body: Fields, path: readonly string[]): (Fields & { access_toke
 function grantIn(
   fields: Fields & { access_token: string },
   body: Fields,
-  { quirks = {}, keptFields = {}, lifetimeUnit = 'seconds' }: ReplyDialect,
-): Pick<Granted, 'values' | 'lifetime'> {
+  provider: ReplyDialect,
+  role: string | null,
+): GrantInReply {
+  const { quirks = {}, keptFields = {}, lifetimeUnit } = provider
   const values: Record<string, string> = {}
   for (const [name, path] of Object.entries(keptFields)) {
     const value = valueAt(fields, path) ?? valueAt(body, path)
@@ -98,8 +106,18 @@ function grantIn(
   if (refreshToken) values['refresh_token'] = refreshToken
   const scope = readScope(fields['scope'], quirks.grantedScopeSeparator ?? ' ')
   if (scope) values['scope'] = scope
-  const lifetime = readLifetime(fields['expires_in'], lifetimeUnit === 'seconds' ? 1_000 : 1)
-  return { values, lifetime }
+  const lifetime = readLifetime(fields['expires_in'], lifetimeUnit)
+  const { inReply } = traitsOf(provider, role)
+  const refreshLifetime = refreshToken && inReply ? readRefreshLifetime(fields, body, inReply) : null
+  return { values, lifetime, ...(refreshLifetime !== null && { refreshLifetime }) }
+}
+
+function readRefreshLifetime(
+  fields: Fields,
+  body: Fields,
+  { path, unit }: RefreshLifeInReply,
+): number | null {
+  return readLifetime(valueAt(fields, path) ?? valueAt(body, path), unit)
 }
 
 function parseJson(text: string): Fields | null {
@@ -155,9 +173,9 @@ function readScope(scope: unknown, separator: string): string | null {
     .join(' ')
 }
 
-/** As a number or as text, of this many milliseconds each. Zero and nonsense mean that nothing was said. */
-function readLifetime(expiresIn: unknown, unit: number): number | null {
+/** As a number or as text. Zero and nonsense mean that nothing was said. */
+function readLifetime(expiresIn: unknown, unit: 'seconds' | 'milliseconds' = 'seconds'): number | null {
   const count = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn
   if (typeof count !== 'number' || !Number.isFinite(count) || count <= 0) return null
-  return Math.min(Math.floor(count * unit), longestLifetime)
+  return Math.min(Math.floor(unit === 'seconds' ? count * 1_000 : count), longestLifetime)
 }
