@@ -55,6 +55,7 @@ import {
   createOAuth,
   createProviders,
   createRenewableGrants,
+  createRenewDue,
   createRenewalWorker,
   createTrips,
 } from './nouns/oauth/oauth.ts'
@@ -217,7 +218,8 @@ export async function createCore(
     ...base,
     providers,
   })
-  const renewalWorker = createRenewalWorker({ ...base, freshGrant: oauth.freshGrant, lease })
+  const renewDue = createRenewDue({ ...base, freshGrant: oauth.freshGrant })
+  const renewalWorker = createRenewalWorker({ renewDue, lease, log })
   const attempt = createAttemptRevocation({ ...base, providers, connectorRunner })
   const revocationWorker = createRevocationWorker({
     database,
@@ -228,16 +230,7 @@ export async function createCore(
   })
   const streams = createStreams({ database, registry, facts, events })
   const askConnector = createAskConnector({ database, credentials, oauth, connectorRunner, now, log })
-  const runCheck = createRunCheck({
-    database,
-    events,
-    registry,
-    credentials,
-    askConnector,
-    timings,
-    now,
-    log,
-  })
+  const runCheck = createRunCheck({ ...base, askConnector, timings })
   const checkRunner = createCheckRunner({ database, events, runCheck, lease, slots, ownsStore, now, log })
   const checks = createChecks({ database, registry, facts, events, checkRunner, now })
   const vendorOptions = createVendorOptions({ sources, registry, credentials, oauth, connectorRunner, log })

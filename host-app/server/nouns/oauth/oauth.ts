@@ -16,6 +16,7 @@ export { type Providers, clientAdvice, clientSettings, createProviders, redirect
 export type { CallbackAnswer } from './redeem-callback.ts'
 export { scrubSaid } from './refusal-words.ts'
 export { refusalOf } from './refusals.ts'
+export { createRenewDue } from './renew-due.ts'
 export { createRenewableGrants } from './renewable-grants.ts'
 export { type RenewalWorker, createRenewalWorker } from './renewal-worker.ts'
 export type { GivenUpTokens } from './revoke-token.ts'

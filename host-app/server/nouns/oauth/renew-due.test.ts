@@ -238,8 +238,6 @@ describe('the worker', () => {
     const { prepare, claim } = world.renewDue()
     const spacing = 200
     const worker = createRenewalWorker({
-      ...world.base,
-      freshGrant: world.oauth.freshGrant,
       renewDue: {
         ...{ prepare, claim },
         renew: () => {
@@ -248,7 +246,7 @@ describe('the worker', () => {
           return Promise.resolve()
         },
       },
-      ...{ lease: 1_500, spacing },
+      ...{ lease: 1_500, spacing, log: world.base.log },
     })
     at(45 * day)
     worker.start()

@@ -1,6 +1,7 @@
+import type { Logger } from 'pino'
 import { createJobQueue } from '../../store/job-queue.ts'
 import type { DueGrant } from '../credentials/credentials.ts'
-import { type RenewDue, type RenewDueParts, createRenewDue } from './renew-due.ts'
+import type { RenewDue } from './renew-due.ts'
 
 /** The worker that renews what nobody asks for; any number of processes may have one. */
 export interface RenewalWorker {
@@ -9,12 +10,13 @@ export interface RenewalWorker {
   stop(): Promise<void>
 }
 
-interface RenewalWorkerParts extends RenewDueParts {
+interface RenewalWorkerParts {
+  readonly renewDue: RenewDue
+  readonly log: Pick<Logger, 'error'>
   /** How long a renewal may be in one process's hands, in milliseconds. */
   readonly lease: number
   /** Milliseconds between the beginnings of two: they are spread out, whatever has become due at once. */
   readonly spacing?: number
-  readonly renewDue?: RenewDue
 }
 
 /** They wait for other people's servers. */
@@ -22,7 +24,7 @@ const mostAtOnce = 2
 const usualSpacing = 3_000
 
 export function createRenewalWorker(parts: RenewalWorkerParts): RenewalWorker {
-  const { lease, log, spacing = usualSpacing, renewDue = createRenewDue(parts) } = parts
+  const { renewDue, lease, log, spacing = usualSpacing } = parts
   let lastBegun = -Infinity
   const queue = createJobQueue<DueGrant>({
     mostAtOnce,
