@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Database, Transaction } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
+import { unsaidLife } from './grant-life.ts'
 import { createCredentialStore, type CredentialKind, type CredentialStore } from './credential-store.ts'
 import { createKeyRing, SealError } from './seal.ts'
 
@@ -76,6 +77,8 @@ describe('createCredentialStore', () => {
       oauthClientId: null,
       renewAfter: null,
       failure: null,
+      failingSince: null,
+      life: unsaidLife,
     })
   })
 
@@ -93,6 +96,8 @@ describe('createCredentialStore', () => {
       oauthClientId: null,
       renewAfter: null,
       failure: null,
+      failingSince: null,
+      life: unsaidLife,
     })
   })
 
