@@ -77,7 +77,8 @@ export const stripe = defineRestConnector({
     sendsIssuer: false,
     authorizationEndpoint: 'https://connect.stripe.com/oauth/authorize',
     tokenEndpoint: 'https://connect.stripe.com/oauth/token',
-    // Our secret is an API key of ours, of the same mode as the client's id: live or test.
+    // Our secret is an API key of ours, of the same mode as the client's id: live or test. Stripe would rather have us read with
+    // that key and name the account; then whoever runs a tap would hold a key to all accounts, so the account's own token is taken.
     clientAuthentication: 'post',
     scopes: ['read_only'],
     keptFields: { account_id: 'stripe_user_id' },
@@ -95,14 +96,16 @@ export const stripe = defineRestConnector({
     errors: {
       path: 'error.code',
       means: {
-        // Of an account that has disconnected us.
+        // https://docs.stripe.com/error-codes: of an account that has disconnected us; and a key that browsers may have.
         account_invalid: { code: 'AuthorizationExpired' },
+        secret_key_required: { code: 'CredentialsRejected', field: 'client_secret' },
         rate_limit: { code: 'VendorRateLimited' },
         lock_timeout: { code: 'VendorRateLimited' },
       },
     },
     items: 'data',
-    // 25 reads in a second are allowed in test mode, and others of the account's share them.
+    // 25 requests in a second are allowed in a sandbox, and of each endpoint everywhere, and others of the account's share them
+    // (https://docs.stripe.com/rate-limits).
     manners: { atOnce: 4, perSecond: 20 },
   },
   // A restricted key may lack the permission for it, and is a good key.

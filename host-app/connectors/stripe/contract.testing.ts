@@ -86,6 +86,7 @@ export const contract = restContractOf(stripe, openStripe, (scene) => {
       'a revoked key': refusedKey('rk_test_revoked'),
       'a key whose time is over': refusedKey('rk_test_old'),
       'a key that is none': refusedKey('ключ'),
+      'a key for browsers': refusedKey('pk_test_of_a_shop'),
       'no key': refusedKey(' '),
       'a made-up token': refusedGrant('sk_test_none'),
       'no grant': refusedGrant(null),

@@ -45,6 +45,7 @@ describe('fails as Stripe does', () => {
 
   it.each([
     ['a key that there is not', 'rk_test_none', Stripe.errors.StripeAuthenticationError, undefined],
+    ['a key for browsers', 'pk_test_some', Stripe.errors.StripePermissionError, 'secret_key_required'],
     ['a key of old', 'rk_test_old', Stripe.errors.StripeAuthenticationError, 'api_key_expired'],
     ['a key without the permission', 'rk_test_some', Stripe.errors.StripePermissionError, undefined],
   ])('%s', async (_what, key, kind, code) => {
@@ -70,9 +71,28 @@ it('grants by a code, once, and ends what it granted', async () => {
   const asked = { grant_type: 'authorization_code' as const, code: 'ac_1' }
   const { access_token: token = '', stripe_user_id: user = '' } = await stripe.oauth.token(asked)
   expect((await client(token).charges.list({ limit: 1 })).data).toHaveLength(1)
-  await expect(stripe.oauth.token(asked)).rejects.toMatchObject({ type: 'StripeInvalidGrantError' })
   const ended = { client_id: platform.clientId, stripe_user_id: user }
   expect(await stripe.oauth.deauthorize(ended)).toMatchObject({ stripe_user_id: user })
   await expect(client(token).charges.list({ limit: 1 })).rejects.toMatchObject({ code: 'account_invalid' })
   await expect(stripe.oauth.deauthorize(ended)).rejects.toMatchObject({ type: 'StripeInvalidClientError' })
+})
+
+it('renews a grant, which ends the token before; a code that is used again ends them all', async () => {
+  const stripe = client(platform.secret)
+  fake.codes.add('ac_2')
+  const asked = { grant_type: 'authorization_code' as const, code: 'ac_2' }
+  const first = await stripe.oauth.token(asked)
+  const renewal = { grant_type: 'refresh_token' as const, refresh_token: first.refresh_token ?? '' }
+  const second = await stripe.oauth.token(renewal)
+  expect(second).toMatchObject({ scope: 'read_only', stripe_user_id: first.stripe_user_id })
+  const list = (token = '') => client(token).charges.list({ limit: 1 })
+  await expect(list(first.access_token)).rejects.toBeInstanceOf(Stripe.errors.StripeAuthenticationError)
+  expect((await list(second.access_token)).data).toHaveLength(1)
+  await expect(
+    stripe.oauth.token({ ...renewal, scope: 'read_write' } as typeof renewal),
+  ).rejects.toMatchObject({
+    type: 'StripeInvalidScopeError',
+  })
+  await expect(stripe.oauth.token(asked)).rejects.toMatchObject({ type: 'StripeInvalidGrantError' })
+  await expect(list(second.access_token)).rejects.toMatchObject({ code: 'account_invalid' })
 })

@@ -8,6 +8,7 @@ import {
 /*
  * Stripe as its reference tells of it: keys and their permissions, lists and their pages, its limits, and where grants are
  * given and ended. `fake-stripe.test.ts` holds it to Stripe's own client.
+ * https://docs.stripe.com/connect/oauth-reference, https://docs.stripe.com/error-codes
  */
 
 /** By list: the permission of a restricted key that it takes, and what its records are. */
@@ -50,8 +51,8 @@ export interface FakeStripe extends FakeVendor {
 export async function startFakeStripe(): Promise<FakeStripe> {
   const keys = new Map<string, FakeKey>([[platform.secret, { permissions: null, state: 'good' }]])
   const codes = new Set<string>()
-  /** Codes by which a grant was got that can be renewed. */
-  const renewable = new Set<string>()
+  /** Tokens by the code that they came of, the newest last: they can be renewed, and end with a second use of the code. */
+  const granted = new Map<string, string[]>()
   const vendor = await startFakeVendor((request) => {
     const { status, body, headers } = answer(request)
     return { status, body, headers: { 'request-id': 'req_1', ...headers } }
@@ -69,6 +70,10 @@ export async function startFakeStripe(): Promise<FakeStripe> {
     if (key === null) return fail(401, { message: 'You did not provide an API key.' })
     const known = keys.get(key)
     const shown = `${key.slice(0, 8)}****`
+    if (key.startsWith('pk_')) {
+      const message = 'This API call cannot be made with a publishable API key. Please use a secret API key.'
+      return fail(403, { code: 'secret_key_required', message })
+    }
     if (known?.state === 'expired')
       return fail(401, { code: 'api_key_expired', message: `Expired API Key provided: ${shown}` })
     if (known?.state === 'disconnected') {
@@ -111,10 +116,19 @@ export async function startFakeStripe(): Promise<FakeStripe> {
     }
     const code = isRenewal ? form.get('refresh_token')?.replace(/^rt_/, '') : form.get('code')
     if (!code) return refuse(400, 'invalid_request', 'No code was provided.')
-    const isGood = isRenewal ? renewable.has(code) : codes.delete(code)
+    const before = granted.get(code)
+    const end = (state: FakeKey['state']) =>
+      before?.forEach((token) => keys.set(token, { permissions: null, state }))
+    // One that is used again is somebody else's, too: all that came of it ends.
+    if (!isRenewal && before) end('disconnected')
+    const isGood = isRenewal ? before !== undefined : codes.delete(code)
     if (!isGood) return refuse(400, 'invalid_grant', `Authorization code does not exist: ${code}`)
-    renewable.add(code)
-    const token = `sk_test_granted_by_${code}`
+    if ((form.get('scope') ?? 'read_only') !== 'read_only') {
+      return refuse(400, 'invalid_scope', 'The scope is more than was granted.')
+    }
+    end('revoked')
+    const token = `sk_test_granted_by_${code}_${before?.length ?? 0}`
+    granted.set(code, [...(before ?? []), token])
     keys.set(token, { permissions: null, state: 'good' })
     return {
       body: {
@@ -130,13 +144,11 @@ export async function startFakeStripe(): Promise<FakeStripe> {
     const user = form.get('stripe_user_id')
     if (user === null || !form.has('client_id'))
       return refuse(400, 'invalid_request', 'A parameter is missing.')
-    const granted = [...keys].filter(
-      ([key, { state }]) => key.startsWith('sk_test_granted') && state === 'good',
-    )
-    if (form.get('client_id') !== platform.clientId || user !== account || granted.length === 0) {
+    const good = [...keys].filter(([key, { state }]) => key.startsWith('sk_test_granted') && state === 'good')
+    if (form.get('client_id') !== platform.clientId || user !== account || good.length === 0) {
       return refuse(401, 'invalid_client', `This application is not connected to stripe account '${user}'.`)
     }
-    for (const [, key] of granted) key.state = 'disconnected'
+    for (const [, key] of good) key.state = 'disconnected'
     return { body: { stripe_user_id: user } }
   }
 }
