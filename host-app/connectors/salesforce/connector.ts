@@ -37,6 +37,8 @@ const data: RestConnectorData = {
     // Of somebody who was deactivated, and of an organization that has removed our app.
     quirks: { endedGrantCodes: ['inactive_user', 'app_not_found'] },
   },
+  // Not those of the clouds apart, `*.my.salesforce.mil` and `*.my.sfcrmproducts.cn` (SfdcUrl of forcedotcom/sfdx-core, 2026-08-07):
+  // the secret of an app of this one has no business there.
   hosts: ['login.salesforce.com', 'test.salesforce.com', '*.my.salesforce.com'],
   // Some objects are described for half a minute.
   api: { origin: '{instance_url}', errors: salesforceErrors, manners: { patience: 45_000 } },

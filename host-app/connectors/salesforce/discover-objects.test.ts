@@ -148,6 +148,18 @@ it.each([
   expect([error, streams]).toMatchObject([{ code: 'VendorUnavailable' }, []])
 })
 
+it('asks for fewer at once where they have many fields, and for more again where they have few', async () => {
+  const { objects } = fake.orgAt('acme')
+  const fields = Array.from({ length: 497 }, (_, index) => field(`Field_${index}__c`))
+  const wide = Array.from({ length: 40 }, (_, index) => [`Wide_${index}__c`, object(fields)] as const)
+  const narrow = [...objects]
+  objects.clear()
+  for (const [name, one] of [...wide, ...narrow]) objects.set(name, one)
+  const { error, streams } = await runConnector(salesforce, situation())
+  expect([error, streams.length]).toEqual([null, 103])
+  expect(batches().map(({ length }) => length)).toEqual([25, 8, 8, 9, 18, 25, 11])
+})
+
 it('goes through a thousand objects more with forty requests more', async () => {
   const { objects } = fake.orgAt('acme')
   const fields = Array.from({ length: 50 }, (_, index) => field(`Field_${index}__c`))
