@@ -4,8 +4,12 @@ import { readTableRows, readTables, type TableRow } from './catalog-queries.ts'
 import type { MysqlSession } from './session.ts'
 import { canBeRead, type TableStreams } from './table-stream.ts'
 
-/** Tables that are read at once; beside the names of some databases the only thing that takes memory. */
-const batchSize = 200
+/** Tables that are read at once, to begin with; beside the names of some databases the only thing that takes memory. */
+const firstBatch = 200
+/** What a batch comes to after that: for each of them servers look through the names of all tables of the database. */
+const columnsAtOnce = 25_000
+/** From a thousand on, MariaDB makes a table of a list of names, and takes ten times as long. */
+const mostTables = 800
 /** Databases whose names of tables are read at once. */
 const databasesAtOnce = 10
 
@@ -57,10 +61,21 @@ async function* readBatches(session: MysqlSession, databases: readonly string[])
   for (const some of inPortions(databases, databasesAtOnce)) {
     const { tables, others } = await readTables(session, some)
     yield { tables: [], others }
-    for (const batch of inPortions(tables, batchSize)) {
-      yield { tables: await readTableRows(session, batch), others: new Map() }
+    let size = firstBatch
+    for (let from = 0; from < tables.length; ) {
+      const batch = await readTableRows(session, tables.slice(from, from + size))
+      from += batch.length
+      size = nextSize(batch)
+      yield { tables: batch, others: new Map() }
     }
   }
+}
+
+/** As many tables as come to a batch's columns, should the next ones be as those. */
+function nextSize(tables: readonly TableRow[]): number {
+  const columns = tables.reduce((sum, table) => sum + table.columns.length, 0)
+  const fitting = Math.round((columnsAtOnce * tables.length) / Math.max(columns, 1))
+  return Math.min(Math.max(fitting, 1), 2 * tables.length, mostTables)
 }
 
 function* inPortions<Value>(values: readonly Value[], size: number): Generator<Value[]> {
