@@ -62,7 +62,7 @@ async function* readBatches(session: MysqlSession, databases: readonly string[])
     const { tables, others } = await readTables(session, some)
     yield { tables: [], others }
     let size = firstBatch
-    for (let from = 0; from < tables.length; ) {
+    for (let from = 0; from < tables.length;) {
       const batch = await readTableRows(session, tables.slice(from, from + size))
       from += batch.length
       size = nextSize(batch)
