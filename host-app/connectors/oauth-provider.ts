@@ -2,6 +2,7 @@ import type { Endpoint } from './endpoints.ts'
 import type { OAuthRevocation } from './oauth-revocation.ts'
 import type { OtherGrant } from './other-grants.ts'
 import type { RefreshTraits } from './refresh-traits.ts'
+import type { TokenRenewal, TokenStep } from './token-step.ts'
 
 /** A provider as data: where it is, what it asks, and where it strays from the standard. */
 export interface OAuthProvider {
@@ -75,6 +76,19 @@ export interface OAuthProvider {
    * scopes of its own, renewed and revoked apart. The connector finds them in `grant.others`, by their roles.
    */
   readonly otherGrants?: readonly OtherGrant[]
+  /**
+   * What is asked, one after the other, once a code was exchanged: for a token that lives longer, say, or for that of an
+   * installation. An `access_token` that a step keeps takes the place of the one before, with all that came with it but its
+   * scopes. A step that keeps nothing is a proof: where the vendor refuses it, as where any of them fails, nothing is granted.
+   */
+  readonly tokenSteps?: readonly TokenStep[]
+  /** What renews the main grant, where that is not a refresh token. */
+  readonly renewal?: TokenRenewal
+  /**
+   * Where the provider says how long a token lives that came without a word of it, such as an introspection endpoint (RFC
+   * 7662): asked after the exchange and after each renewal. Where it fails, nothing is known, and nothing is lost.
+   */
+  readonly lifetimeProbe?: TokenStep
   /** What `expires_in` counts; seconds by default. */
   readonly lifetimeUnit?: 'seconds' | 'milliseconds'
   /**
@@ -104,12 +118,14 @@ export interface OAuthProvider {
     readonly grantedScopeSeparator?: string
     /** Codes beside `access_denied` by which the callback says that the person declined. */
     readonly deniedCodes?: readonly string[]
+    /** What a callback says where an administrator has to allow it first, such as `setup_action: 'request'`. */
+    readonly pendingCallback?: Readonly<Record<string, string>>
     /**
      * Beside `invalid_grant`: how the codes or sentences begin by which a refresh says that the grant is gone for good,
      * in any letter case.
      */
     readonly endedGrantCodes?: readonly string[]
-    /** Codes beside the standard's by which the provider says that it does not take our client. */
+    /** Codes beside the standard's, or how sentences begin, by which the provider says that it does not take our client. */
     readonly rejectedClientCodes?: readonly string[]
   }
 }

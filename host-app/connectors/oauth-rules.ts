@@ -4,6 +4,7 @@ import { type Endpoint, isMade, isReachable, namesIn } from './endpoints.ts'
 import type { ClientAuthentication, OAuthProvider } from './oauth-provider.ts'
 import { otherGrantFaults } from './other-grants.ts'
 import { refreshTraitFaults } from './refresh-traits.ts'
+import { providerStepFaults } from './provider-step-rules.ts'
 import { revocationFaults } from './revocation-rules.ts'
 import { hostPatternFault } from './vendor-hosts.ts'
 
@@ -71,6 +72,8 @@ export function oauthFaults({
   faults.push(...headerFaults(oauth.clientAuthentication).map((fault) => `oauth.${fault}`))
   faults.push(...otherGrantFaults(oauth).map((fault) => `oauth.otherGrants: ${fault}`))
   faults.push(...refreshTraitFaults(oauth).map((fault) => `oauth.${fault}`))
+  const steps = providerStepFaults({ oauth, ...(hosts && { hosts }) })
+  faults.push(...steps.map((fault) => `oauth.${fault}`))
   faults.push(...callbackFaults(oauth).map((fault) => `oauth.${fault}`))
   expect(new Set([...settings, ...kept]).size === settings.length + kept.length, 'each name is kept once')
   return [...faults, ...revocationFaults(oauth)]

@@ -1,5 +1,6 @@
 import { meantValue } from '@bobbin/shared/setting-rules'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { askStep } from '../../server/nouns/oauth/ask-step.ts'
 import { requestToken } from '../../server/nouns/oauth/request-token.ts'
 import { revokeToken } from '../../server/nouns/oauth/revoke-token.ts'
 import { contextOf, runConnector } from '../connector-contract.testing.ts'
@@ -64,6 +65,10 @@ describe('a grant', () => {
     if (answer.kind !== 'granted') throw new Error(`It was ${answer.kind}.`)
     return answer
   }
+  const { lifetimeProbe: step } = provider
+  if (!step) throw new Error('It says nowhere how long a token lives.')
+  const lifeOf = (values: Record<string, string>) =>
+    askStep({ ...ways(), step, values, hosts, dialect: provider, timeout: 30_000, isRenewal: true })
   const run = async ({ access_token: access = '', instance_url: instance }: Record<string, string>) =>
     (await runConnector(salesforce, scene.situation(access, instance))).error
 
@@ -73,11 +78,13 @@ describe('a grant', () => {
     [{ my_domain: 'acme--uat.sandbox', is_sandbox: 'false' }, 'https://acme--uat.sandbox.my.salesforce.com'],
     [{ my_domain: 'other', is_sandbox: 'true' }, 'https://other.my.salesforce.com'],
   ])(
-    'of %j is of the instance %s, says no lifetime, and is renewed and ended there',
+    'of %j is of the instance %s, says there alone how long it lives, and is renewed and ended there',
     async (place, instance) => {
       const first = await granted(place)
       expect(first.values).toMatchObject({ instance_url: instance, scope: 'api refresh_token id' })
       expect(first.lifetime).toBeNull()
+      expect(await lifeOf(first.values)).toMatchObject({ lifetime: expect.closeTo(7_200_000, -5) })
+      expect(await lifeOf({ ...first.values, access_token: 'made-up' })).toMatchObject({ lifetime: null })
       expect(await run(first.values)).toBeNull()
       const renewal = await ask(place, 'refresh_token', {
         refresh_token: first.values['refresh_token'] ?? '',

@@ -29,8 +29,17 @@ const data: RestConnectorData = {
       id: ['full', 'openid', 'profile'],
     },
     keptFields: { instance_url: 'instance_url' },
-    // No reply tells it, and each organization sets its own, from 15 minutes of idleness on. One that was dead before is
-    // refused, and renewed then.
+    // No token reply tells how long a token lives: each organization sets its own time, from 15 minutes of idleness on. Its
+    // introspection does, for the app that the token is of (help.salesforce.com, "OpenID Connect Token Introspection", read
+    // 2026-11-30).
+    lifetimeProbe: {
+      endpoint: '{instance_url}/services/oauth2/introspect',
+      clientAuthentication: 'post',
+      parameters: { token: '{access_token}', token_type_hint: 'access_token' },
+      keeps: { expires_in: 'exp' },
+      lifetimeUnit: 'epoch_seconds',
+    },
+    // Where it does not say. One that was dead before is refused, and renewed then.
     assumedLifetime: 15 * 60_000,
     // It knows whose the token is, and ends what came of it: the access tokens.
     revocation: { endpoint: '{instance_url}/services/oauth2/revoke', clientAuthentication: 'none' },

@@ -27,6 +27,8 @@ export interface FakeSalesforceOAuth {
   refusal: Readonly<Record<string, string>> | null
   /** The scopes that a consent leaves out. */
   withheld: readonly string[]
+  /** How long an access token lives after it is introspected, in seconds: what the organization says of sessions. */
+  sessionTimeout: number
   /** Who has left, and whose grants are over therefore. */
   readonly left: Set<string>
   answer(request: AskedRequest, at: SignInPlace | null): FakeAnswer | null
@@ -48,7 +50,7 @@ export function fakeSalesforceOAuth(): FakeSalesforceOAuth {
   const used = new Map<string, FakeGrant>()
   const oauth: FakeSalesforceOAuth = {
     ...{ tokens: new Map(), refreshTokens: new Map(), redirectUris: new Set([app.redirectUri]) },
-    ...{ refusal: null, withheld: [], left: new Set() },
+    ...{ refusal: null, withheld: [], left: new Set(), sessionTimeout: 7_200 },
     answer(request, at) {
       const path = /^\/services\/oauth2\/(\w+)$/.exec(request.url.pathname)?.[1]
       if (path === undefined) return null
@@ -57,6 +59,7 @@ export function fakeSalesforceOAuth(): FakeSalesforceOAuth {
       if (path === 'userinfo') return userInfo(request, at)
       if (request.method !== 'POST') return refuse('invalid_request', 'must use HTTP POST')
       if (path === 'token') return grant(request, at)
+      if (path === 'introspect') return introspect(request, at)
       return path === 'revoke' ? revoke(request, at) : { status: 404, body: [] }
     },
   }
@@ -88,18 +91,42 @@ export function fakeSalesforceOAuth(): FakeSalesforceOAuth {
     return back({ code })
   }
 
-  function grant({ form, headers }: AskedRequest, { org }: SignInPlace): FakeAnswer {
-    const [, basic = ''] = /^Basic (.+)$/.exec(headers.authorization ?? '') ?? []
-    const [basicId, basicSecret] = Buffer.from(basic, 'base64').toString().split(':')
-    const id = form.get('client_id') ?? basicId
-    const secret = form.get('client_secret') ?? basicSecret
-    if (id !== app.id) return refuse('invalid_client_id', 'client identifier invalid')
-    if (secret !== app.secret) return refuse('invalid_client', 'invalid client credentials')
+  function grant(request: AskedRequest, { org }: SignInPlace): FakeAnswer {
+    const stranger = refuseStranger(request)
+    if (stranger) return stranger
+    const { form } = request
     const type = form.get('grant_type')
     if (type === 'authorization_code') return byCode(form, org)
     return type === 'refresh_token'
       ? byRefreshToken(form.get('refresh_token') ?? '', org)
       : refuse('unsupported_grant_type', 'grant type not supported')
+  }
+
+  /** Our app says who it is in the body, or by Basic; null where it does. */
+  function refuseStranger({ form, headers }: AskedRequest): FakeAnswer | null {
+    const [, basic = ''] = /^Basic (.+)$/.exec(headers.authorization ?? '') ?? []
+    const [basicId, basicSecret] = Buffer.from(basic, 'base64').toString().split(':')
+    const id = form.get('client_id') ?? basicId
+    const secret = form.get('client_secret') ?? basicSecret
+    if (id !== app.id) return refuse('invalid_client_id', 'client identifier invalid')
+    return secret === app.secret ? null : refuse('invalid_client', 'invalid client credentials')
+  }
+
+  /** To our app it tells of our app's tokens, and of no others. */
+  function introspect(request: AskedRequest, { org }: SignInPlace): FakeAnswer {
+    const stranger = refuseStranger(request)
+    if (stranger) return stranger
+    const token = request.form.get('token')
+    if (token === null) return refuse('invalid_request', 'token is required')
+    const found = oauth.tokens.get(token)
+    if (found?.org !== org) return { body: { active: false } }
+    const now = Math.floor(Date.now() / 1_000)
+    return {
+      body: {
+        ...{ active: true, scope: found.scopes.join(' '), client_id: app.id, username: found.user },
+        ...{ token_type: 'access_token', exp: now + oauth.sessionTimeout, iat: now, nbf: now },
+      },
+    }
   }
 
   function byCode(form: URLSearchParams, org: FakeOrg): FakeAnswer {

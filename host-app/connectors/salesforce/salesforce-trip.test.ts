@@ -27,13 +27,14 @@ beforeEach(async () => {
   fake.oauth.redirectUris.add(`${test.services.config.url}/oauth/callback/salesforce`)
   const connector = test.services.registry.find('platform.salesforce')
   if (typeof connector?.oauth?.tokenEndpoint !== 'function') throw new Error('It is not there.')
-  const { tokenEndpoint: official } = connector.oauth
-  const tokenEndpoint: Endpoint = (values) =>
-    official(values)
-      .replace('https:', 'http:')
-      .replace('.salesforce.com', `.salesforce.localhost:${fake.port}`)
+  const { tokenEndpoint: official, lifetimeProbe: probe } = connector.oauth
+  const here = (address: string) =>
+    address.replace('https:', 'http:').replace('.salesforce.com', `.salesforce.localhost:${fake.port}`)
+  const tokenEndpoint: Endpoint = (values) => here(official(values))
+  const endpoint: Endpoint = ({ instance_url: instance = '' }) =>
+    here(`${instance}/services/oauth2/introspect`)
   Object.assign(connector, {
-    oauth: { ...connector.oauth, tokenEndpoint },
+    oauth: { ...connector.oauth, tokenEndpoint, lifetimeProbe: probe && { ...probe, endpoint } },
     hosts: [...(connector.hosts ?? []), `*.salesforce.localhost:${fake.port}`],
   })
   account = await test.signUp()
@@ -75,6 +76,15 @@ async function comeBack(flow: TestFlow, back: URL | null): Promise<void> {
   expectSentTo(await flow.get(`${back?.pathname}${back?.search}`), home(flow))
 }
 
+async function tokenLifetime(): Promise<number | null> {
+  const { token_lifetime: lifetime } = await test.services.database.read
+    .selectFrom('credential')
+    .select('token_lifetime')
+    .where('kind', '=', 'oauth')
+    .executeTakeFirstOrThrow()
+  return lifetime
+}
+
 async function externalAccount(): Promise<string | null> {
   const { external_account: name } = await test.services.database.read
     .selectFrom('source')
@@ -94,6 +104,8 @@ it.each<[Settings, string, string]>([
   expect([away.host, away.asked.get('scope')]).toEqual([host, 'api refresh_token id'])
   await comeBack(flow, away.back)
   expect([await refusal(flow), await externalAccount()]).toEqual([null, name])
+  // Each organization has its own, which introspection tells.
+  expect(await tokenLifetime()).toEqual(expect.closeTo(7_200_000, -5))
   const exchange = fake.asked.find(({ method }) => method === 'POST')
   expect(exchange?.host).toBe(host.replace('.com', `.localhost:${fake.port}`))
 })

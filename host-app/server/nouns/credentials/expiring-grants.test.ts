@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Registry } from '../../../connectors/registry.ts'
 import { createEventLog, type EventLog } from '../events/event-log.ts'
 import type { Database } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
@@ -39,7 +40,9 @@ function saveGrant(
   )
 }
 
-const sweep = () => tellExpiringGrants({ database, events, now })
+const none = { find: () => null }
+let registry: Pick<Registry, 'find'> = none
+const sweep = () => tellExpiringGrants({ database, registry, events, now })
 const told = async () => (await events.read('account:7', 0)).map(({ type, data }) => ({ type, data }))
 
 it('tells once of a grant that ends within a day and cannot be renewed', async () => {

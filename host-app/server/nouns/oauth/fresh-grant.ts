@@ -18,6 +18,8 @@ import { whereClientIs, type Providers } from './providers.ts'
 import type { ConsentedGrant, RenewableGrant, RenewableGrants } from './renewable-grants.ts'
 import type { Outbound } from '../../edges/outbound/outbound.ts'
 import { exchangeUnderLease } from './exchange-settings.ts'
+import { isTooYoung, mayRenew } from './may-renew.ts'
+import { probeLifetime } from './probe-lifetime.ts'
 import { SettingsChanged } from './stored-token.ts'
 import { createUnsavedReplies, type UnsavedReplies } from './unsaved-replies.ts'
 
@@ -27,7 +29,7 @@ const betweenLooks = 100
 
 export interface FreshGrantParts {
   readonly grants: RenewableGrants
-  readonly providers: Pick<Providers, 'refresh' | 'redirectUri'>
+  readonly providers: Pick<Providers, 'refresh' | 'lifetimeOf' | 'redirectUri'>
   /** How long a refresh may be in one process's hands, in milliseconds. */
   readonly lease: number
   /** For token endpoints where no client of ours takes part. */
@@ -73,14 +75,23 @@ export function createFreshGrants(parts: FreshGrantParts): FreshGrant {
     if (isKept && isFresh(kept, refreshMargin, now())) return kept.values
     const opened = await grants.open(grant)
     const refused = opened.values['access_token'] === otherThan ? opened.version : null
-    if (isUsable(opened, { refused, margin: refreshMargin }, now())) return granted(opened.values)
+    if (isUsable(grant, opened, refused, now())) return granted(opened.values)
 
     let refresh = running.get(key)
     if (!refresh) {
       refresh = refreshInTurn({ ...parts, unsaved }, grant, refused).finally(() => running.delete(key))
       running.set(key, refresh)
     }
-    return await refresh
+    try {
+      return await refresh
+    } catch (error) {
+      // Renewed long before its end, it is good for as long as nobody says that it has ended.
+      const isGood = opened.version !== refused && isFresh(opened, usualMargin, now())
+      if (isGood && error instanceof ConnectorError && error.code !== 'AuthorizationExpired') {
+        return granted(opened.values)
+      }
+      throw error
+    }
   }
 
   /** Null where the source does without it. */
@@ -123,11 +134,23 @@ function isFresh({ expiresAt }: Pick<OpenedCredentials, 'expiresAt'>, margin: nu
 
 /** `refused`: the version whose token the vendor does not take any more. */
 function isUsable(
+  grant: RenewableGrant,
   opened: OpenedCredentials,
-  { refused, margin }: { refused: number | null; margin: number },
+  refused: number | null,
   now: number,
 ): boolean {
-  return opened.version !== refused && isFresh(opened, margin, now)
+  return opened.version !== refused && isFresh(opened, marginOf(grant, opened, now), now)
+}
+
+/** What its provider does not renew yet is good for as long as it lives. */
+function marginOf(grant: RenewableGrant, opened: OpenedCredentials, now: number): number {
+  const { refreshMargin = usualMargin, role } = grant
+  const isYoung = grant.kind !== 'token' && isTooYoung(grant.place.provider, role, opened, now)
+  return isYoung ? 1 : refreshMargin
+}
+
+function isRenewable(grant: RenewableGrant, opened: OpenedCredentials, now: number): boolean {
+  return grant.kind === 'token' || mayRenew(grant.place.provider, grant.role, opened, now)
 }
 
 /** Refreshes, or waits for whoever does. */
@@ -137,7 +160,6 @@ async function refreshInTurn(
   refused: number | null,
 ): Promise<GrantedValues> {
   const { grants, lease, now, unsaved } = parts
-  const { refreshMargin: margin = usualMargin } = grant
   // Long enough for one holder to crash and for another one to do the work.
   const giveUpAt = performance.now() + 3 * lease
   let watched: { holder: string | null; since: number } = { holder: null, since: 0 }
@@ -148,10 +170,10 @@ async function refreshInTurn(
       continue
     }
     const opened = await grants.open(grant)
-    if (isUsable(opened, { refused, margin }, now())) return granted(opened.values)
+    if (isUsable(grant, opened, refused, now())) return granted(opened.values)
     // By its time it still lives: whether it is dead after all, whoever was refused has to say.
-    const mayRenew = grant.kind === 'token' || opened.values['refresh_token'] !== undefined
-    if (isFresh(opened, margin, now()) && !mayRenew && grant.isFatal) {
+    const isAlive = isFresh(opened, marginOf(grant, opened, now()), now())
+    if (isAlive && !isRenewable(grant, opened, now()) && grant.isFatal) {
       throw new ConnectorError('AuthorizationExpired')
     }
     if (mustWait(opened, now())) throw failed(opened.failure)
@@ -178,15 +200,16 @@ async function refreshInTurn(
 
 /** What was renewed; null when the row changed meanwhile and must be looked at again. */
 async function refreshUnderLease(
-  { grants, providers, now, log, unsaved }: RefreshParts,
+  parts: RefreshParts,
   grant: ConsentedGrant,
   version: GrantVersion,
   opened: OpenedCredentials,
   leaseId: string,
 ): Promise<GrantedValues | null> {
+  const { grants, providers, now, log, unsaved } = parts
   const { sourceId, role, place } = grant
   const { slug, provider } = place
-  if (opened.values['refresh_token'] === undefined) return await grants.end(grant, version)
+  if (!mayRenew(provider, role, opened, now())) return await grants.end(grant, version)
   const { accountId } = grant
   const { oauthClientId } = opened
   const issuer = { accountId, oauthClientId }
@@ -200,7 +223,13 @@ async function refreshUnderLease(
     const renewed = { values: answer.values, refreshLifetime: answer.refreshLifetime, before: opened.life }
     const life = lifeOfRenewal(traitsOf(provider, role), renewed, now())
     const save = () => grants.save(version, { values, expiresAt, lifetime, life, oauthClientId })
-    return (await unsaved.save(grant.key, { values, expiresAt, save })) ? values : null
+    if (!(await unsaved.save(grant.key, { values, expiresAt, save }))) return null
+    if (provider.lifetimeProbe && answer.lifetime === null && role === null) {
+      // After the save, since the token before may have been spent.
+      const saved = { ...version, version: version.version + 1 }
+      await probeLifetime(parts, grant, { saved, oauthClientId, values })
+    }
+    return values
   }
   if (answer.kind === 'unregistered') {
     // No other client may renew it: it can only be granted anew.

@@ -105,6 +105,13 @@ describe('two grants in one reply', () => {
     })
   })
 
+  it('are one without the field', async () => {
+    const { otherGrants: _left, ...rest } = roles(false)
+    world.useProvider(plainProvider(provider.origin, rest))
+    await authorize()
+    expect(tokensOf(await fresh())).toEqual(['main-0', undefined])
+  })
+
   it('are renewed apart, each when its own time is over', async () => {
     await authorize()
     world.clock.offset = 3_600_000

@@ -12,7 +12,7 @@ import { accountId, openWorld, plainProvider, slug, type World } from './oauth-w
 /*
  * Each field of a provider's record, at a provider that fails when the field is left out. A field without a case here does
  * not compile. Those of `quirks` and of `revocation` have theirs in `token-reply`, `trip-dialects`, `refusals` and
- * `revoke-token`.
+ * `revoke-token`; other grants, and steps of the provider's own, in files that have their names.
  */
 
 let world: World
@@ -52,7 +52,8 @@ const isRefresh = ({ parameters }: AskedToken) => parameters['grant_type'] === '
 
 const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
-type Field = Exclude<keyof OAuthProvider, 'quirks' | 'revocation'>
+type Elsewhere = 'quirks' | 'revocation' | 'otherGrants' | 'tokenSteps' | 'renewal' | 'lifetimeProbe'
+type Field = Exclude<keyof OAuthProvider, Elsewhere>
 
 const cases: Record<Field | 'clientAuthentication.headers', Case> = {
   issuer: {
@@ -217,14 +218,6 @@ const cases: Record<Field | 'clientAuthentication.headers', Case> = {
     fields: () => ({ keptLookups: ['dc'] }),
     grants: good,
     then: async () => (await kept('dc')) === 'us1',
-  },
-  otherGrants: {
-    fields: () => ({ otherGrants: [{ role: 'user', path: ['authed_user'], fatal: false }] }),
-    grants: { ...good, authed_user: { access_token: 'at-user', scope: 'reminders:read' } },
-    then: async () => {
-      const granted = await world.oauth.freshGrant(accountId, world.sourceId)
-      return granted?.others['user']?.access_token === 'at-user'
-    },
   },
   lifetimeUnit: {
     fields: () => ({ lifetimeUnit: 'milliseconds' }),

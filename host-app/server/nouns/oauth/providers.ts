@@ -10,10 +10,14 @@ import type { Metrics } from '../../ground/metrics.ts'
 import type { Outbound } from '../../edges/outbound/outbound.ts'
 import type { Issuer, OAuthClient, OAuthClients, ToAuthorize } from '../oauth-clients/oauth-clients.ts'
 import type { Transaction } from '../../store/database.ts'
+import type { TokenStep } from '../../../connectors/token-step.ts'
+import { askSteps, type StepAnswer } from './ask-step.ts'
 import { whereToLook } from './blame.ts'
+import { sharedSecret } from './client-authentication.ts'
 import { keptValues } from '../credentials/credentials.ts'
 import type { ProviderPlace } from './provider-place.ts'
 import { requestToken, type TokenAnswer, type TokenRequest } from './request-token.ts'
+import { tokenOf, withSteps } from './step-tokens.ts'
 import { timeoutWithin } from './token-timeout.ts'
 import { revokeToken, type GivenUpTokens, type RevocationAnswer } from './revoke-token.ts'
 
@@ -43,7 +47,10 @@ export interface Providers {
   namesOf(type: string, issuer: Issuer): Promise<(string | null)[]>
   /** Where a trip ends: each connector has an address of its own. */
   redirectUri(slug: string): string
-  /** Exchanges a code at this endpoint of the place, made of these values. */
+  /**
+   * Exchanges a code at this endpoint of the place, made of these values, and what that brings by the steps of the provider's
+   * own.
+   */
   exchange(
     place: ProviderPlace,
     issuer: Issuer,
@@ -57,6 +64,12 @@ export interface Providers {
     granted: Readonly<Record<string, string>>,
     role?: string | null,
   ): Promise<ProviderAnswer>
+  /** How long this access token lives, in milliseconds, as the provider's probe says; null where there is none, or it fails. */
+  lifetimeOf(
+    place: ProviderPlace,
+    issuer: Issuer,
+    granted: Readonly<Record<string, string>>,
+  ): Promise<number | null>
   /** Tells the provider that a grant is over; its record must say how. */
   revoke(
     place: ProviderPlace,
@@ -75,7 +88,7 @@ export interface ProviderParts {
   readonly outbound: Pick<Outbound, 'fetch'>
   readonly metrics: Pick<Metrics, 'tokenRefreshes'>
   readonly now: () => number
-  readonly log: Pick<Logger, 'warn' | 'error'>
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
 export function createProviders(parts: ProviderParts): Providers {
@@ -125,21 +138,70 @@ export function createProviders(parts: ProviderParts): Providers {
     }
   }
 
+  async function askOwn(
+    { provider, slug, hosts }: ProviderPlace,
+    issuer: Issuer,
+    values: Readonly<Record<string, string>>,
+    { steps, isRenewal }: { steps: readonly TokenStep[]; isRenewal: boolean },
+  ): Promise<StepAnswer | { kind: 'unregistered' }> {
+    const client = await findClient({ slug, provider }, issuer)
+    if (!client) return { kind: 'unregistered' }
+    const known = { ...values, client_id: client.id, client_secret: sharedSecret(client) }
+    const parts = { fetch, timeout, now, client, hosts, isRenewal }
+    return await askSteps({ ...parts, values: known, dialect: provider }, steps)
+  }
+
+  async function renew(
+    place: ProviderPlace,
+    issuer: Issuer,
+    granted: Readonly<Record<string, string>>,
+    role: string | null,
+  ): Promise<ProviderAnswer> {
+    const { renewal, refreshEndpoint, tokenEndpoint } = place.provider
+    if (renewal && role === null) {
+      const answer = await askOwn(place, issuer, granted, { steps: [renewal], isRenewal: true })
+      if (answer.kind !== 'answered') return answer
+      return tokenOf(answer) ?? { kind: 'refused', code: null, retryAfter: null }
+    }
+    const parameters = { refresh_token: granted['refresh_token'] ?? '' }
+    const at = { endpoint: refreshEndpoint ?? tokenEndpoint, values: keptValues(granted) }
+    return await ask(place, issuer, at, { grantType: 'refresh_token', parameters, role })
+  }
+
+  const lifetimeOf: Providers['lifetimeOf'] = async (place, issuer, granted) => {
+    const { slug, provider } = place
+    if (!provider.lifetimeProbe) return null
+    const answer = await askOwn(place, issuer, granted, { steps: [provider.lifetimeProbe], isRenewal: true })
+    if (answer.kind === 'answered' && answer.lifetime !== null) return answer.lifetime
+    const why = answer.kind === 'refused' ? { code: answer.code, said: answer.said } : {}
+    const cause = answer.kind === 'unreachable' ? { cause: answer.cause } : {}
+    log.info({ slug, ...why, ...cause }, 'The provider does not say how long a token lives.')
+    return null
+  }
+
   return {
     findClient,
     chooseClient,
     namesOf: (type, issuer) => clients.sameAs(type, issuer),
     redirectUri: (slug) => redirectUri(url, slug),
-    exchange: (place, issuer, at, parameters) =>
-      ask(place, issuer, at, { grantType: 'authorization_code', parameters }),
+    async exchange(place, issuer, at, parameters) {
+      const { tokenSteps: steps = [] } = place.provider
+      const first = await ask(place, issuer, at, { grantType: 'authorization_code', parameters })
+      if (first.kind !== 'granted') return first
+      const values = { ...at.values, ...first.values }
+      const answer =
+        steps.length > 0 ? await askOwn(place, issuer, values, { steps, isRenewal: false }) : null
+      if (answer && answer.kind !== 'answered') return answer
+      const whole = answer ? withSteps(first, answer) : first
+      const lifetime = whole.lifetime ?? (await lifetimeOf(place, issuer, { ...at.values, ...whole.values }))
+      return { ...whole, lifetime }
+    },
     async refresh(place, issuer, granted, role = null) {
-      const { refreshEndpoint, tokenEndpoint } = place.provider
-      const parameters = { refresh_token: granted['refresh_token'] ?? '' }
-      const at = { endpoint: refreshEndpoint ?? tokenEndpoint, values: keptValues(granted) }
-      const answer = await ask(place, issuer, at, { grantType: 'refresh_token', parameters, role })
+      const answer = await renew(place, issuer, granted, role)
       metrics.tokenRefreshes.inc({ result: answer.kind })
       return answer
     },
+    lifetimeOf,
     async revoke(place, issuer, tokens, stopping) {
       const { provider, hosts } = place
       const client = await findClient(place, issuer)

@@ -11,6 +11,7 @@ import { clientAdvice, type ProviderAnswer, type Providers } from './providers.t
 import { lifeOfConsent } from './grant-lives.ts'
 import type { OfGrant } from './of-grant.ts'
 import { hasNonce } from './id-token.ts'
+import { mayRenew } from './may-renew.ts'
 import { missingScopes } from './missing-scopes.ts'
 import { blameFor } from './blame.ts'
 import { scrubSaid } from './refusal-words.ts'
@@ -67,6 +68,11 @@ export async function redeemCallback(
   const distrust = await distrustCallback({ trips, providers, log }, row, place, query)
   if (distrust !== null) return refused(distrust)
   if (query['error'] !== undefined) return providerRefused({ log, providers }, row, provider, query)
+  const pending = Object.entries(provider.quirks?.pendingCallback ?? {})
+  if (pending.some(([name, value]) => query[name] === value)) {
+    log.warn(about, approvalNeeded)
+    return refused('approval_needed')
+  }
   const code = query[provider.codeParameter ?? 'code']
   if (!code) {
     log.warn(about, 'A callback came with neither a code nor an error.')
@@ -120,7 +126,8 @@ export async function redeemCallback(
     sourceId: row.source_id,
     granted: sourceGrants(whole, others),
     async renew() {
-      const renewed = whole['refresh_token'] ? await providers.refresh(place, issuer, whole) : null
+      const isRenewable = mayRenew(provider, null, grant, now())
+      const renewed = isRenewable ? await providers.refresh(place, issuer, whole) : null
       if (renewed?.kind !== 'granted') return null
       // What the renewal leaves out stays, as in every other.
       const values = { ...whole, ...renewed.values }

@@ -12,6 +12,7 @@ import {
   giveUpRenewed,
   grantKind,
   holdGrant,
+  noteLifetime,
   noteRefusedRenewal,
   pauseRenewal,
   releaseRefreshLease,
@@ -67,6 +68,8 @@ export interface RenewableGrants {
     version: GrantVersion,
     renewed: Pick<OpenedCredentials, 'values' | 'expiresAt' | 'lifetime' | 'life' | 'oauthClientId'>,
   ): Promise<boolean>
+  /** Notes how long its access token lives from now on, in milliseconds, unless the row changed meanwhile. */
+  noteLifetime(version: GrantVersion, lifetime: number): Promise<void>
   /**
    * Counts a refusal whose reason is not to be understood: some providers end a grant so. Whoever asks has to wait
    * before the next; after several over a while the grant is dead. null when its row changed meanwhile.
@@ -176,6 +179,9 @@ export function createRenewableGrants(parts: RenewableGrantParts): RenewableGran
         return true
       })
     },
+
+    noteLifetime: (version, lifetime) =>
+      database.write((tx) => noteLifetime(tx, version, { lifetime, now: now() })),
 
     async noteRefusal(grant, version, { code, said, retryAfter }) {
       const { sourceId, role } = grant

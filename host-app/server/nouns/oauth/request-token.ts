@@ -1,11 +1,10 @@
 import type { OAuthProvider, StandardParameter } from '../../../connectors/oauth-provider.ts'
-import { readRetryAfter } from '@bobbin/shared/retry-after'
 import { readChallenge } from './challenge.ts'
 import { ClientKeyFault } from './client-assertion.ts'
 import { authenticateClient } from './client-authentication.ts'
 import type { OAuthClient } from '../oauth-clients/oauth-clients.ts'
 import { named } from './parameter-names.ts'
-import { causeOf, readCapped } from './provider-reply.ts'
+import { type AskParts, askProvider, causeOf, type Unreachable } from './provider-reply.ts'
 import { readRefusalWords, type RefusalWords, scrubSaid } from './refusal-words.ts'
 import { parseTokenReply, type GrantType, type TokenReply } from './token-reply.ts'
 
@@ -26,7 +25,7 @@ type TokenSpeech = Pick<
   | 'quirks'
 >
 
-export interface TokenRequest {
+export interface TokenRequest extends AskParts {
   readonly provider: TokenSpeech
   readonly endpoint: string
   /** Null where the grant itself says who asks. */
@@ -36,39 +35,23 @@ export interface TokenRequest {
   readonly role?: string | null
   /** The grant's own parameters: code, redirect_uri, code_verifier; or refresh_token. Of settings `grant_type`, too. */
   readonly parameters: Readonly<Partial<Record<StandardParameter, string>>>
-  readonly fetch: typeof fetch
-  /** For the whole exchange, in milliseconds. */
-  readonly timeout: number
-  readonly now: () => number
 }
 
-/** How long the provider asked us to wait, in milliseconds. */
 interface Wait {
+  /** How long the provider asked us to wait, in milliseconds. */
   readonly retryAfter: number | null
 }
 
-/** `unreachable`: no answer, or one that says nothing about the grant (5xx, 429). `cause` is for the log. */
 export type TokenAnswer =
-  | Extract<TokenReply, { kind: 'granted' }>
-  | (Extract<TokenReply, { kind: 'refused' }> & Wait)
-  | ({ kind: 'unreachable'; cause: string } & Wait)
+  Extract<TokenReply, { kind: 'granted' }> | (Extract<TokenReply, { kind: 'refused' }> & Wait) | Unreachable
 
 /** Asks a token endpoint. Resolves whatever the provider does; nothing of the bodies is logged or thrown. */
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
-  const { provider, endpoint, grantType, timeout, now } = request
+  const { provider, endpoint, grantType } = request
   try {
-    const response = await request.fetch(endpoint, {
-      method: 'POST',
-      ...(await encodeRequest(request)),
-      // Followed, a redirect would carry the code and the secret to wherever it points.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeout),
-    })
-    const text = await readCapped(response)
-    const retryAfter = readRetryAfter(response.headers.get('retry-after'), now())
-    if (response.status >= 500 || response.status === 429) {
-      return { kind: 'unreachable', cause: `status ${response.status}`, retryAfter }
-    }
+    const answer = await askProvider(request, endpoint, { method: 'POST', ...(await encodeRequest(request)) })
+    if (answer.kind === 'unreachable') return answer
+    const { response, text, retryAfter } = answer
     if (text === null) return { kind: 'refused', code: null, retryAfter }
     const read = parseTokenReply(text, response.ok, grantType, provider, request.role)
     if (read.kind === 'granted') return read
@@ -97,7 +80,7 @@ function inChallenge(inBody: RefusalWords, { headers }: Response, request: Token
 }
 
 /** What a token endpoint says with them is meant, even without a word. */
-const refusals: ReadonlySet<number> = new Set([400, 401, 403, 422])
+export const refusals: ReadonlySet<number> = new Set([400, 401, 403, 422])
 
 function secretsOf({ client, parameters }: TokenRequest): string[] {
   return [client?.secret ?? '', ...Object.values(parameters)]

@@ -63,7 +63,7 @@ export function filledBySettings(
 }
 
 /** Of PEM, a JWK, or a key file whose `private_key` is PEM. Throws what the parsers throw. */
-function readKey(given: string): KeyObject {
+export function readKey(given: string): KeyObject {
   const file = parseJson(given)
   if (typeof valueAt(file, 'kty') === 'string') {
     return createPrivateKey({ key: file as JsonWebKeyInput['key'], format: 'jwk' })

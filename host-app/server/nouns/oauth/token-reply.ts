@@ -1,6 +1,7 @@
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import { type RefreshLifeInReply, traitsOf } from '../../../connectors/refresh-traits.ts'
 import { readRefusalWords, type RefusalWords } from './refusal-words.ts'
+import { readLifetime, readScope, textOf } from './reply-values.ts'
 
 /** What a token endpoint said, whatever its dialect. */
 export type TokenReply =
@@ -28,9 +29,6 @@ export type GrantInReply = Pick<Granted, 'values' | 'lifetime' | 'refreshLifetim
 export type GrantType = 'authorization_code' | 'refresh_token' | 'settings'
 
 type Fields = Record<string, unknown>
-
-/** A lifetime beyond this is a provider's way of saying "forever". */
-const longestLifetime = 10 * 365 * 86_400_000
 
 /**
  * Reads the reply by the provider's declared quirks; its content type is not believed. `role`: the grant that is renewed, if
@@ -155,27 +153,4 @@ function valueAt(body: Fields, path: string): unknown {
   const last = names.pop() ?? ''
   const fields = fieldsAt(body, names)
   return fields && Object.hasOwn(fields, last) ? fields[last] : undefined
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null
-}
-
-/** The scopes separated by blanks, whether they came as a list or as text. */
-function readScope(scope: unknown, separator: string): string | null {
-  if (Array.isArray(scope)) return scope.filter((item) => typeof item === 'string').join(' ')
-  const text = textOf(scope)
-  if (text === null) return null
-  return text
-    .split(separator)
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
-    .join(' ')
-}
-
-/** As a number or as text. Zero and nonsense mean that nothing was said. */
-function readLifetime(expiresIn: unknown, unit: 'seconds' | 'milliseconds' = 'seconds'): number | null {
-  const count = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn
-  if (typeof count !== 'number' || !Number.isFinite(count) || count <= 0) return null
-  return Math.min(Math.floor(unit === 'seconds' ? count * 1_000 : count), longestLifetime)
 }

@@ -2,8 +2,8 @@ import { valuesInForce } from '@bobbin/shared/setting-rules'
 import type { Logger } from 'pino'
 import { type Connector, ConnectorError, isGrantRefused } from '../../../connectors/connector.ts'
 import { type ConnectorRunner, silent } from '../../edges/connector-process/connector-runner.ts'
-import { type LeasedGivenUp, connectorGrant, granted } from '../credentials/credentials.ts'
-import type { GivenUpTokens } from '../oauth/oauth.ts'
+import { type LeasedGivenUp, connectorGrant, granted, roleOfGivenUp } from '../credentials/credentials.ts'
+import { type GivenUpTokens, mayRenew } from '../oauth/oauth.ts'
 import { type SourceRow, plainProperties } from '../sources/sources.ts'
 
 /** What came of it; `later`: nothing yet. With the tokens as they are then. */
@@ -40,11 +40,15 @@ export async function cleanUp(
   const { type } = connector.info
   const settings = valuesInForce(connector.info.properties, plainProperties(source))
   let tokens = given
+  const isRenewable = () => {
+    const held = { values: tokens, expiresAt: grant.expires_at, lifetime: null }
+    return connector.oauth !== undefined && mayRenew(connector.oauth, roleOfGivenUp(grant), held, now())
+  }
 
   async function attempt(signal: AbortSignal): Promise<CleanedUp['end']> {
     let isRenewed = false
     const isOver = grant.expires_at !== null && grant.expires_at - now() < margin
-    if (isOver && tokens['refresh_token'] !== undefined) {
+    if (isOver && isRenewable()) {
       const renewed = await renew(tokens)
       if (renewed === 'dead') return 'failed'
       if (renewed === null) return 'later'
@@ -62,7 +66,7 @@ export async function cleanUp(
         return 'done'
       } catch (error) {
         if (!(error instanceof ConnectorError) || !isGrantRefused(error)) throw error
-        if (isRenewed || tokens['refresh_token'] === undefined) return 'failed'
+        if (isRenewed || !isRenewable()) return 'failed'
         const renewed = await renew(tokens)
         if (renewed === 'dead') return 'failed'
         if (renewed === null) return 'later'

@@ -23,6 +23,7 @@ import {
   type Providers,
   clientAdvice,
   endpointSettingsOf,
+  mayRenew,
   placeOf,
 } from '../oauth/oauth.ts'
 import { findSourceRow } from '../sources/sources.ts'
@@ -169,10 +170,12 @@ async function attemptRevocation(
     return answer.attempt === 'revoked' ? 'dead' : null
   }
 
-  const mayRenew = revocation.token === 'access_token' && tokens['refresh_token'] !== undefined
+  const held = { values: tokens, expiresAt: grant.expires_at, lifetime: null }
+  const isRenewable =
+    revocation.token === 'access_token' && mayRenew(provider, roleOfGivenUp(grant), held, now())
   const isOver = grant.expires_at !== null && grant.expires_at <= now()
-  let answer = mayRenew && isOver ? null : await providers.revoke(place, issuer, tokens, stopping)
-  if (mayRenew && (answer === null || answer.kind === 'token_expired')) {
+  let answer = isRenewable && isOver ? null : await providers.revoke(place, issuer, tokens, stopping)
+  if (isRenewable && (answer === null || answer.kind === 'token_expired')) {
     const renewed = await renewToken(parts, grant, place, tokens)
     if ('attempt' in renewed) return renewed.attempt
     answer = await providers.revoke(place, issuer, renewed.tokens, stopping)
