@@ -1,3 +1,4 @@
+import type { ClientAuthentication } from './client-authentication.ts'
 import type { Endpoint } from './endpoints.ts'
 import type { OAuthRevocation } from './oauth-revocation.ts'
 import type { OtherGrant } from './other-grants.ts'
@@ -129,9 +130,6 @@ export interface OAuthProvider {
     readonly rejectedClientCodes?: readonly string[]
   }
 }
-
-export type ClientAuthentication =
-  'basic' | 'post' | 'none' | 'private_key_jwt' | { readonly headers: Readonly<Record<string, string>> }
 
 /** The standard's parameters of requests. What ties a callback to its trip is not among them. */
 export type StandardParameter =

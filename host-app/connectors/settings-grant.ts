@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoints.ts'
-import type { ClientAuthentication, OAuthProvider } from './oauth-provider.ts'
+import type { ClientAuthentication } from './client-authentication.ts'
+import type { OAuthProvider } from './oauth-provider.ts'
 import type { Template } from './template.ts'
 
 /**

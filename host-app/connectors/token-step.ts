@@ -1,5 +1,5 @@
+import type { ClientAuthentication } from './client-authentication.ts'
 import type { Endpoint } from './endpoints.ts'
-import type { ClientAuthentication } from './oauth-provider.ts'
 import type { Template } from './template.ts'
 
 /**

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { Registry } from '../../../connectors/registry.ts'
 import { createEventLog, type EventLog } from '../events/event-log.ts'
 import type { Database } from '../../store/database.ts'
 import { openTestStore } from '../../testing/store.testing.ts'
@@ -40,8 +39,7 @@ function saveGrant(
   )
 }
 
-const none = { find: () => null }
-let registry: Pick<Registry, 'find'> = none
+const registry = { find: () => null }
 const sweep = () => tellExpiringGrants({ database, registry, events, now })
 const told = async () => (await events.read('account:7', 0)).map(({ type, data }) => ({ type, data }))
 

@@ -193,7 +193,7 @@ describe('an installation', () => {
 
   it.each<[string, object | string]>([
     ['no key', { client_secret: appSecret }],
-    ['a key that is none', { client_secret: appSecret, private_key: `${pem.slice(0, 200)}` }],
+    ['a key that is none', { client_secret: appSecret, private_key: pem.slice(0, 200) }],
   ])(
     'is not granted to an app with %s, which the operator is told, without the key',
     async (_what, secret) => {

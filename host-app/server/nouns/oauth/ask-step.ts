@@ -16,7 +16,7 @@ import {
   type Unreachable,
 } from './provider-reply.ts'
 import { readRefusalWords, scrubSaid } from './refusal-words.ts'
-import { readLifetime, readScope } from './reply-values.ts'
+import { readLifetime, readScope, withoutRefreshToken } from './reply-values.ts'
 import { refusals, type TokenAnswer } from './request-token.ts'
 
 export interface StepRequest extends AskParts {
@@ -63,8 +63,7 @@ function withAnswer(before: Answered, { kept, lifetime }: Answered): Answered {
   if (kept['access_token'] === undefined) {
     return { ...before, kept: { ...before.kept, ...kept }, lifetime: lifetime ?? before.lifetime }
   }
-  const { refresh_token: _replaced, ...rest } = before.kept
-  return { kind: 'answered', kept: { ...rest, ...kept }, lifetime }
+  return { kind: 'answered', kept: { ...withoutRefreshToken(before.kept), ...kept }, lifetime }
 }
 
 /** Asks one step. Resolves whatever the vendor does; nothing of its answers, and no secret, is logged or thrown. */

@@ -51,3 +51,8 @@ function leftOf(count: number, unit: Exclude<LifetimeUnit, 'date'>, now: number)
       return count - now
   }
 }
+
+/** What stays of one token's values when another takes its place. */
+export function withoutRefreshToken(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'refresh_token'))
+}

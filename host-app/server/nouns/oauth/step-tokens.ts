@@ -1,4 +1,5 @@
 import type { Answered } from './ask-step.ts'
+import { withoutRefreshToken } from './reply-values.ts'
 import type { TokenAnswer } from './request-token.ts'
 
 type Granted = Extract<TokenAnswer, { kind: 'granted' }>
@@ -19,6 +20,6 @@ export function tokenOf({ kept, lifetime }: Answered): Granted | null {
 export function withSteps(first: Granted, answer: Answered): Granted {
   const token = tokenOf(answer)
   if (!token) return { ...first, lifetime: answer.lifetime ?? first.lifetime }
-  const { refresh_token: _replaced, ...rest } = first.values
-  return { ...first, values: { ...rest, ...token.values }, lifetime: token.lifetime }
+  const values = { ...withoutRefreshToken(first.values), ...token.values }
+  return { ...first, values, lifetime: token.lifetime }
 }
