@@ -132,7 +132,7 @@ function readAnswer(
   const kept = response.ok && body ? readKept(step, body, quirks.grantedScopeSeparator ?? ' ') : null
   if (kept) {
     const said = valueAt(body, step.keeps?.['expires_in'] ?? '')
-    return { kind: 'answered', kept, lifetime: readLifetime(said, step.lifetimeUnit ?? 'seconds', now()) }
+    return { kind: 'answered', kept, lifetime: readLifetime(said, step.lifetimeUnit, now()) }
   }
   const ended = isRenewal ? quirks.endedGrantCodes : []
   const words = readRefusalWords(body ?? text ?? '', ended)

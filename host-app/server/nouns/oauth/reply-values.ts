@@ -27,7 +27,7 @@ export function readScope(scope: unknown, separator: string): string | null {
  * How long a token lives from now on, in milliseconds, whether its life or its end was said, as a number or as text. What is
  * over by our clock, zero and nonsense mean that nothing was said.
  */
-export function readLifetime(said: unknown, unit: LifetimeUnit, now = Date.now()): number | null {
+export function readLifetime(said: unknown, unit: LifetimeUnit = 'seconds', now = Date.now()): number | null {
   const count = typeof said === 'string' && unit !== 'date' ? Number(said) : said
   const left =
     unit === 'date' ? untilDate(said, now) : typeof count === 'number' ? leftOf(count, unit, now) : NaN
