@@ -56,9 +56,37 @@ it('finds nothing wrong where all is well, and says what is to be done at the pr
   const PORT = new URL(url).port
   const unwell = await examine({ PORT })
   expect(unwell).toMatchObject({
-    'oauth demo-crm': `warn: Demo CRM cannot be authorized: register ${url}/oauth/callback/demo-crm at the provider, then set BOBBIN_OAUTH_DEMO_CRM_CLIENT_ID and BOBBIN_OAUTH_DEMO_CRM_CLIENT_SECRET`,
+    'oauth demo-crm': `warn: Demo CRM has no client, and is not offered: register ${url}/oauth/callback/demo-crm at the provider, then set BOBBIN_OAUTH_DEMO_CRM_CLIENT_ID and BOBBIN_OAUTH_DEMO_CRM_CLIENT_SECRET or add it by bobbin oauth-clients`,
   })
   expect(Object.keys(unwell).filter((check) => !check.startsWith('oauth '))).toEqual([])
+})
+
+it('names every OAuth client with what has to be registered, to the letter, and what has none', async () => {
+  const type = 'platform.stripe'
+  const { id } = await place.withCore(({ database, oauthClients }) =>
+    database.write(async (tx) => {
+      await oauthClients.create(tx, 1, { type, client_id: 'of an account', client_secret: 's' })
+      return oauthClients.create(tx, null, { type, client_id: 'ours', client_secret: 's', is_default: false })
+    }),
+  )
+  const BOBBIN_URL = 'https://connect.acme.test'
+  const settings = {
+    BOBBIN_URL,
+    BOBBIN_OAUTH_STRIPE_CLIENT_ID: 'of settings',
+    BOBBIN_OAUTH_STRIPE_CLIENT_SECRET: 's',
+    BOBBIN_OAUTH_HARVEST_CLIENT_ID: 'without a secret',
+  }
+  const { stdout } = await place.bobbin(['doctor', '--offline'], settings)
+  const of = (slug: string) => stdout.split('\n').filter((line) => line.includes(`oauth ${slug}: `))
+  const uri = `${BOBBIN_URL}/oauth/callback/stripe`
+  expect(of('stripe')).toEqual([
+    expect.stringMatching(`^ok +oauth stripe: client of settings \\(the settings\\), .*: ${uri}$`),
+    expect.stringMatching(`^ok +.*client of an account \\(account 1, oac_.*: ${uri}$`),
+    expect.stringMatching(`^ok +.*client ours \\(yours, ${id}, spare\\), .*: ${uri}$`),
+  ])
+  expect(of('harvest').join()).toMatch(/^warn .*without its secret/)
+  expect(of('zendesk').join()).toMatch(/has no client, and is offered by .* alone/)
+  expect(of('xero').join()).toMatch(/has no client, and is not offered/)
 })
 
 it('finds the proxy that changes headers and keeps streams back', async () => {

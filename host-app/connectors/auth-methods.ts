@@ -18,6 +18,57 @@ export function withAuthMethods(info: ConnectorInfo): ConnectorInfo {
   }
 }
 
+/** Of the methods of an info, those that can be used where we have a client at its provider, or have none. */
+export function methodsWith(
+  { auth_methods: methods }: Pick<ConnectorInfo, 'auth_methods'>,
+  hasClient: boolean,
+): readonly AuthMethod[] {
+  return hasClient ? methods : methods.filter(({ type }) => type !== 'OAUTH2')
+}
+
+/**
+ * The info as a form has it in which these methods can be used: the choice has them alone, and where one is left there is
+ * none. `kept`: how the source signs in, which is there even where that cannot be used any more, with the reason.
+ */
+export function offering(
+  info: ConnectorInfo,
+  usable: readonly AuthMethod[],
+  kept: string | null,
+): ConnectorInfo {
+  const { auth_methods: all, properties } = info
+  const isUsable = ({ key }: AuthMethod) => usable.some((method) => method.key === key)
+  const offered = all.filter((method) => isUsable(method) || method.key === kept)
+  const [first] = offered
+  if (!first || all.length === 1 || usable.length === all.length) return info
+  if (offered.length === 1) {
+    return { ...info, properties: properties.flatMap((property) => underMethod(property, first.key)) }
+  }
+  const choose = (property: PropertyInfo): PropertyInfo => {
+    const unusable = offered.find((method) => !isUsable(method))
+    const asked = choice(offered, property.order)
+    const reason = unusable && `${unusable.title} cannot be used at present: the app is not set up for it.`
+    return {
+      ...asked,
+      default: kept ?? first.key,
+      ...(reason && { description: [asked.description, reason].filter(Boolean).join(' ') }),
+    }
+  }
+  return {
+    ...info,
+    properties: properties.map((property) =>
+      property.name === authMethodName ? choose(property) : property,
+    ),
+  }
+}
+
+/** A setting as it is where the method is this one, and nobody is asked for it. */
+function underMethod(property: PropertyInfo, key: string): PropertyInfo[] {
+  if (property.name === authMethodName) return []
+  const { show_when: rule, ...rest } = property
+  if (rule?.property !== authMethodName) return [property]
+  return rule.in.includes(key) ? [rest] : []
+}
+
 function choice(methods: readonly AuthMethod[], order: number): PropertyInfo {
   const descriptions = methods.flatMap(({ title, description }) =>
     description === undefined ? [] : [`${title}: ${description}`],

@@ -188,21 +188,22 @@ export async function createCore(
   const sources = createSources({ database, registry, credentials, facts, selections, events, now })
   keepConfigured({ database, registry, credentials, facts, events, now })
   const importTokens = createImportTokens({ database, registry, now })
+  const { url, timings, checks: slots } = config
+  const base = { database, registry, credentials, keyRing, events, now, log }
+  const oauthClients = createOAuthClients({ ...base, settings: config.oauthClients })
   const ephemeralTokens = createEphemeralTokens({
     database,
-    lifetime: config.timings.ephemeralToken,
+    lifetime: timings.ephemeralToken,
     now,
     keyRing,
     sources,
     registry,
+    oauthClients,
   })
   const customerTokens = createCustomerTokens({ database, now })
   const pageSessions = createPageSessions({ database, now })
   const popupLogins = createPopupLogins({ database, now })
-  const { url, timings, checks: slots } = config
   const { lease, oauthTransaction } = timings
-  const base = { database, registry, credentials, keyRing, events, now, log }
-  const oauthClients = createOAuthClients({ ...base, settings: config.oauthClients })
   const providers = createProviders({ ...base, url, clients: oauthClients, lease, outbound, metrics })
   const oauth = createOAuth({
     trips: createTrips({ ...base, providers, lifetime: oauthTransaction }),
@@ -240,7 +241,7 @@ export async function createCore(
     facts,
     checks,
     oauth,
-    oauthClients: config.oauthClients,
+    oauthClients,
   })
   const webhookSecrets = createWebhookSecrets(keyRing, now)
   const webhooks = createWebhooks({ database, events, secrets: webhookSecrets, config, now })

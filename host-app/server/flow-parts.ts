@@ -24,6 +24,8 @@ import {
   createClaims,
   createEndTrip,
   createFindClaimSubject,
+  createFindFlowInfo,
+  createFindFlowMethods,
   createFlowClock,
   createFlowLifetime,
   createFlowPresets,
@@ -73,11 +75,13 @@ export interface FlowParts {
 /** Joins the parts of flows, as `core.ts` joins those of all else. */
 export function createFlowParts(core: Core): FlowParts {
   const { config, database, events, now, registry, sources, checks, streams, oauth } = core
-  const { ephemeralTokens, log } = core
+  const { ephemeralTokens, oauthClients, log } = core
   const { timings } = config
 
   const presets = createFlowPresets(core.keyRing)
-  const steps = createFlowSteps({ events, registry, ephemeralTokens, sources, checks, streams, presets, now })
+  const findMethods = createFindFlowMethods({ sources, oauthClients })
+  const infoOf = createFindFlowInfo({ registry, sources, presets, findMethods })
+  const steps = createFlowSteps({ events, infoOf, ephemeralTokens, sources, checks, streams, presets, now })
   heedChecks({ events, steps })
   const repairs = createRepairs({ presets, sources, registry, ephemeralTokens, now })
   const findQuestion = createFindAccountQuestion({ oauth, sources, repairs })
@@ -85,8 +89,8 @@ export function createFlowParts(core: Core): FlowParts {
   const trips = createFlowTrips({ steps, presets, sources, registry, oauth, events, now })
   const tickets = createAuthorizeTickets(config.encryptionKeys)
   const presence = createPresence(timings)
-  const findSubject = createFindClaimSubject({ registry, sources, checks, presets, now })
-  const readPostedForm = createReadPostedForm({ presets, sources, registry })
+  const findSubject = createFindClaimSubject({ registry, sources, checks, presets, oauthClients, now })
+  const readPostedForm = createReadPostedForm({ presets, findMethods, sources, registry })
   const origins = config
   const claims = { database, events, ephemeralTokens, findSubject, origins, timings, now, log }
   const claimForBrowser = createClaimForBrowser(claims)
@@ -110,7 +114,7 @@ export function createFlowParts(core: Core): FlowParts {
     findState: createFlowStates({
       ...core,
       steps,
-      view: createFlowView({ presets, now }),
+      view: createFlowView({ presets, findMethods, now }),
       findQuestion,
       tickets,
     }),

@@ -17,7 +17,7 @@ import { serveWizardPage } from './doors/flows/wizard-page-route.ts'
 import { serveWizardPresence } from './doors/flows/wizard-presence-routes.ts'
 import { serveWizardStreams } from './doors/flows/wizard-stream-routes.ts'
 import { serveStatusSocket } from './doors/status-socket/status-socket.ts'
-import { wizardInfo } from './nouns/flows/flows.ts'
+import { unclaimedInfo } from './nouns/flows/flows.ts'
 import type { SendPage } from './http/wizard-page.ts'
 import type { Services } from './services.ts'
 
@@ -29,7 +29,7 @@ export function registerFlowRoutes(
   sendPage: SendPage,
 ): void {
   const { config, database, events, registry, checks, streams, oauth, flows, now } = services
-  const { popupLogins, customerTokens, vendorOptions } = services
+  const { popupLogins, customerTokens, vendorOptions, oauthClients } = services
   const { steps, lifetime, trips, guard, actions, newest, tickets, claimFlow, acknowledge } = flows
   const { presence, unclaimed, endTrip, authorizations, readPostedForm, presets } = flows
   const { timings, url, encryptionKeys: keys } = config
@@ -38,9 +38,10 @@ export function registerFlowRoutes(
   const cookies = createWizardCookies({ url, keys, lifetime: timings.session, now })
   const access = createWizardAccess({ database, lifetime, cookies, url })
   const showFlow = createShowFlow(flows.findState, timings)
-  const connectorOf = (name: string) => {
-    const found = registry.find(name) ?? registry.findBySlug(name)
-    return found && wizardInfo(found.info, now())
+  const connectorOf = async (name: string) => {
+    const info = (registry.find(name) ?? registry.findBySlug(name))?.info
+    const methods = info && (await oauthClients.methodsFor(info.type, 'anybody'))
+    return info && methods ? unclaimedInfo(info, methods, now()) : null
   }
   const claims = createClaimTaking({ ...services, claimFlow, window: { presence, unclaimed } })
   const followDocument = createWizardEvents({ database, events, presence, unclaimed, newest, claimTime })

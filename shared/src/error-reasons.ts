@@ -88,6 +88,10 @@ export const errorReasons = {
     secret_needed_again: {
       sentence: 'A setting changed that says where a secret goes; the secret has to be sent with it.',
     },
+    no_client: {
+      sentence:
+        'The way to sign in that was chosen needs an OAuth client, and there is none for it; others can be used.',
+    },
     stream_required: { met: 'wizard', sentence: 'The app that asks needs some of the streams.' },
     nothing_selected: { met: 'wizard', sentence: 'No stream is selected.' },
   },
@@ -98,7 +102,9 @@ export const errorReasons = {
     storage: { sentence: 'The store cannot be used.' },
     key: { sentence: 'A secret cannot be opened: a key is missing or wrong.' },
     connectors: { sentence: 'The connectors’ processes cannot be started.' },
-    no_client: { met: 'wizard', sentence: 'The operator has set no OAuth client for the source’s provider.' },
+    no_client: {
+      sentence: 'There is no OAuth client for the source’s provider, and no other way to sign in.',
+    },
     no_endpoint: {
       met: 'wizard',
       sentence: 'The source’s settings make no address of its provider’s, by the connector’s `hosts`.',

@@ -186,7 +186,7 @@ const pageErrorStatuses = {
   SourceNotFound: 404,
   UnknownSourceType: 404,
   UpgradeEphemeralToken: 401,
-  AuthorizeFailure: null,
+  AuthorizeFailure: 409,
   AppWindowBlocked: null,
   AppLoadTimeout: null,
   OriginNotAllowed: 403,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { webOrigin } from './account.ts'
 import { byName } from './by-name.ts'
 import { flowFunctionNames } from './flow-function.ts'
+import { oauthClientId } from './oauth-client.ts'
 import { timings } from './timings.ts'
 
 const streamNames = z.array(z.string().min(1).max(1024)).min(1).max(500)
@@ -62,6 +63,8 @@ export const createEphemeralToken = z.strictObject({
   source_id: z.number().int().positive().optional(),
   streams: tokenStreams.optional(),
   properties: tokenProperties.optional(),
+  /** The client, the account's own or the operator's, by which alone the flow authorizes. */
+  oauth_client_id: oauthClientId.optional(),
   functions: z.array(z.enum(flowFunctionNames)).min(1).max(flowFunctionNames.length).optional(),
   /** Seconds, at most an hour. */
   expires_in: z

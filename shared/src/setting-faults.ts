@@ -31,6 +31,8 @@ export const settingFault = z.discriminatedUnion('rule', [
   fault('fixed', {}),
   /** The app that asks has set it, and leaves it to nobody. */
   fault('set_by_app', {}),
+  /** A way to sign in for which nobody has registered us at the provider. */
+  fault('no_client', { method: z.string() }),
   /** A secret that was entered for other settings: these have changed. */
   fault('needed_again', { changed: z.array(z.string()) }),
 ])

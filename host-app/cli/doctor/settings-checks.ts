@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { readIndex } from '../../connectors/connector-index.ts'
 import { createRegistry } from '../../connectors/registry.ts'
 import type { Config } from '../../server/config.ts'
 import { withTaps } from '../../server/tap-files.ts'
 import { builtFolder, programIn } from '../../server/edges/connector-process/snapshot.ts'
-import { clientSettings, redirectUri } from '../../server/nouns/oauth/oauth.ts'
+import { checkClients } from './client-checks.ts'
 import { checkTaps } from './tap-checks.ts'
 import { fail, ok, warn, type Finding } from './finding.ts'
 
@@ -52,24 +51,9 @@ async function checkConnectors(config: Config): Promise<Finding[]> {
     .then(createRegistry)
     .catch((error: unknown) => error as Error)
   if (registry instanceof Error) return [fail('connectors', registry.message)]
-  const own = new Set(readIndex().map(({ summary }) => summary.type))
-  const withOAuth = registry.list().filter(({ steps }) => steps.includes('oauth'))
   return [
     ok('connectors', `${registry.list().length} offered`),
     ...(await checkTaps(registry)),
-    ...withOAuth.map(({ type, slug, name }) => {
-      // The very text that is sent there.
-      const redirect = redirectUri(config.url, slug)
-      const client = config.oauthClients.get(slug)
-      const needsSecret = registry.find(type)?.oauth?.clientAuthentication !== 'none'
-      if (client && (client.secret !== '' || !needsSecret)) {
-        return ok(`oauth ${slug}`, `to register at the provider as redirect URI: ${redirect}`)
-      }
-      const toDo = `register ${redirect} at the provider, then set ${clientSettings(slug)}`
-      // Nobody sets up all that comes with Bobbin; what the operator has added is meant to be used.
-      return own.has(type) && !client
-        ? ok(`oauth ${slug}`, `${name} is not set up. To have it: ${toDo}`)
-        : warn(`oauth ${slug}`, `${name} cannot be authorized: ${toDo}`)
-    }),
+    ...(await checkClients(config, registry)),
   ]
 }

@@ -66,6 +66,8 @@ export interface CallerTables {
     streams: Json | null
     /** JSON `TokenProperties`, sealed: settings that it gives. Null: it gives none, or has ended. */
     presets: string | null
+    /** The client by which its flow authorizes; null: it names none. */
+    oauth_client_id: string | null
     /** The id of the access token that asked for it; null: none did. */
     made_by: string | null
     created_at: Millis

@@ -24,6 +24,8 @@ export interface FlowTables {
     token_streams: Json | null
     /** JSON `Presets`, sealed: settings that its token gives. Null: none, or it has ended. */
     presets: string | null
+    /** The client that its token names, by which alone it authorizes; null: it names none. */
+    oauth_client_id: string | null
     locale: string | null
     /** SHA-256 of the wizard cookie's random part; null until the first document binds it. */
     cookie_hash: string | null

@@ -33,6 +33,7 @@ import { cleanUps } from './migrations/031-clean-ups.ts'
 import { presets } from './migrations/032-presets.ts'
 import { oauthClients } from './migrations/033-oauth-clients.ts'
 import { grantLives } from './migrations/034-grant-lives.ts'
+import { tokenClients } from './migrations/035-token-clients.ts'
 
 /** Forward only, in name order, run at start. A landed migration is never edited: `landed.json` holds its hash. */
 export const migrations: Record<string, Migration> = {
@@ -70,4 +71,5 @@ export const migrations: Record<string, Migration> = {
   '032_presets': { up: presets },
   '033_oauth_clients': { up: oauthClients },
   '034_grant_lives': { up: grantLives },
+  '035_token_clients': { up: tokenClients },
 }

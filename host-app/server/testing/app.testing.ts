@@ -43,6 +43,17 @@ interface TestReply {
   as<Schema extends z.ZodType>(schema: Schema): z.output<Schema>
 }
 
+/** The settings of OAuth clients at the providers of these connectors. */
+export function clientsFor(slugs: readonly string[]): Record<string, string> {
+  const stems = slugs.map((slug) => `BOBBIN_OAUTH_${slug.toUpperCase().replaceAll('-', '_')}_CLIENT`)
+  return Object.fromEntries(
+    stems.flatMap((stem) => [
+      [`${stem}_ID`, 'client'],
+      [`${stem}_SECRET`, 'a client secret'],
+    ]),
+  )
+}
+
 /**
  * `env`: settings beside those of every test. Its connectors are called in this process, which saves several processes a
  * test; a test of what crosses that boundary shares real ones.
@@ -61,6 +72,7 @@ export async function createTestApp(
     BOBBIN_PARTNER_SECRET: partner.partner_secret,
     BOBBIN_CONNECTORS: fileURLToPath(new URL('shop-connector.testing.ts', import.meta.url)),
     BOBBIN_TIMINGS: '{"heartbeat":50}',
+    ...clientsFor(['test-crm', 'test-trip', 'test-choice', 'demo-crm']),
     // All tests call from one address.
     BOBBIN_RATE_LIMIT_REFUSED: '1000000',
     ...env,

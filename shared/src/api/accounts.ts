@@ -41,10 +41,12 @@ export const accountEndpoints = {
     path: '/v3/sessions/ephemeral',
     caller: 'account',
     chapter: 'Ephemeral tokens',
-    summary: 'Create an ephemeral token: single use, one hour, optionally scoped.',
+    summary:
+      'Create an ephemeral token: single use, one hour, optionally scoped. `oauth_client_id` names the client, the ' +
+      "account's own or the operator's, by which alone its flow authorizes.",
     body: createEphemeralToken.optional(),
     reply: createdEphemeralToken,
     idempotent: true,
-    errors: ['SourceNotFound', 'UnknownSourceType', 'InvalidProperties', 'InvalidCronExpression'],
+    errors: ['NotFound', 'SourceNotFound', 'UnknownSourceType', 'InvalidProperties', 'InvalidCronExpression'],
   },
 } as const satisfies Record<string, Endpoint>

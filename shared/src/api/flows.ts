@@ -24,6 +24,7 @@ export const flowEndpoints = {
       'NotFound',
       'UpgradeEphemeralToken',
       'UnknownSourceType',
+      'AuthorizeFailure',
       'SourceNotFound',
       'InvalidOptions',
       'RateLimited',

@@ -21,7 +21,9 @@ export const sourceEndpoints = {
     path: '/v4/source-types',
     caller: 'account',
     chapter: 'Source types',
-    summary: 'The source types, with everything that a form needs.',
+    summary:
+      'The source types, with everything that a form needs: of the ways to sign in those that the account can use. ' +
+      'Where there is none, for want of an OAuth client, `details.access` is false.',
     reply: z.array(sourceType),
     streamed: true,
     errors: [],
@@ -52,7 +54,9 @@ export const sourceEndpoints = {
     path: '/v4/sources',
     caller: 'account',
     chapter: 'Sources',
-    summary: 'Create a source. A check starts by itself once the settings are complete.',
+    summary:
+      'Create a source. A check starts by itself once the settings are complete. A way to sign in that has no OAuth ' +
+      'client is refused (`no_client`); where none is named, the first that can be used counts.',
     body: createSource,
     bodyMessage:
       'POST body may only include a non-empty type, a non-empty display_name and map of string properties',

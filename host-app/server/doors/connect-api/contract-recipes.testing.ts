@@ -86,6 +86,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     failing: {
       'a type that is not there': send({ types: ['platform.nope'] }),
       'a source that is not there': send({ source_id: 999_999 }),
+      'an OAuth client that is not there': send({ oauth_client_id: 'oac_nope' }),
       'a setting that is none': send({
         types: ['platform.hp-postgres'],
         properties: { nope: { value: 'a' } },
@@ -245,6 +246,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     good: claim(),
     failing: {
       'an unknown type': claim({ type: 'platform.nope' }),
+      'a type without an OAuth client': claim({ type: 'platform.harvest' }),
       'a source that is not there': claim({ function: 'editSource', type: undefined, id: 999_999 }),
       'no type': claim({ type: undefined }),
       'no token': async () => claimOf(undefined),

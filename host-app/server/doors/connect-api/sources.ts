@@ -20,7 +20,7 @@ export function serveSources(
   }: {
     sources: Sources
     checks: Pick<Checks, 'startWhenReady'>
-    oauthClients: Pick<OAuthClients, 'requireFor'>
+    oauthClients: Pick<OAuthClients, 'requireFor' | 'methodsFor'>
   },
 ): void {
   door.serve('listSources', async ({ accountId, query }) => {
@@ -40,10 +40,11 @@ export function serveSources(
   door.write('createSource', async ({ accountId, body }, tx) => {
     const { type, display_name, properties = {}, oauth_client_id } = body
     await oauthClients.requireFor(tx, accountId, type, oauth_client_id)
+    const methods = await methodsFor(tx, { account_id: accountId, type }, oauth_client_id)
     const created = await sources.create(
       tx,
       accountId,
-      { type, display_name, properties: withoutNulls(properties), oauth_client_id },
+      { type, display_name, properties: withoutNulls(properties), oauth_client_id, ...methods },
       { mustBeComplete: false, uniqueName: false },
     )
     await checks.startWhenReady(tx, accountId, created.id)
@@ -51,7 +52,8 @@ export function serveSources(
   })
 
   door.write('cloneSource', async ({ accountId, params: { id }, body = {} }, tx) => {
-    const clone = await sources.clone(tx, accountId, id, body)
+    const methods = await methodsFor(tx, await sources.get(accountId, id, tx))
+    const clone = await sources.clone(tx, accountId, id, { ...body, ...methods })
     await checks.startWhenReady(tx, accountId, clone.id)
     return view(accountId, clone.id, tx)
   })
@@ -63,7 +65,8 @@ export function serveSources(
     requireMatch(request, sourceEtag(row))
     await oauthClients.requireFor(tx, accountId, row.type, body.oauth_client_id)
     const { properties, ...rest } = body
-    const change = properties ? { ...rest, properties: inText(properties) } : rest
+    const methods = await methodsFor(tx, row, body.oauth_client_id)
+    const change = properties ? { ...rest, ...methods, properties: inText(properties) } : rest
     const { row: updated, extent } = await sources.update(tx, accountId, id, change, 'merge')
     if (extent === 'auth' || extent === 'property') await checks.startWhenReady(tx, accountId, id)
     sendEtag(reply, sourceEtag(updated))
@@ -73,6 +76,18 @@ export function serveSources(
   door.write('deleteSource', async ({ accountId, params: { id } }, tx) =>
     sources.view(await sources.softDelete(tx, accountId, id), tx),
   )
+
+  /** The ways to sign in that can be used, by the client that is `chosen` where one is. Of a type that is not there nothing is known. */
+  async function methodsFor(
+    tx: Transaction,
+    source: Pick<SourceRow, 'account_id' | 'type'> & Partial<Pick<SourceRow, 'oauth_client_id'>>,
+    chosen: string | null | undefined = source.oauth_client_id,
+  ) {
+    const { account_id, type } = source
+    const wanted = { account_id, oauth_client_id: chosen ?? null }
+    const methods = await oauthClients.methodsFor(type, wanted, tx)
+    return methods === null ? {} : { methods }
+  }
 
   async function view(accountId: number, id: number, tx: Transaction) {
     return sources.view(await sources.get(accountId, id, tx), tx)

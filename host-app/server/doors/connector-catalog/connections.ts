@@ -6,7 +6,9 @@ import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { Door } from '../../http/door.ts'
 import type { Connection, Connections } from '../../nouns/connections/connections.ts'
+import type { OAuthClients } from '../../nouns/oauth-clients/oauth-clients.ts'
 import type { Transaction } from '../../store/database.ts'
+import { isOffered } from './is-offered.ts'
 import type { SourceOfConnection } from './opened-connections.ts'
 import type { ShownConnectors } from './shown-connector.ts'
 
@@ -15,12 +17,14 @@ export function serveConnections(
   door: Door<typeof catalogEndpoints>,
   {
     registry,
+    oauthClients,
     connections,
     sourceOf,
     shown,
     browserTokens,
   }: {
     registry: Pick<Registry, 'list' | 'findBySlug'>
+    oauthClients: Pick<OAuthClients, 'reach'>
     connections: Connections
     sourceOf: SourceOfConnection
     shown: ShownConnectors
@@ -28,19 +32,21 @@ export function serveConnections(
     browserTokens: boolean
   },
 ): void {
+  // What is no longer offered is there for who has it.
   door.serve('listCatalogConnectors', async ({ accountId }) => {
     const ofType = new Map<string, Connection[]>(registry.list().map(({ type }) => [type, []]))
     for (const one of await connections.list(accountId)) ofType.get(one.info.type)?.push(one)
     const all = registry.list().map((info) => ({ info, own: ofType.get(info.type) ?? [] }))
-    return {
-      connectors: all.filter(isOffered).map(({ info, own }) => connectorWith(info, own)),
-    }
+    const reach = await oauthClients.reach(accountId)
+    const there = all.filter(({ info, own }) => own.length > 0 || isOffered(info, reach))
+    return { connectors: there.map(({ info, own }) => connectorWith(info, own)) }
   })
 
   door.serve('getCatalogConnector', async ({ accountId, params: { slug } }) => {
     const info = infoOf(slug)
     const own = await connections.list(accountId, { type: info.type })
-    if (!isOffered({ info, own })) throw new AppError('NotFound')
+    const isThere = own.length > 0 || isOffered(info, await oauthClients.reach(accountId))
+    if (!isThere) throw new AppError('NotFound')
     return { connector: connectorWith(info, own) }
   })
 
@@ -121,10 +127,6 @@ export function serveConnections(
     return { ...connection, connector: shown(info) }
   }
 }
-
-/** What is deprecated is there for who has it. */
-const isOffered = ({ info, own }: { info: ConnectorSummary; own: readonly Connection[] }) =>
-  info.stage !== 'deprecated' || own.length > 0
 
 /** Of several connections the newest that works, or else the newest. */
 function speaker(own: readonly Connection[]): Connection | undefined {

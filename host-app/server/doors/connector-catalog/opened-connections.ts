@@ -10,8 +10,10 @@ import type {
   AuthorizationState,
 } from '../../nouns/authorizations/authorizations.ts'
 import type { Connection, Connections } from '../../nouns/connections/connections.ts'
+import type { OAuthClients } from '../../nouns/oauth-clients/oauth-clients.ts'
 import type { PopupLogins } from '../../nouns/tokens/tokens.ts'
 import type { Transaction } from '../../store/database.ts'
+import { isOffered } from './is-offered.ts'
 import type { PageCallers } from './page-callers.ts'
 import type { ShownConnectors } from './shown-connector.ts'
 
@@ -42,6 +44,7 @@ export function serveOpenedConnections(
     authorizations,
     connections,
     registry,
+    oauthClients,
     shown,
     config,
   }: {
@@ -50,6 +53,7 @@ export function serveOpenedConnections(
     authorizations: Pick<Authorizations, 'create' | 'find' | 'state' | 'noteTold'>
     connections: Pick<Connections, 'list' | 'find' | 'authorizerOf'>
     registry: Pick<Registry, 'find' | 'findBySlug'>
+    oauthClients: Pick<OAuthClients, 'reach'>
     shown: ShownConnectors
     config: { readonly url: string }
   },
@@ -63,7 +67,7 @@ export function serveOpenedConnections(
     const info = registry.findBySlug(slug)?.info
     if (!info) throw new AppError('NotFound')
     const existing = await findExisting(tx, accountId, info, body.id)
-    if (!existing && info.stage === 'deprecated') throw new AppError('NotFound')
+    if (!existing && !isOffered(info, await oauthClients.reach(accountId, tx))) throw new AppError('NotFound')
     const { token, origin } = callers.pageOf(request)
     const one = await authorizations.create(tx, accountId, {
       type: info.type,
@@ -71,7 +75,7 @@ export function serveOpenedConnections(
       origin,
       madeBy: token.madeBy,
     })
-    const authorization = viewOf(one, info, await authorizations.state(one, tx), existing)
+    const authorization = await viewOf(one, info, await authorizations.state(one, tx), existing, tx)
     return { connection: existing ? again(existing, authorization) : anew(one, info, authorization) }
   })
 
@@ -82,7 +86,7 @@ export function serveOpenedConnections(
     const state = await authorizations.state(one)
     const existing = state.sourceId === null ? null : await connections.find(accountId, state.sourceId)
     await authorizations.noteTold(one)
-    return { authorization: viewOf(one, info, state, existing) }
+    return { authorization: await viewOf(one, info, state, existing) }
   })
 
   /** The one that is to be authorized anew. Of a connector that an account has once, that is the one which there is. */
@@ -101,18 +105,19 @@ export function serveOpenedConnections(
     return (await connections.list(accountId, { type: info.type, tx })).at(-1) ?? null
   }
 
-  function viewOf(
+  async function viewOf(
     one: Authorization,
     info: ConnectorInfo,
     { status, error }: AuthorizationState,
     existing: Connection | null,
-  ): CatalogAuthorization {
+    tx?: Transaction,
+  ): Promise<CatalogAuthorization> {
     return {
       id: one.id,
       display_label: existing?.connection.authorization.display_label ?? info.name,
       status,
       ...(error ? { error_code: error.code, error_message: error.message } : {}),
-      authorizer: connections.authorizerOf(info),
+      authorizer: await connections.authorizerOf(one.account_id, info, tx),
       ...(status === 'awaiting_callback'
         ? { authorize_url: `${config.url}/authorizations/${info.slug}/${one.id}/start` }
         : {}),

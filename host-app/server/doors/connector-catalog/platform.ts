@@ -1,8 +1,9 @@
 import type { catalogEndpoints } from '@bobbin/shared/api/connector-catalog'
-import type { ConnectorSummary } from '../../../connectors/connector-summary.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { Door } from '../../http/door.ts'
+import type { OAuthClients } from '../../nouns/oauth-clients/oauth-clients.ts'
+import { isOffered } from './is-offered.ts'
 import type { ShownConnectors } from './shown-connector.ts'
 
 /** What everybody may see: whose catalog it is, and what can be connected where the operator shows that to visitors. */
@@ -10,10 +11,12 @@ export function servePlatform(
   door: Door<typeof catalogEndpoints>,
   {
     registry,
+    oauthClients,
     shown,
     config,
   }: {
     registry: Pick<Registry, 'list' | 'findBySlug'>
+    oauthClients: Pick<OAuthClients, 'reach'>
     shown: ShownConnectors
     config: {
       readonly url: string
@@ -40,13 +43,15 @@ export function servePlatform(
 
   door.serve('listPlatformConnectors', async () => {
     requireAnonymous()
-    return { connectors: registry.list().filter(isOffered).map(shown) }
+    const reach = await oauthClients.reach('anybody')
+    const offered = registry.list().filter((info) => isOffered(info, reach))
+    return { connectors: offered.map(shown) }
   })
 
   door.serve('getPlatformConnector', async ({ params: { slug } }) => {
     requireAnonymous()
     const info = registry.findBySlug(slug)?.info
-    if (!info || !isOffered(info)) throw new AppError('NotFound')
+    if (!info || !isOffered(info, await oauthClients.reach('anybody'))) throw new AppError('NotFound')
     return { connector: shown(info) }
   })
 
@@ -54,5 +59,3 @@ export function servePlatform(
     if (!anonymousCatalog) throw new AppError('Unauthorized')
   }
 }
-
-const isOffered = ({ stage }: ConnectorSummary) => stage !== 'deprecated'

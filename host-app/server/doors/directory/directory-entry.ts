@@ -7,8 +7,8 @@ const stages = { alpha: 'alpha', beta: 'beta', released: 'ga', deprecated: 'hidd
 /** A connector as the directory shows it, without what has to be asked for. */
 export function directoryEntry(
   info: ConnectorSummary,
-  { url, oauthClients }: { url: string; oauthClients: Pick<ReadonlyMap<string, unknown>, 'has'> },
-): Omit<Required<DirectoryConnector>, 'schemas' | 'integrations'> {
+  { url }: { url: string },
+): Omit<Required<DirectoryConnector>, 'schemas' | 'integrations' | 'has_openint_credentials'> {
   const scopes = info.authorization?.scopes ?? []
   const names = scopes.map(({ scope }) => scope)
   return {
@@ -27,6 +27,5 @@ export function directoryEntry(
       display_name: name,
       description: reason,
     })),
-    has_openint_credentials: oauthClients.has(info.slug),
   }
 }

@@ -7,6 +7,8 @@ import { createHttpServer } from '../../http/http-server.ts'
 import { limitCalls } from '../../http/limit-calls.ts'
 import { createTestApp, partner, type TestApp } from '../../testing/app.testing.ts'
 import { connectorInfo, property } from '../../testing/made-up-connector.testing.ts'
+import { type OAuthClients, createOAuthClients } from '../../nouns/oauth-clients/oauth-clients.ts'
+import { plainProvider } from '../../nouns/oauth/oauth-world.testing.ts'
 import { serveDirectory } from './directory.ts'
 
 const organisation = `${partner.partner_id}:${partner.partner_secret}`
@@ -33,21 +35,37 @@ const infos = [
     logo: 'data:image/svg+xml,<svg/>',
   }),
   ...Array.from({ length: 61 }, (_, number) =>
-    connectorInfo({ type: `platform.shop-${number}`, slug: `shop-${number}`, name: `Shop ${number % 7}` }),
+    connectorInfo({
+      type: `platform.shop-${number}`,
+      slug: `shop-${number}`,
+      name: `Shop ${number % 7}`,
+      ...(number < 2 && {
+        steps: ['form', 'oauth', 'discover_schema'],
+        authorization: { provider_name: 'Shop', scopes: [] },
+      }),
+    }),
   ),
 ]
 
 let test: TestApp
 let app: FastifyInstance
 let customer: string
+let oauthClients: OAuthClients
 beforeAll(async () => {
   test = await createTestApp()
   customer = (await test.signUp()).token
   app = createHttpServer(test.services.config, test.services.log)
   await limitCalls(app, { token: 1_000_000, account: 1_000_000 })
-  const config = { ...test.services.config, oauthClients: new Map([['shop-0', {}]]) }
-  const connectors = infos.map((info) => ({ info, discover: async function* () {} }))
-  serveDirectory(app, { ...test.services, config, registry: registryOf(connectors) })
+  const registry = registryOf(
+    infos.map((info) => ({
+      info,
+      discover: async function* () {},
+      ...(info.steps.includes('oauth') && { oauth: plainProvider('https://shop.test') }),
+    })),
+  )
+  const settings = new Map([['shop-0', { id: 'of the settings', secret: 's' }]])
+  oauthClients = createOAuthClients({ ...test.services, registry, settings })
+  serveDirectory(app, { ...test.services, oauthClients, registry })
 })
 afterAll(async () => {
   await app.close()
@@ -184,7 +202,21 @@ describe('one connector', () => {
   })
 
   it('has credentials where the operator has its client', async () => {
-    expect((await get('/connector/shop-0')).body).toMatchObject({ has_openint_credentials: true })
+    const has = async (slug: string) =>
+      (await get(`/connector/${slug}`)).body.has_openint_credentials as boolean
+    expect([await has('shop-0'), await has('shop-1')]).toEqual([true, false])
+    const { database } = test.services
+    const given = { type: 'platform.shop-1', client_id: 'of a row', client_secret: 's' }
+    const of = (owner: number | null) => database.write((tx) => oauthClients.create(tx, owner, given))
+    await of(1)
+    expect(await has('shop-1')).toBe(false)
+    const { id } = await of(null)
+    expect(await has('shop-1')).toBe(true)
+    const { items } = await list('q=shop-1')
+    const listed = items.find(({ name }) => name === 'shop-1')
+    expect(listed).toMatchObject({ has_openint_credentials: true })
+    await database.write((tx) => oauthClients.remove(tx, null, id, { force: false }))
+    expect(await has('shop-1')).toBe(false)
   })
 })
 

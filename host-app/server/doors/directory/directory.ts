@@ -9,6 +9,7 @@ import { commonEnvelope } from '../../http/error-response.ts'
 import type { ReplyMemory } from '../../http/idempotency.ts'
 import type { Partner } from '../../nouns/accounts/accounts.ts'
 import type { OriginRules } from '../../nouns/flows/flows.ts'
+import type { OAuthClients, Reach } from '../../nouns/oauth-clients/oauth-clients.ts'
 import type { CustomerTokens } from '../../nouns/tokens/tokens.ts'
 import type { Database } from '../../store/database.ts'
 import { authenticateKey } from './authenticate-key.ts'
@@ -22,6 +23,7 @@ export function serveDirectory(
   app: FastifyInstance,
   {
     registry,
+    oauthClients,
     accessTokens,
     customerTokens,
     config,
@@ -29,12 +31,12 @@ export function serveDirectory(
     idempotentReplies,
   }: {
     registry: Registry
+    oauthClients: Pick<OAuthClients, 'reach'>
     accessTokens: Authenticator
     customerTokens: CustomerTokens
     config: OriginRules & {
       readonly url: string
       readonly partner: Partner | null
-      readonly oauthClients: Pick<ReadonlyMap<string, unknown>, 'has'>
     }
     database: Pick<Database, 'write'>
     idempotentReplies: ReplyMemory
@@ -63,25 +65,29 @@ export function serveDirectory(
   door.serve('listConnectors', async ({ query, caller }) => {
     const { limit, offset } = query
     const found = listed(caller === null).filter((one) => matches(one, query))
-    const items = found.slice(offset, offset + limit).map((one) => expanded(one, query))
+    const reach = await oauthClients.reach(null)
+    const items = found.slice(offset, offset + limit).map((one) => expanded(one, reach, query))
     return { items, total: found.length, limit, offset, has_next_page: offset + limit < found.length }
   })
 
   door.serve('getConnector', async ({ params: { name }, query }) => {
     const found = all.find(({ info }) => info.slug === name || info.type === name)
     if (!found) throw new AppError('NotFound')
-    return expanded(found, query)
+    return expanded(found, await oauthClients.reach(null), query)
   })
 
   /** With what was asked for, and nothing else that can be left out. */
   function expanded(
-    { info: { type }, entry }: (typeof all)[number],
+    { info, entry }: (typeof all)[number],
+    reach: Reach,
     query: Pick<DirectoryQuery, 'expand' | 'expand[]'>,
   ): DirectoryConnector {
     const wanted = new Set([...query.expand, ...query['expand[]']])
-    const whole = wanted.has('schemas') ? registry.find(type) : null
+    const whole = wanted.has('schemas') ? registry.find(info.type) : null
     return {
       ...entry,
+      // The host's own: no account's counts for others.
+      has_openint_credentials: reach.clientIdOf(info) !== null,
       ...(whole ? { schemas: connectorSchemas(whole.info) } : {}),
       ...(wanted.has('integrations') ? { integrations: [] } : {}),
     }

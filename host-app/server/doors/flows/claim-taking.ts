@@ -56,6 +56,7 @@ export function createClaimTaking({
     if (
       code === 'UpgradeEphemeralToken' ||
       code === 'UnknownSourceType' ||
+      code === 'AuthorizeFailure' ||
       code === 'SourceNotFound' ||
       code === 'InvalidOptions'
     ) {

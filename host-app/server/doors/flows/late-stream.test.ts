@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createFindFlowInfo } from '../../nouns/flows/flow-info.ts'
+import { createFindFlowMethods } from '../../nouns/flows/flow-methods.ts'
 import { createFlowPresets } from '../../nouns/flows/flow-presets.ts'
 import { createFlowSteps } from '../../nouns/flows/flow-steps.ts'
 import { findFlow } from '../../nouns/flows/flow-row.ts'
@@ -25,8 +27,10 @@ async function leave(flow: TestFlow, doc: string): Promise<number> {
 /** A document's stream is heard for the first time. */
 async function openStream(flow: TestFlow, doc: string): Promise<void> {
   const { services } = world.test
-  const parts = { ...services, presets: createFlowPresets(services.keyRing) }
-  const steps = createFlowSteps(parts)
+  const presets = createFlowPresets(services.keyRing)
+  const findMethods = createFindFlowMethods(services)
+  const parts = { ...services, presets }
+  const steps = createFlowSteps({ ...parts, infoOf: createFindFlowInfo({ ...parts, findMethods }) })
   const newest = createNewestDocument({ ...services, steps, trips: createFlowTrips({ ...parts, steps }) })
   const { cookie_hash: cookieHash } = (await findFlow(services.database.read, flow.id)) ?? {}
   await services.database.write((tx) =>

@@ -5,6 +5,8 @@ import { createTestApp, type TestAccount, type TestApp } from '../../testing/app
 import { createPresence } from '../../nouns/presence/presence.ts'
 import { createTestFlow, page, type TestFlow } from '../../testing/flow.testing.ts'
 import { createUnclaimedFlows } from '../../nouns/presence/unclaimed-flows.ts'
+import { createFindFlowInfo } from '../../nouns/flows/flow-info.ts'
+import { createFindFlowMethods } from '../../nouns/flows/flow-methods.ts'
 import { createFlowPresets } from '../../nouns/flows/flow-presets.ts'
 import { createFlowSteps } from '../../nouns/flows/flow-steps.ts'
 import { createNewestDocument } from '../../nouns/flows/newest-document.ts'
@@ -33,8 +35,10 @@ async function hear(flow: TestFlow, doc: string, count: number, resumeAfter: num
   const leaving = new AbortController()
   const presence = createPresence(timings)
   const { services } = test
-  const parts = { ...services, presets: createFlowPresets(services.keyRing) }
-  const steps = createFlowSteps(parts)
+  const presets = createFlowPresets(services.keyRing)
+  const findMethods = createFindFlowMethods(services)
+  const parts = { ...services, presets }
+  const steps = createFlowSteps({ ...parts, infoOf: createFindFlowInfo({ ...parts, findMethods }) })
   const follow = createWizardEvents({
     database: services.database,
     events: services.events,

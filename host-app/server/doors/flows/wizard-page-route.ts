@@ -23,8 +23,8 @@ export function serveWizardPage(
     sendPage,
   }: {
     database: Database
-    /** By type or slug. */
-    connectorOf: (name: string) => FlowConnector | null
+    /** By type or slug, for whoever may come; null where nobody could connect it. */
+    connectorOf: (name: string) => Promise<FlowConnector | null>
     access: Pick<WizardAccess, 'cookieHash' | 'greet' | 'prune' | 'findFlow'>
     presence: Pick<Presence, 'expect'>
     unclaimed: Pick<UnclaimedFlows, 'admit'>
@@ -69,8 +69,8 @@ export function serveWizardPage(
   }
 
   /** The form of a type, as far as it is known without the flow. */
-  function sendForm(reply: FastifyReply, flowId: string, type: string | null) {
-    const connector = type === null ? null : connectorOf(type)
+  async function sendForm(reply: FastifyReply, flowId: string, type: string | null) {
+    const connector = type === null ? null : await connectorOf(type)
     return sendPage(reply, { kind: 'flow', flowId, connector, state: null })
   }
 }

@@ -5,6 +5,7 @@ import { isConnectorError } from '../../edges/connector-process/call-connector.t
 import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
+import type { OAuthClients, Reach } from '../oauth-clients/oauth-clients.ts'
 import type { OAuth } from '../oauth/oauth.ts'
 import type { SourceFacts, SourceRow, Sources } from '../sources/sources.ts'
 import { infoOfSource } from '../sources/sources.ts'
@@ -22,8 +23,12 @@ export interface Connections {
   list(accountId: number, options?: { type?: string; tx?: Transaction }): Promise<Connection[]>
   /** Null when there is none, it is another account's, or deleted. */
   find(accountId: number, id: number, tx?: Transaction): Promise<Connection | null>
-  /** By whose leave connections of this connector are authorized. */
-  authorizerOf(info: ConnectorInfo): CatalogAuthorization['authorizer']
+  /** By whose leave new connections of this connector are authorized. */
+  authorizerOf(
+    accountId: number,
+    info: ConnectorInfo,
+    tx?: Transaction,
+  ): Promise<CatalogAuthorization['authorizer']>
   /** Deletes the source for good: it is as it was, and no longer enabled. @throws {AppError} NotFound */
   remove(
     tx: Transaction,
@@ -47,11 +52,13 @@ export function createConnections({
   facts: Pick<SourceFacts, 'of'>
   checks: Pick<Checks, 'lastOf'>
   oauth: Pick<OAuth, 'accessToken'>
-  oauthClients: ReadonlyMap<string, { readonly id: string }>
+  oauthClients: Pick<OAuthClients, 'reach'>
 }): Connections {
-  function authorizerOf({ slug, name, authorization }: ConnectorInfo) {
+  function authorizerIn(reach: Reach, info: ConnectorInfo, source?: Pick<SourceRow, 'oauth_client_id'>) {
+    const { slug, name, authorization, steps } = info
     return {
-      client_id: oauthClients.get(slug)?.id ?? '',
+      // Who signs in by a key has nothing to do with it.
+      client_id: (steps.includes('oauth') ? reach.clientIdOf(info, source) : null) ?? '',
       prototype: { name: authorization?.provider_name ?? name, slug },
     }
   }
@@ -71,6 +78,7 @@ export function createConnections({
       shown.map(({ row }) => row),
       tx,
     )
+    const reach = await oauthClients.reach(accountId, tx)
     const lastChecks = await checks.lastOf(accountId, ids, tx)
     return shown.map(({ row, info }) => {
       const known = found.get(row.id)
@@ -86,7 +94,7 @@ export function createConnections({
         display_label: row.external_account ?? row.display_name,
         status,
         ...(problem ? { error_code: problem.code, error_message: problem.message } : {}),
-        authorizer: authorizerOf(info),
+        authorizer: authorizerIn(reach, info, row),
       }
       const { display_name } = row
       return {
@@ -115,7 +123,7 @@ export function createConnections({
       return viewAll(accountId, type === undefined ? rows : rows.filter((row) => row.type === type), tx)
     },
     find,
-    authorizerOf,
+    authorizerOf: async (accountId, info, tx) => authorizerIn(await oauthClients.reach(accountId, tx), info),
 
     async remove(tx, accountId, id) {
       const found = await find(accountId, id, tx)

@@ -27,7 +27,7 @@ interface ClaimParts {
   readonly origins: OriginRules
   readonly timings: Timings
   readonly now: () => number
-  readonly log: Pick<Logger, 'warn'>
+  readonly log: Pick<Logger, 'warn' | 'error'>
 }
 
 /**
@@ -54,6 +54,7 @@ export function createClaims(parts: ClaimParts): ClaimFlow {
       .write((tx) => claim(parts, tx, flowId, request, origin))
       .catch((error: unknown) => {
         if (error instanceof OriginRefused) noteRefusedOrigin(parts, error)
+        if (error instanceof AppError && error.code === 'AuthorizeFailure') noteMissingClient(parts, error)
         throw error
       })
     // A refusal may have stopped the flow, so it is thrown after the commit.
@@ -93,6 +94,13 @@ function noteRefusedOrigin(
   log.warn({ accountId, reason, origin }, `a page was refused: ${message}`)
 }
 
+function noteMissingClient({ log }: Pick<ClaimParts, 'log'>, { data }: AppError): void {
+  log.error(
+    { type: data['type'] },
+    'A flow could not begin: there is no OAuth client for its type. See `bobbin doctor`.',
+  )
+}
+
 /** Returns when the session ends, or the refusal (which may have stopped the flow, so it is not thrown here). */
 async function claim(
   parts: ClaimParts,
@@ -130,6 +138,7 @@ async function claim(
     default_streams: request.default_streams ? JSON.stringify(request.default_streams) : null,
     token_streams: token.streams ? JSON.stringify(token.streams) : null,
     presets: subject.presets,
+    oauth_client_id: token.oauthClientId,
     locale: request.locale ?? null,
     walked: '[]',
     made: '[]',
@@ -203,6 +212,7 @@ const insertFlow = compileOnce((db, flow: Insertable<Tables['flow']>) =>
     default_streams: flow.default_streams,
     token_streams: flow.token_streams,
     presets: flow.presets,
+    oauth_client_id: flow.oauth_client_id,
     locale: flow.locale,
     walked: flow.walked,
     made: flow.made,

@@ -1,17 +1,21 @@
 import type { z } from 'zod'
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { claimRequest } from '@bobbin/shared/flow'
 import { flowFunctions, type FlowFunction } from '@bobbin/shared/flow-function'
 import { isolated } from '@bobbin/shared/isolated'
 import { isStepLegal } from '@bobbin/shared/steps'
-import { infoFor } from '../../../connectors/auth-methods.ts'
+import { authMethodName, infoFor } from '../../../connectors/auth-methods.ts'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
+import type { OAuthClients } from '../oauth-clients/oauth-clients.ts'
 import {
   InvalidSettings,
   type Presets,
+  type SourceRow,
   type Sources,
+  isRuled,
   plainProperties,
   readPresets,
   settingSentence,
@@ -23,7 +27,7 @@ export type ClaimRequest = z.infer<typeof claimRequest>
 
 /**
  * What a claimed flow is about: the type to add, or the source to work on, and the settings that its token gives, sealed for the flow. Scope is refused before existence is
- * told. @throws {AppError} UpgradeEphemeralToken, SourceNotFound, UnknownSourceType, InvalidOptions
+ * told. @throws {AppError} UpgradeEphemeralToken, SourceNotFound, UnknownSourceType, AuthorizeFailure (`misconfigured`), InvalidOptions
  */
 export type FindClaimSubject = (
   tx: Transaction,
@@ -37,14 +41,38 @@ export function createFindClaimSubject({
   sources,
   checks,
   presets,
+  oauthClients,
   now,
 }: {
   registry: Pick<Registry, 'find' | 'findBySlug'>
   sources: Pick<Sources, 'get' | 'viewForWizard'>
   checks: Pick<Checks, 'find'>
   presets: Pick<FlowPresets, 'seal'>
+  oauthClients: Pick<OAuthClients, 'typeOf' | 'methodsFor'>
   now: () => number
 }): FindClaimSubject {
+  /** A client that the token names is for this type; and nobody begins what nobody can end, for want of one. */
+  async function requireClient(
+    tx: Transaction,
+    { accountId, oauthClientId: named, properties }: EphemeralToken,
+    info: ConnectorInfo,
+    source: SourceRow | null,
+  ): Promise<void> {
+    const type = named === null ? null : await oauthClients.typeOf(accountId, named, tx)
+    if (type !== null && type !== info.type) throw tokenRefused('out_of_scope')
+    // What there is already can be looked at, and changed.
+    if (source) return
+    const wanted = { account_id: accountId, oauth_client_id: null, named }
+    const methods = (await oauthClients.methodsFor(info.type, wanted, tx)) ?? []
+    const said = properties?.[authMethodName]
+    const decided = isRuled(said) ? said?.value : undefined
+    if (methods.some(({ key }) => decided === undefined || key === decided)) return
+    throw new AppError('AuthorizeFailure', {
+      message: `${isolated(info.name)} cannot be connected at present: the app is not set up for it.`,
+      data: { reason: 'misconfigured', type: info.type },
+    })
+  }
+
   return async function findSubject(tx, token, request, flowId) {
     const { types, functions } = token
     const fn: FlowFunction = request.function
@@ -67,6 +95,7 @@ export function createFindClaimSubject({
         data: { option: 'function', function: fn, type },
       })
     }
+    await requireClient(tx, token, connector.info, source)
     const name = request.discovery_job_name
     if (source && name !== undefined) {
       const check = await checks.find(token.accountId, name, tx)

@@ -52,7 +52,7 @@ export function createFlowStates({
       origin: flow.origin,
       allowed_origins: [...flow.allowed_origins],
       consent: consentOf(flow),
-      connector: view.connectorOf(flow, info, source),
+      connector: await view.connectorOf(flow, info, source, tx),
       steps: stepsWithin(flow.function, walkOf(info)).filter((one) => one === step || !isLeftOut(flow, one)),
       step,
       source: source && view.sourceOf(flow, info, source),

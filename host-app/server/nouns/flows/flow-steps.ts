@@ -1,5 +1,5 @@
 import { flowFunctions } from '@bobbin/shared/flow-function'
-import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import {
   currentStep,
   reachableSteps,
@@ -10,23 +10,15 @@ import {
   type WizardStep,
 } from '@bobbin/shared/steps'
 import type { SourceResult } from '@bobbin/shared/window-protocol'
-import { infoFor } from '../../../connectors/auth-methods.ts'
-import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
 import type { EventLog } from '../events/events.ts'
-import {
-  type Sources,
-  chosenProperties,
-  infoOfSource,
-  isRuled,
-  plainPresets,
-  plainProperties,
-} from '../sources/sources.ts'
+import { type Sources, chosenProperties, isRuled, plainProperties } from '../sources/sources.ts'
 import type { Streams } from '../streams/streams.ts'
 import type { EphemeralTokens } from '../tokens/tokens.ts'
 import { endFlow } from './end-flow.ts'
+import type { FindFlowInfo } from './flow-info.ts'
 import type { FlowPresets } from './flow-presets.ts'
 import { changeFlow, type Flow } from './flow-row.ts'
 import { mayEdit } from './may-edit.ts'
@@ -34,11 +26,7 @@ import { tellPage, tellWizard } from './tell-page.ts'
 
 /** Which step a flow is at, and what becomes of it when that changes. */
 export interface FlowSteps {
-  /** What the flow's type is, as its source has it. @throws {AppError} UnknownSourceType when it is no longer offered */
-  infoOf(
-    flow: Pick<Flow, 'id' | 'type' | 'account_id' | 'source_id' | 'presets'>,
-    tx?: Transaction,
-  ): Promise<ConnectorInfo>
+  readonly infoOf: FindFlowInfo
   /** What the flow's source asks for once it is authorized, without what the token says of it. */
   chosenOf(flow: Flow, tx?: Transaction): Promise<PropertyInfo[]>
   /** Where the flow is by what is true now: the step gone back to, unless one before it is unfinished, or the one the rules give. */
@@ -59,7 +47,7 @@ export interface FlowSteps {
 
 export interface FlowStepParts {
   readonly events: EventLog
-  readonly registry: Pick<Registry, 'find'>
+  readonly infoOf: FindFlowInfo
   readonly ephemeralTokens: Pick<EphemeralTokens, 'allows'>
   readonly sources: Pick<Sources, 'find' | 'finishedSteps'>
   readonly checks: Pick<Checks, 'start' | 'startWhenReady' | 'latest'>
@@ -73,7 +61,7 @@ export interface FlowStepParts {
 
 export function createFlowSteps({
   events,
-  registry,
+  infoOf,
   ephemeralTokens,
   sources,
   checks,
@@ -81,18 +69,6 @@ export function createFlowSteps({
   presets,
   now,
 }: FlowStepParts): FlowSteps {
-  const infoOf: FlowSteps['infoOf'] = async (flow, tx) => {
-    const { type, account_id: accountId, source_id: sourceId } = flow
-    const connector = registry.find(type)
-    if (!connector) throw new AppError('UnknownSourceType', { data: { type } })
-    const { info } = connector
-    // Where nothing is to be chosen, the source says no more than its type.
-    if (info.auth_methods.length === 1) return infoFor(info, {})
-    if (sourceId === null) return infoFor(info, plainPresets(info, presets.of(flow)))
-    const source = await sources.find(accountId, sourceId, tx)
-    return infoFor(info, source ? plainProperties(source) : {})
-  }
-
   async function chosenOf(flow: Flow, tx?: Transaction): Promise<PropertyInfo[]> {
     if (flow.source_id === null) return []
     const source = await sources.find(flow.account_id, flow.source_id, tx)
@@ -208,7 +184,7 @@ export function createFlowSteps({
       id,
       type: source.type,
       display_name: source.display_name,
-      step: reportedStep(infoOfSource(registry, source)?.steps ?? [], finished),
+      step: reportedStep((await infoOf(flow, tx)).steps, finished),
       check:
         started === null
           ? latest && { name: latest.name, status: latest.status }

@@ -113,6 +113,7 @@ export function createFlowTrips({
         flowId: flow.id,
         accountId: flow.account_id,
         sourceId: flow.source_id,
+        oauthClientId: flow.oauth_client_id,
         connector,
       })
       await changeFlow(tx, flow, {

@@ -1,9 +1,20 @@
+import type { AuthMethod } from '@bobbin/shared/auth-method'
 import type { ConnectorInfo, FlowConnector, PropertyInfo } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
 import { logoPath } from '@bobbin/shared/logo-path'
 import { isOfForm } from '@bobbin/shared/setting-rules'
 import { walkOf } from '@bobbin/shared/steps'
-import { type Presets, propertiesUnderPresets, sourceUnderPresets, startDate } from '../sources/sources.ts'
+import { authMethodName, chosenMethod, offering } from '../../../connectors/auth-methods.ts'
+import type { Transaction } from '../../store/database.ts'
+import {
+  type Presets,
+  isRuled,
+  offeringNew,
+  propertiesUnderPresets,
+  sourceUnderPresets,
+  startDate,
+} from '../sources/sources.ts'
+import { type FindFlowMethods, suitPresets } from './flow-methods.ts'
 import type { FlowPresets } from './flow-presets.ts'
 import type { Flow } from './flow-row.ts'
 
@@ -12,20 +23,33 @@ type PageSource = NonNullable<FlowState['source']>
 /** What a page may see of the type and the source of a flow, under the settings that the flow's token gives. */
 export interface FlowView {
   presetsOf(flow: Flow): Presets
-  connectorOf(flow: Flow, info: ConnectorInfo, source: PageSource | null): FlowConnector
+  connectorOf(
+    flow: Flow,
+    info: ConnectorInfo,
+    source: PageSource | null,
+    tx?: Transaction,
+  ): Promise<FlowConnector>
   sourceOf(flow: Flow, info: ConnectorInfo, source: PageSource): PageSource
 }
 
 export function createFlowView({
   presets,
+  findMethods,
   now,
 }: {
   presets: Pick<FlowPresets, 'of'>
+  findMethods: FindFlowMethods
   now: () => number
 }): FlowView {
   return {
     presetsOf: presets.of,
-    connectorOf: (flow, info, source) => wizardInfo(infoUnder(info, presets.of(flow), source), now()),
+    async connectorOf(flow, info, source, tx) {
+      const methods = await findMethods(flow, tx)
+      const given = suitPresets(presets.of(flow), methods)
+      const ruled = isRuled(given[authMethodName]) ? given[authMethodName]?.value : undefined
+      const kept = source ? chosenMethod(info, source.properties).key : (ruled ?? null)
+      return wizardInfo(infoUnder(offering(info, methods, kept), given, source), now())
+    },
     sourceOf: (flow, info, source) =>
       flow.presets === null ? source : sourceUnderPresets(info, presets.of(flow), source),
   }
@@ -38,8 +62,17 @@ function infoUnder(info: ConnectorInfo, given: Presets, source: FlowState['sourc
   return { ...info, properties: propertiesUnderPresets(info, given, stored) }
 }
 
+/** What is shown of a type to whose flow no account has come yet: how anybody could sign in. Null: nobody could. */
+export function unclaimedInfo(
+  info: ConnectorInfo,
+  methods: readonly AuthMethod[],
+  now: number,
+): FlowConnector | null {
+  return methods.length === 0 ? null : wizardInfo(offeringNew(info, methods), now)
+}
+
 /** What the wizard needs of a connector's info, and of its settings those that it asks for. */
-export function wizardInfo(
+function wizardInfo(
   {
     keywords: _keywords,
     verified: _verified,

@@ -1,13 +1,17 @@
+import type { AuthMethod } from '@bobbin/shared/auth-method'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { Transaction } from '../../store/database.ts'
-import { formUnderPresets, type Sources } from '../sources/sources.ts'
+import { formUnderPresets, isRuled, type Sources, withMethod } from '../sources/sources.ts'
+import { authMethodName } from '../../../connectors/auth-methods.ts'
+import { type FindFlowMethods, suitPresets } from './flow-methods.ts'
 import type { FlowPresets } from './flow-presets.ts'
 import type { Flow } from './flow-row.ts'
 
-/** Settings that a person sent, and what the flow's token sets beside them. */
+/** Settings that a person sent, what the flow's token sets beside them, and how one can sign in. */
 interface PostedForm {
   readonly properties: Record<string, string>
   readonly ruled?: Record<string, string>
+  readonly methods?: readonly AuthMethod[]
 }
 
 /** What a sent form comes to under the flow's token. @throws {AppError} InvalidProperties */
@@ -19,22 +23,29 @@ export type ReadPostedForm = (
 
 export function createReadPostedForm({
   presets,
+  findMethods,
   sources,
   registry,
 }: {
   presets: Pick<FlowPresets, 'of'>
+  findMethods: FindFlowMethods
   sources: Pick<Sources, 'viewForWizard'>
   registry: Pick<Registry, 'find'>
 }): ReadPostedForm {
   return async function readPostedForm(flow, properties, tx) {
-    const connector = registry.find(flow.type)
+    const info = registry.find(flow.type)?.info
     // Of a type that has gone nothing is saved or asked; whoever does it is told.
-    if (flow.presets === null || !connector) return { properties }
+    if (!info) return { properties }
+    const methods = await findMethods(flow, tx)
+    if (flow.presets === null && info.auth_methods.length === 1) return { properties, methods }
     const { account_id: accountId, source_id: sourceId } = flow
-    const stored =
-      sourceId === null
-        ? { properties: {}, kept_secrets: [] }
-        : await sources.viewForWizard(accountId, sourceId, tx)
-    return formUnderPresets(connector.info, presets.of(flow), properties, stored)
+    const stored = sourceId === null ? null : await sources.viewForWizard(accountId, sourceId, tx)
+    const given = suitPresets(presets.of(flow), methods)
+    const isSaid = isRuled(given[authMethodName])
+    const posted = isSaid ? properties : withMethod(info, properties, methods, stored?.properties)
+    if (flow.presets === null) return { properties: posted, methods }
+    return { ...formUnderPresets(info, given, posted, stored ?? nothing), methods }
   }
 }
+
+const nothing = { properties: {}, kept_secrets: [] }

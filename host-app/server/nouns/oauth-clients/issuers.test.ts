@@ -48,7 +48,7 @@ const own = (owner: number | null, more: { client_secret?: string; is_default?: 
 async function leave(place: Place) {
   const connector = world.connector()
   const { location } = await world.database.write((tx) =>
-    world.oauth.start(tx, { flowId: `flow of ${place.sourceId}`, ...place, connector }),
+    world.oauth.start(tx, { flowId: `flow of ${place.sourceId}`, ...place, oauthClientId: null, connector }),
   )
   const url = new URL(location)
   const trip = await world.oauth.findTrip(url.searchParams.get('state') ?? '')

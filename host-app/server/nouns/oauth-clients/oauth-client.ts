@@ -1,3 +1,5 @@
+import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+
 /** Our registration at a provider. */
 export interface OAuthClient {
   readonly id: string
@@ -12,4 +14,12 @@ export interface OAuthClient {
 export interface Issuer {
   readonly accountId: number
   readonly oauthClientId: string | null
+}
+
+/** Whether the provider takes the client as it is: most ask for its secret. */
+export function isUsable(
+  { clientAuthentication }: Pick<OAuthProvider, 'clientAuthentication'>,
+  { secret }: Pick<OAuthClient, 'secret'>,
+): boolean {
+  return secret !== '' || clientAuthentication === 'none'
 }

@@ -1,5 +1,6 @@
 import type { CreateOAuthClient, OAuthClientView, UpdateOAuthClient } from '@bobbin/shared/oauth-client'
 import { randomId } from '@bobbin/shared/random-id'
+import type { AuthMethod } from '@bobbin/shared/auth-method'
 import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import type { Database, Reader, Transaction } from '../../store/database.ts'
@@ -8,20 +9,11 @@ import { type FeedWriter, tellAccount } from '../events/events.ts'
 import { type OAuthClientRow, oauthClientOf, openClient, sealSecret } from './client-row.ts'
 import { dependentSources, issuedBy } from './dependent-sources.ts'
 import type { Issuer, OAuthClient } from './oauth-client.ts'
+import { chooseRow, type Owner, type Reach, reachOf, type ToAuthorize } from './reach.ts'
 
 export { sealedClientSecrets } from './client-row.ts'
-export type { Issuer, OAuthClient } from './oauth-client.ts'
-
-/** Whose clients: an account's own, or the operator's (null), which are there for all accounts. */
-type Owner = number | null
-
-/** A source that is to be authorized. */
-export interface ToAuthorize {
-  readonly account_id: number
-  readonly type: string
-  /** The client that was chosen for it alone. */
-  readonly oauth_client_id: string | null
-}
+export { type Issuer, type OAuthClient, isUsable } from './oauth-client.ts'
+export type { Reach, ToAuthorize } from './reach.ts'
 
 /** Our registrations at providers. What is another owner's does not exist: everything throws NotFound for it. */
 export interface OAuthClients {
@@ -38,7 +30,20 @@ export interface OAuthClients {
   remove(tx: Transaction, owner: Owner, id: string, options: { force: boolean }): Promise<OAuthClientView>
   /** Throws NotFound when a client is named that the account does not have for sources of the type. */
   requireFor(tx: Transaction, accountId: number, type: string, id: string | null | undefined): Promise<void>
-  /** The client by which the source is to be authorized: its own, else its account's default, else the operator's; null: none. */
+  /** The type that the client is for, the account's own or the operator's; null: the account has none of that name. */
+  typeOf(accountId: number, id: string, tx?: Transaction): Promise<string | null>
+  /** The clients that somebody may use; before an account is known, all that there are. */
+  reach(who: Owner | 'anybody', tx?: Transaction): Promise<Reach>
+  /** The ways to sign in to sources of the type that can be used: OAuth where a client is there for it. Null: there is no such type. */
+  methodsFor(
+    type: string,
+    source: Omit<ToAuthorize, 'type'> | 'anybody',
+    tx?: Transaction,
+  ): Promise<readonly AuthMethod[] | null>
+  /**
+   * The client by which the source is to be authorized: the one that is named, and no other; else its own, else its account's
+   * default, else the operator's; null: none.
+   */
   choose(source: ToAuthorize, tx?: Transaction): Promise<{ issuer: Issuer; client: OAuthClient } | null>
   /** Under which names the same registration is known, the given one among them: what one of them is granted, all are. */
   sameAs(type: string, issuer: Issuer): Promise<(string | null)[]>
@@ -84,6 +89,23 @@ export function createOAuthClients(parts: OAuthClientParts): OAuthClients {
       .where('type', '=', type)
       .where('is_default', '=', 1)
       .execute()
+  }
+
+  /** The rows that somebody may use, of one type or all. */
+  async function rowsFor(
+    who: Owner | 'anybody',
+    { type, tx }: { type?: string; tx?: Transaction | undefined },
+  ) {
+    let query = reader(tx).selectFrom('oauth_client').selectAll()
+    if (type !== undefined) query = query.where('type', '=', type)
+    if (who !== 'anybody') {
+      query = query.where((eb) =>
+        who === null
+          ? eb('account_id', 'is', null)
+          : eb.or([eb('account_id', '=', who), eb('account_id', 'is', null)]),
+      )
+    }
+    return await query.execute()
   }
 
   return {
@@ -168,14 +190,23 @@ export function createOAuthClients(parts: OAuthClientParts): OAuthClients {
       if (row.type !== type) throw new AppError('NotFound')
     },
 
-    async choose({ account_id: accountId, type, oauth_client_id: chosen }, tx) {
-      const ofType = (owner: Owner) => ofOwner(reader(tx), owner).where('type', '=', type)
-      const row =
-        (chosen === null ? null : await ofType(accountId).where('id', '=', chosen).executeTakeFirst()) ??
-        (await ofType(accountId).where('is_default', '=', 1).executeTakeFirst()) ??
-        (await ofType(null).where('is_default', '=', 1).executeTakeFirst())
+    typeOf: async (accountId, id, tx) => (await reachable(reader(tx), accountId, id))?.type ?? null,
+
+    reach: async (who, tx) => reachOf(await rowsFor(who, { tx }), who, parts),
+
+    async methodsFor(type, source, tx) {
+      const info = registry.find(type)?.info
+      if (!info?.auth_methods.some((method) => method.type === 'OAUTH2')) return info?.auth_methods ?? null
+      const who = source === 'anybody' ? source : source.account_id
+      const reach = reachOf(await rowsFor(who, { type, tx }), who, parts)
+      return reach.methodsOf(info, source === 'anybody' ? undefined : source)
+    },
+
+    async choose(source, tx) {
+      const { account_id: accountId, type, named = null } = source
+      const row = chooseRow(await rowsFor(accountId, { type, tx }), accountId, source)
       if (row) return { issuer: { accountId, oauthClientId: row.id }, client: openClient(keyRing, row) }
-      const client = settings.get(registry.find(type)?.info.slug ?? '')
+      const client = named === null ? settings.get(registry.find(type)?.info.slug ?? '') : undefined
       return client ? { issuer: { accountId, oauthClientId: null }, client } : null
     },
 

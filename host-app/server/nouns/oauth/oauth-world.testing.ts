@@ -138,7 +138,13 @@ export async function openWorld(
     /** Begins a trip: where the browser is sent, and the state that it carries. */
     async start() {
       const { location } = await database.write((tx) =>
-        oauth.start(tx, { flowId: 'flow-1', accountId, sourceId, connector: shelf.connector }),
+        oauth.start(tx, {
+          flowId: 'flow-1',
+          accountId,
+          sourceId,
+          oauthClientId: null,
+          connector: shelf.connector,
+        }),
       )
       const url = new URL(location)
       const found = await oauth.findTrip(url.searchParams.get('state') ?? '')

@@ -8,7 +8,13 @@ import {
 import type { OAuthProvider, StandardParameter } from '../../../connectors/oauth-provider.ts'
 import type { Metrics } from '../../ground/metrics.ts'
 import type { Outbound } from '../../edges/outbound/outbound.ts'
-import type { Issuer, OAuthClient, OAuthClients, ToAuthorize } from '../oauth-clients/oauth-clients.ts'
+import {
+  type Issuer,
+  type OAuthClient,
+  type OAuthClients,
+  type ToAuthorize,
+  isUsable,
+} from '../oauth-clients/oauth-clients.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { TokenStep } from '../../../connectors/token-step.ts'
 import { askSteps, type StepAnswer } from './ask-step.ts'
@@ -96,9 +102,6 @@ export function createProviders(parts: ProviderParts): Providers {
   const timeout = timeoutWithin(lease)
   const { fetch } = outbound
 
-  const isUsable = ({ provider }: Pick<ProviderPlace, 'provider'>, { secret }: OAuthClient) =>
-    secret !== '' || provider.clientAuthentication === 'none'
-
   function tellMissing(slug: string): null {
     log.error({ slug }, `No OAuth client for ${slug}: set ${clientSettings(slug)}.`)
     return null
@@ -107,7 +110,7 @@ export function createProviders(parts: ProviderParts): Providers {
   const findClient: Providers['findClient'] = async (place, issuer) => {
     const { slug } = place
     const client = await clients.find(slug, issuer)
-    if (client && isUsable(place, client)) return client
+    if (client && isUsable(place.provider, client)) return client
     if (issuer.oauthClientId === null) return tellMissing(slug)
     log.warn({ slug, client: issuer.oauthClientId }, 'The OAuth client that issued a grant is there no more.')
     return null
@@ -115,7 +118,7 @@ export function createProviders(parts: ProviderParts): Providers {
 
   const chooseClient: Providers['chooseClient'] = async (place, source, tx) => {
     const chosen = await clients.choose(source, tx)
-    return chosen && isUsable(place, chosen.client) ? chosen : tellMissing(place.slug)
+    return chosen && isUsable(place.provider, chosen.client) ? chosen : tellMissing(place.slug)
   }
 
   async function ask(

@@ -17,6 +17,8 @@ export interface TripRequest {
   flowId: string
   accountId: number
   sourceId: number
+  /** The client that the flow's token names; null: it names none. */
+  oauthClientId: string | null
   connector: Connector
 }
 
@@ -47,13 +49,13 @@ export type TripSecrets = z.infer<typeof sealedPart>
 export async function startAuthorization(
   { keyRing, providers, lifetime, now }: StartParts,
   tx: Transaction,
-  { flowId, accountId, sourceId, connector }: TripRequest,
+  { flowId, accountId, sourceId, oauthClientId, connector }: TripRequest,
 ): Promise<{ location: string }> {
   const place = placeOf(connector)
   if (!place) throw new AppError('Conflict', { data: { reason: 'no_authorization' } })
   const { slug, provider } = place
   const source = await getSourceRow(tx.db, accountId, sourceId)
-  const chosen = await providers.chooseClient(place, source, tx)
+  const chosen = await providers.chooseClient(place, { ...source, named: oauthClientId }, tx)
   if (!chosen) throw new AppError('Unavailable', { data: { reason: 'no_client' } })
   const { client, issuer } = chosen
 

@@ -1,6 +1,9 @@
+import type { AuthMethod } from '@bobbin/shared/auth-method'
+import { chosenMethod } from '../../../connectors/auth-methods.ts'
 import type { Transaction } from '../../store/database.ts'
 import { insertSource, requireDisplayName, requireType } from './create-source.ts'
 import { withoutChosen } from './chosen-settings.ts'
+import { noClient } from './sign-in-method.ts'
 import type { SourceParts } from './source-parts.ts'
 import { freeName, requireFreeName, requireName, suitName } from './source-name.ts'
 import { getSourceRow, plainProperties, type SourceRow } from './source-row.ts'
@@ -14,6 +17,8 @@ export interface CloneOptions {
   label?: string | undefined
   /** By default it is paused: nobody has looked at it yet. */
   is_paused?: boolean | undefined
+  /** The ways to sign in that can be used; the caller has found them. Absent: all. */
+  methods?: readonly AuthMethod[]
 }
 
 /**
@@ -21,7 +26,7 @@ export interface CloneOptions {
  * one refresh token would take it from each other at the first refresh, so the clone is authorized anew, and what is
  * chosen of the account is chosen then. Nor is a check: what the original's proved is proven again.
  *
- * Throws SourceNotFound, InvalidType, AccessDenied, InvalidDisplayName, InvalidName.
+ * Throws SourceNotFound, InvalidType, AccessDenied, Unavailable (`no_client`), InvalidDisplayName, InvalidName.
  */
 export async function cloneSource(
   parts: Omit<SourceParts, 'database' | 'facts'>,
@@ -32,6 +37,10 @@ export async function cloneSource(
 ): Promise<SourceRow> {
   const original = await getSourceRow(tx.db, accountId, id)
   const info = requireType(parts, original.type)
+  const { methods = info.auth_methods } = options
+  const { key } = chosenMethod(info, plainProperties(original))
+  // It is authorized anew.
+  if (!methods.some((method) => method.key === key)) throw noClient(info)
   const { displayName, name } = await nameOf(tx, original, info.slug, options)
   const secrets = await parts.credentials.open(accountId, id, 'form', tx)
   const clone = await insertSource(parts, tx, accountId, {

@@ -1,3 +1,4 @@
+import type { AuthMethod } from '@bobbin/shared/auth-method'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { SettingFault } from '@bobbin/shared/setting-faults'
 import { askedIn, missingSettings, shownProperties, type Values } from '@bobbin/shared/setting-rules'
@@ -13,6 +14,7 @@ import { inOurSpelling } from './other-spellings.ts'
 import { givenFault } from './setting-fault.ts'
 import { isOffered, reportCard } from './report-card.ts'
 import { requireCronExpression } from './schedule.ts'
+import { methodFaults, noClient, withMethod } from './sign-in-method.ts'
 import { freeName, requireFreeName, requireName, suitName } from './source-name.ts'
 import type { SourceRow } from './source-row.ts'
 
@@ -24,6 +26,8 @@ export interface NewSource {
   ruled?: Readonly<Record<string, string>>
   /** The client of its account by which it alone is to be authorized; the caller has found it. */
   oauth_client_id?: string | null | undefined
+  /** The ways to sign in that can be used; the caller has found them. Absent: all. */
+  methods?: readonly AuthMethod[]
 }
 
 export interface CreateOptions {
@@ -33,7 +37,10 @@ export interface CreateOptions {
   uniqueName: boolean
 }
 
-/** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties, InvalidCronExpression. */
+/**
+ * Throws InvalidType, AccessDenied, Unavailable (`no_client`), InvalidDisplayName, InvalidName, InvalidProperties,
+ * InvalidCronExpression.
+ */
 export async function createSource(
   parts: Pick<SourceParts, 'registry' | 'credentials' | 'events' | 'now'>,
   tx: Transaction,
@@ -42,12 +49,16 @@ export async function createSource(
   options: CreateOptions,
 ): Promise<SourceRow> {
   const info = requireType(parts, input.type)
+  const { methods = info.auth_methods } = input
+  if (methods.length === 0) throw noClient(info)
   const displayName = requireDisplayName(input.display_name)
   const isForm = options.mustBeComplete
   const properties = input.properties ?? {}
   const asked = isForm ? properties : inOurSpelling(info, properties)
-  const values = { ...(isForm ? givenInForm(info, asked) : asked), ...input.ruled }
+  const said = { ...(isForm ? givenInForm(info, asked) : asked), ...input.ruled }
+  const values = withMethod(info, said, methods)
   const given = givenValues(info, values, isForm)
+  requireMethod(info, given, methods, isForm)
   requireEndpoints(parts, info, given, isForm)
   const { cron_expression: cron } = given
   if (cron) requireCronExpression(cron, parts.now())
@@ -137,6 +148,18 @@ export function requireType({ registry }: Pick<SourceParts, 'registry'>, type: s
     throw new AppError('AccessDenied', { message: `you do not have access to source type (${type})` })
   }
   return info
+}
+
+function requireMethod(
+  info: ConnectorInfo,
+  given: Values,
+  methods: readonly AuthMethod[],
+  isForm: boolean,
+): void {
+  const faults = methodFaults(info, given, methods)
+  if (Object.keys(faults).length === 0) return
+  const card = isForm ? null : reportCard(infoFor(info, given), new Set(Object.keys(given)), new Set())
+  throw new InvalidSettings(info, faults, { card, reason: 'no_client' })
 }
 
 function requireEndpoints(

@@ -1,3 +1,4 @@
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import { wizardSteps } from '@bobbin/shared/steps'
 import { reportCard as reportCardSchema, sourceType as sourceTypeSchema } from '@bobbin/shared/source'
 import fc from 'fast-check'
@@ -59,18 +60,19 @@ describe('a report card', () => {
 })
 
 const url = 'https://connect.example.com'
+const shown = (info: ConnectorInfo) => sourceType(info, info.auth_methods, url)
 
 describe('a source type', () => {
   it('names what takes its place', () => {
     const old = sourceTypeSchema.parse(
-      sourceType(connectorInfo({ stage: 'deprecated', upgrade_to: 'platform.new' }), url),
+      shown(connectorInfo({ stage: 'deprecated', upgrade_to: 'platform.new' })),
     )
     expect(old).toMatchObject({
       details: { access: false, pipeline_state: 'deprecated', image_version: null },
       upgrade_available: { type: 'platform.new' },
     })
-    expect(sourceType(connectorInfo({}), url).upgrade_available).toBeNull()
-    expect(sourceType(connectorInfo({ logo: null }), url).logo).toBeNull()
+    expect(shown(connectorInfo({})).upgrade_available).toBeNull()
+    expect(shown(connectorInfo({ logo: null })).logo).toBeNull()
   })
 })
 
@@ -88,7 +90,7 @@ it('shows a source type with all that a form needs', () => {
     ],
     authorization: { provider_name: 'CRM', scopes: [] },
   })
-  const type = sourceTypeSchema.parse(sourceType(crm, url))
+  const type = sourceTypeSchema.parse(shown(crm))
   expect(type).toMatchObject({
     type: 'platform.crm',
     logo: `${url}/connectors/crm/logo.svg`,

@@ -1,6 +1,8 @@
+import type { AuthMethod } from '@bobbin/shared/auth-method'
 import type { ConnectorInfo, PropertyInfo } from '@bobbin/shared/connector-info'
 import { logoPath } from '@bobbin/shared/logo-path'
 import type { ReportCard, SourceType } from '@bobbin/shared/source'
+import { offeringNew } from './sign-in-method.ts'
 import { reportedStep, stepTypes, type StepType, type WizardStep } from '@bobbin/shared/steps'
 
 /** Where a source stands: its steps with their properties, and the first step that is not finished. */
@@ -33,17 +35,20 @@ export function emptyReportCard(type: string): ReportCard {
   return { type, current_step: 1, current_step_type: last, steps: [{ type: last, properties: [] }] }
 }
 
-/** A source type as the list of types of the host at `url` shows it: a report card of which nothing is provided, and more. */
-export function sourceType(info: ConnectorInfo, url: string): SourceType {
+/**
+ * A source type as the list of types of the host at `url` shows it, where one can sign in by these methods: a report card of
+ * which nothing is provided, and more.
+ */
+export function sourceType(info: ConnectorInfo, methods: readonly AuthMethod[], url: string): SourceType {
   return {
-    ...reportCard(info, new Set(), new Set()),
+    ...reportCard(offeringNew(info, methods), new Set(), new Set()),
     name: info.name,
     slug: info.slug,
     category: info.category,
     logo: info.logo === null ? null : url + logoPath(info.slug),
     description: info.description,
     details: {
-      access: isOffered(info),
+      access: isOffered(info) && methods.length > 0,
       pricing_tier: 'standard',
       pipeline_state: info.stage,
       default_start_date: info.default_start_date,

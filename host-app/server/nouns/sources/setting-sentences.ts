@@ -44,6 +44,8 @@ export function settingSentence(info: ConnectorInfo, name: string, fault: Settin
       return 'This cannot be changed once it is set.'
     case 'set_by_app':
       return 'The app that asks has set this.'
+    case 'no_client':
+      return `${fault.parameters.method} cannot be used: there is no OAuth client for it.`
     case 'needed_again':
       return neededAgainSentence(title, titlesOf(info.properties, fault.parameters.changed))
     case 'not_a_text':

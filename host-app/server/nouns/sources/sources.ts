@@ -40,6 +40,7 @@ export { type Presets, isRuled, plainPresets, readPresets } from './presets.ts'
 export { inOurSpelling } from './other-spellings.ts'
 export { givenFault } from './setting-fault.ts'
 export { authorizationExpired, settingsRefused, sourceIncomplete } from './not-ready.ts'
+export { offeringNew, withMethod } from './sign-in-method.ts'
 export { settingSentence } from './setting-sentences.ts'
 export { infoOfSource, signsInByOAuth } from './source-info.ts'
 export { startDate } from './start-date.ts'
@@ -58,7 +59,7 @@ export interface Sources {
   list(accountId: number, tx?: Transaction): Promise<SourceRow[]>
   /** A slice of those that match, oldest first. */
   page(accountId: number, filter: SourceFilter, slice: Slice): Promise<SlicedRows<SourceRow>>
-  /** Throws InvalidType, AccessDenied, InvalidDisplayName, InvalidName, InvalidProperties, InvalidCronExpression. */
+  /** Throws InvalidType, AccessDenied, Unavailable (`no_client`), InvalidDisplayName, InvalidName, InvalidProperties, InvalidCronExpression. */
   create(tx: Transaction, accountId: number, input: NewSource, options: CreateOptions): Promise<SourceRow>
   /** Throws SourceNotFound, InvalidDisplayName, InvalidProperties, InvalidCronExpression, InvalidBody. */
   update(

@@ -1,3 +1,4 @@
+import type { AuthMethod } from '@bobbin/shared/auth-method'
 import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { EditExtent } from '@bobbin/shared/steps'
 import { authMethodName, infoFor } from '../../../connectors/auth-methods.ts'
@@ -9,6 +10,7 @@ import { endpointFaults, tokenAddressFaults } from './endpoint-faults.ts'
 import type { SourceParts } from './source-parts.ts'
 import { splitSecrets } from './given-settings.ts'
 import { requireCronExpression } from './schedule.ts'
+import { methodFaults } from './sign-in-method.ts'
 import { planSettings, type SettingsChange, type UpdateMode } from './settings-change.ts'
 import { changeSource, plainProperties, getSourceRow, type SourceRow } from './source-row.ts'
 import { viewSource } from './source-view.ts'
@@ -23,6 +25,8 @@ export interface SourceChange {
   paused_at?: string | null | undefined
   /** The client of its account by which it alone is to be authorized; the caller has found it. */
   oauth_client_id?: string | null | undefined
+  /** The ways to sign in that can be used; the caller has found them. Absent: all. */
+  methods?: readonly AuthMethod[]
 }
 
 type Parts = Pick<SourceParts, 'registry' | 'credentials' | 'facts' | 'events' | 'now'>
@@ -46,9 +50,7 @@ export async function updateSource(
   const oauthClientId = change.oauth_client_id === undefined ? row.oauth_client_id : change.oauth_client_id
   if (oauthClientId !== row.oauth_client_id) changed.push('oauth_client_id')
 
-  const settings = change.properties
-    ? await applySettings(parts, tx, row, change.properties, mode, change.ruled)
-    : null
+  const settings = change.properties ? await applySettings(parts, tx, row, change, mode) : null
   if (settings && (settings.changed.length > 0 || settings.changesOurs)) changed.push('properties')
   const isRenamed = displayName !== row.display_name
   const extent = (await needsGrant(parts, tx, row, settings)) ? 'auth' : extentOf(settings, isRenamed)
@@ -77,9 +79,8 @@ async function applySettings(
   parts: Parts,
   tx: Transaction,
   row: SourceRow,
-  given: Record<string, string | null>,
+  { properties: given = {}, ruled = {}, methods }: SourceChange,
   mode: UpdateMode,
-  ruled: Readonly<Record<string, string>> = {},
 ): Promise<SettingsChange> {
   const connector = parts.registry.find(row.type)
   if (!connector) {
@@ -95,7 +96,9 @@ async function applySettings(
   let settings = await plan(touchesSecret(info, { ...given, ...ruled }))
   // Dropping one seals the others again.
   if (settings.forgets) settings = await plan(true)
+  const unusable = methods ? methodFaults(info, settings.plain, methods, stored) : {}
   const faults = {
+    ...unusable,
     ...(settings.touchesAuthorization && endpointFaults(connector, settings.plain)),
     ...(settings.changed.length > 0 && tokenAddressFaults(connector, settings.plain)),
     ...settings.faults,
@@ -103,9 +106,10 @@ async function applySettings(
   if (Object.keys(faults).length > 0) {
     const card = mode === 'merge' ? (await viewSource(parts, row, tx)).report_card : null
     const isNeededAgain = settings.neededAgain.length > 0
+    const hasNoClient = Object.keys(unusable).length > 0
     throw new InvalidSettings(info, faults, {
       card,
-      reason: isNeededAgain ? 'secret_needed_again' : undefined,
+      reason: isNeededAgain ? 'secret_needed_again' : hasNoClient ? 'no_client' : undefined,
     })
   }
   const { cron_expression: cron } = settings.plain

@@ -6,6 +6,7 @@ import type { Registry } from '../../../connectors/registry.ts'
 import { AppError } from '../../ground/app-error.ts'
 import { secretHash } from '../../ground/secret-hash.ts'
 import { type KeyRing, type SealContext, sealedColumn } from '../credentials/credentials.ts'
+import type { OAuthClients } from '../oauth-clients/oauth-clients.ts'
 import { readPresets, type Sources } from '../sources/sources.ts'
 import { compileOnce } from '../../store/compile-once.ts'
 import type { Database, Transaction } from '../../store/database.ts'
@@ -19,6 +20,8 @@ export interface EphemeralToken {
   readonly types: readonly string[] | null
   readonly functions: readonly string[] | null
   readonly sourceId: number | null
+  /** The client by which its flow authorizes; null: it names none. */
+  readonly oauthClientId: string | null
   /** Which streams its flow needs, allows and hides. */
   readonly streams: TokenStreams | null
   /** Settings that it gives to its flow, in clear: never answer or log them. Null where it gives none, and once it is spent. */
@@ -32,7 +35,7 @@ export interface EphemeralTokens {
   /**
    * Makes a token for the account, narrowed to the scope where one is given. `madeBy` is the id of the
    * access token that asks for it: when that is revoked, this one goes with it.
-   * @throws {AppError} SourceNotFound, UnknownSourceType when the scope names what the account does not have; InvalidProperties,
+   * @throws {AppError} SourceNotFound, UnknownSourceType, NotFound (an OAuth client) when the scope names what the account does not have; InvalidProperties,
    * InvalidCronExpression when what it gives are no settings of the types that it names.
    */
   create(tx: Transaction, accountId: number, scope?: CreateEphemeralToken, madeBy?: string): Promise<string>
@@ -61,6 +64,7 @@ export function createEphemeralTokens({
   keyRing,
   sources,
   registry,
+  oauthClients,
 }: {
   database: Database
   /** How long a token lives at most, in milliseconds. */
@@ -69,6 +73,7 @@ export function createEphemeralTokens({
   keyRing: Pick<KeyRing, 'seal' | 'open'>
   sources: Pick<Sources, 'get' | 'viewForWizard'>
   registry: Pick<Registry, 'find'>
+  oauthClients: Pick<OAuthClients, 'typeOf'>
 }): EphemeralTokens {
   async function create(
     tx: Transaction,
@@ -80,6 +85,7 @@ export function createEphemeralTokens({
     const unknown = scope.types?.find((type) => registry.find(type) === null)
     if (unknown !== undefined) throw new AppError('UnknownSourceType', { data: { type: unknown } })
 
+    await requireClient(tx, accountId, scope)
     await requirePresets(tx, accountId, scope)
     const token = `bob_eph_${randomBytes(32).toString('base64url')}`
     const lifetime = Math.min((scope.expires_in ?? Infinity) * 1_000, longest)
@@ -98,6 +104,7 @@ export function createEphemeralTokens({
         presets: scope.properties
           ? keyRing.seal(JSON.stringify(scope.properties), presetContext(accountId, hash))
           : null,
+        oauth_client_id: scope.oauth_client_id ?? null,
         made_by: madeBy ?? null,
         created_at: time,
         expires_at: time + lifetime,
@@ -106,6 +113,15 @@ export function createEphemeralTokens({
       })
       .execute()
     return token
+  }
+
+  /** The client is the account's or the operator's, and of a type that the flow may be of, as far as that is said. */
+  async function requireClient(tx: Transaction, accountId: number, scope: CreateEphemeralToken) {
+    const { oauth_client_id: named, source_id: id, types } = scope
+    if (named === undefined) return
+    const type = await oauthClients.typeOf(accountId, named, tx)
+    const wanted = id === undefined ? types : [(await sources.get(accountId, id, tx)).type]
+    if (type === null || (wanted && !wanted.includes(type))) throw new AppError('NotFound')
   }
 
   /** Settings that could be of no flow are refused here already, as far as it is said what the flow is about. */
@@ -133,6 +149,7 @@ export function createEphemeralTokens({
       types: listOrNull(row.types),
       functions: listOrNull(row.functions),
       sourceId: row.source_id,
+      oauthClientId: row.oauth_client_id,
       streams: row.streams === null ? null : (JSON.parse(row.streams) as TokenStreams),
       properties:
         row.presets === null

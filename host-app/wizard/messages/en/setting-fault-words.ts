@@ -49,6 +49,8 @@ export function faultSentence(title: string, fault: FormFault, titleOf: (name: s
       return `${title} cannot be changed any more.`
     case 'set_by_app':
       return `${title} is set by the app that asks.`
+    case 'no_client':
+      return `${fault.parameters.method} cannot be used at present. Sign in another way.`
     case 'needed_again': {
       const { changed } = fault.parameters
       const have = changed.length === 1 ? 'has' : 'have'
