@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectorFaults } from './connector-rules.ts'
 import type { Connector } from './connector.ts'
 import { describeAccount } from './contract/describe-account.testing.ts'
+import { describeCleanUp } from './contract/describe-clean-up.testing.ts'
 import { describeConfig } from './contract/describe-config.testing.ts'
 import { describeLookups } from './contract/describe-lookups.testing.ts'
 import { describeOptions } from './contract/describe-options.testing.ts'
+import { describeRevocation } from './contract/describe-revocation.testing.ts'
 import { describeRuns } from './contract/describe-runs.testing.ts'
 import { describeSettings } from './contract/describe-settings.testing.ts'
 import { describeTrip } from './contract/describe-trip.testing.ts'
@@ -35,6 +37,8 @@ export function describeConnector(connector: Connector, fixtures: ConnectorFixtu
     describeRuns(connector, fixtures)
     describeTrip(connector, fixtures)
     describeLookups(connector, fixtures)
+    describeRevocation(connector, fixtures)
+    describeCleanUp(connector, fixtures)
     describeAccount(connector, fixtures)
     describeOptions(connector, fixtures)
     describeConfig(connector, fixtures)

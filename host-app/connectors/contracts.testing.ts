@@ -1,4 +1,5 @@
 import type { ConnectorContract } from './connector-contract.testing.ts'
+import { contract as whole } from './contract/whole-connector.testing.ts'
 import { contract as demoCrm } from './demo-crm/contract.testing.ts'
 import { contract as exampleDatabase } from './examples/database/contract.testing.ts'
 import { contract as exampleOauth } from './examples/oauth/contract.testing.ts'
@@ -27,3 +28,6 @@ export const contracts: readonly ConnectorContract[] = [
 export const exampleContracts: readonly ConnectorContract[] = [
   ...[exampleRest, exampleOauth, exampleDatabase, exampleTap],
 ]
+
+/** For what the contract has and none of those does: the suite itself is tried by it. */
+export const madeUpContracts: readonly ConnectorContract[] = [whole]

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import type { ConnectorContract } from './connector-contract.testing.ts'
-import { contracts, exampleContracts } from './contracts.testing.ts'
+import { contracts, exampleContracts, madeUpContracts } from './contracts.testing.ts'
 import { ownConnectors } from './own-connectors.ts'
 
 /* Every connector meets the contract: none is offered, or copied, that is not tested in all that it can do. */
@@ -38,7 +38,7 @@ describe.each(own.map((connector) => [connector.info.type, connector.info] as co
   })
 })
 
-for (const contract of [...contracts, ...exampleContracts]) contract.describe()
+for (const contract of [...contracts, ...exampleContracts, ...madeUpContracts]) contract.describe()
 
 function typesOf(all: readonly ConnectorContract[]): string[] {
   return all.map(({ connector }) => connector.info.type).toSorted()

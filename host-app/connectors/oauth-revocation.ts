@@ -25,6 +25,11 @@ export interface OAuthRevocation {
    */
   readonly clientAuthentication?: 'basic' | 'post' | 'none' | 'secret'
   /**
+   * Beside a token that it does not know: how the codes or sentences begin by which it says that the grant is over already, in
+   * any letter case.
+   */
+  readonly endedCodes?: readonly string[]
+  /**
    * It ends the grant of that one consent, and no other that the same person gave our client. Unless that is sure,
    * nothing is sent while the same account is connected elsewhere, and reconnecting ends no older grant.
    */

@@ -24,6 +24,8 @@ export interface ConnectorFixtures {
   readonly closed?: Closed
   /** How a grant is got from the provider. With `oauth`. */
   readonly trip?: () => Trip
+  /** What the connector once put up at the vendor for the account. With `beforeDisconnect`. */
+  readonly putUp?: () => PutUp
   /** What `identify` calls the account where all is well. With `identify`. */
   readonly account?: string
   /** Choices that the vendor has for a setting with `vendor_options`: some of their values, by property. */
@@ -50,6 +52,13 @@ export interface Silence {
 export interface Closed {
   readonly situation: () => Situation
   readonly access: Readonly<Record<string, StreamAccess>>
+}
+
+export interface PutUp {
+  /** Without the settings that are secrets, as it is then. */
+  readonly situation: Situation
+  /** Whether it is still there. */
+  remains(): boolean
 }
 
 /** One person's trip to the provider. */

@@ -3,13 +3,14 @@ import type { ConnectorFixtures } from './fixtures.testing.ts'
 
 /** What a connector can do and nothing is given for, and what is given for nothing. */
 export function missingFixtures(connector: Connector, fixtures: ConnectorFixtures): string[] {
-  const { info, check, discover, oauth, identify, config } = connector
+  const { info, check, discover, oauth, identify, config, beforeDisconnect } = connector
   const runs = check !== undefined || discover !== undefined
   const secrets = info.properties.filter((one) => one.is_credential)
   const needed: Partial<Record<keyof ConnectorFixtures, boolean>> = {
     working: runs,
     silent: runs,
     trip: oauth !== undefined,
+    putUp: beforeDisconnect !== undefined,
     account: identify !== undefined,
     config: config !== undefined,
     secrets: secrets.length > 0 || oauth !== undefined,

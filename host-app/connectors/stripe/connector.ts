@@ -85,6 +85,8 @@ export const stripe = defineRestConnector({
     revocation: {
       endpoint: 'https://connect.stripe.com/oauth/deauthorize',
       ...{ token: { kept: 'account_id' }, parameter: 'stripe_user_id', clientAuthentication: 'secret' },
+      // Otherwise the same code says that our id or our secret is wrong.
+      endedCodes: ['This application is not connected to'],
     },
     quirks: { noPkce: true },
   },

@@ -21,7 +21,7 @@ export type StripeScene = Awaited<ReturnType<typeof openStripe>>
 export async function openStripe() {
   const fake = await startFakeStripe()
   const few = allPermissions.filter((permission) => /charge|account|invoice/.test(permission))
-  fake.keys.set(token, { permissions: null, state: 'good' })
+  fake.keys.set(token, { permissions: null, state: 'good', grantedBy: 'acct_1Shop' })
   fake.keys.set(key, { permissions: allPermissions, state: 'good' })
   fake.keys.set('rk_test_few', { permissions: few, state: 'good' })
   fake.keys.set('rk_test_charges', { permissions: ['rak_charge_read'], state: 'good' })
@@ -71,8 +71,9 @@ export const contract = restContractOf(stripe, openStripe, (scene) => {
       client: { id: platform.clientId, secret: platform.secret },
       ...{ settings: {}, fetch: scene().fake.inPlace(fetch) },
       async consent() {
-        scene().fake.codes.add('ac_1')
-        return { code: 'ac_1', redirect_uri: 'https://bobbin.test/oauth/callback/stripe' }
+        // Of another account: what ends its grants ends no other's.
+        scene().fake.codes.add('other_1')
+        return { code: 'other_1', redirect_uri: 'https://bobbin.test/oauth/callback/stripe' }
       },
       situation: (grant) => scene().situation(grant),
     }),

@@ -33,8 +33,12 @@ export const allPermissions = [accountPermission, ...Object.values(lists).map(([
 
 export const platform = { clientId: 'ca_platform', secret: 'sk_test_platform' }
 const account = 'acct_1Shop'
+/** Whose consents give codes that begin with its name. */
+const otherAccount = 'acct_2Other'
 
 interface FakeKey {
+  /** Whose it is, of those that a consent gave. */
+  readonly grantedBy?: string
   /** Null: it may do everything. */
   readonly permissions: readonly string[] | null
   state: 'good' | 'revoked' | 'expired' | 'disconnected'
@@ -118,7 +122,7 @@ export async function startFakeStripe(): Promise<FakeStripe> {
     if (!code) return refuse(400, 'invalid_request', 'No code was provided.')
     const before = granted.get(code)
     const end = (state: FakeKey['state']) =>
-      before?.forEach((token) => keys.set(token, { permissions: null, state }))
+      before?.forEach((token) => keys.set(token, { permissions: null, state, grantedBy: accountOf(code) }))
     // One that is used again is somebody else's, too: all that came of it ends.
     if (!isRenewal && before) end('disconnected')
     const isGood = isRenewal ? before !== undefined : codes.delete(code)
@@ -129,11 +133,12 @@ export async function startFakeStripe(): Promise<FakeStripe> {
     end('revoked')
     const token = `sk_test_granted_by_${code}_${before?.length ?? 0}`
     granted.set(code, [...(before ?? []), token])
-    keys.set(token, { permissions: null, state: 'good' })
+    const grantedBy = accountOf(code)
+    keys.set(token, { permissions: null, state: 'good', grantedBy })
     return {
       body: {
         ...{ access_token: token, livemode: false, refresh_token: `rt_${code}`, token_type: 'bearer' },
-        ...{ stripe_publishable_key: 'pk_test_1', stripe_user_id: account, scope: 'read_only' },
+        ...{ stripe_publishable_key: 'pk_test_1', stripe_user_id: grantedBy, scope: 'read_only' },
       },
     }
   }
@@ -144,13 +149,18 @@ export async function startFakeStripe(): Promise<FakeStripe> {
     const user = form.get('stripe_user_id')
     if (user === null || !form.has('client_id'))
       return refuse(400, 'invalid_request', 'A parameter is missing.')
-    const good = [...keys].filter(([key, { state }]) => key.startsWith('sk_test_granted') && state === 'good')
-    if (form.get('client_id') !== platform.clientId || user !== account || good.length === 0) {
+    const good = [...keys].filter(([, { state, grantedBy }]) => grantedBy === user && state === 'good')
+    if (form.get('client_id') !== platform.clientId || good.length === 0) {
       return refuse(401, 'invalid_client', `This application is not connected to stripe account '${user}'.`)
     }
     for (const [, key] of good) key.state = 'disconnected'
+    for (const code of granted.keys()) if (accountOf(code) === user) granted.delete(code)
     return { body: { stripe_user_id: user } }
   }
+}
+
+function accountOf(code: string): string {
+  return code.startsWith('other_') ? otherAccount : account
 }
 
 /** By Bearer, or as the user of Basic. */

@@ -71,9 +71,9 @@ export async function startFakeService(): Promise<FakeService> {
 
   function end({ form }: AskedRequest): FakeAnswer {
     if (!isOurs(form)) return { status: 401, body: { error: 'invalid_client' } }
-    const ended = form.get('token') ?? ''
-    tokens.delete(ended)
-    refreshTokens.delete(ended)
+    const ended = form.get('token')?.replace('refresh-', '') ?? ''
+    tokens.delete(`token-${ended}`)
+    refreshTokens.delete(`refresh-${ended}`)
     return { body: {} }
   }
 }

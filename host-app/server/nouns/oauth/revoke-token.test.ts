@@ -177,6 +177,20 @@ describe('what it answers', () => {
     expect(await revoke()).toEqual({ kind, code })
   })
 
+  it.each([
+    [401, { error: 'invalid_client', error_description: 'This application is NOT connected to acct_1.' }],
+    [404, { message: 'gone_already' }],
+  ])('%s %j: the grant is over, where the provider says so in words of its own', async (status, body) => {
+    const endedCodes = ['This application is not connected', 'gone_already']
+    answer(status, body)
+    expect(await revoke({ endedCodes })).toEqual({ kind: 'revoked' })
+    expect(await revoke()).not.toEqual({ kind: 'revoked' })
+    // Of an access token, the refresh token may be another's matter.
+    expect(await revoke({ endedCodes, token: 'access_token' })).toEqual({ kind: 'token_expired' })
+    answer(401, { error: 'invalid_client', error_description: 'No such client.' })
+    expect(await revoke({ endedCodes })).toMatchObject({ kind: 'misconfigured' })
+  })
+
   it('a client that is refused by the header alone', async () => {
     answer(401, '', { 'www-authenticate': 'Basic realm="x"' })
     expect(await revoke()).toMatchObject({ kind: 'misconfigured', code: 'invalid_client' })

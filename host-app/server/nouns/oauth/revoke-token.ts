@@ -54,7 +54,7 @@ export async function revokeToken(request: RevocationRequest): Promise<Revocatio
     if (status >= 500 || status === 429 || status === 408) return unreachable
     const body = parseFields(text)
     if (response.ok && !isFailure(provider, body)) return { kind: 'revoked' }
-    const read = readWords(response, body ?? text)
+    const read = readWords(response, body ?? text, revocation.endedCodes)
     const said = scrubSaid(read.said, [request.client.secret, ...Object.values(tokens)])
     const words = { code: read.code, ...(said !== undefined && { said }) }
     if (isTokenUnknown(revocation, status, read.code)) {
@@ -134,10 +134,14 @@ function isFailure({ quirks }: OAuthProvider, body: Fields | null): boolean {
 }
 
 /** A 401 may have its refusal in its header alone. */
-function readWords({ status, headers }: Response, body: Fields | string): RefusalWords {
-  const words = readRefusalWords(body)
+function readWords(
+  { status, headers }: Response,
+  body: Fields | string,
+  ended?: readonly string[],
+): RefusalWords {
+  const words = readRefusalWords(body, ended)
   if (words.code !== null || status !== 401) return words
-  const { code } = readRefusalWords(readChallenge(headers.get('www-authenticate')))
+  const { code } = readRefusalWords(readChallenge(headers.get('www-authenticate')), ended)
   return { ...words, code }
 }
 
@@ -145,8 +149,12 @@ function readWords({ status, headers }: Response, body: Fields | string): Refusa
 const unknown =
   /^(?:invalid_(?:access_|refresh_)?token|invalid_grant|invalid_auth|(?:unknown|expired|revoked)_token|token_(?:revoked|expired|not_found|invalid)|account_inactive)$/
 
-function isTokenUnknown({ tokenIn }: OAuthRevocation, status: number, code: string | null): boolean {
-  if (code !== null) return unknown.test(plainCode(code))
+function isTokenUnknown(
+  { tokenIn, endedCodes = [] }: OAuthRevocation,
+  status: number,
+  code: string | null,
+): boolean {
+  if (code !== null) return unknown.test(plainCode(code)) || endedCodes.includes(code)
   return isInHeader(tokenIn) && status === 401
 }
 
