@@ -83,7 +83,7 @@ it('is granted by Shopify what it can renew and end there', async () => {
 
 it('has no field that Shopify’s own package does not know', () => {
   const folder = fileURLToPath(
-    new URL('../../ts/rest/admin/2026-04/', import.meta.resolve('@shopify/shopify-api')),
+    new URL('../../ts/rest/admin/2026-07/', import.meta.resolve('@shopify/shopify-api')),
   )
   const files: Readonly<Record<string, string>> = {
     inventory_items: 'inventory_item',

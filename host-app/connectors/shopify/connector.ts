@@ -99,7 +99,12 @@ export const shopify = defineRestConnector({
   api: {
     origin: 'https://{shop}.myshopify.com',
     signIn: { oauth: { header: ['x-shopify-access-token', '{access_token}'] } },
-    statuses: { 404: { code: 'HostNotFound', field: 'shop' } },
+    // https://shopify.dev/docs/api/usage/response-codes: of a shop that owes something, and of one that is locked.
+    statuses: {
+      402: { code: 'PermissionDenied' },
+      404: { code: 'HostNotFound', field: 'shop' },
+      423: { code: 'PermissionDenied' },
+    },
     errors: {
       path: 'errors',
       means: Object.fromEntries(

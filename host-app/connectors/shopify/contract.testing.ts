@@ -25,6 +25,11 @@ export async function openShopify() {
   fake.tokens.set('shpat_all', { shop: 'acme', scopes: allScopes, state: 'good' })
   fake.tokens.set('shpat_few', { shop: 'acme', scopes: ['read_orders', 'read_inventory'], state: 'good' })
   fake.tokens.set('shpat_over', { shop: 'acme', scopes: allScopes, state: 'over' })
+  for (const [shop, status] of [['frozen', 402] as const, ['locked', 423] as const]) {
+    fake.shops.add(shop)
+    fake.closed.set(shop, status)
+    fake.tokens.set(`shpat_${shop}`, { shop, scopes: allScopes, state: 'good' })
+  }
   const withGrant = (grant: ConnectorGrant | null, shop = 'acme'): Situation => ({
     ...{ settings: { ...settings, shop }, grant },
     ...{ ...outbound, fetch: fake.inPlace(outbound.fetch) },
@@ -83,6 +88,14 @@ export const contract = restContractOf(shopify, openShopify, (scene) => ({
     'a token that is over': expired(() => scene().withToken('shpat_over')),
     'no grant': expired(() => scene().withToken(null)),
     'a token of another shop': expired(() => scene().withToken('shpat_all', 'other')),
+    'a shop that owes something': {
+      ...{ code: 'PermissionDenied', field: null },
+      situation: () => scene().withToken('shpat_frozen', 'frozen'),
+    },
+    'a shop that is locked': {
+      ...{ code: 'PermissionDenied', field: null },
+      situation: () => scene().withToken('shpat_locked', 'locked'),
+    },
     'a shop that there is not': {
       code: 'HostNotFound',
       field: 'shop',

@@ -41,6 +41,8 @@ interface FakeToken {
 
 export interface FakeShopify extends FakeVendor {
   readonly shops: Set<string>
+  /** Shops that owe something, or are locked. */
+  readonly closed: Map<string, 402 | 423>
   readonly tokens: Map<string, FakeToken>
   /** How many requests are answered before it says that it is too much; each 429 lets the next ones in again. */
   requestsLeft: number
@@ -64,7 +66,7 @@ export async function startFakeShopify(): Promise<FakeShopify> {
     return { status, body, headers: { 'x-request-id': 'req-1', ...headers } }
   })
   const shopify: FakeShopify = Object.assign(vendor, {
-    ...{ shops: new Set(['acme', 'other']), tokens, requestsLeft: Infinity },
+    ...{ shops: new Set(['acme', 'other']), closed: new Map(), tokens, requestsLeft: Infinity },
   })
   return shopify
 
@@ -82,6 +84,8 @@ export async function startFakeShopify(): Promise<FakeShopify> {
     if (token?.shop !== shop || token.state !== 'good') {
       return fail(401, '[API] Invalid API key or access token (unrecognized login or wrong password)')
     }
+    const closed = shopify.closed.get(shop)
+    if (closed !== undefined) return fail(closed, closed === 402 ? 'Unavailable Shop' : 'Locked')
     shopify.requestsLeft -= 1
     if (shopify.requestsLeft < 0) {
       shopify.requestsLeft = Infinity

@@ -1,7 +1,7 @@
 import type { RestStream } from '../rest/rest-data.ts'
 
 /** The last version whose resources the official package lists. A later one answers once its time is over. */
-export const api = '/admin/api/2026-04'
+export const api = '/admin/api/2026-07'
 
 const changed = { key: ['id'], replication: 'updated_at' }
 const list = (name: string, query = '') => ({ path: `${api}/${name}.json?limit=1${query}`, items: name })

@@ -3,7 +3,11 @@ import { advanced, count, inOrder, secret, setting, startDate, subdomain } from 
 import { zendeskLogo } from './zendesk-logo.ts'
 import { zendeskStreams } from './zendesk-streams.ts'
 
-/** Unasked, Zendesk says of no lifetime, and gives nothing to renew with: seconds, just below the most that it allows. */
+/**
+ * In seconds, just below the most that it allows. Unasked, a token of a client of 2026 lives for half an hour, and of an older one
+ * for ever.
+ * https://support.zendesk.com/hc/en-us/articles/10212201463962 (2026-02-02)
+ */
 const lifetimes = { expires_in: 172_799, refresh_token_expires_in: 7_775_999 }
 
 const scope = 'read'
@@ -45,7 +49,9 @@ export const zendesk = defineRestConnector({
       secret({
         name: 'api_token',
         title: 'API token',
-        description: 'In Zendesk’s Admin Center under Apps and integrations → APIs → API tokens.',
+        // https://developer.zendesk.com/documentation/api-basics/authentication/oauth-migration/
+        description:
+          'One that you have: Zendesk makes no new ones, and ends all on 30 April 2027. Sign in at Zendesk instead, if you can.',
       }),
       startDate,
       advanced({

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { AskedRequest, FakeAnswer } from '../rest/fake-vendor.testing.ts'
 
-/** Where Zendesk gives grants: codes and refresh tokens, each good for once, for what lifetimes are asked for. */
+/**
+ * Where Zendesk gives grants: codes and refresh tokens, each good for once, for what lifetimes are asked for, or half an hour and
+ * thirty days.
+ */
 export interface FakeZendeskOAuth {
   /** Codes that a person's consent gave, by `subdomain code`. */
   readonly codes: Set<string>
@@ -25,6 +28,8 @@ const asked = z.object({
   refresh_token_expires_in: z.int().gt(604_800).lt(7_776_000).optional(),
 })
 
+type Lifetimes = Readonly<Record<'expires_in' | 'refresh_token_expires_in', number>>
+
 export function fakeZendeskOAuth(): FakeZendeskOAuth {
   const codes = new Set<string>()
   const tokens = new Map<string, string>()
@@ -36,31 +41,30 @@ export function fakeZendeskOAuth(): FakeZendeskOAuth {
     if (!headers['content-type']?.startsWith('application/json')) return refuse('invalid_request')
     const request = asked.safeParse(JSON.parse(body))
     if (!request.success) return refuse('invalid_request')
-    const { grant_type: type, code, refresh_token: old, expires_in: lifetime, scope } = request.data
+    const { grant_type: type, code, refresh_token: old, scope } = request.data
+    const { expires_in = 1_800, refresh_token_expires_in = 2_592_000 } = request.data
+    const lifetimes = { expires_in, refresh_token_expires_in }
     if (request.data.client_id !== client.id || request.data.client_secret !== client.secret) {
       return { ...refuse('invalid_client'), status: 401 }
     }
     if (type === 'authorization_code') {
       if (!codes.delete(`${subdomain} ${code}`)) return refuse('invalid_grant')
-      return { body: issue(subdomain, { scope: scope ?? '', lifetime }) }
+      return { body: issue(subdomain, scope ?? '', lifetimes) }
     }
     if (type !== 'refresh_token') return refuse('unsupported_grant_type')
     const before = renewable.get(`${subdomain} ${old}`)
     if (!before) return refuse('invalid_grant')
     renewable.delete(`${subdomain} ${old}`)
     tokens.delete(before.token)
-    return { body: issue(subdomain, { scope: before.scope, lifetime }) }
+    return { body: issue(subdomain, before.scope, lifetimes) }
   }
 
-  /** Without a lifetime the token never ends, and nothing renews it. */
-  function issue(subdomain: string, { scope, lifetime }: { scope: string; lifetime: number | undefined }) {
+  function issue(subdomain: string, scope: string, lifetimes: Lifetimes) {
     granted += 1
     const [token, refresh] = [`token-${granted}`, `refresh-${granted}`]
     tokens.set(`${subdomain} ${token}`, scope)
-    const reply = { access_token: token, token_type: 'bearer', scope }
-    if (lifetime === undefined) return reply
     renewable.set(`${subdomain} ${refresh}`, { token: `${subdomain} ${token}`, scope })
-    return { ...reply, refresh_token: refresh, expires_in: lifetime, refresh_token_expires_in: 2_592_000 }
+    return { access_token: token, token_type: 'bearer', scope, refresh_token: refresh, ...lifetimes }
   }
 
   const scopeOf = (subdomain: string, token: string) => tokens.get(`${subdomain} ${token}`) ?? null
