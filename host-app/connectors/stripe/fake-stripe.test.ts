@@ -88,9 +88,7 @@ it('renews a grant, which ends the token before; a code that is used again ends 
   const list = (token = '') => client(token).charges.list({ limit: 1 })
   await expect(list(first.access_token)).rejects.toBeInstanceOf(Stripe.errors.StripeAuthenticationError)
   expect((await list(second.access_token)).data).toHaveLength(1)
-  await expect(
-    stripe.oauth.token({ ...renewal, scope: 'read_write' } as typeof renewal),
-  ).rejects.toMatchObject({
+  await expect(stripe.oauth.token({ ...renewal, scope: 'read_write' })).rejects.toMatchObject({
     type: 'StripeInvalidScopeError',
   })
   await expect(stripe.oauth.token(asked)).rejects.toMatchObject({ type: 'StripeInvalidGrantError' })
