@@ -96,6 +96,7 @@ export const slack = defineRestConnector({
     // All who connect a workspace have the app's one grant there, so it is left where another source uses it.
     revocation: { endpoint: 'https://slack.com/api/auth.revoke', token: 'access_token', tokenIn: 'bearer' },
     quirks: {
+      // To an app with PKCE Slack is as to one without a secret: https://docs.slack.dev/changelog/2026/03/30/pkce
       noPkce: true,
       okFlag: true,
       grantedScopeSeparator: ',',
