@@ -4,7 +4,8 @@ import type { Connector } from './connector.ts'
 import { isMade, isReachable, namesIn } from './endpoints.ts'
 import { headerFaults, isTokenName } from './oauth-rules.ts'
 import { pathsIn } from './template.ts'
-import { secretSetting, type SettingsGrant } from './settings-grant.ts'
+import { secretSetting, type SettingsGrant, type StepsGrant } from './settings-grant.ts'
+import { stepsGrantFaults } from './steps-grant-rules.ts'
 
 /** What is wrong with the grants that settings are exchanged for, in words; empty when all is well. */
 export function settingsGrantFaults(
@@ -14,7 +15,11 @@ export function settingsGrantFaults(
   const faults = Object.entries(settingsGrants).flatMap(([key, grant]) => {
     const method = info.auth_methods.find((one) => one.key === key)
     if (!method) return [`settingsGrants: "${key}" is no auth method`]
-    return [...methodFaults(method, grant, info.properties), ...placeFaults(grant, connector)].map(
+    const own =
+      grant.type === 'steps'
+        ? stepsGrantFaults(method, grant, connector)
+        : [...textFaults(grant, info.properties), ...placeFaults(grant, connector)]
+    return [...methodFaults(method, grant, info.properties), ...own].map(
       (fault) => `settingsGrants.${key}: ${fault}`,
     )
   })
@@ -39,10 +44,19 @@ function methodFaults(
   if (!properties.some(({ name, is_credential: isSecret }) => name === secret && isSecret)) {
     faults.push(`"${secret}" is no secret`)
   }
+  for (const name of Object.values(grant.refusedFields ?? {})) {
+    if (!properties.some((one) => one.name === name)) faults.push(`"${name}" is no setting`)
+  }
+  return faults
+}
+
+type TokenGrant = Exclude<SettingsGrant, StepsGrant>
+
+function textFaults(grant: TokenGrant, properties: readonly PropertyInfo[]): string[] {
+  const faults: string[] = []
   const names = [
     ...(grant.type === 'client_credentials' ? [grant.client.id] : []),
     ...textsOf(grant).flatMap(pathsIn),
-    ...Object.values(grant.refusedFields ?? {}),
   ].map((path) => path.split('.')[0] ?? '')
   for (const name of names) {
     if (!properties.some((one) => one.name === name)) faults.push(`"${name}" is no setting`)
@@ -59,7 +73,7 @@ function methodFaults(
 }
 
 /** A setting that says where the secret goes has to bind it, and there are hosts beyond which it never goes. */
-function placeFaults(grant: SettingsGrant, { info, hosts }: Pick<Connector, 'info' | 'hosts'>): string[] {
+function placeFaults(grant: TokenGrant, { info, hosts }: Pick<Connector, 'info' | 'hosts'>): string[] {
   const { tokenEndpoint: endpoint } = grant
   if (!isMade(endpoint)) {
     return isReachable(endpoint, hosts) ? [] : ['tokenEndpoint is no address of `hosts`']
@@ -76,7 +90,7 @@ function placeFaults(grant: SettingsGrant, { info, hosts }: Pick<Connector, 'inf
   })
 }
 
-function textsOf(grant: SettingsGrant): string[] {
+function textsOf(grant: TokenGrant): string[] {
   const more = Object.values(grant.tokenParameters ?? {})
   if (grant.type === 'client_credentials') return more
   const { issuer, subject = '', audience = '', keyId = '' } = grant.assertion

@@ -1,3 +1,4 @@
+import { namesKept } from '../settings-grant.ts'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import { EndpointRefused, isMade, namesIn, resolveEndpoint } from '../endpoints.ts'
 import type { FailureRule } from './failure-rules.ts'
@@ -26,7 +27,8 @@ function knownOf({ info, oauth, settingsGrants = {} }: RestConnectorData): Known
     settings: named(info.properties.filter((one) => !one.is_credential)),
     secrets: named(info.properties.filter((one) => one.is_credential)),
     kept: [
-      ...[oauth, ...Object.values(settingsGrants)].flatMap((one) => Object.keys(one?.keptFields ?? {})),
+      ...Object.keys(oauth?.keptFields ?? {}),
+      ...Object.values(settingsGrants).flatMap(namesKept),
       ...(oauth?.keptCallbackFields ?? []),
       ...(oauth?.keptLookups ?? []),
     ],

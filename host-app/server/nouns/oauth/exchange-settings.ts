@@ -31,7 +31,7 @@ const unissued = { oauthClientId: null, life: unsaidLife }
 export async function exchangeUnderLease(
   { grants, outbound, lease, now, log, unsaved }: ExchangeParts,
   token: SettingsToken,
-  version: GrantVersion,
+  { version, values: held }: { version: GrantVersion; values: Readonly<Record<string, string>> },
   leaseId: string,
 ): Promise<GrantedValues | null> {
   const { slug, sourceId, digest, bySettings } = token
@@ -43,6 +43,7 @@ export async function exchangeUnderLease(
   const answer = await requestSettingsToken(
     { fetch: outbound.fetch, timeout: timeoutWithin(lease), now },
     token,
+    held,
   ).catch(async (error: unknown) => {
     await grants.releaseLease(version, leaseId)
     throw error

@@ -12,7 +12,7 @@ import {
   mustWait,
 } from '../credentials/credentials.ts'
 import { type GrantedValues, type SourceGrants, granted } from '../credentials/credentials.ts'
-import { lifeOfRenewal } from './grant-lives.ts'
+import { lifeOfRenewal, withTokenEnd } from './grant-lives.ts'
 import { plainCode } from './refusal-words.ts'
 import { whereClientIs, type Providers } from './providers.ts'
 import type { ConsentedGrant, RenewableGrant, RenewableGrants } from './renewable-grants.ts'
@@ -187,7 +187,7 @@ async function refreshInTurn(
     if (answer.isTaken) {
       const values =
         grant.kind === 'token'
-          ? await exchangeUnderLease(parts, grant, version, id)
+          ? await exchangeUnderLease(parts, grant, { version, values: opened.values }, id)
           : await refreshUnderLease(parts, grant, version, opened, id)
       if (values !== null) return values
     } else {
@@ -221,7 +221,8 @@ async function refreshUnderLease(
     const lifetime = answer.lifetime ?? opened.lifetime ?? provider.assumedLifetime ?? null
     const expiresAt = lifetime === null ? null : now() + lifetime
     const renewed = { values: answer.values, refreshLifetime: answer.refreshLifetime, before: opened.life }
-    const life = lifeOfRenewal(traitsOf(provider, role), renewed, now())
+    const ofReply = lifeOfRenewal(traitsOf(provider, role), renewed, now())
+    const life = withTokenEnd(provider, role, { life: ofReply, expiresAt })
     const save = () => grants.save(version, { values, expiresAt, lifetime, life, oauthClientId })
     if (!(await unsaved.save(grant.key, { values, expiresAt, save }))) return null
     if (provider.lifetimeProbe && answer.lifetime === null && role === null) {

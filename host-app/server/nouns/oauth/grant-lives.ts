@@ -1,3 +1,4 @@
+import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import type { RefreshTraits } from '../../../connectors/refresh-traits.ts'
 import { type GrantLife, unsaidLife } from '../credentials/credentials.ts'
 import type { GrantInReply } from './token-reply.ts'
@@ -36,6 +37,15 @@ export function lifeOfRenewal(
     idleDeath: after(idle, now) ?? unsaid,
     absoluteDeath: after(said.absoluteDeath, now) ?? before.absoluteDeath,
   }
+}
+
+/** The same of one that is renewed only while its access token lives: it dies with that. */
+export function withTokenEnd(
+  { renewal }: Pick<OAuthProvider, 'renewal'>,
+  role: string | null,
+  { life, expiresAt }: { life: GrantLife; expiresAt: number | null },
+): GrantLife {
+  return renewal?.whileAlive && role === null ? { ...life, idleDeath: expiresAt } : life
 }
 
 function saidIn(

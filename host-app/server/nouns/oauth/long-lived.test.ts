@@ -284,3 +284,13 @@ describe('a long token', () => {
     expect(pathsAsked()).toContain('/refresh_access_token')
   })
 })
+
+it('a long token that nobody asks for is renewed before it dies of that', async () => {
+  await connect()
+  const renewDue = world.renewDue()
+  expect(await renewDue.claim()).toBeNull()
+  world.clock.offset = 46 * day
+  const due = await renewDue.claim()
+  if (due) await renewDue.renew(due)
+  expect((await world.grant())?.values['access_token']).toBe('long-2')
+})

@@ -8,7 +8,7 @@ import type { NewGrant } from '../credentials/credentials.ts'
 import { type SourceGrants, granted } from '../credentials/credentials.ts'
 import { placeOf } from './provider-place.ts'
 import { clientAdvice, type ProviderAnswer, type Providers } from './providers.ts'
-import { lifeOfConsent } from './grant-lives.ts'
+import { lifeOfConsent, withTokenEnd } from './grant-lives.ts'
 import type { OfGrant } from './of-grant.ts'
 import { hasNonce } from './id-token.ts'
 import { mayRenew } from './may-renew.ts'
@@ -174,8 +174,9 @@ function datedGrant(
   now: number,
 ): Omit<NewGrant, 'externalAccount' | 'oauthClientId' | 'others'> {
   const lifetime = said ?? provider.assumedLifetime ?? null
+  const expiresAt = lifetime === null ? null : now + lifetime
   const life = lifeOfConsent(traitsOf(provider, role), { values, refreshLifetime }, now)
-  return { values, lifetime, expiresAt: lifetime === null ? null : now + lifetime, life }
+  return { values, lifetime, expiresAt, life: withTokenEnd(provider, role, { life, expiresAt }) }
 }
 
 function providerRefused(

@@ -3,6 +3,7 @@ import { type Values, valuesInForce } from '@bobbin/shared/setting-rules'
 import { optionsOf } from '@bobbin/shared/value-faults'
 import { settingsGrantOf } from '../../../connectors/auth-methods.ts'
 import type { Connector } from '../../../connectors/connector.ts'
+import { endpointsOfSettings } from '../../../connectors/settings-grant.ts'
 import { type Endpoint, EndpointRefused, namesIn, resolveEndpoint } from '../../../connectors/endpoints.ts'
 
 /**
@@ -17,7 +18,9 @@ export function endpointFaults(connector: Connector, settings: Values): SettingF
 /** The same of where the settings are exchanged for a token, if the source signs in so. */
 export function tokenAddressFaults(connector: Connector, settings: Values): SettingFaults {
   const grant = settingsGrantOf(connector, settings)
-  return grant ? faultsOf(connector, settings, grant.tokenEndpoint, namesIn(grant.tokenEndpoint)) : {}
+  if (!grant) return {}
+  const faults = endpointsOfSettings(grant).map((one) => faultsOf(connector, settings, one, namesIn(one)))
+  return Object.assign({}, ...faults) as SettingFaults
 }
 
 function faultsOf(
