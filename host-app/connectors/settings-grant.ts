@@ -97,8 +97,3 @@ export function endpointsOfSettings(grant: SettingsGrant): Endpoint[] {
     })
   })
 }
-
-/** The names by which something stays with the token, and the connector is given it. */
-export function namesKept(grant: SettingsGrant): readonly string[] {
-  return grant.type === 'steps' ? (grant.keptNames ?? []) : Object.keys(grant.keptFields ?? {})
-}

@@ -1,4 +1,3 @@
-import { namesKept } from '../settings-grant.ts'
 import type { PropertyInfo } from '@bobbin/shared/connector-info'
 import { EndpointRefused, isMade, namesIn, resolveEndpoint } from '../endpoints.ts'
 import type { FailureRule } from './failure-rules.ts'
@@ -28,7 +27,9 @@ function knownOf({ info, oauth, settingsGrants = {} }: RestConnectorData): Known
     secrets: named(info.properties.filter((one) => one.is_credential)),
     kept: [
       ...Object.keys(oauth?.keptFields ?? {}),
-      ...Object.values(settingsGrants).flatMap(namesKept),
+      ...Object.values(settingsGrants).flatMap((one) =>
+        one.type === 'steps' ? (one.keptNames ?? []) : Object.keys(one.keptFields ?? {}),
+      ),
       ...(oauth?.keptCallbackFields ?? []),
       ...(oauth?.keptLookups ?? []),
     ],
