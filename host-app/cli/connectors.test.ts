@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hostilePlays } from '../connectors/hp-postgres/hostile-plays.testing.ts'
 import { startHostileServer } from '../connectors/hp-postgres/hostile-server.testing.ts'
+import { type FakeVendor, startFakeVendor } from '../connectors/rest/fake-vendor.testing.ts'
 import { openPlace, type TestPlace } from './cli.testing.ts'
 
 const shopConnector = fileURLToPath(new URL('../server/testing/shop-connector.testing.ts', import.meta.url))
@@ -113,6 +114,71 @@ describe('a connector is tested', () => {
         expect(code).toBe(1)
       },
     )
+  })
+
+  describe('whose settings are exchanged for a token', () => {
+    const madeUp = new URL('../server/testing/made-up-connector.testing.ts', import.meta.url)
+    let vendor: FakeVendor
+    beforeAll(async () => {
+      vendor = await startFakeVendor(({ url, headers }) => {
+        const isClient = headers.authorization === `Basic ${btoa('app:right')}`
+        return url.pathname === '/token' && isClient
+          ? { body: { access_token: 'of-settings' } }
+          : { status: 401, body: { error: 'invalid_client' } }
+      })
+    })
+    afterAll(() => vendor.close())
+
+    /** Works with the token of its settings. */
+    async function moduleOf(): Promise<string> {
+      const file = join(place.dataDir, 'own-client.mjs')
+      await writeFile(
+        file,
+        `import { connectorInfo, property } from ${JSON.stringify(madeUp.href)}
+        export const connector = {
+          info: connectorInfo({
+            type: 'platform.own-client',
+            slug: 'own-client',
+            steps: ['form'],
+            is_checked: true,
+            auth_methods: [{ key: 'own', title: 'Own', type: 'OAUTH2CC', properties: ['app_id', 'app_secret'] }],
+            properties: [property('app_id'), property('app_secret', { is_credential: true })],
+          }),
+          settingsGrants: {
+            own: {
+              type: 'client_credentials',
+              tokenEndpoint: ${JSON.stringify(`${vendor.origin}/token`)},
+              client: { id: 'app_id', secret: 'app_secret' },
+              clientAuthentication: 'basic',
+            },
+          },
+          async check({ grant }) {
+            if (grant?.accessToken !== 'of-settings') throw new Error('No token came.')
+          },
+        }`,
+      )
+      return file
+    }
+
+    it('exchanges them', async () => {
+      const settings = await settingsFile({ app_id: 'app', app_secret: 'right' })
+      expect(
+        await place.bobbin(['connectors', 'test', await moduleOf(), '--settings', settings]),
+      ).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/ works: 0 streams\.\n$/),
+      })
+    })
+
+    it('says which of them was refused', async () => {
+      const settings = await settingsFile({ app_id: 'app', app_secret: 'wrong' })
+      expect(
+        await place.bobbin(['connectors', 'test', await moduleOf(), '--settings', settings]),
+      ).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^CredentialsRejected \(app_secret\): .*invalid_client/m),
+      })
+    })
   })
 
   it('that is no connector', async () => {

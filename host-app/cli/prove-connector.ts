@@ -31,9 +31,10 @@ export async function proveConnector(path: string, options: TestOptions): Promis
   const settings = checkedSettings(connector, given)
   const grant = options.accessTokenFile ? await readGrant(connector, options.accessTokenFile) : null
   const from = { file: options.settings, settings }
-  const streams = await tryConnector(path, { type, settings, grant }, (left) =>
-    keepRenewed(connector, from, left),
-  )
+  const streams = await tryConnector(path, {
+    ...{ connector, settings, grant },
+    onConfig: (left) => keepRenewed(connector, from, left),
+  })
   print(options, { type, streams }, () => [
     ...streams.map((stream) => textOf(stream)),
     `${name} (${type}) works: ${streams.length} streams.`,

@@ -5,17 +5,19 @@ import { discoveredStream } from '@bobbin/shared/catalog'
 import { errorTable, type CheckErrorCode } from '@bobbin/shared/errors'
 import { sentenceParts } from '@bobbin/shared/isolated'
 import { timings } from '@bobbin/shared/timings'
-import { ConnectorError } from '../connectors/connector.ts'
+import { type Connector, ConnectorError, type ConnectorGrant } from '../connectors/connector.ts'
 import { startCheckClock } from '../server/nouns/checks/checks.ts'
 import { usualCheckMemory } from '../server/config.ts'
 import { createConnectorProcesses } from '../server/edges/connector-process/connector-processes.ts'
 import {
   ConnectorDied,
   ConnectorsUnavailable,
+  silent as unheard,
   UnexplainedError,
   type TaskListener,
 } from '../server/edges/connector-process/connector-runner.ts'
 import type { ConnectorTask } from '../server/edges/connector-process/messages.ts'
+import { exchangedGrant } from './grant-to-try.ts'
 import { textOf } from './output.ts'
 import { CommandFailed } from './run-command.ts'
 import { shell, tellLine } from './shell.ts'
@@ -26,8 +28,17 @@ import { shell, tellLine } from './shell.ts'
  */
 export async function tryConnector(
   path: string,
-  task: Omit<ConnectorTask, 'calls'>,
-  onConfig: NonNullable<TaskListener['config']>,
+  {
+    connector,
+    settings,
+    grant,
+    onConfig,
+  }: Pick<ConnectorTask, 'settings'> & {
+    connector: Connector
+    /** The person's, of whom what else belongs to it is looked up first; null: what the settings are exchanged for, if anything. */
+    grant: ConnectorGrant | null
+    onConfig: NonNullable<TaskListener['config']>
+  },
 ): Promise<string[]> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bobbin-try-'))
   const processes = createConnectorProcesses({
@@ -58,7 +69,15 @@ export async function tryConnector(
   }
   try {
     const signal = AbortSignal.any([shell().untilStopped(), silent.signal])
-    await processes.run({ ...task, calls: 'check' }, listener, signal)
+    const { type } = connector.info
+    const run = (calls: ConnectorTask['calls'], given: ConnectorGrant | null, on: TaskListener) =>
+      processes.run({ type, settings, grant: given, calls }, on, signal)
+    const lookUp = async (given: ConnectorGrant) => {
+      const { lookedUp } = await run('afterExchange', given, unheard)
+      return { ...given, kept: { ...given.kept, ...lookedUp } }
+    }
+    const consented = grant && connector.afterExchange ? await lookUp(grant) : grant
+    await run('check', consented ?? (await exchangedGrant(connector, settings)), listener)
     return streams
   } catch (error) {
     const sentence = sentenceOf(error)

@@ -24,6 +24,8 @@ export interface ConnectorFixtures {
   readonly closed?: Closed
   /** How a grant is got from the provider. With `oauth`. */
   readonly trip?: () => Trip
+  /** What settings are exchanged for, by the method's key. With `settingsGrants`. */
+  readonly exchanges?: Readonly<Record<string, () => Promise<Exchange>>>
   /** What the connector once put up at the vendor for the account. With `beforeDisconnect`. */
   readonly putUp?: () => PutUp
   /** What `identify` calls the account where all is well. With `identify`. */
@@ -52,6 +54,18 @@ export interface Silence {
 export interface Closed {
   readonly situation: () => Situation
   readonly access: Readonly<Record<string, StreamAccess>>
+}
+
+/** Settings that the token endpoint takes. */
+export interface Exchange {
+  /** All that are in force, secrets included. */
+  readonly settings: Readonly<Record<string, string>>
+  /** Of the same form as the secret, and not the right one. */
+  readonly wrongSecret: string
+  /** To the vendor. */
+  readonly fetch: typeof fetch
+  /** The connector with what they were exchanged for. */
+  situation(grant: ConnectorGrant): Situation
 }
 
 export interface PutUp {

@@ -26,5 +26,9 @@ export function missingFixtures(connector: Connector, fixtures: ConnectorFixture
   for (const name of Object.keys(fixtures.options ?? {})) {
     if (!chosen.includes(name)) faults.push(`options.${name} is for nothing`)
   }
+  const exchanged = Object.keys(connector.settingsGrants ?? {})
+  const given = Object.keys(fixtures.exchanges ?? {})
+  for (const key of exchanged) if (!given.includes(key)) faults.push(`exchanges.${key} is missing`)
+  for (const key of given) if (!exchanged.includes(key)) faults.push(`exchanges.${key} is for nothing`)
   return faults
 }

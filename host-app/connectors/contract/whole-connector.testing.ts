@@ -2,15 +2,17 @@ import { createOutbound } from '../../server/edges/outbound/outbound.ts'
 import { contractOf } from '../connector-contract.testing.ts'
 import { type Connector, type ConnectorContext, ConnectorError, type ConnectorGrant } from '../connector.ts'
 import { grantOf } from '../grant.testing.ts'
+import { inOrder, setting } from '../setting-kinds.ts'
 import { type AskedRequest, type FakeAnswer, startFakeVendor } from '../rest/fake-vendor.testing.ts'
 
 /*
  * A connector for what the contract has and none of ours does yet: where its API is, is looked up after each exchange, and it
- * has a hook at its vendor that is taken down before a grant is revoked.
+ * has a hook at its vendor that is taken down before a grant is revoked. With a client of the person's own it needs no consent.
  */
 
 const origin = 'https://vendor.test'
 const client = { id: 'bobbin', secret: 'secret-of-bobbin' }
+const own = { client_id: 'anna', client_secret: 'secret-of-anna' }
 const outbound = createOutbound({ allowPrivateNetworks: true })
 
 const connector: Connector = {
@@ -23,10 +25,21 @@ const connector: Connector = {
       logo: null,
     },
     stage: 'alpha',
-    auth_methods: [{ key: 'oauth', title: 'OAuth', type: 'OAUTH2', properties: [] }],
+    auth_methods: [
+      { key: 'oauth', title: 'OAuth', type: 'OAUTH2', properties: [] },
+      { key: 'own', title: 'Own client', type: 'OAUTH2CC', properties: ['client_id', 'client_secret'] },
+    ],
     description: 'Made up.',
     steps: ['form', 'oauth'],
-    properties: [],
+    properties: inOrder([
+      setting({ name: 'client_id', title: 'Client', json_schema: { type: 'string' } }),
+      setting({
+        name: 'client_secret',
+        title: 'Secret',
+        is_credential: true,
+        json_schema: { type: 'string' },
+      }),
+    ]),
     authorization: { provider_name: 'Test of all', scopes: [] },
     default_scheduling_interval: null,
     default_start_date: null,
@@ -38,6 +51,12 @@ const connector: Connector = {
     revocation: { endpoint: `${origin}/revoke` },
     keptFields: { hook: 'hook' },
     keptLookups: ['api'],
+  },
+  settingsGrants: {
+    own: {
+      ...{ type: 'client_credentials', tokenEndpoint: `${origin}/token`, clientAuthentication: 'post' },
+      client: { id: 'client_id', secret: 'client_secret' },
+    },
   },
   hosts: ['*.vendor.test', 'vendor.test'],
   async afterExchange(context) {
@@ -94,7 +113,12 @@ async function open() {
 
   function answer(request: AskedRequest): FakeAnswer {
     const { method, url, form, host, headers } = request
-    if (method === 'POST' && form.get('client_secret') !== client.secret) return refusal('invalid_client')
+    const secret = form.get('client_secret')
+    if (form.get('grant_type') === 'client_credentials') {
+      if (secret !== own.client_secret) return refusal('invalid_client')
+      return { body: { access_token: `token-${grant().hook}` } }
+    }
+    if (method === 'POST' && secret !== client.secret) return refusal('invalid_client')
     if (url.pathname === '/token') {
       const code = form.get('code')
       const renewed = form.get('refresh_token')?.replace('refresh-', '') ?? ''
@@ -125,7 +149,7 @@ async function open() {
 const refusal = (error: string): FakeAnswer => ({ status: 401, body: { error } })
 
 export const contract = contractOf(connector, open, (scene) => ({
-  ...{ example: {}, junk: {}, account: 'Anna', secrets: () => [client.secret] },
+  ...{ example: own, junk: {}, account: 'Anna', secrets: () => [client.secret, own.client_secret] },
   working() {
     scene().fake.mood = 'well'
     return scene().situation(scene().grant())
@@ -135,6 +159,16 @@ export const contract = contractOf(connector, open, (scene) => ({
     scene().fake.mood = 'silent'
     const before = scene().fake.asked.length
     return { situation, isAsked: () => scene().fake.asked.length > before }
+  },
+  exchanges: {
+    own: async () => {
+      scene().fake.mood = 'well'
+      return {
+        ...{ settings: { auth_method: 'own', ...own }, wrongSecret: 'of-nobody' },
+        fetch: scene().fake.inPlace(outbound.fetch),
+        situation: (grant) => scene().situation(grant),
+      }
+    },
   },
   putUp() {
     scene().fake.mood = 'well'

@@ -21,6 +21,7 @@ export { createRenewDue } from './renew-due.ts'
 export { createRenewableGrants } from './renewable-grants.ts'
 export { type RenewalWorker, createRenewalWorker } from './renewal-worker.ts'
 export type { GivenUpTokens } from './revoke-token.ts'
+export { refusedSettings, requestSettingsToken } from './settings-token.ts'
 export { sealedTrips } from './start-authorization.ts'
 export { type FoundTrip, createTrips } from './trips.ts'
 
