@@ -57,6 +57,8 @@ export async function* discoverObjects(
   const areSelected = settings['select_fields_by_default'] !== 'false'
 
   let most = mostAtOnce
+  /** Up to so many they are doubled, and beyond it one more is tried: what is too much costs a request, and a wait. */
+  let tried = mostAtOnce
   let isLate = false
   for (let from = 0; from < names.length;) {
     const batch = names.slice(from, from + most)
@@ -70,7 +72,14 @@ export async function* discoverObjects(
     if (found !== null) yield* streamsOf(found, { areSelected, signal, report })
     else if (isLate) report.log(`${isolated(batch[0] ?? '')} is not described in time, and is left out.`)
     if (found !== null || isLate) from += batch.length
-    most = found === null ? Math.ceil(batch.length / 2) : Math.min(mostAtOnce, most * 2, fitting(found))
+    if (found === null) {
+      most = Math.ceil(batch.length / 2)
+      // Where it was one object, it was not how many they are.
+      tried = isLate ? mostAtOnce : most
+    } else {
+      const more = most < tried ? Math.min(most * 2, tried) : most + 1
+      most = Math.min(mostAtOnce, more, fitting(found))
+    }
   }
 }
 
