@@ -119,11 +119,11 @@ it.each<[string, Partial<OAuthProvider>, string[]]>([
       ...{ refreshMargin: 60_000, refreshEndpoint: 'https://vendor.test/refresh' },
     },
     [
+      'renewal: 429 does not say that it is gone',
+      'renewal: 503 does not say that it is gone',
       'renewal: it keeps no access_token',
       'renewal: minimumAge is a time in milliseconds',
       'renewal: what is renewed while it lives has a refreshMargin of a day at least',
-      'renewal: 429 does not say that it is gone',
-      'renewal: 503 does not say that it is gone',
       'renewal: there is no refresh token to say anything of',
     ],
   ],

@@ -72,16 +72,12 @@ function usedBy({ endpoint, parameters = {}, headers = {} }: TokenStep): string[
 }
 
 function renewalFaults(renewal: TokenRenewal, { refreshMargin = 0, ...oauth }: OAuthProvider): string[] {
-  const { keeps = {}, minimumAge, whileAlive, endedStatuses = [] } = renewal
+  const { keeps = {}, minimumAge, whileAlive } = renewal
   const faults: string[] = []
   if (keeps['access_token'] === undefined) faults.push('it keeps no access_token')
   if (minimumAge !== undefined && !(minimumAge > 0)) faults.push('minimumAge is a time in milliseconds')
   if (whileAlive && refreshMargin < day) {
     faults.push('what is renewed while it lives has a refreshMargin of a day at least')
-  }
-  for (const status of endedStatuses) {
-    if (![400, 401, 403, 404, 410, 422].includes(status))
-      faults.push(`${status} does not say that it is gone`)
   }
   const isAlone = (oauth.otherGrants ?? []).length === 0
   if (isAlone && (oauth.refreshEndpoint !== undefined || oauth.refreshParameters !== undefined)) {

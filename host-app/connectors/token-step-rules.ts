@@ -37,6 +37,10 @@ export function stepFaults(
   if (lifetimeUnit !== undefined && keeps['expires_in'] === undefined) {
     faults.push('lifetimeUnit says what `expires_in` counts, which is not kept')
   }
+  for (const status of step.endedStatuses ?? []) {
+    if (![400, 401, 403, 404, 410, 422].includes(status))
+      faults.push(`${status} does not say that it is gone`)
+  }
   return faults
 }
 

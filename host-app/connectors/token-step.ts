@@ -30,6 +30,11 @@ export interface TokenStep {
   readonly keeps?: Readonly<Record<string, string>>
   /** What `expires_in` counts, or until when it is; seconds by default. */
   readonly lifetimeUnit?: LifetimeUnit
+  /**
+   * Statuses by which the vendor says that what it is asked by is not there, or no more: a grant is over, settings are refused
+   * (`invalid_grant`). Not with a word to slow down.
+   */
+  readonly endedStatuses?: readonly number[]
 }
 
 /** A count from now, a time since 1970, or a date as text (ISO 8601). */
@@ -41,8 +46,6 @@ export interface TokenRenewal extends TokenStep {
   readonly minimumAge?: number
   /** A token whose time is over cannot be renewed: the grant is over with it. */
   readonly whileAlive?: boolean
-  /** Statuses by which the vendor says that the grant is gone; not with one that tells to slow down. */
-  readonly endedStatuses?: readonly number[]
 }
 
 /** The names that have a meaning of their own in what a step keeps. */

@@ -2,9 +2,11 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { jwtVerify } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConnectorError } from '../../../connectors/connector.ts'
+import { connectorFaults } from '../../../connectors/connector-rules.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
+import type { SettingsGrant } from '../../../connectors/settings-grant.ts'
 import type { TokenStep } from '../../../connectors/token-step.ts'
-import { connectorInfo } from '../../testing/made-up-connector.testing.ts'
+import { connectorInfo, property } from '../../testing/made-up-connector.testing.ts'
 import {
   type AskedToken,
   startScriptedProvider,
@@ -13,6 +15,7 @@ import {
 import { tellExpiringGrants } from '../credentials/credentials.ts'
 import type { OAuth } from './oauth.ts'
 import { accountId, openWorld, plainProvider, slug, type World } from './oauth-world.testing.ts'
+import { signInBySettings } from './settings-world.testing.ts'
 
 /*
  * A vendor where an app is installed, and gets its tokens for an installation by a JWT that its key signs, as at GitHub
@@ -295,5 +298,45 @@ describe('the token of an installation', () => {
     await connect()
     await sweep()
     expect((await world.feed()).map(({ type }) => type)).toContain('credentials.expiring')
+  })
+})
+
+describe('an app of the person’s own', () => {
+  const settings = { app_id: 'Iv1.ours', installation_id: '17', private_key: pem }
+  const names = Object.keys(settings)
+  async function signIn(more: Record<string, string> = {}) {
+    const grant: SettingsGrant = {
+      ...{ type: 'steps', secret: 'private_key', client: { id: 'app_id', secret: 'private_key' } },
+      steps: [{ ...install(), endedStatuses: [404] }],
+      refusedFields: { invalid_grant: 'installation_id' },
+    }
+    const info = connectorInfo({
+      ...{ type: 'platform.test-crm', slug, steps: ['form'], is_checked: true },
+      auth_methods: [{ key: 'own', title: 'Own app', type: 'CUSTOM', properties: names }],
+      properties: names.map((name) =>
+        property(name, name === 'private_key' ? { is_credential: true } : { binds: ['private_key'] }),
+      ),
+    })
+    const { host } = new URL(vendor.origin)
+    const connector = { info, settingsGrants: { own: grant }, hosts: [host] }
+    expect(connectorFaults(connector)).toEqual([])
+    await signInBySettings(world, connector, { ...settings, ...more })
+  }
+  const fieldOf = (promise: Promise<unknown>) =>
+    promise.catch((error: unknown) => (error instanceof ConnectorError ? error.field : error))
+
+  it('has its tokens by the key that its settings hold', async () => {
+    await signIn()
+    expect(await token()).toBe('ghs-1')
+    world.clock.offset = hour
+    expect(await token()).toBe('ghs-2')
+  })
+
+  it.each([
+    ['installation_id', '4711'],
+    ['private_key', 'no key'],
+  ])('is told at %s what is wrong', async (name, value) => {
+    await signIn({ [name]: value })
+    expect(await fieldOf(token())).toBe(name)
   })
 })

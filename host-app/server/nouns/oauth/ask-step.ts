@@ -1,7 +1,7 @@
 import { EndpointRefused, resolveEndpoint } from '../../../connectors/endpoints.ts'
 import type { OAuthProvider } from '../../../connectors/oauth-provider.ts'
 import { filled, valueAt } from '../../../connectors/template.ts'
-import type { TokenRenewal, TokenStep } from '../../../connectors/token-step.ts'
+import type { TokenStep } from '../../../connectors/token-step.ts'
 import type { HostPattern } from '../../../connectors/vendor-hosts.ts'
 import { keptValues } from '../credentials/credentials.ts'
 import type { OAuthClient } from '../oauth-clients/oauth-clients.ts'
@@ -20,7 +20,7 @@ import { readLifetime, readScope, withoutRefreshToken } from './reply-values.ts'
 import { refusals, type TokenAnswer } from './request-token.ts'
 
 export interface StepRequest extends AskParts {
-  readonly step: TokenStep & Pick<TokenRenewal, 'endedStatuses'>
+  readonly step: TokenStep
   /** What `{name}` stands for, secrets included. */
   readonly values: Readonly<Record<string, string>>
   /** Who asks, where the step says who. */

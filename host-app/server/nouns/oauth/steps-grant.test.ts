@@ -314,6 +314,11 @@ const cases: Record<GrantField | `step.${keyof TokenStep}`, Case> = {
     takes: ({ authorization }) => authorization !== null,
   },
   'step.keeps': step('keeps', keeps, {}),
+  'step.endedStatuses': {
+    fields: () => ({ steps: plain({ endpoint: `${vendor.origin}/gone`, endedStatuses: [404] }) }),
+    without: () => ({ steps: plain({ endpoint: `${vendor.origin}/gone` }) }),
+    then: (failure) => Promise.resolve((failure as ConnectorError).code === 'CredentialsRejected'),
+  },
   'step.lifetimeUnit': { ...step('lifetimeUnit', 'milliseconds'), then: lives(3_600) },
 }
 
