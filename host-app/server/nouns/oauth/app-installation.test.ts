@@ -19,7 +19,7 @@ import { signInBySettings } from './settings-world.testing.ts'
 
 /*
  * A vendor where an app is installed, and gets its tokens for an installation by a JWT that its key signs, as at GitHub
- * (docs.github.com, "Authenticating as a GitHub App installation", "About the setup URL", read 2026-11-30). Which installation
+ * (docs.github.com, "Generating an installation access token", "About the setup URL", read 2026-11-30). Which installation
  * it is stands in the callback, where anybody can write it.
  */
 

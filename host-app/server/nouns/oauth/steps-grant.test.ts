@@ -12,10 +12,7 @@ import { connectorGrant } from '../credentials/credentials.ts'
 import { accountId, openWorld, slug, type World } from './oauth-world.testing.ts'
 import { signInBySettings } from './settings-world.testing.ts'
 
-/*
- * A vendor that says first where its tokens are, and gives them for a name and a password (RFC 6749, 4.3), as DocuWare does
- * (developer.docuware.com, "Authentication", read 2026-11-30).
- */
+/* A vendor that says first where its tokens are, and gives them for a name and a password (RFC 6749, 4.3). */
 
 let world: World
 let vendor: ScriptedProvider
