@@ -57,20 +57,21 @@ export function Choices({
           <Sentence>{oauth.again(provider)}</Sentence>
         </a>
       </p>
-      {wizard &&
-        flow.choices.map((choice) => (
-          <OptionList
-            key={choice.name}
-            choice={choice}
-            ask={(question) => wizard.api.call('findOptions', { property: choice.name, ...question })}
-            value={valueOf(choice)}
-            isMissing={isSent && missing.includes(choice)}
-            onChoose={(value, isByHand) => {
-              setValues((before) => ({ ...before, [choice.name]: value }))
-              if (isByHand) wizard.setDirty(true)
-            }}
-          />
-        ))}
+      {flow.choices.map((choice) => (
+        <OptionList
+          key={choice.name}
+          choice={choice}
+          ask={
+            wizard && ((question) => wizard.api.call('findOptions', { property: choice.name, ...question }))
+          }
+          value={valueOf(choice)}
+          isMissing={isSent && missing.includes(choice)}
+          onChoose={(value, isByHand) => {
+            setValues((before) => ({ ...before, [choice.name]: value }))
+            if (isByHand) wizard?.setDirty(true)
+          }}
+        />
+      ))}
       <Actions state={state} wizard={wizard}>
         <button
           type="button"

@@ -7,7 +7,13 @@ import { shell } from '../messages/en/shell.ts'
 import { SearchBox } from '../streams/search-box.tsx'
 import { Name } from '../ui/name.tsx'
 import { Sentence } from '../ui/sentence.tsx'
-import { type AskOptions, openOptions, type KnownOptions, type OptionReader } from './option-reader.ts'
+import {
+  type AskOptions,
+  type KnownOptions,
+  nothingKnown,
+  openOptions,
+  type OptionReader,
+} from './option-reader.ts'
 
 /** A list of fewer is seen at a glance. */
 const worthSearching = 8
@@ -24,7 +30,8 @@ export function OptionList({
   onChoose,
 }: {
   choice: Omit<Choice, 'value'>
-  ask: AskOptions
+  /** Null where the page has no script yet. */
+  ask: AskOptions | null
   value: string
   /** It was sent without. */
   isMissing: boolean
@@ -34,11 +41,11 @@ export function OptionList({
   const { name, title, description, is_required: isRequired } = choice
   const [, repaint] = useReducer((version: number) => version + 1, 0)
   const [q, setQ] = useState('')
-  const reader = useMemo(() => openOptions(ask, () => repaint(undefined)), [name])
-  useEffect(() => reader.close, [reader])
+  const reader = useMemo(() => ask && openOptions(ask, () => repaint(undefined)), [name])
+  useEffect(() => reader?.close, [reader])
 
-  const known = reader.known()
-  const whole = reader.whole()
+  const known = reader?.known() ?? nothingKnown
+  const whole = reader?.whole() ?? null
   const only = onlyOne(whole)
   useEffect(() => {
     if (only && value === '') onChoose(only.value, false)
@@ -48,12 +55,13 @@ export function OptionList({
   const isOutOfSight = chosen !== undefined && !known.options.includes(chosen)
   const isGone = whole !== null && value !== '' && !chosen
   const hasSearch = q !== '' || known.hasMore || (whole?.length ?? known.options.length) > worthSearching
+  const isComing = known.isReading && known.options.length === 0 && q === ''
   const id = `choice-${name}`
   const notes = [description && `${id}-hint`, isMissing && `${id}-error`].filter(Boolean).join(' ')
 
   function search(text: string): void {
     setQ(text)
-    reader.search(text)
+    reader?.search(text)
   }
 
   return (
@@ -90,7 +98,8 @@ export function OptionList({
           <Sentence>{words.chosen(chosen.label)}</Sentence>
         </p>
       )}
-      {(known.options.length > 0 || !isRequired) && (
+      {isComing && <div class="options coming" />}
+      {!isComing && (known.options.length > 0 || !isRequired) && (
         <ul class="options" role="list">
           {!isRequired && q === '' && (
             <Row name={name} option={{ value: '', label: words.none }} {...{ value, onChoose }} />
@@ -101,7 +110,7 @@ export function OptionList({
         </ul>
       )}
       {only && only.value === value && <p class="hint">{words.onlyOne}</p>}
-      <Rest known={known} reader={reader} onClear={() => search('')} />
+      {reader && <Rest known={known} reader={reader} onClear={() => search('')} />}
     </fieldset>
   )
 }

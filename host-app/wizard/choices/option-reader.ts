@@ -33,8 +33,17 @@ const typingPause = 250
 /** Nobody reads on further than this by scrolling. */
 const readAtOnce = 500
 
+/** Before anything was told. */
+export const nothingKnown: KnownOptions = {
+  q: '',
+  options: [],
+  isReading: true,
+  hasMore: false,
+  failure: null,
+}
+
 export function openOptions(ask: AskOptions, onNews: () => void): OptionReader {
-  let known: KnownOptions = { q: '', options: [], isReading: true, hasMore: false, failure: null }
+  let known = nothingKnown
   let whole: readonly VendorOption[] | null = null
   let cursor: string | null = null
   let typing = 0
