@@ -3,21 +3,10 @@ import type { Account } from '../../connect-api.ts'
 import { noteSecretsOf } from '../../evidence.ts'
 import type { DatabaseSettings } from '../../database.ts'
 import { expect, test } from '../../fixtures.ts'
-import type { Stack } from '../../stack.ts'
 import { clickDone, expectAllSet, fillPostgresForm, passCheck, selectStreams } from '../../wizard-window.ts'
+import { openLiveCatalog } from './live-catalog-page.ts'
 
 /** The catalog's element on a customer's page, with the host itself behind it. */
-
-/** Opens the page with an element for each of these accounts, or one for nobody. */
-async function openLiveCatalog(
-  page: Page,
-  { origins }: Stack,
-  accounts: readonly Account[],
-): Promise<Locator> {
-  const query = accounts.map(({ id }) => `account=${id}`).join('&')
-  await page.goto(`${origins.opener}/live-catalog.html?${query}`)
-  return page.locator('bobbin-catalog')
-}
 
 /** As a page does that puts the token into its HTML. */
 async function giveToken(catalog: Locator, token: string): Promise<void> {
