@@ -5,7 +5,7 @@ import type { LazyName, ScreenName } from '../host-app/wizard/screens/screen-fil
 /** The pictures under which the stories look at each screen of the wizard's one list; one that is new has none yet. */
 const pictures: { readonly [name in ScreenName | LazyName]: readonly [string, ...string[]] } = {
   preparing: ['preparing'],
-  form: ['form', 'form-faulty', 'form-edit', 'form-too-often', 'form-after-check'],
+  form: ['form', 'form-faulty', 'form-edit', 'form-too-often', 'form-after-check', 'app-settings'],
   oauth: ['oauth', 'oauth-refused', 'oauth-connected', 'other-account', 'same-account', 'same-account-gone'],
   discover_schema: ['check-running', 'check-failed'],
   field_selection: ['streams', 'streams-none-selected', 'streams-no-match', 'stream', 'streams-selected'],

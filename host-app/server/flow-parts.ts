@@ -90,7 +90,7 @@ export function createFlowParts(core: Core): FlowParts {
   const tickets = createAuthorizeTickets(config.encryptionKeys)
   const presence = createPresence(timings)
   const findSubject = createFindClaimSubject({ registry, sources, checks, presets, oauthClients, now })
-  const readPostedForm = createReadPostedForm({ presets, findMethods, sources, registry })
+  const readPostedForm = createReadPostedForm({ presets, findMethods, sources, registry, now })
   const origins = config
   const claims = { database, events, ephemeralTokens, findSubject, origins, timings, now, log }
   const claimForBrowser = createClaimForBrowser(claims)

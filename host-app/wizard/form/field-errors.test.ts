@@ -61,6 +61,18 @@ test.each<[string, SettingFault, string]>([
   expect(words({ [name]: fault })).toEqual({ [name]: sentence })
 })
 
+test('what is missing is not where the app turns out to give it', () => {
+  const missing: SettingFault = { rule: 'missing', parameters: {} }
+  const long: SettingFault = { rule: 'too_long', parameters: { most: 9 } }
+  const formFaults = { host: missing, port: long, user: missing, dbname: missing, display_name: missing }
+  const properties = database.properties.flatMap((one) => {
+    if (one.name === 'user') return []
+    return [one.name === 'host' || one.name === 'port' ? { ...one, preset: 'prefilled' as const } : one]
+  })
+  const errors = errorsOf({ ...none, formFaults }, { ...database, properties })
+  expect(Object.keys(errors)).toEqual(['port', 'dbname', 'display_name'])
+})
+
 test('a name that cannot be is told in words of our own', () => {
   const failure = { code: 'InvalidDisplayName' as const, message: 'invalid display_name (x)', data: {} }
   expect(errorsOf({ ...none, failure }, database)).toEqual({

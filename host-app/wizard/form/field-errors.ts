@@ -14,7 +14,7 @@ export function errorsOf(
   { formFaults, failure, flow }: Pick<WizardState, 'formFaults' | 'failure' | 'flow'>,
   connector: FlowConnector,
 ): FieldErrors {
-  if (formFaults) return inWords(formFaults, connector)
+  if (formFaults) return inWords(withoutGiven(formFaults, connector), connector)
   if (failure?.code === 'InvalidProperties') return inWords(failure.data.faults ?? {}, connector)
   // The API's words are for programs, and repeat what was typed.
   if (failure?.code === 'InvalidName' || failure?.code === 'InvalidDisplayName') {
@@ -22,6 +22,14 @@ export function errorsOf(
   }
   const fault = failure ? null : flow?.check?.failure
   return fault?.field ? { [fault.field]: fault.message } : {}
+}
+
+/** What was missing before the claim told that the app gives it is not any more. */
+function withoutGiven(faults: FormFaults, { properties }: FlowConnector): FormFaults {
+  const open = [displayName, ...properties.filter(({ preset }) => !preset).map(({ name }) => name)]
+  return Object.fromEntries(
+    Object.entries(faults).filter(([name, { rule }]) => rule !== 'missing' || open.includes(name)),
+  )
 }
 
 /** What was found at last: another finding shows its errors anew. */

@@ -180,7 +180,7 @@ function ControlOf({ property, value, common, isFixed }: ControlProps) {
       const isOffered = isFixed || chosen !== undefined
       return (
         <select {...common} aria-readonly={isFixed || undefined} data-initial={isOffered ? value : ''}>
-          {!(property.is_required && isOffered) && (
+          {!isFixed && !(property.is_required && isOffered) && (
             <option value="" selected={!isOffered}>
               {words.choose}
             </option>

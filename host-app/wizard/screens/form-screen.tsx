@@ -81,7 +81,13 @@ export class FormScreen extends Component<ScreenProps, LocalState> {
     })
   }
 
-  override componentDidUpdate({ wizard, state }: ScreenProps): void {
+  override getSnapshotBeforeUpdate(): string {
+    return document.activeElement?.id ?? ''
+  }
+
+  override componentDidUpdate({ wizard, state }: ScreenProps, _: LocalState, focused: string): void {
+    // A field that the app has set is another one.
+    if (document.activeElement?.id !== focused) document.getElementById(focused)?.focus()
     if (wizard !== this.props.wizard || state.connector !== this.props.state.connector) this.look()
     const { formFaults, failure } = this.props.state
     if (formFaults !== state.formFaults || failure !== state.failure) this.reveal()

@@ -46,12 +46,14 @@ describe('a method that is given', () => {
     const rule = propertyOf(state, 'client_secret')?.show_when
     expect(rule).toEqual(how === 'locked' ? { property: 'auth_method', in: ['key'] } : undefined)
 
-    const refused = await save(flow, { ...own, ...key, auth_method: 'oauth' })
-    expect(refused.json()).toMatchObject({ data: { faults: { auth_method: { rule: 'set_by_app' } } } })
-    expect((await stateOf(flow)).source).toBeNull()
-    const saved = (await save(flow, { ...own, ...key })).json<FlowState>()
+    // As the form has it before the claim, which says nothing.
+    const saved = (await save(flow, { ...own, ...key, auth_method: 'oauth' })).json<FlowState>()
     expect(saved).toMatchObject({ step: 'discover_schema' })
     expect(await settingsOf(saved.source?.id)).toMatchObject({ auth_method: 'key', ...key })
+    await flow.call('goToStep', { step: 'form' })
+    const refused = await save(flow, { ...own, ...key, auth_method: 'oauth' })
+    expect(refused.json()).toMatchObject({ data: { faults: { auth_method: { rule: 'set_by_app' } } } })
+    expect(await settingsOf(saved.source?.id)).toMatchObject({ auth_method: 'key' })
   })
 
   it.each(['locked', 'hidden'] as const)('as OAuth and %s asks for no key, and takes none', async (how) => {
@@ -61,6 +63,8 @@ describe('a method that is given', () => {
     const shown = propertyOf(state, 'client_secret')
     expect(shown?.show_when).toEqual(how === 'locked' ? { property: 'auth_method', in: ['key'] } : undefined)
     expect(shown === undefined).toBe(how === 'hidden')
+    const refused = await save(flow, { ...own, ...key, auth_method: 'key' })
+    expect(refused.json()).toMatchObject({ data: { faults: { auth_method: { rule: 'set_by_app' } } } })
     const saved = (await save(flow, { ...own, ...key })).json<FlowState>()
     expect(saved.step).toBe('oauth')
     expect(await settingsOf(saved.source?.id)).not.toHaveProperty('client_secret')

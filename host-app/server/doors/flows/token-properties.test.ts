@@ -204,6 +204,18 @@ describe.each(kinds)('%s', (_, name, value, other, before) => {
     expect(await stored(id)).toMatchObject({ [name]: before })
   })
 
+  it.each(['locked', 'hidden'] as const)(
+    'that is %s may come as the form has it before the claim',
+    async (how) => {
+      const one = await begin({ [name]: { value: before, [how]: true } })
+      const untouched = test.services.registry
+        .find(type)
+        ?.info.properties.find((of) => of.name === name)?.default
+      const saved = await save(one, { ...rest, ...(untouched !== undefined && { [name]: untouched }) })
+      expect(await stored(idOf(saved))).toMatchObject({ [name]: before })
+    },
+  )
+
   it.each(['locked', 'hidden'] as const)('that is %s without a value stays as it is', async (how) => {
     const id = await make({ ...rest, [name]: before })
     const one = await begin({ [name]: { [how]: true } }, edit(id))

@@ -1,5 +1,5 @@
 import type { AuthMethod } from '@bobbin/shared/auth-method'
-import type { ConnectorInfo, FlowConnector, PropertyInfo } from '@bobbin/shared/connector-info'
+import type { ConnectorInfo, FlowConnector } from '@bobbin/shared/connector-info'
 import type { FlowState } from '@bobbin/shared/flow'
 import { logoPath } from '@bobbin/shared/logo-path'
 import { isOfForm } from '@bobbin/shared/setting-rules'
@@ -12,7 +12,7 @@ import {
   offeringNew,
   propertiesUnderPresets,
   sourceUnderPresets,
-  startDate,
+  suggestedValue,
 } from '../sources/sources.ts'
 import { type FindFlowMethods, suitPresets } from './flow-methods.ts'
 import type { FlowPresets } from './flow-presets.ts'
@@ -83,27 +83,13 @@ function wizardInfo(
   }: ConnectorInfo,
   now: number,
 ): FlowConnector {
-  const since = startDate(info.default_start_date, now)
   return {
     ...info,
     steps: walkOf(info),
     logo: logo === null ? null : logoPath(info.slug),
-    properties: info.properties
-      .filter(isOfForm)
-      .map((property) =>
-        since !== null && asksSince(property) ? { ...property, suggested: since.slice(0, 10) } : property,
-      ),
+    properties: info.properties.filter(isOfForm).map((property) => {
+      const suggested = suggestedValue(info, property, now)
+      return suggested === undefined ? property : { ...property, suggested }
+    }),
   }
-}
-
-/** It wants a day, and nothing says which. */
-function asksSince({
-  name,
-  is_required,
-  default: usual,
-  suggested,
-  json_schema: schema,
-}: PropertyInfo): boolean {
-  const isDay = name === 'start_date' && schema?.['format'] === 'date'
-  return isDay && is_required && usual === undefined && suggested === undefined
 }

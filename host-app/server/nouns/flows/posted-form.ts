@@ -1,7 +1,16 @@
 import type { AuthMethod } from '@bobbin/shared/auth-method'
+import type { ConnectorInfo } from '@bobbin/shared/connector-info'
+import type { Values } from '@bobbin/shared/setting-rules'
 import type { Registry } from '../../../connectors/registry.ts'
 import type { Transaction } from '../../store/database.ts'
-import { formUnderPresets, isRuled, type Sources, withMethod } from '../sources/sources.ts'
+import {
+  formUnderPresets,
+  isRuled,
+  offeringNew,
+  type Sources,
+  suggestedValue,
+  withMethod,
+} from '../sources/sources.ts'
 import { authMethodName } from '../../../connectors/auth-methods.ts'
 import { type FindFlowMethods, suitPresets } from './flow-methods.ts'
 import type { FlowPresets } from './flow-presets.ts'
@@ -26,11 +35,13 @@ export function createReadPostedForm({
   findMethods,
   sources,
   registry,
+  now,
 }: {
   presets: Pick<FlowPresets, 'of'>
   findMethods: FindFlowMethods
   sources: Pick<Sources, 'viewForWizard'>
   registry: Pick<Registry, 'find'>
+  now: () => number
 }): ReadPostedForm {
   return async function readPostedForm(flow, properties, tx) {
     const info = registry.find(flow.type)?.info
@@ -44,8 +55,19 @@ export function createReadPostedForm({
     const isSaid = isRuled(given[authMethodName])
     const posted = isSaid ? properties : withMethod(info, properties, methods, stored?.properties)
     if (flow.presets === null) return { properties: posted, methods }
-    return { ...formUnderPresets(info, given, posted, stored ?? nothing), methods }
+    const untouched = stored ? {} : untouchedForm(offeringNew(info, methods), now())
+    return { ...formUnderPresets(info, given, posted, stored ?? nothing, untouched), methods }
   }
 }
 
 const nothing = { properties: {}, kept_secrets: [] }
+
+/** What the form of a new source holds by itself, which is shown before anybody knows of the flow's token. */
+function untouchedForm(info: ConnectorInfo, now: number): Values {
+  return Object.fromEntries(
+    info.properties.flatMap((property): [string, string][] => {
+      const value = property.default ?? suggestedValue(info, property, now)
+      return value === undefined ? [] : [[property.name, value]]
+    }),
+  )
+}

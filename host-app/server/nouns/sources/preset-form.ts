@@ -16,7 +16,8 @@ export interface PresetForm {
 
 /**
  * What a form comes to in a flow whose token gives settings. A locked one may come along as it is; a hidden one, and a secret, not at
- * all, so that nobody can find out values by trying. What is prefilled counts where the person left it out.
+ * all, so that nobody can find out values by trying; but each may be as it is in `untouched`, what a form holds by itself before
+ * a claim says what the app sets. What is prefilled counts where the person left it out.
  * @throws {AppError} InvalidProperties
  */
 export function formUnderPresets(
@@ -24,6 +25,7 @@ export function formUnderPresets(
   presets: Presets,
   posted: Values,
   stored: StoredSettings,
+  untouched: Values,
 ): PresetForm {
   const kept = keptUnderPresets(info, presets, stored)
   const given = tidied(info.properties, posted)
@@ -37,8 +39,9 @@ export function formUnderPresets(
     const value = preset.value ?? before
     if (isRuled(preset)) {
       const isSeen = preset.hidden !== true && !isSecret
-      const isAsItIs = given[name] === undefined || (isSeen && given[name] === (value ?? property.default))
-      if (!isAsItIs) faults[name] = { rule: 'set_by_app', parameters: {} }
+      const isAsItIs = isSeen && given[name] === (value ?? property.default)
+      if (given[name] !== undefined && given[name] !== untouched[name] && !isAsItIs)
+        faults[name] = { rule: 'set_by_app', parameters: {} }
       if (value !== undefined) ruled[name] = value
       delete given[name]
     } else if (value !== undefined && given[name] === undefined) {

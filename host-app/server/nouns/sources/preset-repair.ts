@@ -26,7 +26,7 @@ export function formOfRepair(
     const value = stored.properties[name]
     return value === undefined ? [] : [[name, value]]
   })
-  const form = formUnderPresets(info, ruling, Object.fromEntries(kept), stored)
+  const form = formUnderPresets(info, ruling, Object.fromEntries(kept), stored, {})
   const secrets = { names: stored.kept_secrets, values: null }
   const { faults } = planSettings(info, stored.properties, secrets, form.properties, 'replace', form.ruled)
   if (Object.keys(faults).length > 0) throw new InvalidSettings(info, faults, { card: null })

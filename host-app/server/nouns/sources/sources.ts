@@ -43,7 +43,7 @@ export { authorizationExpired, settingsRefused, sourceIncomplete } from './not-r
 export { offeringNew, withMethod } from './sign-in-method.ts'
 export { settingSentence } from './setting-sentences.ts'
 export { infoOfSource, signsInByOAuth } from './source-info.ts'
-export { startDate } from './start-date.ts'
+export { suggestedValue } from './suggested-value.ts'
 export { openSettings } from './source-settings.ts'
 export { trySettings } from './tried-settings.ts'
 export { type TapFault, findTapChanges } from './tap-changes.ts'
