@@ -31,8 +31,9 @@ function start(): void {
 
 function link(rel: string, href: string): void {
   const element = add('link')
-  element.rel = rel
+  // Without an address it would be complained of.
   element.href = href
+  element.rel = rel
 }
 
 function add<Name extends 'script' | 'link'>(name: Name): HTMLElementTagNameMap[Name] {

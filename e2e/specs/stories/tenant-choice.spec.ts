@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from '../../fixtures.ts'
 import { answerProvider } from '../../provider-pages.ts'
+import { reloadWithoutScripts } from '../../reload-without-scripts.ts'
 import { expectAllSet, passCheck, selectStreams } from '../../wizard-window.ts'
 import { look } from './look.ts'
 
@@ -31,6 +32,18 @@ test('one of 130 organisations is searched and chosen, and another one when the 
   await expect(option(wizard, /Company 040 .*closed/)).toBeDisabled()
   await look(wizard, 'choices')
 
+  await test.step('the list has its place before the script comes, and keeps it', async () => {
+    const release = await reloadWithoutScripts(wizard)
+    const set = wizard.getByRole('radiogroup', { name: 'Organisation' })
+    await expect(set.getByRole('status')).toHaveText('Reading the list…')
+    const place = await set.boundingBox()
+    expect(place?.height).toBeGreaterThan(200)
+    release()
+    await expect(option(wizard, /./)).toHaveCount(130)
+    await expect(set).toHaveCount(1)
+    expect(await set.boundingBox()).toMatchObject({ x: place?.x, y: place?.y, width: place?.width })
+  })
+
   // Nothing is taken unseen.
   await button(wizard, 'Continue').click()
   await expect(wizard.getByRole('radiogroup', { name: 'Organisation' })).toBeFocused()
@@ -52,6 +65,8 @@ test('one of 130 organisations is searched and chosen, and another one when the 
   await button(wizard, 'Choose again').click()
   await expect(option(wizard, /Company 002/)).toBeChecked()
   await wizard.getByLabel('Search').fill('zebra')
+  // A list that is still being read is asked for anew, and what had the focus in it has gone.
+  await expect(option(wizard, /./)).toHaveCount(1)
   await option(wizard, /Zebra/).focus()
   await wizard.keyboard.press('Space')
   await button(wizard, 'Continue').click()

@@ -76,6 +76,7 @@ export function Choices({
         <button
           type="button"
           class="primary"
+          disabled={!state.isReady}
           onClick={send}
           aria-busy={isBusy(state) && state.intent?.name === 'saveChoices'}
         >
