@@ -13,7 +13,10 @@ const key = { client_secret: 'rk_live_1' }
 let test: TestApp
 let account: TestAccount
 beforeAll(async () => {
-  test = await createTestApp()
+  test = await createTestApp({
+    BOBBIN_OAUTH_STRIPE_CLIENT_ID: 'ca_1',
+    BOBBIN_OAUTH_STRIPE_CLIENT_SECRET: 'a client secret',
+  })
   account = await test.signUp()
   await account.call('PUT', '/v4/account', { allowed_origins: [page] })
 })
