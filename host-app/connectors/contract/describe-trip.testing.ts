@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Connector } from '../connector.ts'
 import { type Endpoint, EndpointRefused, resolveEndpoint } from '../endpoints.ts'
+import { traitsOf } from '../refresh-traits.ts'
 import type { OAuthProvider } from '../oauth-provider.ts'
 import { valueFault } from '../value-fault.ts'
 import { expectNoSecret } from './expect-no-secret.testing.ts'
@@ -47,6 +48,11 @@ export function describeTrip(connector: Connector, fixtures: ConnectorFixtures):
     const renewed = await granted.renew(renewing)
     expect(renewed).not.toBeNull()
     await expectWorks(renewed ?? {})
+    const { rotates, reuseGrace } = traitsOf(provider, null)
+    if (rotates === undefined) return
+    expect((renewed?.['refresh_token'] ?? renewing) !== renewing).toBe(rotates)
+    const isSpent = rotates && reuseGrace === undefined
+    expect((await granted.renew(renewing)) === null).toBe(isSpent)
   })
 }
 

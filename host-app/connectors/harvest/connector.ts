@@ -48,6 +48,7 @@ export const harvest = defineRestConnector({
     tokenEndpoint: `${identity}/api/v2/oauth2/token`,
     clientAuthentication: 'post',
     scopes: [],
+    // No traits: Harvest's page on authentication says how long access tokens live, and nothing of the tokens that renew them.
     // No revocation: Harvest documents none. People end a grant on their page of Harvest.
   },
   hosts: ['api.harvestapp.com', 'id.getharvest.com'],

@@ -7,6 +7,8 @@ import { discoverObjects } from './discover-objects.ts'
 import { api, salesforceErrors } from './salesforce-api.ts'
 import { salesforceInfo, scopes } from './salesforce-info.ts'
 
+const day = 86_400_000
+
 /** Where a person signs in: at their own domain, where they say it, and else where all do, or all of sandboxes. */
 function whereToSignIn(values: Readonly<Record<string, string>>): string {
   const { my_domain: domain, is_sandbox: isSandbox } = values
@@ -41,6 +43,11 @@ const data: RestConnectorData = {
     },
     // Where it does not say. One that was dead before is refused, and renewed then.
     assumedLifetime: 15 * 60_000,
+    // 30 days, where the app limits it, as one in several organizations has to; an organization may set its own. Whether tokens
+    // rotate is set of each app. Of one person's approvals of one app the fifth ends the oldest:
+    // https://help.salesforce.com/s/articleView?id=xcloud.connected_app_limit_idle_ttl.htm and
+    // https://help.salesforce.com/s/articleView?id=platform.remoteaccess_request_approve.htm (November 2026).
+    refreshTraits: { idleDeath: 30 * day, tokensPerUser: 4 },
     // It knows whose the token is, and ends what came of it: the access tokens.
     revocation: { endpoint: '{instance_url}/services/oauth2/revoke', clientAuthentication: 'none' },
     // Of somebody who was deactivated, and of an organization that has removed our app.

@@ -4,6 +4,8 @@ import { advanced, count, inOrder, startDate, subdomain } from '../setting-kinds
 import { shopifyLogo } from './shopify-logo.ts'
 import { api, shopifyStreams } from './shopify-streams.ts'
 
+const day = 86_400_000
+
 const scopes = [
   [
     'read_orders',
@@ -87,6 +89,12 @@ export const shopify = defineRestConnector({
     impliedBy: Object.fromEntries(scopeNames.map((scope) => [scope, [scope.replace('read', 'write')]])),
     // Without it a token lives for ever, which Shopify takes of old apps alone.
     tokenParameters: { expiring: '1' },
+    // A spent token is taken until the one after it is used, for 30 days at most; each lives for 90:
+    // https://shopify.dev/changelog/more-resilient-refreshes-for-expiring-offline-access-tokens (28 August 2026).
+    refreshTraits: {
+      ...{ rotates: true, reuseGrace: 30 * day, idleDeath: 90 * day },
+      inReply: { path: 'refresh_token_expires_in', means: 'idleDeath' },
+    },
     revocation: {
       // It uninstalls the app: nothing of ours lives on in this shop.
       endpoint: 'https://{shop}.myshopify.com/admin/api_permissions/current.json',

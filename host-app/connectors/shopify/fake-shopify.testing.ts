@@ -39,7 +39,19 @@ interface FakeToken {
   state: 'good' | 'over'
 }
 
+interface RefreshToken extends Pick<FakeToken, 'shop' | 'scopes'> {
+  readonly issuedAt: number
+  /** When it was first used. */
+  usedAt: number | null
+  /** The one before it, which its use retires. */
+  readonly before: string | null
+}
+
+const day = 86_400_000
+
 export interface FakeShopify extends FakeVendor {
+  /** Milliseconds; what is good for a while is good until then. */
+  now: number
   readonly shops: Set<string>
   /** Shops that owe something, or are locked. */
   readonly closed: Map<string, 402 | 423>
@@ -60,13 +72,14 @@ export function signed(query: Readonly<Record<string, string>>, secret = app.sec
 export async function startFakeShopify(): Promise<FakeShopify> {
   const tokens = new Map<string, FakeToken>()
   const codes = new Map<string, Pick<FakeToken, 'shop' | 'scopes'>>()
-  const refreshTokens = new Map<string, Pick<FakeToken, 'shop' | 'scopes'>>()
+  /** Each is taken until the one after it is used. */
+  const refreshTokens = new Map<string, RefreshToken>()
   const vendor = await startFakeVendor((request) => {
     const { status, body, headers } = answer(request)
     return { status, body, headers: { 'x-request-id': 'req-1', ...headers } }
   })
   const shopify: FakeShopify = Object.assign(vendor, {
-    ...{ shops: new Set(['acme', 'other']), closed: new Map(), tokens, requestsLeft: Infinity },
+    ...{ now: 0, shops: new Set(['acme', 'other']), closed: new Map(), tokens, requestsLeft: Infinity },
   })
   return shopify
 
@@ -130,15 +143,14 @@ export async function startFakeShopify(): Promise<FakeShopify> {
     const isOurs = form.get('client_id') === app.id && form.get('client_secret') === app.secret
     if (!isOurs) return refuse('invalid_client', 'The client is not known.')
     const isRenewal = form.get('grant_type') === 'refresh_token'
-    const kept = isRenewal ? refreshTokens : codes
     const given = form.get(isRenewal ? 'refresh_token' : 'code') ?? ''
-    const found = kept.get(given)
+    const found = isRenewal ? renewed(given) : codes.get(given)
     if (found?.shop !== shop) {
       return isRenewal
         ? refuse('invalid_grant', 'The refresh token is not valid.')
         : refuse('invalid_request', 'The authorization code was not found or was already used.')
     }
-    kept.delete(given)
+    codes.delete(given)
     const { scopes } = found
     const token = `shpat_${randomUUID()}`
     const said = { access_token: token, scope: scopes.join(',') }
@@ -151,10 +163,23 @@ export async function startFakeShopify(): Promise<FakeShopify> {
     if (!isRenewal) for (const [name, one] of refreshTokens) if (one.shop === shop) refreshTokens.delete(name)
     tokens.set(token, { shop, scopes, state: 'good' })
     const refreshToken = `shprt_${randomUUID()}`
-    refreshTokens.set(refreshToken, { shop, scopes })
+    const before = isRenewal ? given : null
+    refreshTokens.set(refreshToken, { shop, scopes, issuedAt: shopify.now, usedAt: null, before })
     return {
       body: { ...said, expires_in: 3600, refresh_token: refreshToken, refresh_token_expires_in: 7_776_000 },
     }
+  }
+
+  /** What lives for 90 days is taken for 30 days once it was used, until the one after it is. */
+  function renewed(given: string): RefreshToken | undefined {
+    const found = refreshTokens.get(given)
+    if (!found) return undefined
+    const { issuedAt, usedAt } = found
+    const end = Math.min(issuedAt + 90 * day, (usedAt ?? shopify.now) + 30 * day)
+    if (shopify.now > end) return undefined
+    found.usedAt ??= shopify.now
+    if (found.before !== null) refreshTokens.delete(found.before)
+    return found
   }
 
   function uninstall(shop: string): FakeAnswer {

@@ -91,6 +91,9 @@ export const slack = defineRestConnector({
     scopesApart: { parameter: 'user_scope', scopes: ofPerson },
     scopeSeparator: ',',
     // Tokens that rotate, as an app may be set to, come with refresh tokens and lifetimes of their own.
+    // "The refresh token is then revoked, and a new refresh token is used": nothing is said of one that nobody uses
+    // (https://docs.slack.dev/authentication/using-token-rotation, November 2026).
+    refreshTraits: { rotates: true },
     otherGrants: [{ role: 'user', path: ['authed_user'], fatal: false }],
     keptFields: { team_id: 'team.id', enterprise_id: 'enterprise.id', user_id: 'authed_user.id' },
     // All who connect a workspace have the app's one grant there, so it is left where another source uses it.

@@ -82,6 +82,8 @@ export const stripe = defineRestConnector({
     clientAuthentication: 'post',
     scopes: ['read_only'],
     keptFields: { account_id: 'stripe_user_id' },
+    // No traits: a grant lives until it is revoked, and whether a refresh token is spent is not said
+    // (https://docs.stripe.com/connect/oauth-reference, November 2026).
     revocation: {
       endpoint: 'https://connect.stripe.com/oauth/deauthorize',
       ...{ token: { kept: 'account_id' }, parameter: 'stripe_user_id', clientAuthentication: 'secret' },

@@ -2,6 +2,9 @@ import { defineRestConnector } from '../rest/define-rest-connector.ts'
 import { advanced, inOrder, setting, startDate } from '../setting-kinds.ts'
 import { xeroScopes, xeroStreams } from './xero-streams.ts'
 
+const minute = 60_000
+const day = 24 * 60 * minute
+
 const asked = {
   [xeroScopes.invoices]: ['Invoices', 'To read invoices, credit notes, quotes and purchase orders.'],
   [xeroScopes.payments]: ['Payments', 'To read payments, prepayments and overpayments.'],
@@ -71,6 +74,8 @@ export const xero = defineRestConnector({
     tokenEndpoint: 'https://identity.xero.com/connect/token',
     clientAuthentication: 'basic',
     scopes: Object.keys(asked),
+    // https://developer.xero.com/faq/oauth2 (November 2026).
+    refreshTraits: { rotates: true, reuseGrace: 30 * minute, idleDeath: 60 * day },
     // It takes all connections of this person to the app with it.
     revocation: { endpoint: 'https://identity.xero.com/connect/revocation' },
   },

@@ -62,6 +62,8 @@ export interface FakeXero extends FakeVendor {
 
 /** How long a refresh token that was used may be used again, where its answer got lost. */
 const grace = 30 * 60_000
+/** How long one lives that nobody uses. */
+const idleLife = 60 * 86_400_000
 
 export async function startFakeXero(): Promise<FakeXero> {
   const tokens = new Map<string, FakeToken>()
@@ -69,7 +71,7 @@ export async function startFakeXero(): Promise<FakeXero> {
   /** By refresh token; `usedAt`: when it was first used. */
   const refreshTokens = new Map<
     string,
-    { scopes: readonly string[]; access: string; usedAt: number | null }
+    { scopes: readonly string[]; access: string; issuedAt: number; usedAt: number | null }
   >()
   let issued = 0
   const vendor = await startFakeVendor((request) => {
@@ -118,7 +120,8 @@ export async function startFakeXero(): Promise<FakeXero> {
     }
     if (type !== 'refresh_token') return { status: 400, body: { error: 'unsupported_grant_type' } }
     const known = refreshTokens.get(form.get('refresh_token') ?? '')
-    if (!known || xero.now > (known.usedAt ?? xero.now) + grace) {
+    const end = known && (known.usedAt === null ? known.issuedAt + idleLife : known.usedAt + grace)
+    if (!known || end === undefined || xero.now > end) {
       return { status: 400, body: { error: 'invalid_grant' } }
     }
     known.usedAt ??= xero.now
@@ -131,7 +134,7 @@ export async function startFakeXero(): Promise<FakeXero> {
     tokens.set(access, { scopes, state: 'good' })
     const bearer = { access_token: access, expires_in: 1800, token_type: 'Bearer', scope: scopes.join(' ') }
     if (!scopes.includes('offline_access')) return { body: bearer }
-    refreshTokens.set(`refresh-${issued}`, { scopes, access, usedAt: null })
+    refreshTokens.set(`refresh-${issued}`, { scopes, access, issuedAt: xero.now, usedAt: null })
     return { body: { ...bearer, refresh_token: `refresh-${issued}` } }
   }
 

@@ -85,6 +85,9 @@ export const zendesk = defineRestConnector({
     scopes: [scope],
     tokenParameters: { ...lifetimes, scope },
     refreshParameters: lifetimes,
+    // "A successful request will also return a refresh token and delete the previous access and refresh tokens", each with the
+    // lifetime that is asked for: https://support.zendesk.com/hc/en-us/articles/9182123625370 (November 2026).
+    refreshTraits: { rotates: true, inReply: { path: 'refresh_token_expires_in', means: 'idleDeath' } },
     // A renewal ends the token before, which a running tap may have: it is given one that lasts.
     refreshMargin: 3 * 60 * 60 * 1_000,
     // No revocation: a token can end itself (DELETE /api/v2/oauth/tokens/current.json), but not with the scope `read`.

@@ -8,6 +8,8 @@ import type { AskedRequest, FakeAnswer } from '../rest/fake-vendor.testing.ts'
 export interface FakeZendeskOAuth {
   /** Codes that a person's consent gave, by `subdomain code`. */
   readonly codes: Set<string>
+  /** Milliseconds; refresh tokens live until then. */
+  now: number
   /** Access tokens with their scopes, by `subdomain token`. */
   readonly tokens: Map<string, string>
   scopeOf(subdomain: string, token: string): string | null
@@ -34,7 +36,10 @@ export function fakeZendeskOAuth(): FakeZendeskOAuth {
   const codes = new Set<string>()
   const tokens = new Map<string, string>()
   /** What a refresh token renews, by `subdomain token`. */
-  const renewable = new Map<string, { readonly token: string; readonly scope: string }>()
+  const renewable = new Map<
+    string,
+    { readonly token: string; readonly scope: string; readonly until: number }
+  >()
   let granted = 0
 
   function grant(subdomain: string, { headers, body }: AskedRequest): FakeAnswer {
@@ -53,7 +58,7 @@ export function fakeZendeskOAuth(): FakeZendeskOAuth {
     }
     if (type !== 'refresh_token') return refuse('unsupported_grant_type')
     const before = renewable.get(`${subdomain} ${old}`)
-    if (!before) return refuse('invalid_grant')
+    if (!before || oauth.now > before.until) return refuse('invalid_grant')
     renewable.delete(`${subdomain} ${old}`)
     tokens.delete(before.token)
     return { body: issue(subdomain, before.scope, lifetimes) }
@@ -63,12 +68,14 @@ export function fakeZendeskOAuth(): FakeZendeskOAuth {
     granted += 1
     const [token, refresh] = [`token-${granted}`, `refresh-${granted}`]
     tokens.set(`${subdomain} ${token}`, scope)
-    renewable.set(`${subdomain} ${refresh}`, { token: `${subdomain} ${token}`, scope })
+    const until = oauth.now + lifetimes.refresh_token_expires_in * 1_000
+    renewable.set(`${subdomain} ${refresh}`, { token: `${subdomain} ${token}`, scope, until })
     return { access_token: token, token_type: 'bearer', scope, refresh_token: refresh, ...lifetimes }
   }
 
   const scopeOf = (subdomain: string, token: string) => tokens.get(`${subdomain} ${token}`) ?? null
-  return { codes, tokens, scopeOf, grant }
+  const oauth: FakeZendeskOAuth = { codes, tokens, now: 0, scopeOf, grant }
+  return oauth
 }
 
 function refuse(error: string): FakeAnswer {
