@@ -84,7 +84,9 @@ export const accountEvents = {
     data: ofSource,
   },
   'credentials.expiring': {
-    sentence: 'The authorization of a source ends within a day and cannot be renewed without the user.',
+    sentence:
+      'The authorization of a source ends soon and only the user can give another: it comes a day before where it cannot be ' +
+      'renewed at all, and 14 days before, or at the last third of a shorter life, where its provider lets it live no longer.',
     data: ofSource.extend({ role: grantRole, expires_at: z.iso.datetime().describe('When it ends.') }),
   },
   'credentials.revoked': {

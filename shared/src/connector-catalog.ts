@@ -4,7 +4,7 @@ import { stepTypes } from './steps.ts'
 
 /*
  * Connectors and what is connected, as xkit's catalog has them: its names and its fields. `type`, `category`,
- * `keywords`, `stage`, `display_name`, `step` and `problem` are ours.
+ * `keywords`, `stage`, `display_name`, `step`, `problem`, `expires_at` and `reconnect_by` are ours.
  */
 
 export const authorizationStatuses = ['awaiting_callback', 'retrieving_tokens', 'active', 'error'] as const
@@ -20,6 +20,14 @@ export const catalogAuthorization = z.object({
       '`awaiting_callback`: not all of its steps are done. `retrieving_tokens`: its first check runs. ' +
         '`active`: it works. `error`: it does not.',
     ),
+  expires_at: z
+    .string()
+    .optional()
+    .describe('When it ends whatever happens, where that is known; of several grants, the first.'),
+  reconnect_by: z
+    .string()
+    .optional()
+    .describe('The same, once it is near: the person should connect again before (`authorizeSource`).'),
   error_code: z.string().optional(),
   error_message: z.string().optional().describe('For people.'),
   authorizer: z.object({

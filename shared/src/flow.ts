@@ -135,6 +135,8 @@ export const wizardSource = z.object({
   kept_secrets: z.array(z.string()),
   /** The external account, once the connector could name it. */
   external_account: z.string().nullable(),
+  /** Its authorization ends soon, and only another one helps; null: not yet, or never. */
+  reconnect_by: z.iso.datetime().nullable(),
 })
 
 /** A setting that is asked for after the consent, with its value. */

@@ -89,6 +89,8 @@ export const source = z.object({
   stitch_client_id: z.number().int(),
   /** The account's OAuth client that was chosen for this source alone; null: its default one, else the operator's. */
   oauth_client_id: z.string().nullable(),
+  /** When its authorization ends whatever happens, the first of several grants; null: not, as far as its provider says. */
+  authorization_expires_at: timestamp.nullable(),
   report_card: reportCard,
 })
 export type Source = z.infer<typeof source>

@@ -50,7 +50,7 @@ it('has the parts', () => {
     [...text.matchAll(/['`]([a-z -]+)/g)].flatMap(([, all = '']) => all.split(' ').filter(Boolean)),
   )
   // How a connection stands is a part beside `status`.
-  const kinds = ['connected', 'checking', 'unfinished', 'problem']
+  const kinds = ['connected', 'ending', 'checking', 'unfinished', 'problem']
   expect(names(element?.cssParts)).toEqual([...new Set([...words, ...kinds])].toSorted())
 })
 

@@ -157,7 +157,7 @@ h2:focus, p:focus { outline: none; }
 }
 .connected { color: var(--_good); }
 .connected::before { background: currentcolor; }
-.unfinished { color: var(--_warning); }
+.unfinished, .ending { color: var(--_warning); }
 .checking { color: var(--_muted); }
 .problem, .fault { color: var(--_danger); }
 .problem::before { border: 0; border-radius: 0; background: currentcolor; clip-path: polygon(50% 0, 100% 100%, 0 100%); }

@@ -31,6 +31,8 @@ export const english = {
   close: 'Close',
   inWindow: 'Go on in the window',
   connected: 'Connected',
+  reconnectBefore: (end: Date) =>
+    `Connect again before ${end.toLocaleDateString(undefined, { dateStyle: 'long' })}`,
   connectedCount: (count: number) => `${count} connected`,
   needsAttention: (count: number, all: number) => `${count} of ${all} need attention`,
   checking: 'Being checked …',

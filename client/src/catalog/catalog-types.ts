@@ -23,6 +23,10 @@ export interface Authorization {
   /** Whose account at the provider it is, or how people call the connection. */
   display_label: string
   status: AuthorizationStatus
+  /** When it ends whatever happens, where that is known. */
+  expires_at?: string | undefined
+  /** The same, once it is near: the person should connect again before. */
+  reconnect_by?: string | undefined
   error_code?: string | undefined
   /** For people. */
   error_message?: string | undefined

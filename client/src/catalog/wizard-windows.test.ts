@@ -188,6 +188,16 @@ describe('reconnect', () => {
     ['whose settings are wrong', { problem: problem('edit') }, 'editSource'],
     ['whose grant is gone', { problem: problem('reconnect') }, 'authorizeSource'],
     ['that passes, with a sign-in', { problem: problem('wait') }, 'authorizeSource'],
+    [
+      'that ends soon, granted to a client of the account’s own',
+      {
+        authorization: {
+          ...connectionOf('slack', '7').authorization,
+          ...{ reconnect_by: '2026-12-14T09:00:00.000Z', authorizer: { client_id: '' } },
+        } as ConnectionToRepair['authorization'],
+      },
+      'authorizeSource',
+    ],
     ['without a sign-in', { authorization: undefined }, 'editSource'],
     ['that stopped in the form', { step: 'form' }, 'editSource'],
     ['that stopped at its provider', { step: 'oauth' }, 'authorizeSource'],

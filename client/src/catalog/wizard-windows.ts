@@ -112,5 +112,7 @@ function repairOf({ problem, step, authorization }: ConnectionToRepair): Repair 
   if (problem?.action === 'reconnect' || step === 'oauth') return 'authorizeSource'
   if (step === 'discover_schema') return 'displayDiscoveryOutputForSource'
   if (step === 'field_selection') return 'selectStreamsForSource'
-  return authorization?.authorizer?.client_id ? 'authorizeSource' : 'editSource'
+  return authorization?.reconnect_by || authorization?.authorizer?.client_id
+    ? 'authorizeSource'
+    : 'editSource'
 }

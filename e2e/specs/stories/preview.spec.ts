@@ -15,6 +15,7 @@ const states = {
   'check-misconfigured': 'The check failed',
   'check-untold': 'The connection could not be checked',
   'done-skipped': 'All set',
+  'oauth-ends-soon': 'Authorize Meadow CRM',
   'notice-unavailable': 'Not available at the moment',
   'streams-none': 'Choose the tables to sync',
 }

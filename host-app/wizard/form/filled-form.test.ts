@@ -15,6 +15,7 @@ function sourceOf(saved: SettingCase['saved']): Source {
     properties: Object.fromEntries(entries.filter(([name]) => !secrets.has(name))),
     kept_secrets: entries.map(([name]) => name).filter((name) => secrets.has(name)),
     external_account: null,
+    reconnect_by: null,
   }
 }
 

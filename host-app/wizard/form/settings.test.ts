@@ -15,6 +15,7 @@ const source = {
   properties: { host: 'db.example.com', ssl: 'false' },
   kept_secrets: ['password'],
   external_account: null,
+  reconnect_by: null,
 }
 
 describe('the form', () => {

@@ -188,6 +188,10 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     },
   }),
   'oauth-connected': flow(connectedState),
+  'oauth-ends-soon': flow({
+    ...connectedState,
+    source: connectedState.source && { ...connectedState.source, reconnect_by: '2026-12-14T09:00:00.000Z' },
+  }),
   'oauth-gone-back': flow({ ...oauthState, reachable: service.steps }),
   'oauth-other-account': flow({
     ...connectedState,

@@ -59,6 +59,7 @@ export const source: NonNullable<FlowState['source']> = {
   properties: { host: 'db.acme.example', port: '5432', dbname: 'orders', user: 'anna', ssl: 'true' },
   kept_secrets: ['password'],
   external_account: null,
+  reconnect_by: null,
 }
 
 const made = [{ id: 7, display_name: 'Orders database' }]

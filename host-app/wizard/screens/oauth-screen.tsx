@@ -1,6 +1,7 @@
 import { isGoneBack } from '@bobbin/shared/steps'
 import { Choices } from '../choices/choices.tsx'
 import { oauth as words } from '../messages/en/oauth.ts'
+import { dayOf } from '../messages/en/days.ts'
 import { shell } from '../messages/en/shell.ts'
 import { Actions } from '../ui/actions.tsx'
 import { Name } from '../ui/name.tsx'
@@ -20,6 +21,7 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
   const provider = connector.authorization?.provider_name ?? connector.name
   const scopes = connector.authorization?.scopes ?? []
   const { refusal } = flow
+  const { external_account: account, reconnect_by: reconnectBy } = flow.source ?? {}
   const failure = refusal === null ? (flow.check?.failure ?? null) : null
   // A setting at fault has the form to be mended in: then it was not the authorization.
   const hasEnded =
@@ -82,14 +84,24 @@ export function OauthScreen({ state, wizard }: ScreenProps) {
       <p class="lead">
         <Sentence>{words.intro(provider)}</Sentence>
       </p>
-      {flow.source?.external_account && (
+      {(account || reconnectBy) && (
         <dl class="card facts">
-          <div>
-            <dt>{words.connected}</dt>
-            <dd>
-              <Name>{flow.source.external_account}</Name>
-            </dd>
-          </div>
+          {account && (
+            <div>
+              <dt>{words.connected}</dt>
+              <dd>
+                <Name>{account}</Name>
+              </dd>
+            </div>
+          )}
+          {reconnectBy && (
+            <div>
+              <dt>{words.reconnectBefore}</dt>
+              <dd>
+                <time dateTime={reconnectBy}>{dayOf(reconnectBy)}</time>
+              </dd>
+            </div>
+          )}
         </dl>
       )}
       {scopes.length > 0 ? (

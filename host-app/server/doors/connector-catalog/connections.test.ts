@@ -57,6 +57,35 @@ async function createGranted(on: TestApp, of: TestAccount, payload: object) {
   return id
 }
 
+it('tells when what was granted ends, and by when to connect again once that is near', async () => {
+  const id = await createCrm()
+  const shown = async () => {
+    const { connection } = (await get(`/connection/${id}`)) as { connection: unknown }
+    const { authorization } = catalogConnection.parse(connection)
+    const { body } = await account.call('GET', `/v4/sources/${id}`)
+    const { expires_at, reconnect_by } = authorization ?? {}
+    return [expires_at, reconnect_by, (body as { authorization_expires_at: string }).authorization_expires_at]
+  }
+  const endIn = async (days: number) => {
+    const { database, credentials } = test.services
+    const [consentedAt, absoluteDeath] = [Date.now(), Date.now() + days * 86_400_000]
+    const values = { access_token: 'an access token', refresh_token: 'a refresh token' }
+    await database.write((tx) =>
+      credentials.save(tx, {
+        ...{ kind: 'oauth', values, accountId: account.id, sourceId: id },
+        life: { consentedAt: consentedAt - 100 * 86_400_000, idleDeath: null, absoluteDeath },
+      }),
+    )
+    return new Date(absoluteDeath).toISOString()
+  }
+  expect(await shown()).toEqual([undefined, undefined, null])
+  const seconds = (time: string) => time.replace(/\.\d+Z$/, 'Z')
+  const far = await endIn(100)
+  expect(await shown()).toEqual([far, undefined, seconds(far)])
+  const near = await endIn(13)
+  expect(await shown()).toEqual([near, near, seconds(near)])
+})
+
 describe('the connectors', () => {
   it('come by name, with what the account has of each; a deprecated one where it has it', async () => {
     const { connectors } = await get('/connectors')

@@ -41,6 +41,7 @@ const source = {
   updated_at: '2026-11-25T10:00:00.000Z',
   stitch_client_id: 1,
   oauth_client_id: null,
+  authorization_expires_at: null,
   report_card: {
     type: 'platform.hp-postgres',
     current_step: 2,

@@ -3,6 +3,7 @@ import type { ConnectorInfo } from '@bobbin/shared/connector-info'
 import type { Registry } from '../../../connectors/registry.ts'
 import { isConnectorError } from '../../edges/connector-process/call-connector.ts'
 import { AppError } from '../../ground/app-error.ts'
+import { isoTime } from '../../ground/iso-time.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Checks } from '../checks/checks.ts'
 import type { OAuthClients, Reach } from '../oauth-clients/oauth-clients.ts'
@@ -82,6 +83,7 @@ export function createConnections({
     const lastChecks = await checks.lastOf(accountId, ids, tx)
     return shown.map(({ row, info }) => {
       const known = found.get(row.id)
+      const end = known?.credentials.end ?? null
       const { step, status, problem } = connectionStatus({
         steps: info.steps,
         finished: known?.finished ?? new Set(),
@@ -93,6 +95,8 @@ export function createConnections({
         id,
         display_label: row.external_account ?? row.display_name,
         status,
+        ...(end && { expires_at: isoTime(end.at) }),
+        ...(end?.isNear && { reconnect_by: isoTime(end.at) }),
         ...(problem ? { error_code: problem.code, error_message: problem.message } : {}),
         authorizer: authorizerIn(reach, info, row),
       }

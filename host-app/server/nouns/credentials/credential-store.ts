@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { AppError } from '../../ground/app-error.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import { giveUpGrant } from './given-up-grants.ts'
+import { type GrantEnd, earlierOf, endOf } from './grant-end.ts'
 import { type TokenKind, grantKind } from './grant-kind.ts'
 import { type GrantLife, lifeColumns, lifeIn, unaskedRenewalAt, unsaidLife } from './grant-life.ts'
 import type { RenewalFailure } from './paused-renewals.ts'
 import type { KeyRing } from './seal.ts'
 import { credentialContext } from './seal-contexts.ts'
 import { sealedColumn } from './sealed-column.ts'
+import { parseNames } from './stored-names.ts'
 
 /**
  * `form`: the secret settings. `oauth`: what the provider granted; `oauth:ROLE`: what it granted beside it. `token`: what the
@@ -41,6 +43,8 @@ export interface OpenedCredentials {
 export interface DescribedCredentials {
   readonly form: { names: string[]; status: 'ok' | 'rejected' } | null
   readonly oauth: { names: string[]; status: 'ok' | 'rejected' } | null
+  /** When what was granted ends, the first of several grants; null: not, as far as anybody said. */
+  readonly end: GrantEnd | null
 }
 
 /** The secrets of sources, sealed at rest. A row opens only for its own account, source, kind and version. */
@@ -98,7 +102,6 @@ export interface CredentialStore {
 }
 
 const storedValues = z.record(z.string(), z.string())
-const storedNames = z.array(z.string())
 
 export function createCredentialStore(
   database: Database,
@@ -194,7 +197,7 @@ export function createCredentialStore(
 
     async describe(accountId, sourceId, kind, tx) {
       const row = await rowOf(tx?.db ?? database.read, accountId, sourceId, kind)
-      return row ? { names: storedNames.parse(JSON.parse(row.names)), status: row.status } : null
+      return row ? { names: parseNames(row.names), status: row.status } : null
     },
 
     async describeAll(accountId, sourceIds, tx) {
@@ -203,13 +206,19 @@ export function createCredentialStore(
       const rows = await (tx?.db ?? database.read)
         .selectFrom('credential')
         .select(['source_id', 'kind', 'status', 'names'])
+        .select(['expires_at', 'consented_at', 'idle_death', 'absolute_death'])
         .where('account_id', '=', accountId)
         .where('source_id', 'in', sourceIds)
-        .where('kind', 'in', ['form', 'oauth'])
+        .where('kind', '<>', 'token')
         .execute()
-      for (const { source_id: id, kind, status, names } of rows) {
-        const others = found.get(id) ?? { form: null, oauth: null }
-        found.set(id, { ...others, [kind]: { names: storedNames.parse(JSON.parse(names)), status } })
+      for (const { source_id: id, kind, status, ...row } of rows) {
+        const others = found.get(id) ?? { form: null, oauth: null, end: null }
+        const end = kind !== 'form' && status === 'ok' ? endOf(row, now()) : null
+        found.set(id, {
+          ...others,
+          ...((kind === 'form' || kind === 'oauth') && { [kind]: { names: parseNames(row.names), status } }),
+          end: earlierOf(others.end, end),
+        })
       }
       return found
     },

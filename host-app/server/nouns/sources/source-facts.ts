@@ -8,6 +8,7 @@ import type { Registry } from '../../../connectors/registry.ts'
 import type { CredentialStore, DescribedCredentials } from '../credentials/credentials.ts'
 import type { Database, Transaction } from '../../store/database.ts'
 import type { Tables } from '../../store/tables.ts'
+import { shownEnd } from './shown-end.ts'
 import { infoOfSource } from './source-info.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
@@ -71,7 +72,8 @@ export function createSourceFacts({
     const selected = await selections.findUsable(db, accountId, having('field_selection'))
 
     const facts = rows.map((row): [number, Facts] => {
-      const { form = null, oauth = null } = described.get(row.id) ?? {}
+      const { form = null, oauth = null, end: ends = null } = described.get(row.id) ?? {}
+      const end = shownEnd(registry, row, ends)
       const info = infoOfSource(registry, row)
       const isFinished = (step: WizardStep) => {
         if (step === 'form') return info !== undefined && isFormComplete(info, row, form?.names ?? [])
@@ -80,7 +82,7 @@ export function createSourceFacts({
       }
       return [
         row.id,
-        { credentials: { form, oauth }, finished: new Set(info && walkOf(info).filter(isFinished)) },
+        { credentials: { form, oauth, end }, finished: new Set(info && walkOf(info).filter(isFinished)) },
       ]
     })
     return new Map(facts)

@@ -2,12 +2,13 @@ import type { z } from 'zod'
 import type { wizardSource } from '@bobbin/shared/flow'
 import { valuesInForce } from '@bobbin/shared/setting-rules'
 import type { Source } from '@bobbin/shared/source'
-import { wholeSeconds } from '../../ground/iso-time.ts'
+import { isoTime, wholeSeconds } from '../../ground/iso-time.ts'
 import type { Transaction } from '../../store/database.ts'
 import type { Facts } from './source-facts.ts'
 import type { SourceParts } from './source-parts.ts'
 import { emptyReportCard, reportCard } from './report-card.ts'
 import { frequencyOf, scheduleOf } from './schedule.ts'
+import { shownEnd } from './shown-end.ts'
 import { infoOfSource } from './source-info.ts'
 import { plainProperties, type SourceRow } from './source-row.ts'
 
@@ -39,17 +40,19 @@ export async function viewSources(
 
 /** What the wizard shows of a source, for its form. */
 export async function viewForWizard(
-  { credentials }: Pick<SourceParts, 'credentials'>,
+  { credentials, registry }: Pick<SourceParts, 'credentials' | 'registry'>,
   row: SourceRow,
   tx?: Transaction,
 ): Promise<z.infer<typeof wizardSource>> {
-  const secrets = await credentials.describe(row.account_id, row.id, 'form', tx)
+  const known = (await credentials.describeAll(row.account_id, [row.id], tx)).get(row.id)
+  const end = shownEnd(registry, row, known?.end ?? null)
   return {
     id: row.id,
     display_name: row.display_name,
     properties: plainProperties(row),
-    kept_secrets: secrets?.names ?? [],
+    kept_secrets: known?.form?.names ?? [],
     external_account: row.external_account,
+    reconnect_by: end?.isNear ? isoTime(end.at) : null,
   }
 }
 
@@ -84,6 +87,7 @@ function viewOf({ registry, now }: ViewParts, row: SourceRow, facts: Facts | und
     updated_at: wholeSeconds(row.updated_at),
     stitch_client_id: row.account_id,
     oauth_client_id: row.oauth_client_id,
+    authorization_expires_at: wholeSeconds(facts?.credentials.end?.at ?? null),
     report_card: card,
   }
 }

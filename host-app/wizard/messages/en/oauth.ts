@@ -33,5 +33,6 @@ export const oauth = {
     unreachable: 'We could not reach them to finish. Try again in a moment.',
   } satisfies Record<Refusal['reason'], string>,
   connected: 'Connected account',
+  reconnectBefore: 'Connect again before',
   code: (code: string) => `Their code: ${isolated(code)}`,
 }
