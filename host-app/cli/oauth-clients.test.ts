@@ -45,3 +45,27 @@ it.each([
   const { code, stderr } = await place.bobbin(['oauth-clients', ...args])
   expect([code, stderr]).toEqual([1, expect.stringContaining(sentence)])
 })
+
+it('a server that runs offers what a client was added for by another process, and no more once that has gone', async () => {
+  const type = 'platform.xero'
+  const BOBBIN_ANONYMOUS_CATALOG = 'true'
+  const { url } = await place.serve({ BOBBIN_ANONYMOUS_CATALOG })
+  let flows = 0
+  const seen = async () => {
+    const flowId = String((flows += 1)).padStart(22, 'a')
+    const page = await fetch(`${url}/connect/${flowId}?function=addSource&type=${type}`)
+    const list = await fetch(`${url}/api/platform_user/platform/connectors`)
+    return {
+      kept: page.headers.get('cache-control'),
+      form: (await page.text()).includes('Connect Xero'),
+      catalog: (await list.text()).includes(type),
+    }
+  }
+  const nothing = { kept: 'no-store', form: false, catalog: false }
+  expect(await seen()).toEqual(nothing)
+  const args = ['oauth-clients', 'add', '--type', type, '--client-id', 'ours', '--json']
+  const { id } = JSON.parse((await place.bobbin(args, {}, secret)).stdout) as { id: string }
+  expect(await seen()).toEqual({ kept: 'no-store', form: true, catalog: true })
+  await place.bobbin(['oauth-clients', 'remove', id])
+  expect(await seen()).toEqual(nothing)
+})

@@ -3,8 +3,19 @@ import { look } from './look.ts'
 
 /** The forms of the connectors that have no story of their own, as people see them. */
 
+/** What has no OAuth client is not offered. */
+const slugs = ['shopify', 'stripe', 'salesforce', 'xero', 'harvest', 'slack', 'zendesk']
+const hostEnv = Object.fromEntries(
+  slugs
+    .map((slug) => `BOBBIN_OAUTH_${slug.toUpperCase()}_CLIENT`)
+    .flatMap((stem) => [
+      [`${stem}_ID`, 'bobbin-e2e'],
+      [`${stem}_SECRET`, 'a-secret-of-no-provider'],
+    ]),
+)
+
 // The screens are looked at for longer than anybody does.
-test.use({ timings: { claim: 120_000, load: 120_000, done: 120_000, presenceGrace: 120_000 } })
+test.use({ hostEnv, timings: { claim: 120_000, load: 120_000, done: 120_000, presenceGrace: 120_000 } })
 
 for (const [type, name, required] of [
   ['platform.hp-mysql', 'MySQL', ['Host', 'User', 'Password']],

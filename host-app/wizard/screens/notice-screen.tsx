@@ -1,4 +1,4 @@
-import { notices, tokenRefusals } from '../messages/en/notices.ts'
+import { claimRefusals, notices } from '../messages/en/notices.ts'
 import { Help } from '../ui/help.tsx'
 import { Name } from '../ui/name.tsx'
 import { endingOf } from '../view.ts'
@@ -13,7 +13,7 @@ export function NoticeScreen({ state, wizard }: ScreenProps) {
   const ending = endingOf(state)
   if (!ending) return null
   const { title, text } = notices[ending.notice]
-  const refusals: Readonly<Record<string, string>> = tokenRefusals
+  const refusals: Readonly<Record<string, string>> = claimRefusals
   const reason = String(ending.error?.data['reason'])
   return (
     <div class="notice-screen">

@@ -100,7 +100,6 @@ export const catalogEndpoints = {
     summary: 'List what can be connected, for visitors: where the operator allows it.',
     reply: z.object({ connectors: z.array(publicCatalogConnector) }),
     compressed: true,
-    storeless: true,
     errors: ['Unauthorized'],
   },
   getPlatformConnector: {
@@ -111,7 +110,6 @@ export const catalogEndpoints = {
     summary: 'One connector, for visitors: where the operator allows it.',
     params: bySlug,
     reply: z.object({ connector: publicCatalogConnector }),
-    storeless: true,
     errors: ['Unauthorized', 'NotFound'],
   },
   listCatalogConnectors: {

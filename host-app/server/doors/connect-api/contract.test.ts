@@ -191,7 +191,7 @@ describe('every documented failure', () => {
     }
     const broken = onBrokenStore.get(row.name)
     if (broken && !endpoint.storeless) note(broken, 'while the store is broken')
-    if (endpoint.storeless && endpoint.errors.includes('Unauthorized')) {
+    if (endpoint.caller === 'anyone' && endpoint.errors.includes('Unauthorized')) {
       const closed = await createContractApp({ BOBBIN_ANONYMOUS_CATALOG: 'false' })
       const setting = await newSetting(closed)
       note(await send(row, await recipe.good(setting), setting), 'where the operator does not allow it')

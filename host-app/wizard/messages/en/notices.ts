@@ -79,8 +79,11 @@ export const notices: Record<Ending['notice'], Notice> & { close: string; closeH
     back: 'Go on with the setup',
   }
 
-/** More about a refused claim, for the person who builds the app. */
-export const tokenRefusals: Readonly<Partial<Record<ReasonOf<'UpgradeEphemeralToken'>, string>>> = {
+/** More about a refused claim, by its reason. */
+export const claimRefusals: Readonly<
+  Partial<Record<ReasonOf<'UpgradeEphemeralToken'> | ReasonOf<'AuthorizeFailure'>, string>>
+> = {
+  misconfigured: 'The app is not set up rightly for this. Its makers have been told; try again another day.',
   expired: 'The app’s permission to start has expired. Go back to the app and try again.',
   used: 'The app’s permission to start was used before. Go back to the app and try again.',
   origin: 'The page that opened this window is not on the list of allowed origins.',
