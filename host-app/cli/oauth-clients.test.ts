@@ -57,7 +57,7 @@ it('a server that runs offers what a client was added for by another process, an
     const list = await fetch(`${url}/api/platform_user/platform/connectors`)
     return {
       kept: page.headers.get('cache-control'),
-      form: (await page.text()).includes('Connect Xero'),
+      form: (await page.text()).includes('name="start_date"'),
       catalog: (await list.text()).includes(type),
     }
   }
