@@ -83,8 +83,8 @@ it.each([
     const [asked] = world.provider.asked
     expect(Buffer.from(asked?.authorization?.slice(6) ?? '', 'base64').toString()).toMatch(`${name}:`)
     const told = (await flow.relay()).at(-1)
-  if (told?.type !== 'completed') throw new Error('The flow is not complete.')
-  const { id: made } = told.data
+    if (told?.type !== 'completed') throw new Error('The flow is not complete.')
+    const { id: made } = told.data
     const grant = await world.test.services.credentials.open(world.account.id, made, 'oauth')
     expect(grant?.oauthClientId).toBe(id)
     // The source itself was given none: the next flow of it goes by what its own token says.
