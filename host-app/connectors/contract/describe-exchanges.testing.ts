@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { connectorGrant, granted } from '../../server/nouns/credentials/credentials.ts'
 import { requestSettingsToken } from '../../server/nouns/oauth/settings-token.ts'
 import type { Connector, ConnectorGrant } from '../connector.ts'
-import { secretSetting } from '../settings-grant.ts'
+import { namesIn } from '../endpoints.ts'
+import { endpointsOfSettings, secretSetting } from '../settings-grant.ts'
 import { expectNoSecret } from './expect-no-secret.testing.ts'
 import type { ConnectorFixtures, Exchange } from './fixtures.testing.ts'
+import { luredEndpoints } from './lured-endpoints.testing.ts'
 import { runConnector } from './run-connector.testing.ts'
 
 /** What settings are exchanged for works, and settings that are wrong are exchanged for nothing. */
@@ -21,6 +23,12 @@ export function describeExchanges(connector: Connector, fixtures: ConnectorFixtu
         { slug: info.slug, bySettings: grant, hosts, settings },
       )
     const exchange = () => exchanges[key]?.() ?? Promise.reject(new Error('It has a fixture.'))
+
+    const endpoints = endpointsOfSettings(grant)
+    const makers = info.properties.filter(({ name }) => endpoints.some((one) => namesIn(one).includes(name)))
+    it.each(makers.map(({ name }) => name))('leads nowhere else by its %s', (name) => {
+      expect(luredEndpoints(connector, endpoints, fixtures.example, name)).toEqual([])
+    })
 
     it('exchanges its settings for what works', async () => {
       const way = await exchange()

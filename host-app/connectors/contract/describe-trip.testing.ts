@@ -1,32 +1,23 @@
 import { expect, it } from 'vitest'
 import type { Connector } from '../connector.ts'
-import { type Endpoint, EndpointRefused, resolveEndpoint } from '../endpoints.ts'
-import { traitsOf } from '../refresh-traits.ts'
+import type { Endpoint } from '../endpoints.ts'
 import type { OAuthProvider } from '../oauth-provider.ts'
-import { valueFault } from '../value-fault.ts'
+import { traitsOf } from '../refresh-traits.ts'
 import { expectNoSecret } from './expect-no-secret.testing.ts'
 import type { ConnectorFixtures } from './fixtures.testing.ts'
+import { luredEndpoints } from './lured-endpoints.testing.ts'
 import { runConnector } from './run-connector.testing.ts'
 import { takeTrip } from './take-trip.testing.ts'
 
-/** What somebody would enter to have the grant, or our client's secret, sent to them. */
-const lures = ['evil.test/', 'evil.test#', 'evil.test?', 'a@evil.test', 'https://evil.test', 'x/../..', '..']
-
 /** From the consent to a grant that works, and to the next one when it is renewed. */
 export function describeTrip(connector: Connector, fixtures: ConnectorFixtures): void {
-  const { oauth: provider, hosts, info } = connector
+  const { oauth: provider } = connector
   const { trip, example, secrets = () => [] } = fixtures
   if (!provider || !trip) return
   const endpoints = endpointsOf(provider)
 
   it.each(provider.endpointSettings ?? [])('leads nowhere else by its %s', (name) => {
-    const property = info.properties.find((one) => one.name === name)
-    for (const lure of lures) {
-      const isRefused = property !== undefined && valueFault(property, lure) !== null
-      const values = { ...example, [name]: lure }
-      const taken = isRefused ? [] : endpoints.filter((endpoint) => makesAddress(endpoint, values, hosts))
-      expect([lure, taken]).toEqual([lure, []])
-    }
+    expect(luredEndpoints(connector, endpoints, example, name)).toEqual([])
   })
 
   it('is granted what works, and what it can renew', async () => {
@@ -61,17 +52,4 @@ function endpointsOf(provider: OAuthProvider): Endpoint[] {
   return [authorizationEndpoint, tokenEndpoint, refreshEndpoint, revocation?.endpoint].filter(
     (one) => one !== undefined,
   )
-}
-
-function makesAddress(
-  endpoint: Endpoint,
-  values: Readonly<Record<string, string>>,
-  hosts: Connector['hosts'],
-): boolean {
-  try {
-    return resolveEndpoint(endpoint, values, hosts) !== ''
-  } catch (error) {
-    if (error instanceof EndpointRefused) return false
-    throw error
-  }
 }

@@ -12,7 +12,7 @@ import { type AskedRequest, type FakeAnswer, startFakeVendor } from '../rest/fak
 
 const origin = 'https://vendor.test'
 const client = { id: 'bobbin', secret: 'secret-of-bobbin' }
-const own = { client_id: 'anna', client_secret: 'secret-of-anna' }
+const own = { region: 'eu', client_id: 'anna', client_secret: 'secret-of-anna' }
 const outbound = createOutbound({ allowPrivateNetworks: true })
 
 const connector: Connector = {
@@ -27,11 +27,17 @@ const connector: Connector = {
     stage: 'alpha',
     auth_methods: [
       { key: 'oauth', title: 'OAuth', type: 'OAUTH2', properties: [] },
-      { key: 'own', title: 'Own client', type: 'OAUTH2CC', properties: ['client_id', 'client_secret'] },
+      {
+        key: 'own',
+        title: 'Own client',
+        type: 'OAUTH2CC',
+        properties: ['region', 'client_id', 'client_secret'],
+      },
     ],
     description: 'Made up.',
     steps: ['form', 'oauth'],
     properties: inOrder([
+      setting({ name: 'region', title: 'Region', binds: ['client_secret'], json_schema: { type: 'string' } }),
       setting({ name: 'client_id', title: 'Client', json_schema: { type: 'string' } }),
       setting({
         name: 'client_secret',
@@ -54,7 +60,8 @@ const connector: Connector = {
   },
   settingsGrants: {
     own: {
-      ...{ type: 'client_credentials', tokenEndpoint: `${origin}/token`, clientAuthentication: 'post' },
+      ...{ type: 'client_credentials', tokenEndpoint: 'https://{region}.vendor.test/token' },
+      clientAuthentication: 'post',
       client: { id: 'client_id', secret: 'client_secret' },
     },
   },
