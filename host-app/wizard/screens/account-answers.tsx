@@ -20,6 +20,7 @@ export function AccountAnswers({
         <button
           key={JSON.stringify(intent)}
           type="button"
+          disabled={!state.isReady}
           aria-busy={isUnderWay(state, intent)}
           onClick={() => wizard?.intend(intent)}
         >
