@@ -21,35 +21,36 @@ export function describeTrip(connector: Connector, fixtures: ConnectorFixtures):
   })
 
   it('is granted what works, and what it can renew', async () => {
-    const { situation, ...way } = trip()
-    const granted = await takeTrip(connector, provider, { situation, ...way })
-    const expectWorks = async (renewed: Readonly<Record<string, string>>) => {
-      const run = await runConnector(connector, situation(granted.grant(renewed)))
+    const way = trip()
+    const { values, others, lifetime, tokens, grant, renew } = await takeTrip(connector, way)
+    const expectWorks = async (kept: Readonly<Record<string, string>>) => {
+      const run = await runConnector(connector, way.situation(grant(kept)))
       expect(run.error).toBeNull()
-      const { access_token: access = '' } = renewed
-      expectNoSecret(run, [...secrets(), ...granted.tokens, access])
+      const { access_token: access = '' } = kept
+      expectNoSecret(run, [...secrets(), ...tokens, access])
     }
-    expect(Object.keys(granted.others)).toEqual(provider.otherGrants?.map(({ role }) => role) ?? [])
+    expect(Object.keys(others)).toEqual(provider.otherGrants?.map(({ role }) => role) ?? [])
     for (const name of [...Object.keys(provider.keptFields ?? {}), ...(provider.keptLookups ?? [])]) {
-      expect(granted.values).toHaveProperty(name)
+      expect(values).toHaveProperty(name)
     }
-    await expectWorks(granted.values)
-    const { refresh_token: renewing } = granted.values
-    if (renewing === undefined) return
-    const renewed = await granted.renew(renewing)
+    if (provider.lifetimeProbe) expect(lifetime).toBeGreaterThan(0)
+    await expectWorks(values)
+    const { refresh_token: renewing } = values
+    if (renewing === undefined && !provider.renewal) return
+    const renewed = await renew(values)
     expect(renewed).not.toBeNull()
     await expectWorks(renewed ?? {})
     const { rotates, reuseGrace } = traitsOf(provider, null)
     if (rotates === undefined) return
-    expect((renewed?.['refresh_token'] ?? renewing) !== renewing).toBe(rotates)
+    expect(renewed?.['refresh_token'] !== renewing).toBe(rotates)
     const isSpent = rotates && reuseGrace === undefined
-    expect((await granted.renew(renewing)) === null).toBe(isSpent)
+    expect((await renew(values)) === null).toBe(isSpent)
   })
 }
 
 function endpointsOf(provider: OAuthProvider): Endpoint[] {
   const { authorizationEndpoint, tokenEndpoint, refreshEndpoint, revocation } = provider
-  return [authorizationEndpoint, tokenEndpoint, refreshEndpoint, revocation?.endpoint].filter(
-    (one) => one !== undefined,
-  )
+  const { lifetimeProbe, renewal, tokenSteps = [] } = provider
+  const steps = [...tokenSteps, lifetimeProbe, renewal, revocation].map((one) => one?.endpoint)
+  return [authorizationEndpoint, tokenEndpoint, refreshEndpoint, ...steps].filter((one) => one !== undefined)
 }
