@@ -83,7 +83,8 @@ export const notices: Record<Ending['notice'], Notice> & { close: string; closeH
 export const claimRefusals: Readonly<
   Partial<Record<ReasonOf<'UpgradeEphemeralToken'> | ReasonOf<'AuthorizeFailure'>, string>>
 > = {
-  misconfigured: 'The app is not set up rightly for this. Its makers have been told; try again another day.',
+  misconfigured:
+    'The app is not set up for this yet. Please tell its makers: trying again now will not help.',
   expired: 'The app’s permission to start has expired. Go back to the app and try again.',
   used: 'The app’s permission to start was used before. Go back to the app and try again.',
   origin: 'The page that opened this window is not on the list of allowed origins.',

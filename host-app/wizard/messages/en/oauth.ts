@@ -26,7 +26,8 @@ export const oauth = {
     provider_error: 'There was a problem on their side. Try again in a moment.',
     scope_missing:
       'Not everything that is needed was allowed. Try again, and leave what is not optional ticked.',
-    misconfigured: 'This app is not set up rightly for it. Its makers have been told; try again later.',
+    misconfigured:
+      'The app is not set up for this yet. Please tell its makers: trying again now will not help.',
     approval_needed:
       'Your organization lets apps in only when an administrator has allowed them. Ask yours to allow this app there, then try again.',
     interrupted: 'You came back before it was finished. Try again.',
