@@ -225,7 +225,12 @@ export async function whatIs(
         if (row.deleted_at !== null) return { display_name: row.display_name, isDeleted: true }
         const { display_name, settings_version, external_account, paused_at } = row
         const settings = await sources.settings(account.id, id)
-        const grant = await credentials.open(account.id, id, 'oauth')
+        const opened = await credentials.open(account.id, id, 'oauth')
+        // When the person consented is another moment in each order.
+        const grant = opened && {
+          ...opened,
+          life: { ...opened.life, consentedAt: opened.life.consentedAt !== null },
+        }
         const isPaused = paused_at !== null
         const selected = await streams.selection(account.id, id)
         return { display_name, settings, settings_version, external_account, isPaused, grant, selected }
