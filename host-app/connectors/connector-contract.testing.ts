@@ -4,6 +4,7 @@ import type { Connector } from './connector.ts'
 import { describeAccount } from './contract/describe-account.testing.ts'
 import { describeCleanUp } from './contract/describe-clean-up.testing.ts'
 import { describeConfig } from './contract/describe-config.testing.ts'
+import { describeDialling } from './contract/describe-dialling.testing.ts'
 import { describeExchanges } from './contract/describe-exchanges.testing.ts'
 import { describeLookups } from './contract/describe-lookups.testing.ts'
 import { describeOptions } from './contract/describe-options.testing.ts'
@@ -36,6 +37,7 @@ export function describeConnector(connector: Connector, fixtures: ConnectorFixtu
     })
     describeSettings(connector, fixtures)
     describeRuns(connector, fixtures)
+    describeDialling(connector, fixtures)
     describeTrip(connector, fixtures)
     describeExchanges(connector, fixtures)
     describeLookups(connector, fixtures)

@@ -10,7 +10,7 @@ import {
 import { ConnectorError } from '../../../connectors/connector.ts'
 import { type HostPattern, isVendorAddress } from '../../../connectors/vendor-hosts.ts'
 import { isAllowedAddress } from './address-rules.ts'
-import { resolveAllowed } from './resolve-allowed.ts'
+import { type AskResolver, resolveAllowed } from './resolve-allowed.ts'
 
 const connectTimeout = 10_000
 
@@ -22,12 +22,14 @@ export function createGuardedFetch({
   allowPrivateNetworks,
   userAgent,
   hosts,
+  askResolver,
 }: {
   allowPrivateNetworks: boolean
   userAgent: string
   hosts: readonly HostPattern[] | null
+  askResolver?: AskResolver | undefined
 }): typeof fetch {
-  const connect = createGuardedConnector(allowPrivateNetworks)
+  const connect = createGuardedConnector(allowPrivateNetworks, askResolver)
   // A pool of its own for each list of hosts: what is looked at here is each new connection, at every hop of a redirect.
   const dispatcher = new Agent({ connect: hosts ? within(hosts, connect) : connect })
 
@@ -56,10 +58,13 @@ function within(hosts: readonly HostPattern[], connect: buildConnector.connector
   }
 }
 
-function createGuardedConnector(allowPrivateNetworks: boolean): buildConnector.connector {
-  const resolve = callbackify(resolveAllowed)
+function createGuardedConnector(
+  allowPrivateNetworks: boolean,
+  askResolver?: AskResolver,
+): buildConnector.connector {
+  const resolve = callbackify((host: string) => resolveAllowed(host, allowPrivateNetworks, askResolver))
   const lookup: LookupFunction = (host, options, callback) => {
-    resolve(host, allowPrivateNetworks, (error, addresses) => {
+    resolve(host, (error, addresses) => {
       const [first] = addresses ?? []
       if (error || !first) callback(error, [])
       else if (options.all) callback(null, addresses)

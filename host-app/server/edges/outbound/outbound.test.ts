@@ -106,6 +106,54 @@ describe('fetch', () => {
   })
 })
 
+describe('a name that has another answer each time', () => {
+  /** Who asks gets the next of these; the last is for all others. */
+  function rebinding(...answers: string[]) {
+    const asked: string[] = []
+    const outbound = createOutbound({
+      allowPrivateNetworks: true,
+      async askResolver(name) {
+        const address = answers[Math.min(asked.length, answers.length - 1)] ?? ''
+        asked.push(name)
+        return [{ address, family: 4 }]
+      },
+    })
+    return { ...outbound, asked }
+  }
+  const inside = '169.254.169.254'
+
+  it('is dialled where it was when it was looked at', async () => {
+    const { fetch, asked } = rebinding('127.0.0.1', inside)
+    expect(await codeOf(fetch(`http://rebinding.test:${port}/looked-at`))).toBe('allowed')
+    expect(reached.at(-1)).toBe('/looked-at')
+    expect(asked).toEqual(['rebinding.test'])
+  })
+
+  it('is not dialled where it led inside, wherever it leads after that', async () => {
+    const { fetch, fetchWithin, resolveAddresses, resolveHost } = rebinding(
+      inside,
+      inside,
+      inside,
+      inside,
+      '127.0.0.1',
+    )
+    const url = `http://rebinding.test:${port}/led-inside`
+    expect(await codeOf(fetch(url))).toBe('AddressNotAllowed')
+    expect(await codeOf(fetchWithin([`rebinding.test:${port}`])(url))).toBe('AddressNotAllowed')
+    expect(await codeOf(resolveAddresses('rebinding.test'))).toBe('AddressNotAllowed')
+    expect(await codeOf(resolveHost('rebinding.test'))).toBe('AddressNotAllowed')
+    expect(reached).not.toContain('/led-inside')
+  })
+
+  it('is looked at again for each new connection, at a redirect, too', async () => {
+    const { fetch, asked } = rebinding('127.0.0.1', inside)
+    const other = encodeURIComponent(`http://other.test:${port}/led-inside`)
+    expect(await codeOf(fetch(`http://rebinding.test:${port}/?to=${other}`))).toBe('AddressNotAllowed')
+    expect(asked).toEqual(['rebinding.test', 'other.test'])
+    expect(reached).not.toContain('/led-inside')
+  })
+})
+
 describe('fetchWithin', () => {
   const vendor = (name: string) => `http://${name}.localhost:${port}`
   const dial = (url: string) => codeOf(open.fetchWithin([`*.vendor.localhost:${port}`])(url))

@@ -1,6 +1,6 @@
 import { ConnectorError, type HostAddress } from '../../../connectors/connector.ts'
 import type { HostPattern } from '../../../connectors/vendor-hosts.ts'
-import { resolveAllowed } from './resolve-allowed.ts'
+import { type AskResolver, resolveAllowed } from './resolve-allowed.ts'
 
 /** The only ways out of the server on behalf of a connector. */
 export interface Outbound {
@@ -24,25 +24,31 @@ interface Ways {
   readonly allowPrivateNetworks: boolean
   /** Who asks, where the request itself does not say it. Some vendors answer nobody who does not. */
   readonly userAgent?: string | undefined
+  /** The system's by default. */
+  readonly askResolver?: AskResolver
 }
 
 /**
  * The guard against requests that customers aim at the operator's own network. The address that is
  * checked is the address that is dialled, so a name that changes its answer in between gains nothing.
  */
-export function createOutbound({ allowPrivateNetworks, userAgent = 'Bobbin (self-hosted)' }: Ways): Outbound {
+export function createOutbound({
+  allowPrivateNetworks,
+  userAgent = 'Bobbin (self-hosted)',
+  askResolver,
+}: Ways): Outbound {
   // Most connector processes never need it, and start sooner without.
   function createFetch(hosts: readonly HostPattern[] | null): typeof fetch {
     let loading: Promise<typeof fetch> | null = null
     return async (input, init) => {
       loading ??= import('./guarded-fetch.ts').then((module) =>
-        module.createGuardedFetch({ allowPrivateNetworks, userAgent, hosts }),
+        module.createGuardedFetch({ allowPrivateNetworks, userAgent, hosts, askResolver }),
       )
       return (await loading)(input, init)
     }
   }
   const resolveAddresses = async (host: string) => {
-    const addresses = await resolveAllowed(host, allowPrivateNetworks)
+    const addresses = await resolveAllowed(host, allowPrivateNetworks, askResolver)
     return addresses.toSorted((one, other) => one.family - other.family)
   }
   return {

@@ -10,7 +10,7 @@ import { isAllowedAddress } from './address-rules.ts'
 export async function resolveAllowed(
   host: string,
   allowPrivateNetworks: boolean,
-  askResolver: AskResolver = (name) => lookup(name, { all: true }),
+  askResolver: AskResolver = askSystem,
 ): Promise<HostAddress[]> {
   const found = await resolve(host, askResolver)
   const allowed = found.filter(({ address }) => isAllowedAddress(address, allowPrivateNetworks))
@@ -18,7 +18,10 @@ export async function resolveAllowed(
   return allowed
 }
 
-type AskResolver = (name: string) => Promise<{ address: string; family: number }[]>
+/** Asked once for each name that is to be dialled: another answer to another question counts for nothing. */
+export type AskResolver = (name: string) => Promise<{ address: string; family: number }[]>
+
+const askSystem: AskResolver = (name) => lookup(name, { all: true })
 
 async function resolve(host: string, askResolver: AskResolver): Promise<HostAddress[]> {
   const name = host.replace(/^\[(.*)\]$/, '$1')
