@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { madeUpProvider } from './made-up-provider.testing.ts'
 import type { OAuthProvider } from './oauth-provider.ts'
 import { oauthFaults } from './oauth-rules.ts'
 import { connectorInfo, property } from '../server/testing/made-up-connector.testing.ts'
@@ -39,16 +40,7 @@ it.each<[Partial<OAuthProvider>, string[]]>([
     slug: 'test-shop',
     properties: [property('shop', { affects_authorization: true })],
   })
-  const oauth: OAuthProvider = {
-    issuer: null,
-    sendsIssuer: false,
-    authorizationEndpoint: 'https://vendor.test/authorize',
-    tokenEndpoint: 'https://vendor.test/token',
-    clientAuthentication: 'post',
-    endpointSettings: ['shop'],
-    scopes: [],
-    ...fields,
-  }
+  const oauth = madeUpProvider({ endpointSettings: ['shop'], ...fields })
   expect(oauthFaults({ info, oauth })).toEqual(faults.map((fault) => `oauth.${fault}`))
 })
 
@@ -99,14 +91,6 @@ it.each<[Partial<OAuthProvider>, string[]]>([
   ],
 ])('what a provider says of its refresh tokens, %j, has these faults: %j', (fields, faults) => {
   const info = connectorInfo({ type: 'platform.test-shop', slug: 'test-shop', properties: [] })
-  const oauth: OAuthProvider = {
-    issuer: null,
-    sendsIssuer: false,
-    authorizationEndpoint: 'https://vendor.test/authorize',
-    tokenEndpoint: 'https://vendor.test/token',
-    clientAuthentication: 'post',
-    scopes: [],
-    ...fields,
-  }
+  const oauth = madeUpProvider(fields)
   expect(oauthFaults({ info, oauth })).toEqual(faults.map((fault) => `oauth.${fault}`))
 })

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { madeUpProvider } from './made-up-provider.testing.ts'
 import type { OAuthProvider } from './oauth-provider.ts'
 import { oauthFaults } from './oauth-rules.ts'
 import type { TokenStep } from './token-step.ts'
@@ -141,27 +142,16 @@ it.each<[string, Partial<OAuthProvider>, string[]]>([
     slug: 'test-shop',
     properties: [property('shop', { affects_authorization: true })],
   })
-  const oauth: OAuthProvider = {
-    issuer: null,
-    sendsIssuer: false,
-    authorizationEndpoint: 'https://vendor.test/authorize',
-    tokenEndpoint: 'https://vendor.test/token',
-    clientAuthentication: 'post',
-    scopes: [],
-    ...fields,
-  }
+  const oauth = madeUpProvider(fields)
   const hosts = ['vendor.test', '*.vendor.test']
   expect(oauthFaults({ info, oauth, hosts })).toEqual(faults.map((fault) => `oauth.${fault}`))
 })
 
 it('lets no value say where a token goes without hosts', () => {
-  const oauth: OAuthProvider = {
-    ...{ issuer: null, sendsIssuer: false, clientAuthentication: 'post', scopes: [] },
-    authorizationEndpoint: 'https://vendor.test/authorize',
-    tokenEndpoint: 'https://vendor.test/token',
+  const oauth = madeUpProvider({
     keptFields: { home: 'home' },
     lifetimeProbe: { ...probe, endpoint: '{home}/introspect' },
-  }
+  })
   const info = connectorInfo({ type: 'platform.test-shop', slug: 'test-shop' })
   expect(oauthFaults({ info, oauth })).toEqual([
     'oauth.lifetimeProbe: its endpoint is made of values, so `hosts` has to say where it may be',
